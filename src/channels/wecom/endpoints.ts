@@ -1,0 +1,10 @@
+import type { z } from 'zod';
+import { customerEndpoints } from './endpoints-customers.ts';
+import { messageEndpoints } from './endpoints-messages.ts';
+
+/** Every WeCom call that the product makes: the client is this table and a loop. */
+export const endpoints = { ...messageEndpoints, ...customerEndpoints };
+
+export type EndpointName = keyof typeof endpoints;
+export type RequestOf<N extends EndpointName> = z.input<(typeof endpoints)[N]['request']>;
+export type ResponseOf<N extends EndpointName> = z.output<(typeof endpoints)[N]['response']>;
