@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RawServerDefault } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  isResponseSerializationError,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { type FieldError, Problem, problem } from './errors.ts';
+import type { Log } from './log.ts';
+
+/** The web server as rooms see it: routes with zod schemas. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, Log, ZodTypeProvider>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the caller must be allowed to do; `public` needs nobody, `ingest` a write key. Every route says one. */
+    permission?: string;
+  }
+}
+
+/** A web server with schemas, OpenAPI 3.1 at /api/openapi.json, and RFC 9457 answers to every error. */
+export async function createHttp(deps: { log: Log; version: string }): Promise<App> {
+  const app = Fastify({
+    loggerInstance: deps.log as never,
+    disableRequestLogging: true,
+    bodyLimit: 8 * 1024 * 1024,
+    trustProxy: 'loopback',
+    // A path or a query that cannot be decoded is the caller's mistake.
+    frameworkErrors: (error, _req, reply: FastifyReply) => {
+      const answer = problem(400, 'The address cannot be read', { detail: error.message });
+      reply.code(400).header('content-type', 'application/problem+json').send(answer.toJSON());
+    },
+  }).withTypeProvider<ZodTypeProvider>() as unknown as App;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Yutang',
+        version: deps.version,
+        description:
+          'The operating system for private-domain traffic. Times are UTC instants; money is an integer of minor units with its currency.',
+      },
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' }, writeKey: { type: 'http', scheme: 'basic' } } },
+      security: [{ apiKey: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, req, reply) => {
+    const answer = toProblem(error, req);
+    if (answer.status >= 500) deps.log.error({ err: error, route: req.routeOptions.url, method: req.method }, 'request failed');
+    return reply.code(answer.status).header('content-type', 'application/problem+json').send(answer.toJSON());
+  });
+  app.setNotFoundHandler((_req, reply) =>
+    reply.code(404).header('content-type', 'application/problem+json').send(problem(404, 'There is nothing at this address').toJSON()),
+  );
+  return app;
+}
+
+function toProblem(error: Error & { statusCode?: number; code?: string }, req: FastifyRequest): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors: FieldError[] = error.validation.map((v) => ({
+      field: v.instancePath.replace(/^\//, '').replaceAll('/', '.') || where(error.validationContext),
+      reason: v.message ?? 'does not fit',
+    }));
+    return problem(400, 'The request does not fit', { errors });
+  }
+  if (isResponseSerializationError(error))
+    return problem(500, 'The answer could not be written', { detail: `${req.method} ${req.routeOptions.url}` });
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return problem(413, 'The request is too large', { detail: 'Send at most 8 MB at a time.' });
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return problem(415, 'This content type is not read here', { detail: 'Send application/json.' });
+  if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
+    return problem(error.statusCode, error.statusCode === 400 ? 'The request cannot be read' : error.message, { detail: error.message });
+  }
+  // The text of an unforeseen error stays in the log: it may hold data.
+  return problem(500, 'Something went wrong here', {
+    detail: 'The error is in the server log. Nothing was acknowledged; the request may be sent again.',
+  });
+}
+
+function where(context: string | undefined): string {
+  return context === 'querystring' ? 'query' : (context ?? 'body');
+}

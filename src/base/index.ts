@@ -1,0 +1,15 @@
+export { boundary } from './boundary.ts';
+export { type Ch, connectCh, type InsertOptions, sqlString, sqlStrings } from './clickhouse/index.ts';
+export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
+export { type Config, readConfig } from './config.ts';
+export { badInput, type FieldError, notFound, Problem, problem } from './errors.ts';
+export { type App, createHttp } from './http.ts';
+export { newId } from './ids.ts';
+export { createJobs, type JobRun, type Jobs, type JobView, jobMigrations } from './jobs.ts';
+export { lockFolder } from './lock.ts';
+export { createLog, type Log, silentLog } from './log.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { type Migration, migrate } from './migrations.ts';
+export { decodeCursor, encodeCursor, pageQuery } from './page.ts';
+export { connectPg, type EmbeddedPostgres, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
+export { masterKey } from './secrets.ts';

@@ -1,0 +1,2 @@
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export { connectPg, type Pg } from './pool.ts';
