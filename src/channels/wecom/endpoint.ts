@@ -34,8 +34,15 @@ export const post = <Req extends z.ZodType, Res extends z.ZodType>(path: string,
   endpoint('POST', path, request, response, extra);
 
 /** Lists are left out, null or empty alike. */
-export const list = <T extends z.ZodType>(item: T) => z.array(item).nullish().transform((items) => items ?? []);
-export const cursor = z.string().nullish().transform((value) => value ?? '');
+export const list = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+export const cursor = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
 export const nothing = z.object({});
 export const id = z.string().min(1);
 export const ids = (most: number) => z.array(id).min(1).max(most);

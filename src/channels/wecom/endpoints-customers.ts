@@ -32,7 +32,14 @@ const follow = {
 };
 const followUser = z.object({
   ...follow,
-  tags: list(z.object({ group_name: z.string().nullish(), tag_name: z.string().nullish(), tag_id: z.string().nullish(), type: z.number().nullish() })),
+  tags: list(
+    z.object({
+      group_name: z.string().nullish(),
+      tag_name: z.string().nullish(),
+      tag_id: z.string().nullish(),
+      type: z.number().nullish(),
+    }),
+  ),
 });
 export type FollowUser = z.output<typeof followUser>;
 const followInfo = z.object({ ...follow, tag_id: list(z.string()) });
@@ -51,7 +58,13 @@ const contactWay = {
   mark_source: z.boolean().optional(),
 };
 
-const tag = z.object({ id, name: z.string(), create_time: z.number().nullish(), order: z.number().nullish(), deleted: z.boolean().nullish() });
+const tag = z.object({
+  id,
+  name: z.string(),
+  create_time: z.number().nullish(),
+  order: z.number().nullish(),
+  deleted: z.boolean().nullish(),
+});
 const tagGroup = z.object({
   group_id: id,
   group_name: z.string(),
@@ -132,11 +145,7 @@ export const customerEndpoints = {
     }),
     z.object({ contact_way: list(z.object({ config_id: id })), next_cursor: cursor }),
   ),
-  'externalcontact.update_contact_way': post(
-    `${externalcontact}/update_contact_way`,
-    z.object({ ...contactWay, config_id: id }),
-    nothing,
-  ),
+  'externalcontact.update_contact_way': post(`${externalcontact}/update_contact_way`, z.object({ ...contactWay, config_id: id }), nothing),
   'externalcontact.del_contact_way': post(`${externalcontact}/del_contact_way`, z.object({ config_id: id }), nothing),
 
   'groupchat.list': post(
@@ -197,7 +206,9 @@ export const customerEndpoints = {
     `${externalcontact}/mark_tag`,
     z
       .object({ userid: id, external_userid: id, add_tag: z.array(id).optional(), remove_tag: z.array(id).optional() })
-      .refine((mark) => (mark.add_tag?.length ?? 0) + (mark.remove_tag?.length ?? 0) > 0, { error: 'name at least one tag to add or remove' }),
+      .refine((mark) => (mark.add_tag?.length ?? 0) + (mark.remove_tag?.length ?? 0) > 0, {
+        error: 'name at least one tag to add or remove',
+      }),
     nothing,
     { parallel: 5 },
   ),

@@ -53,7 +53,9 @@ export const messageEndpoints = {
     z.object({ msgid: id, fail_list: list(z.string()) }),
     { retry: 'once' },
   ),
-  'externalcontact.remind_groupmsg_send': post(`${externalcontact}/remind_groupmsg_send`, z.object({ msgid: id }), nothing, { retry: 'once' }),
+  'externalcontact.remind_groupmsg_send': post(`${externalcontact}/remind_groupmsg_send`, z.object({ msgid: id }), nothing, {
+    retry: 'once',
+  }),
   'externalcontact.cancel_groupmsg_send': post(`${externalcontact}/cancel_groupmsg_send`, z.object({ msgid: id }), nothing),
   'externalcontact.get_groupmsg_list_v2': post(
     `${externalcontact}/get_groupmsg_list_v2`,

@@ -74,7 +74,9 @@ const table: [codes: number[], Reaction][] = [
   [[95001, 95002, 95018], drop('customer service session does not allow this')],
 ];
 
-export const reactions: ReadonlyMap<number, Reaction> = new Map(table.flatMap(([codes, reaction]) => codes.map((code) => [code, reaction])));
+export const reactions: ReadonlyMap<number, Reaction> = new Map(
+  table.flatMap(([codes, reaction]) => codes.map((code) => [code, reaction])),
+);
 
 export const reactionTo = (errcode: number): Reaction => reactions.get(errcode) ?? { class: 'D', meaning: 'unknown error' };
 

@@ -33,7 +33,11 @@ export const a2 = {
   ].join('\n'),
 };
 
-export const setB = { encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG', receiveId: 'wxb11529c136998cb6', random: 'aaaabbbbccccdddd' };
+export const setB = {
+  encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+  receiveId: 'wxb11529c136998cb6',
+  random: 'aaaabbbbccccdddd',
+};
 
 export const b1 = {
   message: '我是中文abcd123',

@@ -2,12 +2,16 @@ import { expect, test } from 'vitest';
 import { field, parseXml } from './xml.ts';
 
 test('ids and states of digits stay as they were sent', () => {
-  const node = parseXml('<xml><UserID>001391744</UserID><State>1e5</State><Big><![CDATA[900719925474099312345]]></Big><T>true</T><H>0x1F</H></xml>');
+  const node = parseXml(
+    '<xml><UserID>001391744</UserID><State>1e5</State><Big><![CDATA[900719925474099312345]]></Big><T>true</T><H>0x1F</H></xml>',
+  );
   expect({ ...node }).toEqual({ UserID: '001391744', State: '1e5', Big: '900719925474099312345', T: 'true', H: '0x1F' });
 });
 
 test('the five entities are decoded outside CDATA, no others, and nothing inside', () => {
-  const node = parseXml('<xml><a>x &amp; y &lt;b&gt; &quot;q&quot; &apos;s&apos; &amp;lt; &copy;</a><b><![CDATA[1 &amp; 2 <i>]]></b><c> kept </c><d></d></xml>');
+  const node = parseXml(
+    '<xml><a>x &amp; y &lt;b&gt; &quot;q&quot; &apos;s&apos; &amp;lt; &copy;</a><b><![CDATA[1 &amp; 2 <i>]]></b><c> kept </c><d></d></xml>',
+  );
   expect(field(node, 'a')).toBe(`x & y <b> "q" 's' &lt; &copy;`);
   expect(field(node, 'b')).toBe('1 &amp; 2 <i>');
   expect(field(node, 'c')).toBe(' kept ');
@@ -17,9 +21,9 @@ test('the five entities are decoded outside CDATA, no others, and nothing inside
 
 test('a list of one is a list', () => {
   const one = parseXml('<xml>\n<MemChangeList><Item>wm1</Item></MemChangeList></xml>');
-  expect({ ...(one['MemChangeList'] as object) }).toEqual({ Item: ['wm1'] });
+  expect({ ...(one.MemChangeList as object) }).toEqual({ Item: ['wm1'] });
   const two = parseXml('<xml><MemChangeList><Item><![CDATA[007]]></Item><Item>wm2</Item></MemChangeList></xml>');
-  expect({ ...(two['MemChangeList'] as object) }).toEqual({ Item: ['007', 'wm2'] });
+  expect({ ...(two.MemChangeList as object) }).toEqual({ Item: ['007', 'wm2'] });
 });
 
 test.each([
@@ -39,5 +43,5 @@ test('names cannot reach the prototype', () => {
   } catch {
     // Refusing is as good.
   }
-  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });

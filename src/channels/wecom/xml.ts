@@ -48,7 +48,7 @@ function clean(value: unknown): string | XmlNode | (string | XmlNode)[] {
 export function parseXml(xml: string): XmlNode {
   if (/<!DOCTYPE/i.test(xml.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, ''))) throw new Error('a DOCTYPE is not accepted');
   if (XMLValidator.validate(xml) !== true) throw new Error('the body is not well-formed XML');
-  const root = (parser.parse(xml) as Record<string, unknown>)['xml'];
+  const root = (parser.parse(xml) as Record<string, unknown>).xml;
   const node = clean(root ?? '');
   if (typeof node === 'string' || Array.isArray(node)) throw new Error('the body is not an <xml> element with fields');
   return node;

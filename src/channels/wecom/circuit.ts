@@ -1,0 +1,77 @@
+import type { Clock } from '../../base/index.ts';
+import type { EndpointName } from './endpoints.ts';
+import { type Reaction, WecomError } from './errors.ts';
+import type { TokenStore } from './token.ts';
+
+/**
+ * One breaker per credential and one per endpoint. A fault of configuration is not hammered on: the platform locks out those who do.
+ * A wrong secret stays open, in every process and over restarts, until the secret changes or the breaker is mended by hand.
+ */
+
+const TRY_AGAIN_MS = 10 * 60_000;
+const CREDENTIAL = '*';
+
+interface Open {
+  errcode: number;
+  hint: string;
+  at: number;
+  endpoint: string;
+  final: boolean;
+}
+
+export function createCircuits(deps: { clock: Clock; store: TokenStore; key: string }) {
+  const { clock, store, key } = deps;
+  const open = new Map<string, Open>();
+
+  return {
+    /** Throws while the way is closed. After a while one call is let through to see. */
+    async check(name: EndpointName): Promise<void> {
+      for (const scope of [CREDENTIAL, name]) {
+        const fault = open.get(scope);
+        if (!fault) continue;
+        if (fault.final && (await store.read(key)).fault === undefined) {
+          // Mended, perhaps by another process.
+          open.delete(scope);
+          continue;
+        }
+        const now = clock.ms();
+        if (fault.final || now < fault.at + TRY_AGAIN_MS) {
+          const retryAt = new Date(fault.final ? now + TRY_AGAIN_MS : fault.at + TRY_AGAIN_MS);
+          throw new WecomError(fault.errcode, name, { hint: fault.hint, retryAt });
+        }
+        fault.at = now;
+      }
+    },
+    closed(name: EndpointName): void {
+      open.delete(name);
+      if (name !== 'gettoken' && open.get(CREDENTIAL)?.final !== true) open.delete(CREDENTIAL);
+    },
+    async open(error: WecomError, reaction: Reaction): Promise<WecomError> {
+      const at = clock.now();
+      const fault = {
+        errcode: error.errcode,
+        hint: error.hint,
+        at: at.getTime(),
+        endpoint: error.endpoint,
+        final: reaction.final === true,
+      };
+      // At the token call the keeper, who holds the lock of this row, records the fault itself.
+      if (error.endpoint !== 'gettoken' || !fault.final) open.set(reaction.scope === 'credential' ? CREDENTIAL : error.endpoint, fault);
+      if (fault.final && error.endpoint !== 'gettoken') await store.setFault(key, { errcode: error.errcode, hint: error.hint, at });
+      return new WecomError(error.errcode, error.endpoint, {
+        hint: error.hint,
+        retryAt: new Date(at.getTime() + TRY_AGAIN_MS),
+        body: error.answer(),
+      });
+    },
+    async list() {
+      const shared = (await store.read(key)).fault;
+      const own = [...open.values()].map(({ endpoint, errcode, hint, at }) => ({ endpoint, errcode, hint, at: new Date(at) }));
+      return shared && !own.some((fault) => fault.errcode === shared.errcode) ? [...own, { endpoint: 'gettoken', ...shared }] : own;
+    },
+    async mend(): Promise<void> {
+      open.clear();
+      await store.setFault(key, undefined);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Migration } from '../../base/index.ts';
+
+/** Tables of the WeCom channel. `wecom_callbacks` is the inbox, `wecom_mass_tasks` the journal of what was asked of the platform. */
+export const wecomMigrations: Migration[] = [
+  {
+    room: 'channels.wecom',
+    n: 1,
+    name: 'tokens, callbacks, relations, mass tasks',
+    pg: `
+CREATE TABLE wecom_tokens (
+  key text PRIMARY KEY,
+  access_token text,
+  expires_at timestamptz,
+  fault_errcode int,
+  fault_hint text,
+  fault_at timestamptz
+);
+
+CREATE TABLE wecom_callbacks (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  workspace_no int NOT NULL,
+  account_id text NOT NULL,
+  hash text NOT NULL,
+  plaintext text NOT NULL,
+  event text NOT NULL,
+  change_type text NOT NULL,
+  has_welcome boolean NOT NULL,
+  happened_at timestamptz NOT NULL,
+  received_at timestamptz NOT NULL,
+  state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'ignored', 'failed')),
+  attempts int NOT NULL DEFAULT 0,
+  due_at timestamptz NOT NULL,
+  recorded boolean NOT NULL DEFAULT false,
+  welcome text,
+  error text,
+  done_at timestamptz,
+  UNIQUE (account_id, hash)
+);
+CREATE INDEX wecom_callbacks_due ON wecom_callbacks (due_at, has_welcome) WHERE state = 'waiting';
+
+CREATE TABLE wecom_friends (
+  workspace_no int NOT NULL,
+  corp_id text NOT NULL,
+  external_userid text NOT NULL,
+  userid text NOT NULL,
+  since timestamptz NOT NULL,
+  ended_at timestamptz,
+  PRIMARY KEY (workspace_no, corp_id, external_userid, userid)
+);
+
+CREATE TABLE wecom_group_members (
+  workspace_no int NOT NULL,
+  corp_id text NOT NULL,
+  chat_id text NOT NULL,
+  external_userid text NOT NULL,
+  since timestamptz NOT NULL,
+  ended_at timestamptz,
+  PRIMARY KEY (workspace_no, corp_id, chat_id, external_userid)
+);
+
+CREATE TABLE wecom_mass_tasks (
+  id text PRIMARY KEY,
+  workspace_no int NOT NULL,
+  account_id text NOT NULL,
+  sender text NOT NULL,
+  content_hash text NOT NULL,
+  outbox_ids text[] NOT NULL,
+  external_userids text[] NOT NULL,
+  state text NOT NULL CHECK (state IN ('calling', 'made', 'refused')),
+  started_at timestamptz NOT NULL,
+  msgid text
+);
+CREATE INDEX wecom_mass_tasks_calling ON wecom_mass_tasks (account_id) WHERE state = 'calling';
+CREATE INDEX wecom_mass_tasks_outbox ON wecom_mass_tasks USING gin (outbox_ids);
+CREATE INDEX wecom_mass_tasks_msgid ON wecom_mass_tasks (account_id, msgid) WHERE msgid IS NOT NULL;
+`,
+  },
+];
