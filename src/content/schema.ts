@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+export const purposes = ['notify', 'benefit', 'convert', 'community', 'service'] as const;
+
+const name = z.string().trim().min(1, { error: 'must not be empty' }).max(120, { error: 'must have at most 120 characters' });
+const body = z
+  .string()
+  .refine((text) => text.trim() !== '', { error: 'must not be empty: write what the person will read' })
+  .refine((text) => text.length <= 10_000, { error: 'must have at most 10,000 characters' });
+
+export const linkSchema = z.object({
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be a full address such as https://example.com/page' })
+    .max(2000, { error: 'must have at most 2,000 characters' }),
+  title: z.string().trim().max(120, { error: 'must have at most 120 characters' }).default(''),
+});
+
+export const newContent = z.object({
+  name,
+  purpose: z.enum(purposes).nullish(),
+  /** Liquid. */
+  body,
+  link: linkSchema.nullish(),
+});
+
+export const contentChange = z
+  .object({ name: name.optional(), purpose: z.enum(purposes).nullish(), body: body.optional(), link: linkSchema.nullish() })
+  .refine((change) => Object.keys(change).length > 0, { error: 'must change something: name, purpose, body or link' });
+
+export const contentItem = z.object({
+  id: z.string(),
+  name: z.string(),
+  purpose: z.enum(purposes).nullable(),
+  body: z.string(),
+  link: linkSchema.nullable(),
+  version: z.number(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+
+export const rendered = z.object({
+  text: z.string(),
+  link: linkSchema.nullable(),
+  errors: z.array(z.object({ field: z.string(), reason: z.string() })),
+});
+
+export type NewContent = z.output<typeof newContent>;
+export type ContentChange = z.output<typeof contentChange>;
+export type ContentItem = z.output<typeof contentItem>;
+export type Rendered = z.output<typeof rendered>;
+export type ContentLink = z.output<typeof linkSchema>;
+export type Purpose = (typeof purposes)[number];

@@ -1,0 +1,82 @@
+import { Liquid, type Template } from 'liquidjs';
+import type { FieldError } from '../base/index.ts';
+
+/**
+ * Liquid for messages: only what the person's own data and the link give; no files, no layouts, and limits on
+ * length, time and memory, so that no template can hold up a send.
+ */
+const engine = new Liquid({
+  strictFilters: true,
+  strictVariables: false,
+  ownPropertyOnly: true,
+  templates: {},
+  dynamicPartials: false,
+  parseLimit: 20_000,
+  renderLimit: 200,
+  memoryLimit: 2_000_000,
+});
+for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag];
+
+/** No channel carries more. */
+const longestText = 10_000;
+
+export interface Scope {
+  person: Record<string, unknown>;
+  link: string;
+}
+
+export interface ParsedTemplate {
+  /** The text for one person; throws when the template cannot be carried out. */
+  render(scope: Scope): string;
+  /** Whether the text itself holds the link, so that it need not be added. */
+  readonly holdsLink: boolean;
+}
+
+/** Reads a template; errors say the line and what is wrong there. */
+export function parseTemplate(body: string): { template: ParsedTemplate } | { errors: FieldError[] } {
+  let parsed: Template[];
+  try {
+    parsed = engine.parse(body);
+  } catch (error) {
+    return { errors: [{ field: 'body', reason: reasonOf(error) }] };
+  }
+  const unknown = unknownVariables(parsed);
+  if (unknown.length > 0) return { errors: unknown };
+  return {
+    template: {
+      holdsLink: /\{[{%][^}]*\blink\b/.test(body),
+      render: (scope) => {
+        const text = String(engine.renderSync(parsed, { person: scope.person, traits: scope.person, link: scope.link }));
+        if (text.length > longestText) throw new Error(`the text has ${text.length} characters; at most ${longestText} can be sent`);
+        return text;
+      },
+    },
+  };
+}
+
+/** A variable that nothing fills is a slip of the pen: `{{ peron.name }}` would send everyone an empty name. */
+function unknownVariables(parsed: Template[]): FieldError[] {
+  const names = engine.globalVariablesSync(parsed);
+  return names
+    .filter((name) => !['person', 'traits', 'link'].includes(name))
+    .map((name) => ({
+      field: 'body',
+      reason: `"${name}" is not known here; use person.name, person.<trait> or link`,
+    }));
+}
+
+/** "line 3, column 5: tag "foo" not found" from a Liquid error. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  const place = /,? line:(\d+), col:(\d+)/.exec(text);
+  const said = text.replace(/,? line:\d+, col:\d+/, '');
+  return place ? `line ${place[1]}, column ${place[2]}: ${said}` : said;
+}
+
+/** What templates see of a person: the traits, and a name also where the parts of it were sent apart. */
+export function personScope(traits: Record<string, unknown>): Record<string, unknown> {
+  if (typeof traits.name === 'string') return traits;
+  const parts = [traits.firstName, traits.lastName].filter((part): part is string => typeof part === 'string' && part !== '');
+  const name = parts.length > 0 ? parts.join(' ') : typeof traits.nickname === 'string' ? traits.nickname : '';
+  return { ...traits, name };
+}
