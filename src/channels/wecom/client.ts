@@ -10,7 +10,8 @@ import { createTransport } from './transport.ts';
 
 export interface WecomClient {
   readonly corpId: string;
-  call<N extends EndpointName>(name: N, request: RequestOf<N>): Promise<ResponseOf<N>>;
+  /** `quick`: one short try, for when waiting costs more than not knowing. */
+  call<N extends EndpointName>(name: N, request: RequestOf<N>, options?: { quick?: boolean }): Promise<ResponseOf<N>>;
   /** Faults of configuration that stop calls now; for a health page. */
   faults(): Promise<{ endpoint: string; errcode: number; hint: string; at: Date }[]>;
   /** After the configuration was mended by hand. */
@@ -31,6 +32,7 @@ export interface ClientDeps {
 }
 
 const UNREACHABLE_TRIES = 3;
+const QUICK_MS = 3_000;
 export const sleepFor = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export function createWecomClient(deps: ClientDeps): WecomClient {
@@ -51,7 +53,7 @@ export function createWecomClient(deps: ClientDeps): WecomClient {
   const backoff = (tries: number) => Math.min(10_000, 250 * 2 ** tries) * (0.5 + random() / 2);
   const between = ([from, to]: readonly [number, number]) => from + random() * (to - from);
 
-  async function attempt<N extends EndpointName>(name: N, request: Record<string, unknown>): Promise<ResponseOf<N>> {
+  async function attempt<N extends EndpointName>(name: N, request: Record<string, unknown>, quick = false): Promise<ResponseOf<N>> {
     const row = endpoints[name];
     const bucket = `${credential.corpId}:${row.bucket}`;
     let renewed = false;
@@ -64,7 +66,7 @@ export function createWecomClient(deps: ClientDeps): WecomClient {
       let pause: number;
       try {
         token = name === 'gettoken' ? undefined : await tokens.current();
-        const answer = await transport.exchange(name, request, token);
+        const answer = await transport.exchange(name, request, token, quick ? QUICK_MS : undefined);
         pacer.succeeded(bucket);
         circuits.closed(name);
         return answer;
@@ -73,7 +75,7 @@ export function createWecomClient(deps: ClientDeps): WecomClient {
         const own = error instanceof WecomUnreachable || error instanceof WecomError ? error.endpoint === name : false;
         if (!own) throw error;
         if (error instanceof WecomUnreachable) {
-          if (error.inDoubt || tries >= UNREACHABLE_TRIES) throw error;
+          if (error.inDoubt || quick || tries >= UNREACHABLE_TRIES) throw error;
           pause = backoff(tries);
         } else {
           const failure = error as WecomError;
@@ -90,7 +92,7 @@ export function createWecomClient(deps: ClientDeps): WecomClient {
             await tokens.renew(token);
             continue;
           }
-          if (reaction.class !== 'R' || tries >= (reaction.tries ?? 1)) throw failure;
+          if (reaction.class !== 'R' || quick || tries >= (reaction.tries ?? 1)) throw failure;
           if (failure.errcode === 45033) pacer.tooMany(bucket);
           pause = reaction.pauseMs ? between(reaction.pauseMs) : backoff(tries);
         }
@@ -103,14 +105,14 @@ export function createWecomClient(deps: ClientDeps): WecomClient {
 
   return {
     corpId: credential.corpId,
-    async call(name, request) {
+    async call(name, request, options) {
       const parsed = endpoints[name].request.safeParse(request);
       if (!parsed.success) {
         throw problem(400, `The WeCom call ${name} does not fit`, {
           errors: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message })),
         });
       }
-      return attempt(name, parsed.data as Record<string, unknown>);
+      return attempt(name, parsed.data as Record<string, unknown>, options?.quick);
     },
     faults: () => circuits.list(),
     mend: () => circuits.mend(),

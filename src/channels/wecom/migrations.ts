@@ -66,6 +66,7 @@ CREATE TABLE wecom_mass_tasks (
   content_hash text NOT NULL,
   outbox_ids text[] NOT NULL,
   external_userids text[] NOT NULL,
+  unreachable text[] NOT NULL DEFAULT '{}',
   state text NOT NULL CHECK (state IN ('calling', 'made', 'refused')),
   started_at timestamptz NOT NULL,
   msgid text

@@ -4,7 +4,12 @@ import { hintOf, WecomError, WecomUnreachable } from './errors.ts';
 /** One HTTP exchange with the platform: no retries, no token handling. */
 
 export interface Transport {
-  exchange<N extends EndpointName>(name: N, request: Record<string, unknown>, accessToken?: string): Promise<ResponseOf<N>>;
+  exchange<N extends EndpointName>(
+    name: N,
+    request: Record<string, unknown>,
+    accessToken?: string,
+    timeoutMs?: number,
+  ): Promise<ResponseOf<N>>;
 }
 
 /** Refused before anything was sent: certainly not carried out. */
@@ -18,12 +23,12 @@ const causeCode = (error: unknown): string => {
 export function createTransport(deps: { baseUrl: string; fetch: typeof fetch; timeoutMs: number }): Transport {
   const root = deps.baseUrl.replace(/\/+$/, '');
   return {
-    async exchange(name, request, accessToken) {
+    async exchange(name, request, accessToken, timeoutMs = deps.timeoutMs) {
       const row = endpoints[name];
       const once = row.retry === 'once';
       const url = new URL(root + row.path);
       if (accessToken) url.searchParams.set('access_token', accessToken);
-      const init: RequestInit = { method: row.method, redirect: 'error', signal: AbortSignal.timeout(deps.timeoutMs) };
+      const init: RequestInit = { method: row.method, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) };
       if (row.method === 'GET') addQuery(url, request);
       else if (row.upload) init.body = uploadForm(url, request);
       else {

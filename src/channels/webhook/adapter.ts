@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { type Clock, type Log, problem } from '../../base/index.ts';
+import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from '../adapter.ts';
+import { type Resolve, refusal, systemResolve } from './guard.ts';
+import { createPoster, type Posted } from './poster.ts';
+import { type WebhookConfig, webhookConfig } from './schema.ts';
+import { sign } from './signature.ts';
+
+export interface WebhookDeps {
+  clock: Clock;
+  log: Log;
+  /** Hosts that may be reached although they are internal (YUTANG_WEBHOOK_ALLOW). */
+  allow: readonly string[];
+  /** The id by which the outside knows a person. */
+  personId: (personNo: number) => string;
+  random?: () => number;
+  resolve?: Resolve;
+}
+
+export interface WebhookAdapter extends ChannelAdapter {
+  kind: 'webhook';
+  recover(account: ChannelAccount, inDoubt: OutboundMessage[]): Promise<SubmitOutcome[]>;
+  /** Throws a problem that names the field when the settings cannot be used. */
+  check(config: unknown): WebhookConfig;
+  /** Sends one signed example and tells what came back. */
+  probe(account: ChannelAccount): Promise<{ ok: boolean; status?: number; reason?: string; elapsedMs: number }>;
+  close(): void;
+}
+
+const IN_FLIGHT = 64;
+const BATCH = 500;
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 10 * 60_000;
+
+export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
+  const { clock, log } = deps;
+  const random = deps.random ?? Math.random;
+  const poster = createPoster({ allow: deps.allow, resolve: deps.resolve ?? systemResolve });
+  /** How often in a row an account could not be reached: the pause grows with it, for all its messages together. */
+  const failures = new Map<string, { count: number; until: number }>();
+
+  const pauseAfter = (accountId: string, retryAfter: string | undefined): Date => {
+    const now = clock.ms();
+    const before = failures.get(accountId) ?? { count: 0, until: 0 };
+    const grown = now >= before.until;
+    const count = grown ? before.count + 1 : before.count;
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1)) * (0.75 + random() / 2);
+    const until = Math.max(grown ? now + pause : before.until, askedFor(retryAfter, now));
+    failures.set(accountId, { count, until });
+    return new Date(until);
+  };
+
+  const outcomeOf = (accountId: string, posted: Posted): Omit<SubmitOutcome, 'outboxId'> => {
+    if ('error' in posted) {
+      if (posted.refused) return { state: 'failed', reason: 'address_refused' };
+      return { state: 'retry', reason: `network_${posted.error.toLowerCase()}`, retryAt: pauseAfter(accountId, undefined) };
+    }
+    const { status } = posted;
+    if (status >= 200 && status < 300) {
+      failures.delete(accountId);
+      return { state: 'sent' };
+    }
+    const reason = status >= 300 && status < 400 ? 'redirect_refused' : `http_${status}`;
+    if (status === 408 || status === 425 || status === 429 || status >= 500) {
+      return { state: 'retry', reason, retryAt: pauseAfter(accountId, posted.retryAfter) };
+    }
+    return { state: 'failed', reason };
+  };
+
+  const bodyOf = (message: OutboundMessage) => ({
+    outboxId: message.outboxId,
+    idempotencyKey: message.idempotencyKey,
+    personId: deps.personId(message.personNo),
+    text: message.text,
+    ...(message.link ? { link: message.link } : {}),
+  });
+
+  const send = (config: WebhookConfig, key: string, payload: unknown): Promise<Posted> => {
+    const body = JSON.stringify(payload);
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      'user-agent': 'Yutang-Webhook/1',
+      'x-yutang-idempotency-key': key,
+      'x-yutang-signature': sign(config.secret, body, clock.ms()),
+    };
+    return poster.post(new URL(config.url), headers, body, config.timeoutMs);
+  };
+
+  const parcels = (config: WebhookConfig, messages: OutboundMessage[]) => {
+    const size = config.batch ? BATCH : 1;
+    return Array.from({ length: Math.ceil(messages.length / size) }, (_, i) => messages.slice(i * size, (i + 1) * size));
+  };
+
+  return {
+    kind: 'webhook',
+    async submit(account, messages) {
+      const parsed = webhookConfig.safeParse(account.config);
+      if (!parsed.success) return messages.map(({ outboxId }) => ({ outboxId, state: 'failed', reason: 'account_settings' }));
+      const config = parsed.data;
+      const outcomes: SubmitOutcome[] = [];
+      const reasons = new Map<string, number>();
+      const waiting = parcels(config, messages).values();
+      const worker = async () => {
+        for (const parcel of waiting) {
+          const first = parcel[0];
+          if (!first) continue;
+          const posted = config.batch
+            ? await send(config, batchKey(parcel), { messages: parcel.map(bodyOf) })
+            : await send(config, first.idempotencyKey, bodyOf(first));
+          const outcome = outcomeOf(account.id, posted);
+          if (outcome.state !== 'sent')
+            log.warn({ account: account.id, reason: outcome.reason, messages: parcel.length }, 'webhook refused');
+          for (const { outboxId } of parcel) outcomes.push({ outboxId, ...outcome });
+        }
+      };
+      await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+      if (reasons.size > 0) log.warn({ account: account.id, reasons: Object.fromEntries(reasons) }, 'webhook did not take all messages');
+      return outcomes;
+    },
+
+    /** The key is the same at the second time, by which the receiver knows it; so sending again is right. */
+    recover: async (_account, inDoubt) => inDoubt.map(({ outboxId }) => ({ outboxId, state: 'retry', reason: 'in_doubt' })),
+
+    check(input) {
+      const parsed = webhookConfig.safeParse(input);
+      const errors = parsed.success
+        ? [refusal(new URL(parsed.data.url), deps.allow)].flatMap((reason) => (reason ? [{ field: 'url', reason }] : []))
+        : parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message }));
+      if (!parsed.success || errors.length > 0) throw problem(400, 'The webhook settings do not fit', { errors });
+      return parsed.data;
+    },
+
+    async probe(account) {
+      const config = this.check(account.config);
+      const started = clock.ms();
+      const posted = await send(config, `probe-${started}`, { probe: true, text: 'Yutang webhook test' });
+      const elapsedMs = clock.ms() - started;
+      if ('error' in posted)
+        return { ok: false, reason: posted.refused ? 'address_refused' : `network_${posted.error.toLowerCase()}`, elapsedMs };
+      return { ok: posted.status >= 200 && posted.status < 300, status: posted.status, elapsedMs };
+    },
+
+    close: () => poster.close(),
+  };
+}
+
+/** Retry-After as an instant: seconds or an HTTP date, an hour at most. */
+function askedFor(header: string | undefined, now: number): number {
+  if (header === undefined) return 0;
+  const at = /^\d+$/.test(header.trim()) ? now + Number(header) * 1000 : Date.parse(header);
+  return Number.isNaN(at) ? 0 : Math.min(at, now + 3_600_000);
+}
+
+const batchKey = (messages: OutboundMessage[]) =>
+  createHash('sha256')
+    .update(messages.map((message) => message.idempotencyKey).join('\n'))
+    .digest('hex');

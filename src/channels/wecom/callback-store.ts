@@ -1,0 +1,86 @@
+import type { Pg } from '../../base/index.ts';
+
+/** The inbox of callbacks: what came in is kept as it came, once, until it has been worked off. */
+
+export interface StoredCallback {
+  id: number;
+  workspaceNo: number;
+  accountId: string;
+  hash: string;
+  plaintext: string;
+  happenedAt: Date;
+  /** How often it has been taken up, this time included. */
+  attempts: number;
+  /** The fact has been written as an event; only details are still wanted. */
+  recorded: boolean;
+  /** How the welcome ended, if it has. */
+  welcome: string | null;
+}
+
+export interface NewCallback {
+  workspaceNo: number;
+  accountId: string;
+  hash: string;
+  plaintext: string;
+  event: string;
+  changeType: string;
+  hasWelcome: boolean;
+  happenedAt: Date;
+  receivedAt: Date;
+}
+
+/** While one process works on a callback no other takes it up; if it dies, another does after this long. */
+const LEASE_MS = 60_000;
+
+const COLUMNS = `id, workspace_no AS "workspaceNo", account_id AS "accountId", hash, plaintext, happened_at AS "happenedAt", attempts, recorded, welcome`;
+
+export async function keepCallback(pg: Pg, callback: NewCallback): Promise<boolean> {
+  const rows = await pg.query(
+    `INSERT INTO wecom_callbacks (workspace_no, account_id, hash, plaintext, event, change_type, has_welcome, happened_at, received_at, due_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (account_id, hash) DO NOTHING RETURNING id`,
+    [
+      callback.workspaceNo,
+      callback.accountId,
+      callback.hash,
+      callback.plaintext,
+      callback.event,
+      callback.changeType,
+      callback.hasWelcome,
+      callback.happenedAt,
+      callback.receivedAt,
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** Takes up what is due. Those with a welcome to say come first: their time is short. */
+export function claimCallbacks(pg: Pg, now: Date, most: number): Promise<StoredCallback[]> {
+  return pg.query<StoredCallback>(
+    `WITH due AS (
+       SELECT id AS due_id FROM wecom_callbacks WHERE state = 'waiting' AND due_at <= $1
+       ORDER BY (has_welcome AND welcome IS NULL) DESC, id LIMIT $2 FOR UPDATE SKIP LOCKED)
+     UPDATE wecom_callbacks SET due_at = $3, attempts = attempts + 1 FROM due WHERE id = due_id RETURNING ${COLUMNS}`,
+    [now, most, new Date(now.getTime() + LEASE_MS)],
+  );
+}
+
+export async function finishCallback(pg: Pg, id: number, state: 'done' | 'ignored' | 'failed', now: Date, error?: string): Promise<void> {
+  await pg.query('UPDATE wecom_callbacks SET state = $2, done_at = $3, error = $4 WHERE id = $1', [id, state, now, error ?? null]);
+}
+
+export async function postponeCallback(pg: Pg, id: number, dueAt: Date, error: string): Promise<void> {
+  await pg.query('UPDATE wecom_callbacks SET due_at = $2, error = $3 WHERE id = $1', [id, dueAt, error]);
+}
+
+export async function markRecorded(pg: Pg, id: number): Promise<void> {
+  await pg.query('UPDATE wecom_callbacks SET recorded = true WHERE id = $1', [id]);
+}
+
+export async function markWelcome(pg: Pg, id: number, how: string): Promise<void> {
+  await pg.query('UPDATE wecom_callbacks SET welcome = $2 WHERE id = $1', [id, how]);
+}
+
+export async function nextDue(pg: Pg): Promise<Date | undefined> {
+  const [row] = await pg.query<{ at: Date | null }>(`SELECT min(due_at) AS at FROM wecom_callbacks WHERE state = 'waiting'`);
+  return row?.at ?? undefined;
+}

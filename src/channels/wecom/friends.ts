@@ -1,0 +1,54 @@
+import type { Pg } from '../../base/index.ts';
+
+/** Who is whose friend, as far as callbacks and lookups have told. Newer facts win, in whatever order they arrive. */
+
+export interface Friendship {
+  externalUserId: string;
+  userId: string;
+  since: Date;
+}
+
+interface Corp {
+  workspaceNo: number;
+  corpId: string;
+}
+
+export async function befriend(pg: Pg, corp: Corp, friends: Friendship[]): Promise<void> {
+  if (friends.length === 0) return;
+  await pg.query(
+    `INSERT INTO wecom_friends AS f (workspace_no, corp_id, external_userid, userid, since)
+     SELECT DISTINCT ON (e, u) $1, $2, e, u, s FROM unnest($3::text[], $4::text[], $5::timestamptz[]) AS t (e, u, s) ORDER BY e, u, s DESC
+     ON CONFLICT (workspace_no, corp_id, external_userid, userid) DO UPDATE
+       SET since = excluded.since, ended_at = CASE WHEN f.ended_at >= excluded.since THEN f.ended_at END
+       WHERE excluded.since >= f.since`,
+    [corp.workspaceNo, corp.corpId, friends.map((f) => f.externalUserId), friends.map((f) => f.userId), friends.map((f) => f.since)],
+  );
+}
+
+export async function unfriend(pg: Pg, corp: Corp, friend: { externalUserId: string; userId: string; at: Date }): Promise<void> {
+  await pg.query(
+    `INSERT INTO wecom_friends AS f (workspace_no, corp_id, external_userid, userid, since, ended_at) VALUES ($1, $2, $3, $4, $5, $5)
+     ON CONFLICT (workspace_no, corp_id, external_userid, userid) DO UPDATE
+       SET ended_at = greatest(f.ended_at, excluded.ended_at) WHERE f.since <= excluded.ended_at`,
+    [corp.workspaceNo, corp.corpId, friend.externalUserId, friend.userId, friend.at],
+  );
+}
+
+/** The platform knows no relation with these any more. */
+export async function endAll(pg: Pg, corp: Corp, externalUserIds: string[], at: Date): Promise<void> {
+  await pg.query(
+    `UPDATE wecom_friends SET ended_at = $4 WHERE workspace_no = $1 AND corp_id = $2 AND external_userid = ANY ($3) AND ended_at IS NULL AND since <= $4`,
+    [corp.workspaceNo, corp.corpId, externalUserIds, at],
+  );
+}
+
+/** The staff member to speak through: the one who became a friend last. */
+export async function sendersOf(pg: Pg, corp: Corp, externalUserIds: string[]): Promise<Map<string, string>> {
+  const rows = await pg.query<{ external_userid: string; userid: string }>(
+    `SELECT DISTINCT ON (external_userid) external_userid, userid FROM wecom_friends
+     WHERE workspace_no = $1 AND corp_id = $2 AND external_userid = ANY ($3) AND ended_at IS NULL
+     ORDER BY external_userid, since DESC, userid`,
+    [corp.workspaceNo, corp.corpId, externalUserIds],
+  );
+  return new Map(rows.map((row) => [row.external_userid, row.userid]));
+}

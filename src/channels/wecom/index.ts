@@ -1,0 +1,126 @@
+import { Liquid } from 'liquidjs';
+import type { Clock, Log, Pg } from '../../base/index.ts';
+import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
+import { accountOpener } from './account.ts';
+import { type CallbackIntake, createCallbackIntake } from './callback-intake.ts';
+import { createCallbackProcessor } from './callback-process.ts';
+import { createWecomClient, sleepFor, type WecomClient } from './client.ts';
+import type { EventWriter } from './events.ts';
+import { createPacer } from './pacing.ts';
+import { pollTasks } from './poll.ts';
+import { settle } from './recover.ts';
+import type { WecomConfig } from './schema.ts';
+import { type SubmitDeps, submitNew } from './submit.ts';
+import { credentialKey } from './token.ts';
+import { createPgTokenStore } from './token-pg.ts';
+
+export type { WecomClient } from './client.ts';
+export { endpoints } from './endpoints.ts';
+export { reactions, WecomError, WecomUnreachable } from './errors.ts';
+export type { ChannelEvent, EventWriter } from './events.ts';
+export { wecomMigrations } from './migrations.ts';
+export { wecomCallbackRoutes } from './routes.ts';
+export { type WecomConfig, wecomConfig } from './schema.ts';
+
+export interface WecomDeps {
+  pg: Pg;
+  clock: Clock;
+  log: Log;
+  /** Where the platform is (WECOM_BASE_URL). */
+  baseUrl: string;
+  events: EventWriter;
+  account: (id: string) => Promise<ChannelAccount | undefined>;
+  fetch?: typeof fetch;
+  sleep?: (ms: number) => Promise<void>;
+  random?: () => number;
+  settleMs?: number;
+  render?: (template: string, values: Record<string, unknown>) => Promise<string>;
+}
+
+export interface WecomAdapter extends ChannelAdapter {
+  kind: 'wecom';
+  poll(account: ChannelAccount, submitted: SubmittedMessage[]): Promise<SubmitOutcome[]>;
+  recover(account: ChannelAccount, inDoubt: OutboundMessage[]): Promise<SubmitOutcome[]>;
+}
+
+export interface Wecom extends CallbackIntake {
+  adapter: WecomAdapter;
+  client(config: Pick<WecomConfig, 'corpId' | 'secret'>): WecomClient;
+  /** Works off the callbacks that are due. Call it when `nextDueAt` comes, and every second or so. */
+  processCallbacks(): Promise<{ handled: number; nextDueAt?: Date }>;
+}
+
+const SETTLE_MS = 15_000;
+
+export function createWecom(deps: WecomDeps): Wecom {
+  const { pg, clock, log } = deps;
+  const sleep = deps.sleep ?? sleepFor;
+  const pacer = createPacer(clock, sleep);
+  const tokens = createPgTokenStore(pg);
+  const clients = new Map<string, WecomClient>();
+  const client = ({ corpId, secret }: Pick<WecomConfig, 'corpId' | 'secret'>): WecomClient => {
+    const credential = { corpId, secret };
+    const key = credentialKey(credential);
+    let made = clients.get(key);
+    if (!made) {
+      const optional = { ...(deps.fetch ? { fetch: deps.fetch } : {}), ...(deps.random ? { random: deps.random } : {}) };
+      made = createWecomClient({ baseUrl: deps.baseUrl, credential, tokens, clock, log, sleep, pacer, ...optional });
+      clients.set(key, made);
+    }
+    return made;
+  };
+  const open = accountOpener(client);
+  const account = async (id: string) => open(await deps.account(id));
+  const submitDeps: SubmitDeps = { pg, clock, log, settleMs: deps.settleMs ?? SETTLE_MS };
+
+  /** What the journal and the platform know of these messages first; `rest` never left. */
+  const withKnown = async (
+    given: ChannelAccount,
+    messages: OutboundMessage[],
+    rest: (opened: NonNullable<ReturnType<typeof open>>, messages: OutboundMessage[]) => Promise<SubmitOutcome[]>,
+  ): Promise<SubmitOutcome[]> => {
+    const opened = open(given);
+    if (!opened) return messages.map(({ outboxId }) => ({ outboxId, state: 'failed', reason: 'account_settings' }));
+    const known = await settle(
+      submitDeps,
+      opened,
+      messages.map((message) => message.outboxId),
+    );
+    const told = messages.flatMap((message) => known.get(message.outboxId) ?? []);
+    return [
+      ...told,
+      ...(await rest(
+        opened,
+        messages.filter((message) => !known.has(message.outboxId)),
+      )),
+    ];
+  };
+
+  const liquid = new Liquid({ parseLimit: 20_000, renderLimit: 500, memoryLimit: 1_000_000 });
+  const processor = createCallbackProcessor({
+    pg,
+    clock,
+    log,
+    events: deps.events,
+    account,
+    render: deps.render ?? ((template, values) => liquid.parseAndRender(template, values)),
+  });
+
+  return {
+    ...createCallbackIntake({ pg, clock, account }),
+    ...processor,
+    client,
+    adapter: {
+      kind: 'wecom',
+      submit: (given, messages) => withKnown(given, messages, (opened, fresh) => submitNew(submitDeps, opened, fresh)),
+      recover: (given, inDoubt) =>
+        withKnown(given, inDoubt, async (_opened, never) =>
+          never.map(({ outboxId }) => ({ outboxId, state: 'retry', reason: 'never_sent' })),
+        ),
+      async poll(given, submitted) {
+        const opened = open(given);
+        return opened ? pollTasks(opened, submitted) : [];
+      },
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { boundary, type Clock, type Log, type Pg } from '../../base/index.ts';
+import type { OutboundMessage, SubmitOutcome } from '../adapter.ts';
+import type { WecomAccount } from './account.ts';
+import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
+import { contentHash, openTask, taskMade, taskRefused } from './mass-tasks.ts';
+import { eachOf } from './paging.ts';
+import { findSenders } from './senders.ts';
+
+/** Makes mass messages: one for all who get the same words through the same staff member, who then confirms it in the client. */
+
+const MOST_RECEIVERS = 10_000;
+const TASKS_AT_ONCE = 4;
+
+export interface SubmitDeps {
+  pg: Pg;
+  clock: Clock;
+  log: Log;
+  /** How long after a call without an answer the platform's list of tasks is believed. */
+  settleMs: number;
+}
+
+interface Addressed {
+  message: OutboundMessage;
+  externalUserId: string;
+}
+
+export async function submitNew(deps: SubmitDeps, account: WecomAccount, messages: OutboundMessage[]): Promise<SubmitOutcome[]> {
+  const outcomes: SubmitOutcome[] = [];
+  const addressed: Addressed[] = [];
+  const prefix = `${account.config.corpId}:`;
+  for (const message of messages) {
+    if (!message.address.startsWith(prefix) || message.address.length === prefix.length) {
+      outcomes.push({ outboxId: message.outboxId, state: 'failed', reason: 'address_of_another_corp' });
+    } else addressed.push({ message, externalUserId: message.address.slice(prefix.length) });
+  }
+
+  const senders = await findSenders(
+    deps,
+    account,
+    addressed.map((one) => one.externalUserId),
+  );
+  const parcels = new Map<string, { sender: string; items: Addressed[]; receivers: Set<string> }[]>();
+  for (const one of addressed) {
+    const { outboxId } = one.message;
+    const sender = senders.get(one.externalUserId);
+    if (!sender || 'gone' in sender) outcomes.push({ outboxId, state: 'failed', reason: sender?.gone ?? 'not_a_friend' });
+    else if ('error' in sender) outcomes.push({ outboxId, ...notSent(deps.clock, sender.error) });
+    else {
+      const key = `${sender.userId}\n${contentHash(one.message)}`;
+      const same = parcels.get(key) ?? [];
+      parcels.set(key, same);
+      // A person who gets the same words twice gets them in two tasks: the platform counts a receiver once.
+      let parcel = same.find((open) => open.items.length < MOST_RECEIVERS && !open.receivers.has(one.externalUserId));
+      if (!parcel) {
+        parcel = { sender: sender.userId, items: [], receivers: new Set() };
+        same.push(parcel);
+      }
+      parcel.items.push(one);
+      parcel.receivers.add(one.externalUserId);
+    }
+  }
+  await eachOf([...parcels.values()].flat(), TASKS_AT_ONCE, async (parcel) => {
+    outcomes.push(...(await makeTask(deps, account, parcel.sender, parcel.items)));
+  });
+  return outcomes;
+}
+
+async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string, items: Addressed[]): Promise<SubmitOutcome[]> {
+  const { pg, clock } = deps;
+  const first = items[0]?.message;
+  if (!first) return [];
+  const all = (outcome: Omit<SubmitOutcome, 'outboxId'>) => items.map(({ message }) => ({ outboxId: message.outboxId, ...outcome }));
+  const externalUserIds = items.map((item) => item.externalUserId);
+  const task = await openTask(pg, account, {
+    sender,
+    contentHash: contentHash(first),
+    outboxIds: items.map((item) => item.message.outboxId),
+    externalUserIds,
+    startedAt: clock.now(),
+  });
+  boundary('wecom mass task journalled');
+  try {
+    const made = await account.client.call('externalcontact.add_msg_template', {
+      chat_type: 'single',
+      external_userid: externalUserIds,
+      sender,
+      text: { content: first.text },
+      ...(first.link ? { attachments: [{ msgtype: 'link' as const, link: { title: first.link.title, url: first.link.url } }] } : {}),
+    });
+    boundary('wecom mass task made');
+    await taskMade(pg, task, made.msgid, made.fail_list);
+    const refused = new Set(made.fail_list);
+    return items.map(({ message, externalUserId }) =>
+      refused.has(externalUserId)
+        ? { outboxId: message.outboxId, state: 'failed', reason: 'not_reachable' }
+        : { outboxId: message.outboxId, state: 'submitted', providerRef: made.msgid },
+    );
+  } catch (error) {
+    if (error instanceof WecomUnreachable && error.inDoubt) {
+      // The journal keeps it open: the next time it is looked for before anything is sent.
+      return all({ state: 'retry', reason: 'in_doubt', retryAt: new Date(clock.ms() + deps.settleMs) });
+    }
+    await taskRefused(pg, task);
+    if (error instanceof WecomError && reactionTo(error.errcode).item === true && items.length > 1)
+      return withoutBad(deps, account, sender, items, error);
+    return all(notSent(clock, error));
+  }
+}
+
+/** One receiver spoils the task for all: leave out those that the answer names, or find the one by halves. */
+async function withoutBad(
+  deps: SubmitDeps,
+  account: WecomAccount,
+  sender: string,
+  items: Addressed[],
+  error: WecomError,
+): Promise<SubmitOutcome[]> {
+  const answer = error.answer() as { fail_list?: unknown } | undefined;
+  const named = new Set(Array.isArray(answer?.fail_list) ? answer.fail_list.map(String) : []);
+  const good = items.filter((item) => !named.has(item.externalUserId));
+  if (good.length < items.length) {
+    const bad = items.filter((item) => named.has(item.externalUserId));
+    const dropped = bad.map(({ message }) => ({ outboxId: message.outboxId, ...notSent(deps.clock, error) }));
+    return [...dropped, ...(await makeTask(deps, account, sender, good))];
+  }
+  const half = Math.ceil(items.length / 2);
+  return [...(await makeTask(deps, account, sender, items.slice(0, half))), ...(await makeTask(deps, account, sender, items.slice(half)))];
+}
+
+/** How a message ends whose call was refused, so that it certainly has not left. */
+export function notSent(clock: Clock, error: unknown): Omit<SubmitOutcome, 'outboxId'> {
+  if (error instanceof WecomError) {
+    if (error.class === 'D') return { state: 'failed', reason: error.errcode === 84061 ? 'not_a_friend' : `wecom_${error.errcode}` };
+    return { state: 'retry', reason: `wecom_${error.errcode}`, retryAt: error.retryAt ?? new Date(clock.ms() + 30_000) };
+  }
+  if (error instanceof WecomUnreachable) return { state: 'retry', reason: 'unreachable', retryAt: new Date(clock.ms() + 10_000) };
+  throw error;
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { markWelcome } from './callback-store.ts';
+import { type CallbackWork, done, later, record, type Verdict } from './callback-work.ts';
+import type { ExternalContact } from './endpoints-customers.ts';
+import { WecomError, WecomUnreachable } from './errors.ts';
+import { identitiesOf, traitsOf } from './events.ts';
+import type { Welcome } from './schema.ts';
+import { field } from './xml.ts';
+
+/** The platform takes the welcome for twenty seconds after the event, and once. */
+const WINDOW_MS = 20_000;
+const AGAIN_MS = 1_000;
+
+export const welcomeNeedsName = (welcome: Welcome | undefined): boolean => /\{\{|\{%/.test(welcome?.text ?? '');
+
+export async function sayWelcome(work: CallbackWork, person: ExternalContact | undefined): Promise<Verdict> {
+  const { pg, clock, callback, node, account, log } = work;
+  const { welcome, corpId } = account.config;
+  if (!welcome) return done;
+  const end = async (how: string): Promise<Verdict> => {
+    await markWelcome(pg, callback.id, how);
+    callback.welcome = how;
+    // Counted: how many welcomes come too late is a promise of service.
+    log.info({ account: account.id, callback: callback.id, welcome: how, ms: clock.ms() - callback.happenedAt.getTime() }, 'welcome');
+    return done;
+  };
+  const closes = callback.happenedAt.getTime() + WINDOW_MS;
+  if (clock.ms() >= closes) return end('late');
+
+  const text = await textOf(work, welcome.text, person);
+  if (text === undefined) return end('failed:template');
+  if (text === '' && !welcome.link) return end('empty');
+  const code = field(node, 'WelcomeCode');
+  try {
+    await account.client.call(
+      'externalcontact.send_welcome_msg',
+      {
+        welcome_code: code,
+        ...(text ? { text: { content: text } } : {}),
+        ...(welcome.link ? { attachments: [{ msgtype: 'link', link: { title: welcome.link.title, url: welcome.link.url } }] } : {}),
+      },
+      { quick: true },
+    );
+  } catch (error) {
+    const mayYet = clock.ms() + AGAIN_MS < closes;
+    if (error instanceof WecomUnreachable) return mayYet ? later(clock, AGAIN_MS, error.message) : end('failed:unreachable');
+    if (!(error instanceof WecomError)) throw error;
+    if (error.class === 'R' && mayYet) return later(clock, AGAIN_MS, error.message);
+    return end(error.errcode === 41050 ? 'late' : `failed:${error.errcode}`);
+  }
+  await record(work, [
+    {
+      // By the code, which is good for one welcome, whichever event brought it.
+      messageId: `wecom:welcome:${createHash('sha256').update(`${corpId}:${code}`).digest('hex')}`,
+      event: 'Message Sent',
+      timestamp: clock.now(),
+      externalIds: identitiesOf(corpId, field(node, 'ExternalUserID'), person?.unionid),
+      properties: { channel: 'wecom', welcome: true, userId: field(node, 'UserID') },
+      context: { carrier: 'wecom' },
+      source: 'wecom',
+    },
+  ]);
+  return end('sent');
+}
+
+async function textOf(work: CallbackWork, template: string, person: ExternalContact | undefined): Promise<string | undefined> {
+  const traits = person ? traitsOf(person) : {};
+  const name = traits.name ?? '';
+  try {
+    const values = { name, person: { name, ...traits }, staff: { userId: field(work.node, 'UserID') }, state: field(work.node, 'State') };
+    return (await work.render(template, values)).trim();
+  } catch (error) {
+    work.log.warn({ account: work.account.id, reason: (error as Error).name }, 'the welcome text cannot be rendered');
+    return undefined;
+  }
+}
