@@ -1,0 +1,2 @@
+/** Stand-ins for the platforms, for tests and the demo. No room imports from here. */
+export * from './wechat/index.ts';

@@ -1,0 +1,10 @@
+export type { Clock } from './clock.ts';
+export type { Log } from './context.ts';
+export { type Crowd, type CrowdOptions, type CrowdRates, createCrowd, type Product, type SegmentMessage } from './crowd.ts';
+export { createReceiver, decrypt, encrypt, sign } from './crypto.ts';
+export { type DemoCorp, openDemoCorp } from './demo_corp.ts';
+export type { Fault } from './faults.ts';
+export type { CallbackWeather, Rules } from './rules.ts';
+export { createWechatSimulator, type SimulatorOptions, type WechatControl, type WechatSimulator } from './simulator.ts';
+export type { Corp, Customer, InboxMessage, MassTask, Relation, SendRow, Staff } from './state.ts';
+export { messageLinks } from './state.ts';

@@ -1,0 +1,273 @@
+import { opaqueId } from './random.ts';
+
+export interface CallbackConfig {
+  url: string;
+  token: string;
+  encodingAesKey: string;
+}
+
+export interface App {
+  agentid: number;
+  name: string;
+  secret: string;
+  /** listed among the apps that may call the customer-contact API; otherwise 48002 */
+  customerContact: boolean;
+  /** visible range; absent: every member */
+  visible?: string[];
+  trustedIps?: string[];
+  callback?: CallbackConfig;
+}
+
+export interface Staff {
+  userid: string;
+  name: string;
+  active: boolean;
+  verified: boolean;
+  /** may hold customers */
+  customerContact: boolean;
+  /** the admin console holds a welcome for this member, so no WelcomeCode is delivered */
+  consoleWelcome: boolean;
+}
+
+export interface Attachment {
+  msgtype: string;
+  [body: string]: unknown;
+}
+
+export interface InboxMessage {
+  id: string;
+  at: number;
+  from: string;
+  kind: 'welcome' | 'mass' | 'chat';
+  chat_id?: string;
+  msgid?: string;
+  text?: string;
+  attachments: Attachment[];
+  readAt?: number;
+  clicks: { url: string; at: number; status: number }[];
+}
+
+export interface Customer {
+  external_userid: string;
+  name: string;
+  avatar: string;
+  /** 1 WeChat, 2 another WeCom corp */
+  type: 1 | 2;
+  gender: 0 | 1 | 2;
+  unionid?: string;
+  corp_name?: string;
+  /** who this person is in the shop: known to the person alone, never told by the platform */
+  shopUserId?: string;
+  inbox: InboxMessage[];
+  massReceivedAt: number[];
+}
+
+export interface Relation {
+  userid: string;
+  external_userid: string;
+  createdAt: number;
+  /** the API answers 84061 until this instant: events may come before the data */
+  visibleAt: number;
+  endedAt?: number;
+  endedBy?: 'customer' | 'staff';
+  remark: string;
+  description: string;
+  remark_company?: string;
+  remark_mobiles: string[];
+  tags: string[];
+  state?: string;
+  add_way: number;
+  talkedAt?: number;
+}
+
+export interface Tag {
+  id: string;
+  name: string;
+  order: number;
+  createdAt: number;
+  /** the app that made it, absent when made in the admin console */
+  agentid?: number;
+}
+
+export interface TagGroup {
+  id: string;
+  name: string;
+  order: number;
+  createdAt: number;
+  agentid?: number;
+  tags: Tag[];
+}
+
+export interface ContactWay {
+  config_id: string;
+  agentid: number;
+  createdAt: number;
+  type: 1 | 2;
+  scene: 1 | 2;
+  style?: number;
+  remark: string;
+  skip_verify: boolean;
+  state: string;
+  user: string[];
+  party: number[];
+  is_temp: boolean;
+  expires_in?: number;
+  chat_expires_in?: number;
+  unionid?: string;
+  is_exclusive: boolean;
+  conclusions?: unknown;
+  added: number;
+}
+
+export interface GroupMember {
+  userid: string;
+  type: 1 | 2;
+  joinedAt: number;
+  join_scene: 1 | 2 | 3;
+  invitor?: string;
+  group_nickname: string;
+  state?: string;
+}
+
+export interface GroupChat {
+  chat_id: string;
+  name: string;
+  owner: string;
+  notice: string;
+  createdAt: number;
+  visibleAt: number;
+  dismissed: boolean;
+  version: number;
+  members: GroupMember[];
+  massReceivedAt: number[];
+}
+
+export interface SendRow {
+  external_userid?: string;
+  chat_id?: string;
+  /** 0 not sent, 1 sent, 2 not a friend, 3 customer has had as many mass messages as allowed */
+  status: 0 | 1 | 2 | 3;
+  sentAt?: number;
+}
+
+export interface MassTask {
+  msgid: string;
+  agentid: number;
+  chat_type: 'single' | 'group';
+  createdAt: number;
+  text?: { content: string };
+  attachments: Attachment[];
+  allow_select: boolean;
+  cancelledAt?: number;
+  remindedAt: number[];
+  /** a member has already confirmed, so dispatching is over whatever the clock says */
+  dispatched: boolean;
+  members: Map<string, { confirmedAt?: number; rows: SendRow[] }>;
+}
+
+export interface Welcome {
+  userid: string;
+  external_userid: string;
+  expiresAt: number;
+  deliveredBy?: number;
+  claim?: { agentid: number; until: number };
+}
+
+export interface StaffMessage {
+  msgid: string;
+  agentid: number;
+  userid: string;
+  at: number;
+  msgtype: string;
+  body: unknown;
+}
+
+export interface Media {
+  media_id: string;
+  type: string;
+  filename: string;
+  contentType: string;
+  base64: string;
+  createdAt: number;
+}
+
+export interface Corp {
+  corpid: string;
+  name: string;
+  /** without a bound WeChat developer account no unionid is ever given */
+  developerAccount: boolean;
+  apps: Map<number, App>;
+  staff: Map<string, Staff>;
+  customers: Map<string, Customer>;
+  /** external_userid -> userid -> relation */
+  relations: Map<string, Map<string, Relation>>;
+  tagGroups: TagGroup[];
+  contactWays: Map<string, ContactWay>;
+  groups: Map<string, GroupChat>;
+  massTasks: Map<string, MassTask>;
+  /** welcome code -> key of the shared welcome (each app gets its own code for one event) */
+  welcomeCodes: Map<string, { agentid: number; welcome: Welcome }>;
+  staffMessages: StaffMessage[];
+  media: Map<string, Media>;
+  oauthCodes: Map<string, { userid?: string; external_userid?: string; expiresAt: number }>;
+  wayTurn: number;
+}
+
+export interface AccessToken {
+  token: string;
+  corpid: string;
+  agentid: number;
+  expiresAt: number;
+  killed: boolean;
+}
+
+export interface World {
+  seed: string;
+  counter: number;
+  corps: Map<string, Corp>;
+  tokens: Map<string, AccessToken>;
+}
+
+export const createWorld = (seed: string): World => ({ seed, counter: 0, corps: new Map(), tokens: new Map() });
+
+export function newId(world: World, prefix: string, length?: number): string {
+  world.counter += 1;
+  return opaqueId(world.seed, world.counter, prefix, length);
+}
+
+export const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+export const relationOf = (corp: Corp, userid: string, externalUserid: string): Relation | undefined =>
+  corp.relations.get(externalUserid)?.get(userid);
+
+/** What the API sees: started long enough ago to be visible, and not ended longer ago than the lag. */
+export function isVisible(relation: Relation, nowMs: number, deletionLagMs: number): boolean {
+  return relation.visibleAt <= nowMs && (relation.endedAt === undefined || relation.endedAt + deletionLagMs > nowMs);
+}
+
+export const findTag = (corp: Corp, id: string): { group: TagGroup; tag: Tag } | undefined => {
+  for (const group of corp.tagGroups) {
+    const tag = group.tags.find((t) => t.id === id);
+    if (tag) return { group, tag };
+  }
+  return undefined;
+};
+
+export function messageLinks(message: Pick<InboxMessage, 'text' | 'attachments'>): string[] {
+  const inText = message.text?.match(/https?:\/\/[^\s<>"'，。！？、（）《》]+/g) ?? [];
+  const inCards = message.attachments.flatMap((a) => {
+    const url = a.msgtype === 'link' ? (a.link as { url?: unknown } | undefined)?.url : undefined;
+    return typeof url === 'string' ? [url] : [];
+  });
+  return [...new Set([...inText, ...inCards])];
+}
+
+const INBOX_KEEPS = 50;
+
+export function putInInbox(customer: Customer, message: InboxMessage): void {
+  customer.inbox.push(message);
+  if (customer.inbox.length > INBOX_KEEPS) customer.inbox.splice(0, customer.inbox.length - INBOX_KEEPS);
+}
+
+/** Opaque, and different after every coming and going. */
+export const memberVersion = (group: GroupChat): string => `${group.chat_id.slice(2, 8)}${String(group.version).padStart(8, '0')}`;
