@@ -1,0 +1,92 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problem } from '../base/index.ts';
+import { type Auth, memberAuth } from './auth.ts';
+import type { Keyring } from './keyring.ts';
+import { refuseForeign } from './origin.ts';
+import type { Sessions } from './sessions.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface Authenticate {
+  /** The member or API key behind a request; 401 when there is none. */
+  caller(req: FastifyRequest, reply: FastifyReply): Promise<Auth>;
+  /** The write key behind a request: Basic, the key as user name. */
+  writer(req: FastifyRequest, reply: FastifyReply): Promise<Auth>;
+}
+
+export function createAuthenticate(deps: {
+  keyring: Keyring;
+  sessions: Sessions;
+  workspaces: Workspaces;
+  publicUrl?: string | undefined;
+}): Authenticate {
+  const { keyring, sessions, workspaces } = deps;
+
+  const byKey = async (req: FastifyRequest, reply: FastifyReply, header: string): Promise<Auth> => {
+    const secret = /^Bearer +(\S+)$/i.exec(header)?.[1];
+    const auth = secret ? await keyring.find('api', secret) : null;
+    if (!auth) {
+      const isWriter = secret !== undefined && (await keyring.find('write', secret)) !== null;
+      reply.header('www-authenticate', 'Bearer');
+      throw problem(401, 'This is not a valid API key', {
+        code: 'wrong_key',
+        detail: isWriter
+          ? 'It is a write key, which only sends events. Use an API key.'
+          : secret
+            ? 'It is unknown or was revoked. An owner can make a new one under Settings.'
+            : 'Send Authorization: Bearer <API key>.',
+      });
+    }
+    const wanted = req.headers['x-workspace'];
+    if (wanted !== undefined && wanted !== auth.workspaceId)
+      throw elsewhere('The key belongs to another workspace. Leave out x-workspace, or use a key of that workspace.');
+    return auth;
+  };
+
+  const bySession = async (req: FastifyRequest, reply: FastifyReply, cookie: string): Promise<Auth> => {
+    const session = await sessions.read(cookie);
+    if (!session) throw signInFirst();
+    refuseForeign(req, deps.publicUrl);
+    // A session that is used lives on: its cookie is given a new term.
+    for (const value of session.cookies) reply.header('set-cookie', value);
+    const memberships = await workspaces.of(session.user.id);
+    const wanted = req.headers['x-workspace'];
+    const chosen = wanted === undefined ? memberships[0] : memberships.find((m) => m.workspace.id === wanted);
+    if (!chosen) throw elsewhere('You are not a member of this workspace. GET /api/me without x-workspace lists yours.');
+    return memberAuth(chosen.workspace, {
+      id: chosen.memberId,
+      name: chosen.memberName,
+      role: chosen.role,
+      userId: session.user.id,
+    });
+  };
+
+  return {
+    caller: async (req, reply) => {
+      if (req.headers.authorization) return byKey(req, reply, req.headers.authorization);
+      if (req.headers.cookie) return bySession(req, reply, req.headers.cookie);
+      throw signInFirst();
+    },
+    writer: async (req, reply) => {
+      const secret = userName(req.headers.authorization);
+      const auth = secret ? await keyring.find('write', secret) : null;
+      if (auth) return auth;
+      reply.header('www-authenticate', 'Basic realm="write key"');
+      throw problem(401, 'This is not a valid write key', {
+        code: 'wrong_key',
+        detail: 'Send a write key as the user name of Basic authentication, with an empty password. An owner can make one under Settings.',
+      });
+    },
+  };
+}
+
+function userName(header: string | undefined): string | undefined {
+  if (header === undefined || header.length > 1000 || !/^basic /i.test(header)) return undefined;
+  const text = Buffer.from(header.slice(6).trim(), 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 0 ? text : text.slice(0, colon);
+}
+
+const signInFirst = () =>
+  problem(401, 'Sign in first', { code: 'signed_out', detail: 'Sign in at the console, or send Authorization: Bearer <API key>.' });
+
+const elsewhere = (detail: string) => problem(403, 'Another workspace', { code: 'other_workspace', detail });
