@@ -22,14 +22,18 @@ export async function settle(deps: SubmitDeps, account: WecomAccount, outboxIds:
       now = at ?? new Date(deps.clock.ms() + deps.settleMs);
     }
     if (now === 'lost') continue;
-    for (const [i, outboxId] of task.outboxIds.entries()) outcomes.set(outboxId, outcomeIn(now, outboxId, task.externalUserIds[i] ?? ''));
+    for (const [i, outboxId] of task.outboxIds.entries()) {
+      const outcome = outcomeIn(now, outboxId, task.externalUserIds[i] ?? '');
+      if (outcome) outcomes.set(outboxId, outcome);
+    }
   }
   return outcomes;
 }
 
-function outcomeIn(now: MassTask | Date, outboxId: string, externalUserId: string): SubmitOutcome {
+function outcomeIn(now: MassTask | Date, outboxId: string, externalUserId: string): SubmitOutcome | undefined {
   if (now instanceof Date) return { outboxId, state: 'retry', reason: 'in_doubt', retryAt: now };
-  if (now.unreachable.includes(externalUserId)) return { outboxId, state: 'failed', reason: 'not_reachable' };
+  // Refused when the task was made, so it has not left by this one.
+  if (now.unreachable.includes(externalUserId)) return undefined;
   return { outboxId, state: 'submitted', ...(now.msgid ? { providerRef: now.msgid } : {}) };
 }
 

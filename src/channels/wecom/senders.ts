@@ -4,18 +4,20 @@ import { reactionTo, WecomError } from './errors.ts';
 import { befriend, endAll, type Friendship, sendersOf } from './friends.ts';
 import { eachOf } from './paging.ts';
 
-export type Sender = { userId: string } | { gone: string } | { error: unknown };
+export type Sender = { userId: string; remembered?: true } | { gone: string } | { error: unknown };
 
-/** Who shall speak to each of these: from what is known, else asked of the platform. */
+/** Who shall speak to each of these: as remembered, else (or if `ask`) asked of the platform. */
 export async function findSenders(
   deps: { pg: Pg; clock: Clock },
   account: WecomAccount,
   externalUserIds: string[],
+  ask = false,
 ): Promise<Map<string, Sender>> {
   const { pg, clock } = deps;
   const corp = { workspaceNo: account.workspaceNo, corpId: account.config.corpId };
   const found = new Map<string, Sender>();
-  for (const [externalUserId, userId] of await sendersOf(pg, corp, externalUserIds)) found.set(externalUserId, { userId });
+  const remembered = ask ? [] : await sendersOf(pg, corp, externalUserIds);
+  for (const [externalUserId, userId] of remembered) found.set(externalUserId, { userId, remembered: true });
 
   const learned: Friendship[] = [];
   const ended: string[] = [];

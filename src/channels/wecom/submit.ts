@@ -2,9 +2,10 @@ import { boundary, type Clock, type Log, type Pg } from '../../base/index.ts';
 import type { OutboundMessage, SubmitOutcome } from '../adapter.ts';
 import type { WecomAccount } from './account.ts';
 import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
+import { endAll } from './friends.ts';
 import { contentHash, openTask, taskMade, taskRefused } from './mass-tasks.ts';
 import { eachOf } from './paging.ts';
-import { findSenders } from './senders.ts';
+import { findSenders, type Sender } from './senders.ts';
 
 /** Makes mass messages: one for all who get the same words through the same staff member, who then confirms it in the client. */
 
@@ -24,7 +25,12 @@ interface Addressed {
   externalUserId: string;
 }
 
-export async function submitNew(deps: SubmitDeps, account: WecomAccount, messages: OutboundMessage[]): Promise<SubmitOutcome[]> {
+export async function submitNew(
+  deps: SubmitDeps,
+  account: WecomAccount,
+  messages: OutboundMessage[],
+  ask = false,
+): Promise<SubmitOutcome[]> {
   const outcomes: SubmitOutcome[] = [];
   const addressed: Addressed[] = [];
   const prefix = `${account.config.corpId}:`;
@@ -38,6 +44,7 @@ export async function submitNew(deps: SubmitDeps, account: WecomAccount, message
     deps,
     account,
     addressed.map((one) => one.externalUserId),
+    ask,
   );
   const parcels = new Map<string, { sender: string; items: Addressed[]; receivers: Set<string> }[]>();
   for (const one of addressed) {
@@ -62,7 +69,40 @@ export async function submitNew(deps: SubmitDeps, account: WecomAccount, message
   await eachOf([...parcels.values()].flat(), TASKS_AT_ONCE, async (parcel) => {
     outcomes.push(...(await makeTask(deps, account, parcel.sender, parcel.items)));
   });
-  return outcomes;
+  return ask ? outcomes : askedAgain(deps, account, addressed, senders, outcomes);
+}
+
+const NO_RELATION = new Set(['not_reachable', 'not_a_friend', 'wecom_41048']);
+
+/** A relation may have ended unheard: who was refused through a remembered staff member is looked up, and goes through another or not at all. */
+async function askedAgain(
+  deps: SubmitDeps,
+  account: WecomAccount,
+  addressed: Addressed[],
+  senders: Map<string, Sender>,
+  outcomes: SubmitOutcome[],
+): Promise<SubmitOutcome[]> {
+  const refused = new Set(outcomes.flatMap((one) => (one.state === 'failed' && NO_RELATION.has(one.reason ?? '') ? [one.outboxId] : [])));
+  const again = addressed.filter(({ message, externalUserId }) => {
+    const sender = senders.get(externalUserId);
+    return refused.has(message.outboxId) && sender && 'userId' in sender && sender.remembered;
+  });
+  if (again.length === 0) return outcomes;
+  const corp = { workspaceNo: account.workspaceNo, corpId: account.config.corpId };
+  await endAll(
+    deps.pg,
+    corp,
+    again.map((one) => one.externalUserId),
+    deps.clock.now(),
+  );
+  const redone = await submitNew(
+    deps,
+    account,
+    again.map((one) => one.message),
+    true,
+  );
+  const ids = new Set(redone.map((one) => one.outboxId));
+  return [...outcomes.filter((one) => !ids.has(one.outboxId)), ...redone];
 }
 
 async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string, items: Addressed[]): Promise<SubmitOutcome[]> {
