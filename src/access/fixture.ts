@@ -6,6 +6,9 @@ export const OWNER = { email: 'owner@example.com', password: 'correct horse' };
 export const KEYS = { writeKey: 'write-key-given', apiKey: 'api-key-given' };
 export const HOST = 'localhost:7100';
 
+export const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+export const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` });
+
 /** A server with this room's routes on a real PostgreSQL, with one workspace. */
 export interface Fixture {
   app: App;
