@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Ch, connectCh } from '../../base/index.ts';
+import { createExpander, type Definitions } from '../expand.ts';
+import { parseRule } from '../parse.ts';
+import type { Rule } from '../rule.ts';
+import { NOW, row, rule } from '../test/random.ts';
+import { type Row, slow } from '../test/slow.ts';
+import { compileRules } from './compile.ts';
+
+let ch: Ch;
+let dir: string;
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'yutang-rules-'));
+  ch = await connectCh({ path: dir, memory: 2_000_000_000 });
+});
+afterAll(async () => {
+  await ch.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const must = (r: unknown): Rule => {
+  const parsed = parseRule(r);
+  if (!parsed.rule) throw new Error(`${JSON.stringify(r)}: ${JSON.stringify(parsed.errors)}`);
+  return parsed.rule;
+};
+const name = { zh: '', en: '' };
+const defs: Definitions = {
+  stages: [
+    { id: '1', key: 's1', name, rule: must({ event: 'A' }) },
+    { id: '2', key: 's2', name, rule: must({ event: 'B', within: { hours: 3 } }) },
+  ],
+  tiers: [{ id: '3', key: 't1', name, rule: must({ tag: 'ruled' }) }],
+  levels: [
+    { id: '4', key: 'l1', name, rule: must({ all: [] }) },
+    { id: '5', key: 'l2', name, rule: must({ event: 'A', count: { op: '>=', value: 2 } }) },
+  ],
+  tags: [
+    { id: '6', key: 'hand', name, rule: null },
+    { id: '7', key: 'ruled', name, rule: must({ not: { event: 'B', within: { days: 1 } } }) },
+  ],
+  audiences: [{ id: 'aud_1', name: 'One', rule: must({ any: [{ level: 'l2' }, { tag: 'hand' }] }), live: true }],
+};
+
+async function load(table: string, people: Omit<Row, 'personNo'>[][]): Promise<Row[][]> {
+  await ch.command(`CREATE TABLE ${table} (person_no UInt32, time DateTime64(3, 'UTC'), type LowCardinality(String), event LowCardinality(String),
+    key UInt64, source LowCardinality(String), properties JSON(max_dynamic_paths=256)) ENGINE = MergeTree ORDER BY (person_no, time, key)`);
+  const histories = people.map((rows, i) => rows.map((r) => ({ ...r, personNo: i + 1 })));
+  const lines = histories.flat().map((r) =>
+    JSON.stringify({
+      person_no: r.personNo,
+      time: new Date(r.time).toISOString(),
+      type: r.type,
+      event: r.event,
+      key: String(r.key),
+      source: r.source,
+      properties: r.properties,
+    }),
+  );
+  await ch.insertText(table, lines.join('\n'));
+  return histories;
+}
+
+async function answers(table: string, rules: Rule[], asOf: number[], options: { people?: number[]; due?: boolean } = {}) {
+  const expander = createExpander(defs);
+  const items = rules.map((r, i) => ({ rule: expander.expand(r), asOf: asOf[i % asOf.length]! }));
+  expect(expander.errors).toEqual([]);
+  const { sql } = compileRules(items, { source: table, ...options });
+  const rows = await ch.query<Record<string, number>>(sql).catch((error) => {
+    throw new Error(`${String(error).slice(0, 1500)}`);
+  });
+  return new Map(rows.map((r) => [r.person_no!, r]));
+}
+
+const RULES = 60;
+const PEOPLE = 50;
+const batches = Math.max(1, Math.round(Number(process.env.YUTANG_RULE_CASES ?? 300) / RULES));
+
+test(`compiled rules agree with the plain evaluator (${batches * RULES} rules, each over ${PEOPLE} random histories)`, async () => {
+  let table = 0;
+  const batch = fc.record({
+    rules: fc.array(rule, { minLength: RULES, maxLength: RULES, size: 'max' }),
+    people: fc.array(fc.array(row, { minLength: 1, maxLength: 14, size: 'max' }), { minLength: PEOPLE, maxLength: PEOPLE, size: 'max' }),
+  });
+  const seed = process.env.YUTANG_RULE_SEED ? Number(process.env.YUTANG_RULE_SEED) : Date.now() % 1e9;
+  const runs = fc.sample(batch, { numRuns: batches, seed });
+  for (const { rules: raw, people } of runs) {
+    const rules = raw.map(must);
+    const name = `t${table++}`;
+    const histories = await load(name, people);
+    // Two instants in one scan, as the flow between two dates asks.
+    const asOf = [NOW, NOW, NOW - 86_400_000];
+    const got = await answers(name, rules, asOf);
+    const some = histories.map((h) => h[0]!.personNo).filter((n) => n % 3 === 0);
+    const gotSome = await answers(name, rules, asOf, { people: some });
+    const wrong: unknown[] = [];
+    rules.forEach((r, i) => {
+      const at = asOf[i % asOf.length]!;
+      for (const rows of histories) {
+        const who = rows[0]!.personNo;
+        // Someone with nothing before any of the instants is not there yet.
+        if (!rows.some((x) => x.time < NOW)) continue;
+        const want = slow(r, rows, at, defs);
+        if (Boolean(got.get(who)?.[`r${i}`]) !== want) wrong.push({ seed, rule: raw[i], want, at: new Date(at), rows });
+        if (who % 3 === 0 && Boolean(gotSome.get(who)?.[`r${i}`]) !== want) wrong.push({ seed, alone: true, rule: raw[i], want, rows });
+      }
+    });
+    if (wrong.length) expect.fail(`${wrong.length} wrong, the smallest:\n${smallest(wrong)}`);
+    await ch.command(`DROP TABLE ${name}`);
+  }
+});
+
+test('between two instants no rule changes before `due`', async () => {
+  const seed = process.env.YUTANG_RULE_SEED ? Number(process.env.YUTANG_RULE_SEED) : Date.now() % 1e9;
+  const [rules, people] = fc.sample(
+    fc.tuple(
+      fc.array(rule, { minLength: 6, maxLength: 6, size: 'max' }),
+      fc.array(fc.array(row, { minLength: 1, maxLength: 8 }), { minLength: 40, maxLength: 40, size: 'max' }),
+    ),
+    { numRuns: 1, seed },
+  )[0]!;
+  const parsed = rules.map(must);
+  const histories = await load('dues', people);
+  const got = await answers('dues', parsed, [NOW], { due: true });
+  const instants = [...new Set(histories.flat().flatMap((r) => [0, 1, 1.5, 2, 3, 24, 72, 720].flatMap((h) => [0, 1, 2].map((d) => r.time + h * 3_600_000 + d))))];
+  for (const rows of histories) {
+    const due = got.get(rows[0]!.personNo)!.due!;
+    const before = parsed.map((r) => slow(r, rows, NOW, defs));
+    for (const later of instants.filter((t) => t > NOW && t < due))
+      expect(
+        parsed.map((r) => slow(r, rows, later, defs)),
+        `seed ${seed}`,
+      ).toEqual(before);
+    expect(due).toBeGreaterThan(NOW);
+  }
+});
+
+function smallest(wrong: unknown[]): string {
+  return wrong
+    .map((w) => JSON.stringify(w, (_, v) => (typeof v === 'bigint' ? String(v) : v)))
+    .sort((a, b) => a.length - b.length)
+    .slice(0, 3)
+    .join('\n\n');
+}

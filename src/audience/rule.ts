@@ -1,0 +1,99 @@
+/** The rule language: what may be said of a person. See README for what each word means exactly. */
+export const ops = [
+  '=',
+  '!=',
+  '>',
+  '>=',
+  '<',
+  '<=',
+  'in',
+  'not in',
+  'contains',
+  'starts with',
+  'exists',
+  'not exists',
+  'before',
+  'after',
+] as const;
+export type Op = (typeof ops)[number];
+
+export type Scalar = string | number | boolean;
+export type Value = Scalar | string[] | number[] | boolean[];
+
+/** A length of time; exactly one of the three. */
+export type Span = { days: number } | { hours: number } | { minutes: number };
+export type Window = Span | { from?: string; to?: string } | { olderThan: Span };
+
+export interface Where {
+  property: string;
+  op: Op;
+  value?: Value;
+}
+export interface Step {
+  event: string;
+  where?: Where[];
+}
+export interface Comparison {
+  op: Op;
+  value?: Value;
+}
+export interface Measured extends Comparison {
+  property: string;
+}
+
+export const measures = ['count', 'sum', 'avg', 'min', 'max', 'distinct', 'first', 'last'] as const;
+export type Measure = (typeof measures)[number];
+
+export interface EventRule extends Step {
+  within?: Window;
+  count?: Comparison;
+  sum?: Measured;
+  avg?: Measured;
+  min?: Measured;
+  max?: Measured;
+  distinct?: Measured;
+  first?: Window;
+  last?: Window;
+}
+export interface SequenceRule {
+  sequence: Step[];
+  within: Span;
+  during?: Window;
+}
+export interface TraitRule {
+  trait: string;
+  op: Op;
+  value?: Value;
+}
+export interface TagRule {
+  tag: string;
+  op?: Op;
+  value?: Value;
+}
+
+export type Rule =
+  | { all: Rule[] }
+  | { any: Rule[] }
+  | { not: Rule }
+  | TraitRule
+  | TagRule
+  | { stage: string }
+  | { tier: string }
+  | { level: string }
+  | { audience: string }
+  | EventRule
+  | SequenceRule;
+
+/** Any event that the person did: tracked, page or screen, but not what the system itself wrote. */
+export const ANY_EVENT = '*';
+
+export function spanMs(span: Span): number {
+  if ('days' in span) return Math.round(span.days * 86_400_000);
+  if ('hours' in span) return Math.round(span.hours * 3_600_000);
+  return Math.round(span.minutes * 60_000);
+}
+
+/** What a missing value satisfies. */
+export function missingSatisfies(op: Op): boolean {
+  return op === 'not exists' || op === '!=' || op === 'not in';
+}
