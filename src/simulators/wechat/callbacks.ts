@@ -24,8 +24,11 @@ export interface Delivery {
 
 export interface Callbacks {
   weather: CallbackWeather;
-  /** to every app of the corp that has a callback and may see customers; `fieldsFor` may differ by app (welcome codes) */
-  emit(corp: Corp, key: string, fieldsFor: (app: App) => EventFields): void;
+  /**
+   * To every app of the corp that has a callback, may see customers, and has the member concerned in its range.
+   * Events of one `key` stay in order; `fieldsFor` may differ by app (welcome codes).
+   */
+  emit(corp: Corp, key: string, fieldsFor: (app: App) => EventFields, userid?: string): void;
   /** the GET check made when a callback address is saved */
   verify(corp: Corp, config: CallbackConfig): Promise<{ ok: boolean; reason?: string }>;
   deliveries(): Delivery[];
@@ -145,9 +148,10 @@ export function createCallbacks({ clock, scheduler, random, log, weather }: Deps
 
   return {
     weather,
-    emit(corp, key, fieldsFor) {
+    emit(corp, key, fieldsFor, userid) {
       for (const app of corp.apps.values()) {
         if (!app.callback || !app.customerContact) continue;
+        if (userid && app.visible && !app.visible.includes(userid)) continue;
         const delivery = create(corp, app, fieldsFor(app));
         const lane = `${corp.corpid}|${app.agentid}|${key}`;
         if (random.chance(weather.loss)) delivery.outcome = 'lost';

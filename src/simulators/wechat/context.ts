@@ -22,6 +22,8 @@ export interface ApiCall {
   corpid?: string;
   agentid?: number;
   errcode: number;
+  /** an injected fault cut the line or answered with an HTTP error */
+  unanswered?: boolean;
 }
 
 /** All that the parts of the simulator share. Passed in; nothing is global. */

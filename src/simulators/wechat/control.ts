@@ -123,6 +123,7 @@ export const commands: Record<string, { schema: z.ZodType; run(control: WechatCo
     }),
     (c, input) => c.addFriend(input),
   ),
+  'accept-friend': command(z.strictObject(relation), (c, i) => c.acceptFriend(i.corpid, i.userid, i.external_userid)),
   scan: command(z.strictObject({ corpid: id, config_id: id, external_userid: id }), (c, input) => c.scan(input)),
   'delete-by-customer': command(z.strictObject(relation), (c, i) => c.deleteByCustomer(i.corpid, i.userid, i.external_userid)),
   'delete-by-staff': command(z.strictObject({ ...relation, source: z.literal('DELETE_BY_TRANSFER').optional() }), (c, i) =>

@@ -1,4 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Log } from './context.ts';
 import type { World } from './state.ts';
 
 const asPlain = (_key: string, value: unknown) => (value instanceof Map ? { $map: [...value] } : value);
@@ -8,17 +10,22 @@ const asMap = (_key: string, value: unknown) =>
 export const serialise = (world: World): string => JSON.stringify(world, asPlain);
 export const deserialise = (text: string): World => JSON.parse(text, asMap) as World;
 
-export function loadWorld(file: string): World | undefined {
+/** A file that cannot be understood is put aside, not overwritten: the simulator starts empty rather than not at all. */
+export function loadWorld(file: string, log: Log): World | undefined {
   try {
     return deserialise(readFileSync(file, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    renameSync(file, `${file}.unreadable`);
+    log.warn({ file }, 'simulator file was unreadable and has been put aside');
+    return undefined;
   }
 }
 
 /** Writes beside and renames, so that a stop at any instant leaves either the old or the new file. */
-export function createSaver(file: string, everyMs: number, world: () => World): { save(): void; close(): void } {
+export function createSaver(file: string, everyMs: number, world: () => World, log: Log): { close(): void } {
+  mkdirSync(dirname(file), { recursive: true });
   let last = '';
   function save(): void {
     const text = serialise(world());
@@ -27,10 +34,15 @@ export function createSaver(file: string, everyMs: number, world: () => World): 
     renameSync(`${file}.new`, file);
     last = text;
   }
-  const timer = setInterval(save, everyMs);
+  const timer = setInterval(() => {
+    try {
+      save();
+    } catch (error) {
+      log.warn({ file, error: String(error) }, 'simulator state not saved');
+    }
+  }, everyMs);
   timer.unref();
   return {
-    save,
     close() {
       clearInterval(timer);
       save();

@@ -35,7 +35,7 @@ export function createWechatSimulator(options: SimulatorOptions = {}) {
   const random = createRandom(seed);
   const rules: Rules = { ...defaultRules, ...options.rules };
   const weather: CallbackWeather = { ...fairWeather, ...options.weather };
-  const kept = options.file === undefined ? undefined : loadWorld(options.file);
+  const kept = options.file === undefined ? undefined : loadWorld(options.file, log);
   const world = kept ?? createWorld(seed);
   const calls: ApiCall[] = [];
   let url = '';
@@ -92,7 +92,7 @@ export function createWechatSimulator(options: SimulatorOptions = {}) {
   };
 
   const server = createHttpServer(ctx, control);
-  const saver = options.file === undefined ? undefined : createSaver(options.file, options.saveEveryMs ?? 10_000, () => world);
+  const saver = options.file === undefined ? undefined : createSaver(options.file, options.saveEveryMs ?? 10_000, () => world, log);
 
   return {
     clock,

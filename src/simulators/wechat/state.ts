@@ -78,6 +78,8 @@ export interface Relation {
   state?: string;
   add_way: number;
   talkedAt?: number;
+  /** the welcome that came with the half event, when there was one */
+  welcome?: Welcome;
 }
 
 export interface Tag {

@@ -80,7 +80,13 @@ export async function startReceiver(started: Started, misbehave: (attempt: numbe
     const query = Object.fromEntries(url.searchParams) as { msg_signature: string; timestamp: string; nonce: string; echostr?: string };
     let body = '';
     for await (const chunk of request) body += chunk;
-    if (request.method === 'GET') return response.end(receiver.open({ ...query, encrypted: query.echostr ?? '' }).message);
+    if (request.method === 'GET') {
+      try {
+        return response.end(receiver.open({ ...query, encrypted: query.echostr ?? '' }).message);
+      } catch {
+        return response.writeHead(403).end();
+      }
+    }
     attempts += 1;
     const status = misbehave(attempts);
     if (status === 0) return; // never answers

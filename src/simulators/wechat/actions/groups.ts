@@ -31,14 +31,8 @@ export function createGroupActions(ctx: Context) {
     const last = memberVersion(group);
     if (membersMoved) group.version += 1;
     const versions = membersMoved ? { LastMemVer: last, CurMemVer: memberVersion(group) } : {};
-    callbacks.emit(corp, group.chat_id, () => ({
-      Event: 'change_external_chat',
-      ChangeType: 'update',
-      ChatId: group.chat_id,
-      UpdateDetail: detail,
-      ...more,
-      ...versions,
-    }));
+    const base = { Event: 'change_external_chat', ChangeType: 'update', ChatId: group.chat_id, UpdateDetail: detail };
+    callbacks.emit(corp, group.chat_id, () => ({ ...base, ...more, ...versions }), group.owner);
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { ControlError, must, mustCorp } from '../context.ts';
-import type { Corp, Customer, Relation, Staff, Welcome } from '../state.ts';
+import type { App, Corp, Customer, Relation, Staff } from '../state.ts';
 import { newId, putInInbox, relationOf } from '../state.ts';
 
 export interface NewCustomer {
@@ -50,11 +50,12 @@ export function createPeopleActions(ctx: Context) {
   }
 
   /** One welcome per friendship; each app gets its own code for it, and whoever delivers first has delivered it for all. */
-  function welcomeCodes(corp: Corp, staff: Staff, externalUserid: string): (agentid: number) => string | undefined {
-    const talking = relationOf(corp, staff.userid, externalUserid)?.talkedAt !== undefined;
-    if (staff.consoleWelcome || talking) return () => undefined;
+  function welcomeCodes(corp: Corp, staff: Staff, relation: Relation): (agentid: number) => string | undefined {
+    if (staff.consoleWelcome || relation.talkedAt !== undefined || relation.welcome?.deliveredBy !== undefined) return () => undefined;
     forgetOldCodes(corp);
-    const welcome: Welcome = { userid: staff.userid, external_userid: externalUserid, expiresAt: clock.ms() + rules.welcomeWindowMs };
+    relation.welcome ??= { userid: staff.userid, external_userid: relation.external_userid, expiresAt: 0 };
+    relation.welcome.expiresAt = clock.ms() + rules.welcomeWindowMs;
+    const { welcome } = relation;
     return (agentid) => {
       const code = newId(world, '', 43);
       corp.welcomeCodes.set(code, { agentid, welcome });
@@ -63,12 +64,10 @@ export function createPeopleActions(ctx: Context) {
   }
 
   function emitAdd(corp: Corp, changeType: string, staff: Staff, relation: Relation): void {
-    const codeFor = welcomeCodes(corp, staff, relation.external_userid);
-    callbacks.emit(corp, relation.external_userid, (app) => ({
-      ...contactEvent(changeType, relation.userid, relation.external_userid),
-      State: relation.state,
-      WelcomeCode: codeFor(app.agentid),
-    }));
+    const codeFor = welcomeCodes(corp, staff, relation);
+    const fields = contactEvent(changeType, relation.userid, relation.external_userid);
+    const fieldsFor = (app: App) => ({ ...fields, State: relation.state, WelcomeCode: codeFor(app.agentid) });
+    callbacks.emit(corp, relation.external_userid, fieldsFor, relation.userid);
   }
 
   function end(corpid: string, userid: string, externalUserid: string, by: 'customer' | 'staff', source?: string): void {
@@ -77,7 +76,8 @@ export function createPeopleActions(ctx: Context) {
     relation.endedAt = clock.ms();
     relation.endedBy = by;
     const changeType = by === 'customer' ? 'del_follow_user' : 'del_external_contact';
-    callbacks.emit(corp, externalUserid, () => ({ ...contactEvent(changeType, userid, externalUserid), Source: source }));
+    const fields = { ...contactEvent(changeType, userid, externalUserid), Source: source };
+    callbacks.emit(corp, externalUserid, () => fields, userid);
   }
 
   function addFriend(input: AddFriend): Relation {
@@ -135,6 +135,14 @@ export function createPeopleActions(ctx: Context) {
 
     addFriend,
 
+    /** The staff member takes up a request that so far was half a friendship (`half: 'only'`). */
+    acceptFriend(corpid: string, userid: string, externalUserid: string): Relation {
+      const corp = mustCorp(world, corpid);
+      const relation = mustRelation(corp, userid, externalUserid);
+      emitAdd(corp, 'add_external_contact', must(corp.staff.get(userid), 'userid', 'no such member'), relation);
+      return relation;
+    },
+
     /** The customer scans a channel code: one of its members takes the customer, in turn. */
     scan(input: { corpid: string; config_id: string; external_userid: string }): Relation {
       const corp = mustCorp(world, input.corpid);
@@ -169,10 +177,8 @@ export function createPeopleActions(ctx: Context) {
       const relation = mustRelation(corp, userid, externalUserid);
       Object.assign(relation, change);
       if (change.remark !== undefined || change.tags !== undefined) {
-        callbacks.emit(corp, externalUserid, () => ({
-          ...contactEvent('edit_external_contact', userid, externalUserid),
-          State: relation.state,
-        }));
+        const fields = { ...contactEvent('edit_external_contact', userid, externalUserid), State: relation.state };
+        callbacks.emit(corp, externalUserid, () => fields, userid);
       }
       return relation;
     },

@@ -64,8 +64,8 @@ export async function answerApi(ctx: Context, request: ApiRequest): Promise<ApiA
   const seen: { corpid?: string; agentid?: number } = {};
   const fault = ctx.faults.take(path);
 
-  function note(errcode: number): void {
-    ctx.calls.push({ at: place.nowMs, method: request.method, path, ...seen, errcode });
+  function note(errcode: number, unanswered = false): void {
+    ctx.calls.push({ at: place.nowMs, method: request.method, path, ...seen, errcode, ...(unanswered ? { unanswered } : {}) });
     if (ctx.calls.length > KEPT_CALLS) ctx.calls.splice(0, KEPT_CALLS / 2);
   }
 
@@ -75,6 +75,7 @@ export async function answerApi(ctx: Context, request: ApiRequest): Promise<ApiA
   }
 
   function inject(f: Fault): ApiAnswer | undefined {
+    if (f.drop || f.httpStatus !== undefined) note(0, true);
     if (f.drop) return { kind: 'cut' };
     if (f.httpStatus !== undefined) return { kind: 'json', status: f.httpStatus, body: {} };
     return f.errcode === undefined ? undefined : fail(f.errcode, f.errmsg);
