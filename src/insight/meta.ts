@@ -1,0 +1,32 @@
+import type { Clock } from '../base/index.ts';
+import { definitionsOf } from './definitions.ts';
+import type { Asker } from './deps.ts';
+import { iso, type Range } from './period.ts';
+import type { Question } from './schema.ts';
+import { enoughPeople } from './statistics.ts';
+
+/** What goes with every answer: what was asked, as instants, so that asking again or for the people behind a number means the same. */
+export interface Meta {
+  question: Question;
+  from: string;
+  to: string;
+  timezone: string;
+  askedAt: string;
+  elapsedMs: number;
+  /** A share over fewer people than this has `enough: false`: not enough data yet. */
+  enoughPeople: number;
+  definitions: Record<string, { zh: string; en: string }>;
+}
+
+export function metaOf(clock: Clock, asker: Asker, question: Question, range: Range, startedAt: number, definitions: string[]): Meta {
+  return {
+    question: { ...question, from: iso(range.from), to: iso(range.to) },
+    from: iso(range.from),
+    to: iso(range.to),
+    timezone: asker.timezone,
+    askedAt: iso(clock.ms()),
+    elapsedMs: Math.round(performance.now() - startedAt),
+    enoughPeople,
+    definitions: definitionsOf(definitions),
+  };
+}

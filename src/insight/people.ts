@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
+import { aarrrCellSql } from './aarrr.ts';
+import type { Asker, InsightDeps } from './deps.ts';
+import { funnelCellSql } from './funnel.ts';
+import { ladderCellSql } from './ladder.ts';
+import { poolCellSql } from './overview.ts';
+import { retentionCellSql } from './retention.ts';
+import { peopleQuestion, type Question } from './schema.ts';
+
+const cursorShape = z.object({ after: z.number().int().nonnegative() });
+
+export interface PeoplePage {
+  items: unknown[];
+  nextCursor: string | null;
+  /** How many in all; on the first page. */
+  total?: number;
+}
+
+/** The people behind any number of this room: the SQL that counted them, asked for the people instead. */
+export async function people(deps: InsightDeps, asker: Asker, input: unknown): Promise<PeoplePage> {
+  const { question, cell, cursor, limit } = parse(peopleQuestion, input, '');
+  const after = decodeCursor(cursor, cursorShape)?.after;
+  const behind = await cellSql(deps, asker, question, cell);
+  const [page] = await deps.ch.query<{ numbers: number[]; total: number }>(
+    after === undefined
+      ? `SELECT groupArraySorted(${limit + 1})(person_no) AS numbers, count() AS total FROM (${behind})`
+      : `SELECT groupArraySorted(${limit + 1})(person_no) AS numbers, 0 AS total FROM (${behind}) WHERE person_no > ${after}`,
+  );
+  const numbers = page?.numbers ?? [];
+  const shown = numbers.slice(0, limit);
+  return {
+    items: await deps.people(asker.workspaceNo, shown),
+    nextCursor: numbers.length > limit ? encodeCursor({ after: shown[shown.length - 1] }) : null,
+    ...(after === undefined ? { total: page?.total ?? 0 } : {}),
+  };
+}
+
+async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell: unknown): Promise<string> {
+  try {
+    switch (question.kind) {
+      case 'funnel':
+        return await funnelCellSql(deps, asker, question, cell);
+      case 'retention':
+        return retentionCellSql(deps, asker, question, cell);
+      case 'aarrr':
+        return aarrrCellSql(deps, asker, question, cell);
+      case 'pool':
+        return poolCellSql(deps, asker, question, cell);
+      case 'ladder':
+      case 'flows':
+        return await ladderCellSql(deps, asker, question, cell);
+    }
+  } catch (error) {
+    throw error instanceof z.ZodError ? misfit(error, 'cell.') : error;
+  }
+}
+
+function parse<T>(shape: z.ZodType<T>, input: unknown, prefix: string): T {
+  const parsed = shape.safeParse(input);
+  if (!parsed.success) throw misfit(parsed.error, prefix);
+  return parsed.data;
+}
+
+function misfit(error: z.ZodError, prefix: string): Error {
+  return badInput(error.issues.map((i) => ({ field: `${prefix}${i.path.join('.')}`.replace(/\.$/, '') || 'body', reason: i.message })));
+}

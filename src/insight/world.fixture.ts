@@ -1,0 +1,118 @@
+import { type Engines, testEngines } from '../../test/kit.ts';
+import { type ManualClock, manualClock } from '../base/index.ts';
+import { createInsight, type Insight } from './index.ts';
+
+/** One event of a test's history. */
+export interface Told {
+  person: number;
+  event: string;
+  /** Milliseconds since the epoch, or an ISO instant. */
+  at: number | string;
+  type?: string;
+  carrier?: string;
+  source?: string;
+  properties?: Record<string, unknown>;
+}
+
+export interface World {
+  engines: Engines;
+  clock: ManualClock;
+  insight: Insight;
+  /** Writes a history into a workspace of its own and says its number. */
+  tell(events: readonly Told[]): Promise<number>;
+  add(workspaceNo: number, events: readonly Told[]): Promise<void>;
+  /** From now on, events of the one person are the other's. */
+  merge(workspaceNo: number, from: number, into: number): void;
+  /** Levels of people as of an instant; without one, nobody has a level. */
+  levels: Map<string, Record<number, string>>;
+  /** All people behind a number, page after page. */
+  behind(workspaceNo: number, question: unknown, cell: unknown, timezone?: string): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+export const ladderKeys = ['basic', 'member', 'buyer', 'repeat', 'koc'];
+
+export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World> {
+  const engines = await testEngines();
+  const clock = manualClock(now);
+  const { ch } = engines;
+  await ch.command(`CREATE TABLE events (
+    workspace_no UInt32, person_no UInt32, time DateTime64(3, 'UTC'), type LowCardinality(String), event LowCardinality(String),
+    message_id String, key UInt64, batch UInt64, received_at DateTime64(3, 'UTC'), source LowCardinality(String),
+    carrier LowCardinality(String), properties JSON(max_dynamic_paths = 256), context String, moved_from UInt32
+  ) ENGINE = ReplacingMergeTree PARTITION BY toStartOfQuarter(time) ORDER BY (workspace_no, person_no, time, key)`);
+  const merges = new Map<number, [number, number][]>();
+  const levels: World['levels'] = new Map();
+  const source = (ws: number) => {
+    const pairs = merges.get(ws) ?? [];
+    const person =
+      pairs.length > 0
+        ? ` REPLACE (transform(person_no, [${pairs.map((p) => p[0])}], [${pairs.map((p) => p[1])}], person_no) AS person_no)`
+        : '';
+    return `(SELECT *${person} FROM events WHERE workspace_no = ${ws})`;
+  };
+  const insight = createInsight({
+    ch,
+    clock,
+    source,
+    people: async (_ws, numbers) => numbers.map((no) => ({ id: `p${no}` })),
+    levels: (_ws, at) => {
+      const known = Object.entries(levels.get(at.toISOString()) ?? {});
+      const rows = known.map(([no, level]) => `(${no}, '${level}')`);
+      return `(SELECT * FROM values('person_no UInt32, level String', ${rows.length > 0 ? rows.join(', ') : "(0, '')"}) WHERE person_no > 0)`;
+    },
+    ladder: async () => ladderKeys.map((key) => ({ key, name: { zh: key, en: key } })),
+  });
+  let lastWorkspace = 0;
+  let lastKey = 0;
+  const add: World['add'] = async (ws, events) => {
+    const rows = events.map((e) => {
+      lastKey += 1;
+      const at = typeof e.at === 'number' ? e.at : Date.parse(e.at);
+      return {
+        workspace_no: ws,
+        person_no: e.person,
+        time: new Date(at).toISOString(),
+        type: e.type ?? 'track',
+        event: e.event,
+        message_id: `m${lastKey}`,
+        key: lastKey,
+        batch: 1,
+        received_at: new Date(at + 1000).toISOString(),
+        source: e.source ?? 'http',
+        carrier: e.carrier ?? '',
+        properties: e.properties ?? {},
+        context: '',
+        moved_from: 0,
+      };
+    });
+    await ch.insertRows('events', rows);
+  };
+  return {
+    engines,
+    clock,
+    insight,
+    levels,
+    add,
+    tell: async (events) => {
+      lastWorkspace += 1;
+      await add(lastWorkspace, events);
+      return lastWorkspace;
+    },
+    merge: (ws, from, into) => {
+      merges.set(ws, [...(merges.get(ws) ?? []), [from, into]]);
+    },
+    behind: async (workspaceNo, question, cell, timezone = 'UTC') => {
+      const numbers: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await insight.people({ workspaceNo, timezone }, { question, cell, cursor, limit: 23 });
+        numbers.push(...(page.items as { id: string }[]).map((p) => Number(p.id.slice(1))));
+        if (cursor === undefined && page.nextCursor === null && page.total !== numbers.length) throw new Error('the total is not the list');
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      return numbers;
+    },
+    close: () => engines.close(),
+  };
+}
