@@ -30,6 +30,7 @@ export function both(one: Verdict, other: Verdict): Verdict {
 }
 
 export async function record(work: CallbackWork, events: ChannelEvent[]): Promise<void> {
+  if (events.length === 0) return;
   const { rejected } = await work.events.write(work.account.workspaceNo, events);
   if (rejected.length > 0) work.log.warn({ callback: work.callback.id, rejected }, 'events of a callback were rejected');
 }

@@ -10,12 +10,18 @@ import { createTransport } from './transport.ts';
 
 export interface WecomClient {
   readonly corpId: string;
-  /** `quick`: one short try, for when waiting costs more than not knowing. */
-  call<N extends EndpointName>(name: N, request: RequestOf<N>, options?: { quick?: boolean }): Promise<ResponseOf<N>>;
+  call<N extends EndpointName>(name: N, request: RequestOf<N>, options?: CallOptions): Promise<ResponseOf<N>>;
   /** Faults of configuration that stop calls now; for a health page. */
   faults(): Promise<{ endpoint: string; errcode: number; hint: string; at: Date }[]>;
   /** After the configuration was mended by hand. */
   mend(): Promise<void>;
+}
+
+export interface CallOptions {
+  /** One short try, for when waiting costs more than not knowing. */
+  quick?: boolean;
+  /** An error that is as good as success is thrown all the same, for those who must tell the two apart. */
+  tell?: boolean;
 }
 
 export interface ClientDeps {
@@ -53,7 +59,12 @@ export function createWecomClient(deps: ClientDeps): WecomClient {
   const backoff = (tries: number) => Math.min(10_000, 250 * 2 ** tries) * (0.5 + random() / 2);
   const between = ([from, to]: readonly [number, number]) => from + random() * (to - from);
 
-  async function attempt<N extends EndpointName>(name: N, request: Record<string, unknown>, quick = false): Promise<ResponseOf<N>> {
+  async function attempt<N extends EndpointName>(
+    name: N,
+    request: Record<string, unknown>,
+    options: CallOptions = {},
+  ): Promise<ResponseOf<N>> {
+    const { quick = false, tell = false } = options;
     const row = endpoints[name];
     const bucket = `${credential.corpId}:${row.bucket}`;
     let renewed = false;
@@ -81,7 +92,7 @@ export function createWecomClient(deps: ClientDeps): WecomClient {
           const failure = error as WecomError;
           const reaction = reactionTo(failure.errcode);
           log.warn({ endpoint: name, errcode: failure.errcode, class: reaction.class, hint: failure.hint, tries }, 'wecom error');
-          if (reaction.class === 'S') return endpoints[name].response.parse({}) as ResponseOf<N>;
+          if (reaction.class === 'S' && !tell) return endpoints[name].response.parse({}) as ResponseOf<N>;
           if (reaction.class === 'W') {
             throw new WecomError(failure.errcode, name, { hint: failure.hint, retryAt: pacer.overQuota(bucket), body: failure.answer() });
           }
@@ -112,7 +123,7 @@ export function createWecomClient(deps: ClientDeps): WecomClient {
           errors: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message })),
         });
       }
-      return attempt(name, parsed.data as Record<string, unknown>, options?.quick);
+      return attempt(name, parsed.data as Record<string, unknown>, options);
     },
     faults: () => circuits.list(),
     mend: () => circuits.mend(),

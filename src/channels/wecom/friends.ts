@@ -25,6 +25,41 @@ export async function befriend(pg: Pg, corp: Corp, friends: Friendship[]): Promi
   );
 }
 
+/**
+ * Hears that a friendship began. False when this is only its second half: a customer's request, and later the staff member's consent, are two
+ * events of one friendship. What was decided for a callback stays so when it is worked off again.
+ */
+export async function beginFriendship(pg: Pg, corp: Corp, callbackId: number, friend: Friendship & { half: boolean }): Promise<boolean> {
+  return pg.tx(async (tx) => {
+    const [decided] = await tx.query<{ opens: boolean | null }>('SELECT opens FROM wecom_callbacks WHERE id = $1', [callbackId]);
+    if (typeof decided?.opens === 'boolean') return decided.opens;
+    const key = [corp.workspaceNo, corp.corpId, friend.externalUserId, friend.userId];
+    await tx.query(
+      `INSERT INTO wecom_friends (workspace_no, corp_id, external_userid, userid, since) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+      [...key, friend.since],
+    );
+    const where = 'workspace_no = $1 AND corp_id = $2 AND external_userid = $3 AND userid = $4';
+    const [now] = await tx.query<{ since: Date; ended_at: Date | null; half: boolean; told: boolean }>(
+      `SELECT since, ended_at, half, told FROM wecom_friends WHERE ${where} FOR UPDATE`,
+      key,
+    );
+    const alive = now !== undefined && now.ended_at === null && now.told;
+    const completes = alive && now.half && !friend.half && friend.since >= now.since;
+    const completed = alive && !now.half && friend.half && friend.since <= now.since;
+    const opens = !completes && !completed;
+    if (completes) await tx.query(`UPDATE wecom_friends SET half = false WHERE ${where}`, key);
+    else if (opens) {
+      await tx.query(
+        `UPDATE wecom_friends SET since = $5, half = $6, told = true, ended_at = CASE WHEN ended_at >= $5 THEN ended_at END
+         WHERE ${where} AND (since <= $5 OR NOT told)`,
+        [...key, friend.since, friend.half],
+      );
+    }
+    await tx.query('UPDATE wecom_callbacks SET opens = $2 WHERE id = $1', [callbackId, opens]);
+    return opens;
+  });
+}
+
 export async function unfriend(pg: Pg, corp: Corp, friend: { externalUserId: string; userId: string; at: Date }): Promise<void> {
   await pg.query(
     `INSERT INTO wecom_friends AS f (workspace_no, corp_id, external_userid, userid, since, ended_at) VALUES ($1, $2, $3, $4, $5, $5)

@@ -76,6 +76,7 @@ export async function startHarness(options: SimulatorOptions & { welcome?: Wecom
     another: make,
     client: wecom.client({ corpId: corpid, secret }),
     saveCallback: () => control.setCallback({ corpid, agentid, url: callbackUrl, ...keys }),
+    forget: () => events.clear(),
     events: () => [...events.values()],
     named: (name: string) =>
       [...events.values()].filter((event) => event.event === name || (name === 'identify' && event.type === 'identify')),

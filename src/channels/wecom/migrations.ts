@@ -30,6 +30,7 @@ CREATE TABLE wecom_callbacks (
   state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'ignored', 'failed')),
   attempts int NOT NULL DEFAULT 0,
   due_at timestamptz NOT NULL,
+  opens boolean,
   recorded boolean NOT NULL DEFAULT false,
   welcome text,
   error text,
@@ -45,6 +46,8 @@ CREATE TABLE wecom_friends (
   userid text NOT NULL,
   since timestamptz NOT NULL,
   ended_at timestamptz,
+  half boolean NOT NULL DEFAULT false,
+  told boolean NOT NULL DEFAULT false,
   PRIMARY KEY (workspace_no, corp_id, external_userid, userid)
 );
 

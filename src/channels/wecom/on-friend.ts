@@ -2,7 +2,7 @@ import { markRecorded } from './callback-store.ts';
 import { both, type CallbackWork, done, lookAgain, record, type Verdict } from './callback-work.ts';
 import type { ExternalContact, FollowUser } from './endpoints-customers.ts';
 import { identitiesOf, traitsOf } from './events.ts';
-import { befriend, unfriend } from './friends.ts';
+import { befriend, beginFriendship, unfriend } from './friends.ts';
 import { sayWelcome, welcomeNeedsName } from './welcome.ts';
 import { field } from './xml.ts';
 
@@ -20,7 +20,8 @@ export async function onFriendAdded(work: CallbackWork): Promise<Verdict> {
   const externalUserId = field(node, 'ExternalUserID');
   const userId = field(node, 'UserID');
   const corp = { workspaceNo: account.workspaceNo, corpId: account.config.corpId };
-  await befriend(pg, corp, [{ externalUserId, userId, since: callback.happenedAt }]);
+  const half = field(node, 'ChangeType') === 'add_half_external_contact';
+  const opens = await beginFriendship(pg, corp, callback.id, { externalUserId, userId, since: callback.happenedAt, half });
 
   const eager = account.config.welcome !== undefined && field(node, 'WelcomeCode') !== '' && callback.welcome === null;
   // A text without a name in it has nothing to wait for.
@@ -29,11 +30,11 @@ export async function onFriendAdded(work: CallbackWork): Promise<Verdict> {
   let verdict: Verdict = done;
   try {
     contact = await lookUp(work, externalUserId, userId, eager);
-    await recordFriend(work, contact);
+    await recordFriend(work, contact, opens);
   } catch (error) {
     const again = lookAgain(work, error);
     const age = clock.ms() - callback.happenedAt.getTime();
-    if (!callback.recorded && (again === undefined || age > PATIENCE_MS)) await recordFriend(work, undefined);
+    if (!callback.recorded && (again === undefined || age > PATIENCE_MS)) await recordFriend(work, undefined, opens);
     verdict = again === undefined || age > GIVE_UP_MS ? { state: 'done', error: String((error as Error).message) } : again;
   }
   if (!eager || !welcomeNeedsName(account.config.welcome)) return both(early, verdict);
@@ -55,7 +56,7 @@ async function lookUp(work: CallbackWork, externalUserId: string, userId: string
   return { person: answer.external_contact, follow: answer.follow_user.find((follow) => follow.userid === userId) };
 }
 
-async function recordFriend(work: CallbackWork, contact: Contact | undefined): Promise<void> {
+async function recordFriend(work: CallbackWork, contact: Contact | undefined, opens: boolean): Promise<void> {
   const { callback, node, account } = work;
   const corpId = account.config.corpId;
   const common = {
@@ -76,7 +77,7 @@ async function recordFriend(work: CallbackWork, contact: Contact | undefined): P
   const known = contact
     ? [{ ...common, messageId: `wecom:${callback.hash}:identify`, type: 'identify' as const, event: '', traits: traitsOf(contact.person) }]
     : [];
-  await record(work, [...known, ...(callback.recorded ? [] : [added])]);
+  await record(work, [...known, ...(opens && !callback.recorded ? [added] : [])]);
   await markRecorded(work.pg, callback.id);
   callback.recorded = true;
 }

@@ -59,7 +59,7 @@ export async function onGroupJoined(work: CallbackWork): Promise<Verdict> {
     named.length > 0 ? present.filter((member) => named.includes(member.userid)) : present.filter((member) => !before.has(member.userid));
   const absent = named.filter((id) => !present.some((member) => member.userid === id));
   const wait = LAG_MS[callback.attempts - 1];
-  if (wait !== undefined && (absent.length > 0 || (named.length === 0 && arrived.length === 0 && field(node, 'ChangeType') === 'update'))) {
+  if (wait !== undefined && (absent.length > 0 || (named.length === 0 && arrived.length === 0))) {
     return later(clock, wait, 'the group does not show the change yet');
   }
   const joins = [...arrived, ...absent.map((userid): Arrival => ({ userid }))].map((member) => ({

@@ -31,6 +31,21 @@ export async function sayWelcome(work: CallbackWork, person: ExternalContact | u
   if (text === undefined) return end('failed:template');
   if (text === '' && !welcome.link) return end('empty');
   const code = field(node, 'WelcomeCode');
+  const delivered = async (): Promise<Verdict> => {
+    await record(work, [
+      {
+        // By the code, which is good for one welcome, whichever event brought it.
+        messageId: `wecom:welcome:${createHash('sha256').update(`${corpId}:${code}`).digest('hex')}`,
+        event: 'Message Sent',
+        timestamp: clock.now(),
+        externalIds: identitiesOf(corpId, field(node, 'ExternalUserID'), person?.unionid),
+        properties: { channel: 'wecom', welcome: true, userId: field(node, 'UserID') },
+        context: { carrier: 'wecom' },
+        source: 'wecom',
+      },
+    ]);
+    return end('sent');
+  };
   try {
     await account.client.call(
       'externalcontact.send_welcome_msg',
@@ -39,28 +54,18 @@ export async function sayWelcome(work: CallbackWork, person: ExternalContact | u
         ...(text ? { text: { content: text } } : {}),
         ...(welcome.link ? { attachments: [{ msgtype: 'link', link: { title: welcome.link.title, url: welcome.link.url } }] } : {}),
       },
-      { quick: true },
+      { quick: true, tell: true },
     );
   } catch (error) {
     const mayYet = clock.ms() + AGAIN_MS < closes;
     if (error instanceof WecomUnreachable) return mayYet ? later(clock, AGAIN_MS, error.message) : end('failed:unreachable');
     if (!(error instanceof WecomError)) throw error;
+    // Either our own earlier try, whose answer was lost, or another event of the same friendship.
+    if (error.class === 'S') return callback.attempts > 1 ? delivered() : end('already');
     if (error.class === 'R' && mayYet) return later(clock, AGAIN_MS, error.message);
     return end(error.errcode === 41050 ? 'late' : `failed:${error.errcode}`);
   }
-  await record(work, [
-    {
-      // By the code, which is good for one welcome, whichever event brought it.
-      messageId: `wecom:welcome:${createHash('sha256').update(`${corpId}:${code}`).digest('hex')}`,
-      event: 'Message Sent',
-      timestamp: clock.now(),
-      externalIds: identitiesOf(corpId, field(node, 'ExternalUserID'), person?.unionid),
-      properties: { channel: 'wecom', welcome: true, userId: field(node, 'UserID') },
-      context: { carrier: 'wecom' },
-      source: 'wecom',
-    },
-  ]);
-  return end('sent');
+  return delivered();
 }
 
 async function textOf(work: CallbackWork, template: string, person: ExternalContact | undefined): Promise<string | undefined> {
