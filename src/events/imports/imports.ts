@@ -1,0 +1,273 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { badInput, type Clock, type FieldError, type Jobs, type Log, newId, notFound, type Pg } from '../../base/index.ts';
+import { type Layout, type Sample, sample } from './layout.ts';
+import { rejectedPath } from './rejects.ts';
+import { type RunControl, runImport } from './run.ts';
+import {
+  type ImportKind,
+  type ImportOptions,
+  type ImportView,
+  type Inspection,
+  importKinds,
+  type Mapping,
+  type Product,
+} from './schema.ts';
+import { type EventSink, listImports, listProducts, readImport, view } from './store.ts';
+import { guess, guessMapping, identityTargets, isTarget, required, targets } from './targets.ts';
+import { storeUpload, uploadPath } from './upload.ts';
+
+export interface ImportsDeps {
+  pg: Pg;
+  clock: Clock;
+  jobs: Jobs;
+  log: Log;
+  /** Folder for uploads, pages and rejected rows; the imports own it. */
+  dir: string;
+  events: EventSink;
+  /** Zone and currency of a workspace. */
+  workspace(workspaceNo: number): Promise<{ timezone: string; currency: string }>;
+  boundary?: (name: string) => void;
+}
+
+export interface StartImport {
+  uploadId: string;
+  kind: ImportKind;
+  mapping?: Mapping | undefined;
+  options: ImportOptions;
+  createdBy?: string | null;
+}
+
+export interface Imports {
+  /** Takes in a file. 400 when it is empty, or no CSV or JSONL. */
+  upload(workspaceNo: number, file: { name: string; stream: Readable }): Promise<{ uploadId: string }>;
+  /** What the file probably is. */
+  inspect(workspaceNo: number, uploadId: string): Promise<Inspection>;
+  /** Begins an import in the background. 400 when the mapping does not fit the file. */
+  start(workspaceNo: number, input: StartImport): Promise<{ id: string }>;
+  /** Goes on with an import that failed. */
+  resume(workspaceNo: number, id: string): Promise<{ id: string }>;
+  get(workspaceNo: number, id: string): Promise<ImportView>;
+  list(workspaceNo: number, before: string | undefined, limit: number): Promise<{ items: ImportView[]; nextCursor: string | null }>;
+  /** The file of rejected rows; empty with no rows when there are none. */
+  rejected(workspaceNo: number, id: string): Promise<{ name: string; stream: Readable }>;
+  products(
+    workspaceNo: number,
+    query: { query?: string | undefined; after?: string | undefined; limit: number },
+  ): Promise<{ items: Product[]; nextCursor: string | null }>;
+  /** At a start: takes up what a stopped process left, and removes files nobody needs any more. Call where background work is done. */
+  recover(): Promise<void>;
+  /** At a stop: what runs ends at its next checkpoint, to go on at the next start. */
+  stop(): void;
+}
+
+const day = 86_400_000;
+const jobKind = 'import';
+
+export function createImports(deps: ImportsDeps): Imports {
+  const { pg, clock, jobs, log, dir } = deps;
+  let stopping = false;
+
+  const enqueue = (workspaceNo: number, id: string) => jobs.start(workspaceNo, jobKind, { importId: id }, { key: id });
+
+  jobs.define<{ importId: string }>(jobKind, async (job) => {
+    const { importId } = job.payload;
+    return onlyOnce(pg, importId, async () => {
+      const control: RunControl = { stopping: () => stopping, progress: (p) => job.progress(p) };
+      try {
+        const finished = await runImport(deps, importId, control);
+        const { rows } = view(await readImport(pg, importId));
+        if (finished) log.info({ import: importId, ...rows }, 'import done');
+        return { importId, finished, rows };
+      } catch (error) {
+        // A pool that closes under a stopping process is no failure of the import: it goes on at the next start.
+        if (!stopping)
+          await pg.query("UPDATE imports SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1", [
+            importId,
+            String((error as Error).message),
+            clock.now(),
+          ]);
+        throw error;
+      }
+    });
+  });
+
+  const readUpload = async (workspaceNo: number, uploadId: string) => {
+    const [row] = await pg.query<{ file: string; bytes: number; layout: Layout }>(
+      'SELECT file, bytes, layout FROM uploads WHERE id = $1 AND workspace_no = $2',
+      [uploadId, workspaceNo],
+    );
+    if (!row || !existsSync(uploadPath(dir, uploadId))) throw notFound('Upload');
+    return row;
+  };
+
+  return {
+    upload: async (workspaceNo, file) => {
+      const uploadId = newId('upl', clock.ms());
+      const { bytes, encoding } = await storeUpload(dir, uploadId, file.stream);
+      try {
+        const { layout } = await sample(uploadPath(dir, uploadId), bytes, encoding);
+        await pg.query('INSERT INTO uploads (id, workspace_no, file, bytes, layout, created_at) VALUES ($1, $2, $3, $4, $5, $6)', [
+          uploadId,
+          workspaceNo,
+          file.name.slice(0, 200),
+          bytes,
+          layout,
+          clock.now(),
+        ]);
+      } catch (error) {
+        await rm(uploadPath(dir, uploadId), { force: true });
+        throw error;
+      }
+      return { uploadId };
+    },
+    inspect: async (workspaceNo, uploadId) => {
+      const upload = await readUpload(workspaceNo, uploadId);
+      return describe(uploadId, upload.file, await sample(uploadPath(dir, uploadId), upload.bytes, upload.layout.encoding));
+    },
+    start: async (workspaceNo, input) => {
+      const upload = await readUpload(workspaceNo, input.uploadId);
+      const mapping = input.mapping ?? guessMapping(input.kind, upload.layout.columns);
+      const errors = mappingErrors(input.kind, mapping, upload.layout.columns, input.mapping === undefined);
+      if (errors.length > 0) throw badInput(errors, 'The columns do not fit');
+      const home = await deps.workspace(workspaceNo);
+      const id = newId('imp', clock.ms());
+      const { rows } = await sampleRows(dir, input.uploadId, upload);
+      const options = {
+        ...input.options,
+        timezone: input.options.timezone ?? home.timezone,
+        currency: input.options.currency ?? home.currency,
+      };
+      await pg.query(
+        `INSERT INTO imports (id, workspace_no, kind, upload_id, file, layout, mapping, options, rows_total, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+        [
+          id,
+          workspaceNo,
+          input.kind,
+          input.uploadId,
+          upload.file,
+          upload.layout,
+          mapping,
+          options,
+          rows,
+          input.createdBy ?? null,
+          clock.now(),
+        ],
+      );
+      await enqueue(workspaceNo, id);
+      return { id };
+    },
+    resume: async (workspaceNo, id) => {
+      const row = await readImport(pg, id, workspaceNo);
+      if (row.state !== 'failed') throw badInput([{ field: 'id', reason: `this import is ${row.state}; only one that failed can go on` }]);
+      await pg.query("UPDATE imports SET state = 'queued', finished_at = NULL WHERE id = $1", [id]);
+      await enqueue(workspaceNo, id);
+      return { id };
+    },
+    get: async (workspaceNo, id) => view(await readImport(pg, id, workspaceNo)),
+    list: (workspaceNo, before, limit) => listImports(pg, workspaceNo, before, limit),
+    rejected: async (workspaceNo, id) => {
+      const row = await readImport(pg, id, workspaceNo);
+      const path = rejectedPath(dir, id);
+      const stream = existsSync(path) ? createReadStream(path) : Readable.from(['\uFEFFrow,reason\r\n']);
+      return { name: `rejected-${row.id}.csv`, stream };
+    },
+    products: (workspaceNo, query) => listProducts(pg, workspaceNo, query),
+    recover: async () => {
+      const open = await pg.query<{ id: string; workspace_no: number }>(
+        "SELECT id, workspace_no FROM imports WHERE state IN ('queued', 'running') ORDER BY id",
+      );
+      for (const row of open) await enqueue(row.workspace_no, row.id);
+      await tidy(pg, clock, dir);
+    },
+    stop: () => {
+      stopping = true;
+    },
+  };
+}
+
+async function sampleRows(dir: string, uploadId: string, upload: { bytes: number; layout: Layout }): Promise<{ rows: number }> {
+  return { rows: (await sample(uploadPath(dir, uploadId), upload.bytes, upload.layout.encoding)).estimate };
+}
+
+/** One run of an import at a time, over all processes: a second one has nothing to do. */
+async function onlyOnce<T>(pg: Pg, id: string, work: () => Promise<T>): Promise<T | undefined> {
+  const client = await pg.pool.connect();
+  try {
+    const lock = await client.query<{ held: boolean }>("SELECT pg_try_advisory_lock(hashtext('import'), hashtext($1)) AS held", [id]);
+    if (!lock.rows[0]?.held) return undefined;
+    const [row] = await pg.query<{ state: string }>('SELECT state FROM imports WHERE id = $1', [id]);
+    return row?.state === 'queued' || row?.state === 'running' ? await work() : undefined;
+  } finally {
+    await client.query("SELECT pg_advisory_unlock(hashtext('import'), hashtext($1))", [id]).catch(() => {});
+    client.release();
+  }
+}
+
+function describe(uploadId: string, file: string, s: Sample): Inspection {
+  const { columns } = s.layout;
+  const { kind, mapping } = guess(columns);
+  const listed = (k: ImportKind) => targets[k].map((name) => ({ name, required: required[k].includes(name) }));
+  return {
+    uploadId,
+    file,
+    format: s.layout.format,
+    encoding: s.layout.encoding,
+    delimiter: s.layout.format === 'csv' ? s.layout.delimiter : null,
+    rows: s.estimate,
+    columns: columns.map((name, i) => ({ name, examples: examples(s.rows.map((r) => r[i])) })),
+    kind,
+    mapping,
+    targets: Object.fromEntries(importKinds.map((k) => [k, listed(k)])) as Inspection['targets'],
+    sample: s.rows.slice(0, 10).map((r) => Object.fromEntries(columns.map((name, i) => [name, r[i] ?? null]))),
+  };
+}
+
+function examples(values: readonly unknown[]): unknown[] {
+  const told = values.filter((v) => v !== undefined && v !== null && v !== '').map((v) => (typeof v === 'string' ? v.slice(0, 200) : v));
+  return [...new Map(told.map((v) => [JSON.stringify(v), v])).values()].slice(0, 3);
+}
+
+function mappingErrors(kind: ImportKind, mapping: Mapping, columns: readonly string[], guessed: boolean): FieldError[] {
+  const errors: FieldError[] = [];
+  const hint = guessed ? '; none of the columns looks like it, name it in mapping' : '';
+  const shown = columns.slice(0, 30).join(', ');
+  for (const [target, column] of Object.entries(mapping)) {
+    if (!isTarget(kind, target))
+      errors.push({ field: `mapping.${target}`, reason: `is not a field of ${kind}; fields are ${targets[kind].join(', ')}` });
+    else if (!columns.includes(column))
+      errors.push({ field: `mapping.${target}`, reason: `the file has no column "${column}"; it has ${shown}` });
+  }
+  for (const target of required[kind]) {
+    if (!(target in mapping)) errors.push({ field: `mapping.${target}`, reason: `a column must say this${hint}; the file has ${shown}` });
+  }
+  const any = (names: readonly string[]) => names.some((n) => n in mapping);
+  if (kind === 'orders' && !any(['price', 'amount', 'order_total', 'products']))
+    errors.push({
+      field: 'mapping.amount',
+      reason: `a column must say the price, the amount or the order's total${hint}; the file has ${shown}`,
+    });
+  if ((kind === 'people' || kind === 'events') && !any(identityTargets))
+    errors.push({
+      field: 'mapping.user_id',
+      reason: `a column must say who it is about: ${identityTargets.join(', ')}${hint}; the file has ${shown}`,
+    });
+  return errors;
+}
+
+/** Removes uploads that were never imported (after a day), pages of imports that ended, and rejected rows after 90 days. */
+async function tidy(pg: Pg, clock: Clock, dir: string): Promise<void> {
+  const open = await pg.query<{ id: string; upload_id: string }>("SELECT id, upload_id FROM imports WHERE state <> 'done'");
+  const needed = new Set(open.flatMap((o) => [o.id, o.upload_id]));
+  const age = { uploads: day, pages: 0, rejected: 90 * day };
+  for (const [folder, keep] of Object.entries(age)) {
+    for (const name of await readdir(join(dir, folder)).catch(() => [])) {
+      const path = join(dir, folder, name);
+      const { mtimeMs } = await stat(path);
+      if (!needed.has(name.replace(/\.(csv|half)$/, '')) && clock.ms() - mtimeMs >= keep) await rm(path, { recursive: true, force: true });
+    }
+  }
+}

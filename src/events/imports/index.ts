@@ -1,0 +1,6 @@
+export { createImports, type Imports, type ImportsDeps, type StartImport } from './imports.ts';
+export { importMigrations } from './migrations.ts';
+export type { ImportedEvent } from './plan.ts';
+export { importRoutes } from './routes.ts';
+export { type ImportOptions, type ImportView, importOptions, type Mapping, type Product } from './schema.ts';
+export type { EventSink } from './store.ts';

@@ -1,0 +1,137 @@
+import { open } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import { badInput } from '../../base/index.ts';
+
+/** How a stored file is laid out. */
+export type Layout =
+  | { format: 'csv'; delimiter: string; columns: string[]; encoding: string }
+  | { format: 'jsonl'; columns: string[]; encoding: string };
+
+const sampleBytes = 512 * 1024;
+
+export interface Sample {
+  layout: Layout;
+  /** The first rows, by column. */
+  rows: unknown[][];
+  /** Data rows: counted where the whole file was looked at, else estimated from its beginning. */
+  estimate: number;
+}
+
+/** Looks at the beginning of a file: CSV or JSONL, delimiter, columns, first rows. 400 for a file that is neither. */
+export async function sample(path: string, bytes: number, encoding: string): Promise<Sample> {
+  const text = await beginning(path);
+  if (text.trim() === '') throw bad('is empty; it needs a header line and rows');
+  return text.trimStart().startsWith('{') ? jsonl(text, bytes, encoding) : csv(text, bytes, encoding);
+}
+
+const bad = (reason: string) => badInput([{ field: 'file', reason }]);
+
+async function beginning(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.alloc(sampleBytes);
+    const { bytesRead } = await file.read(buffer, 0, sampleBytes, 0);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    if (bytesRead < sampleBytes) return text;
+    // Only whole lines: the last one is cut.
+    const end = text.lastIndexOf('\n');
+    if (end < 0) throw bad(`has a first line longer than ${sampleBytes / 1024} KB; is it a CSV with one row a line?`);
+    return text.slice(0, end + 1);
+  } finally {
+    await file.close();
+  }
+}
+
+function estimate(rows: number, text: string, bytes: number): number {
+  const seen = Buffer.byteLength(text);
+  return seen >= bytes ? rows : Math.round((rows * bytes) / seen);
+}
+
+function csv(text: string, bytes: number, encoding: string): Sample {
+  const delimiter = findDelimiter(text);
+  // A quoted field may be cut by the end of the sample: what comes before is read all the same.
+  const records = parse(text, { ...csvOptions(delimiter), skip_records_with_error: true, to: 20_000 }) as string[][];
+  const header = records[0];
+  if (!header) throw bad('has no header line');
+  const columns = uniqueNames(header);
+  if (columns.every((c) => c.startsWith('column ')) || header.every((c) => /^[\d\s.:/-]*$/.test(c)))
+    throw bad('has no header line: its first line must name the columns, such as order_id,user_id,time,amount');
+  const rows = records.slice(1);
+  const seenRows = records.length === 20_000 ? Math.round((text.length / records.join().length) * rows.length) : rows.length;
+  return { layout: { format: 'csv', delimiter, columns, encoding }, rows: rows.slice(0, 200), estimate: estimate(seenRows, text, bytes) };
+}
+
+export function csvOptions(delimiter: string) {
+  return {
+    delimiter,
+    relax_quotes: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: 8 * 1024 * 1024,
+  } as const;
+}
+
+/** The mark that cuts the first lines into the same number of parts, most often. */
+function findDelimiter(text: string): string {
+  const lines = text.split(/\r\n|\n|\r/, 30).filter((l) => l.trim() !== '');
+  const scores = [',', '\t', ';', '|'].map((mark) => {
+    const counts = lines.map((line) => outsideQuotes(line, mark));
+    const first = counts[0] ?? 0;
+    return { mark, score: first === 0 ? 0 : counts.filter((c) => c === first).length * 100 + first };
+  });
+  return scores.reduce((best, s) => (s.score > best.score ? s : best)).score === 0
+    ? ','
+    : scores.reduce((best, s) => (s.score > best.score ? s : best)).mark;
+}
+
+function outsideQuotes(line: string, mark: string): number {
+  let quoted = false;
+  let count = 0;
+  for (const c of line) {
+    if (c === '"') quoted = !quoted;
+    else if (c === mark && !quoted) count += 1;
+  }
+  return count;
+}
+
+function uniqueNames(header: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return header.map((raw, i) => {
+    const name = raw.trim() === '' ? `column ${i + 1}` : raw.trim();
+    const n = (seen.get(name) ?? 0) + 1;
+    seen.set(name, n);
+    return n === 1 ? name : `${name} (${n})`;
+  });
+}
+
+function jsonl(text: string, bytes: number, encoding: string): Sample {
+  const lines = text.split('\n').filter((l) => l.trim() !== '');
+  const objects = lines.slice(0, 200).flatMap((line) => {
+    try {
+      const value = JSON.parse(line) as unknown;
+      return value !== null && typeof value === 'object' && !Array.isArray(value) ? [value as Record<string, unknown>] : [];
+    } catch {
+      return [];
+    }
+  });
+  if (objects.length === 0) throw bad('looks like JSON, but no line is a JSON object; JSONL has one object a line');
+  const columns = [...new Set(objects.flatMap((o) => flatKeys(o)))];
+  const layout: Layout = { format: 'jsonl', columns, encoding };
+  return { layout, rows: objects.map((o) => columns.map((c) => pick(o, c))), estimate: estimate(lines.length, text, bytes) };
+}
+
+/** Keys of an object; of objects inside it, `outer.inner`, besides the outer itself. */
+function flatKeys(object: Record<string, unknown>): string[] {
+  return Object.entries(object).flatMap(([key, value]) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value) ? [key, ...Object.keys(value).map((k) => `${key}.${k}`)] : [key],
+  );
+}
+
+/** The value of a column in one JSONL object. */
+export function pick(object: Record<string, unknown>, column: string): unknown {
+  if (column in object) return object[column];
+  const dot = column.indexOf('.');
+  if (dot < 0) return undefined;
+  const inner = object[column.slice(0, dot)];
+  return inner !== null && typeof inner === 'object' ? (inner as Record<string, unknown>)[column.slice(dot + 1)] : undefined;
+}

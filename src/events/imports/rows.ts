@@ -1,0 +1,83 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import { csvOptions, type Layout, pick } from './layout.ts';
+
+/** One row of a file: its number as a spreadsheet shows it (the header is row 1; in JSONL the line number), and its values by column. */
+export interface Row {
+  n: number;
+  values: unknown[];
+  /** Why the row cannot be read at all. */
+  broken?: string;
+}
+
+const longest = 32_768;
+
+/** Reads a stored file row by row, with memory that does not grow with it. */
+export function readRows(path: string, layout: Layout): AsyncGenerator<Row> {
+  return layout.format === 'csv' ? csvRows(path, layout.delimiter, layout.columns) : jsonRows(path, layout.columns);
+}
+
+async function* csvRows(path: string, delimiter: string, columns: readonly string[]): AsyncGenerator<Row> {
+  const input = createReadStream(path, { highWaterMark: 1 << 18 });
+  const parser = parse(csvOptions(delimiter));
+  input.on('error', (error) => parser.destroy(error));
+  let n = 0;
+  try {
+    for await (const record of input.pipe(parser)) {
+      n += 1;
+      if (n === 1) continue;
+      const values = record as string[];
+      yield withTrouble({ n, values }, values, columns);
+    }
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (code === 'CSV_MAX_RECORD_SIZE') throw new Error(`Row ${n + 1} is longer than 8 MB: a quote that opens there is not closed.`);
+    if (code === 'CSV_QUOTE_NOT_CLOSED') throw new Error(`A quote that opens after row ${n} is not closed before the end of the file.`);
+    throw error;
+  } finally {
+    input.destroy();
+  }
+}
+
+function withTrouble(row: Row, values: readonly string[], columns: readonly string[]): Row {
+  if (values.length !== columns.length)
+    row.broken = `has ${values.length} fields where the header has ${columns.length}; check its delimiters and quotes`;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]!.length > longest) row.broken = `${columns[i] ?? `column ${i + 1}`} is longer than ${longest} characters`;
+  }
+  return row;
+}
+
+async function* jsonRows(path: string, columns: readonly string[]): AsyncGenerator<Row> {
+  let n = 0;
+  for await (const line of lines(path)) {
+    n += 1;
+    if (line.trim() === '') continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      yield { n, values: [line.slice(0, 500)], broken: 'is not JSON; each line must be one JSON object' };
+      continue;
+    }
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+      yield { n, values: [line.slice(0, 500)], broken: 'is JSON but not an object; each line must be one JSON object' };
+      continue;
+    }
+    const row: Row = { n, values: columns.map((c) => pick(value as Record<string, unknown>, c)) };
+    const long = row.values.findIndex((v) => typeof v === 'string' && v.length > longest);
+    if (long >= 0) row.broken = `${columns[long]} is longer than ${longest} characters`;
+    yield row;
+  }
+}
+
+async function* lines(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
+    const parts = (rest + (chunk as string)).split('\n');
+    rest = parts.pop() ?? '';
+    if (rest.length > 8 * 1024 * 1024) throw new Error('A line is longer than 8 MB: JSONL has one object a line.');
+    yield* parts;
+  }
+  if (rest !== '') yield rest;
+}

@@ -1,0 +1,193 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, type Pg, boundary as realBoundary } from '../../base/index.ts';
+import { instantReader } from './instant.ts';
+import { planOrder } from './orders.ts';
+import { planPerson, planProduct, planTrack } from './others.ts';
+import { readPage, writePages } from './pages.ts';
+import { type Plan, type Reading, reading, text } from './plan.ts';
+import { openRejects } from './rejects.ts';
+import { type Row, readRows } from './rows.ts';
+import { type Checkpoint, type EventSink, type ImportRow, productNames, readImport } from './store.ts';
+import { uploadPath } from './upload.ts';
+import { writeChunk } from './write-chunk.ts';
+
+export interface RunDeps {
+  pg: Pg;
+  clock: Clock;
+  /** Folder of the imports' files. */
+  dir: string;
+  events: EventSink;
+  /** Stands in for the named commit boundaries in tests. */
+  boundary?: (name: string) => void;
+}
+
+export interface RunControl {
+  stopping(): boolean;
+  progress(p: { done: number; total: number }): Promise<void>;
+}
+
+/** Most rows, and most orders, that are written in one go. */
+const rowsInChunk = 6000;
+const unitsInChunk = 1000;
+
+/**
+ * Does an import, or what is left of it. First the file is read into pages (see pages.ts); then page after page is
+ * planned and written in chunks, with a checkpoint after each. Killed anywhere, the next run goes on from the last checkpoint, and
+ * what it repeats changes nothing. Returns false when it was asked to stop before the end.
+ */
+export async function runImport(deps: RunDeps, id: string, control: RunControl): Promise<boolean> {
+  const boundary = deps.boundary ?? realBoundary;
+  await deps.pg.query("UPDATE imports SET state = 'running', error = NULL WHERE id = $1", [id]);
+  let row = await readImport(deps.pg, id);
+  const pagesDir = join(deps.dir, 'pages', id);
+  if (row.pages === null) {
+    const read = await readIntoPages(deps, row, pagesDir, control);
+    if (!read) return false;
+    await deps.pg.query('UPDATE imports SET pages = $2, rows_read = $3, rows_total = $3 WHERE id = $1', [id, read.pages, read.rows]);
+    boundary('import.read');
+    row = await readImport(deps.pg, id);
+  }
+  const finished = await writePagesOut({ ...deps, boundary }, row, pagesDir, control);
+  if (!finished) return false;
+  await deps.pg.query("UPDATE imports SET state = 'done', finished_at = $2 WHERE id = $1", [id, deps.clock.now()]);
+  boundary('import.done');
+  // The rows are events now: the file and its pages would be a second copy of personal data.
+  rmSync(pagesDir, { recursive: true, force: true });
+  rmSync(uploadPath(deps.dir, row.uploadId), { force: true });
+  return true;
+}
+
+async function readIntoPages(deps: RunDeps, row: ImportRow, pagesDir: string, control: RunControl) {
+  const byKey = row.kind === 'orders';
+  const keyColumn = byKey ? row.layout.columns.indexOf(row.mapping.order_id ?? '') : -1;
+  const path = uploadPath(deps.dir, row.uploadId);
+  const [upload] = await deps.pg.query<{ bytes: number }>('SELECT bytes FROM uploads WHERE id = $1', [row.uploadId]);
+  const pages = writePages(pagesDir, { byKey, bytes: upload?.bytes ?? 0 });
+  let rows = 0;
+  let count = 0;
+  try {
+    for await (const one of readRows(path, row.layout)) {
+      pages.add(one, byKey && !one.broken ? text(one.values[keyColumn])?.trim() : undefined);
+      rows += 1;
+      if (rows % 20_000 === 0) {
+        await deps.pg.query('UPDATE imports SET rows_read = $2, rows_total = greatest(rows_total, $2) WHERE id = $1', [row.id, rows]);
+        if (control.stopping()) return undefined;
+      }
+    }
+  } finally {
+    count = pages.close();
+  }
+  return { pages: count, rows };
+}
+
+async function writePagesOut(
+  deps: RunDeps & { boundary: (name: string) => void },
+  row: ImportRow,
+  pagesDir: string,
+  control: RunControl,
+): Promise<boolean> {
+  const r = readingOf(row);
+  const rejects = openRejects(deps.dir, row.id, row.layout.columns, row.rejectedBytes);
+  // The chunk after the checkpoint may have been written by a run that was killed before it could say so.
+  let first = true;
+  let at: Checkpoint = { ...row };
+  try {
+    for (; at.page < (row.pages ?? 0); at = { ...at, page: at.page + 1, unit: 0 }) {
+      const units = group(r, await readPage(pagesDir, at.page));
+      while (at.unit < units.length) {
+        if (control.stopping()) return false;
+        const from = { page: at.page, unit: at.unit };
+        const chunk = nextChunk(units, at.unit);
+        if (r.kind === 'orders') r.productNames = await namesFor(deps.pg, row.workspaceNo, r, chunk);
+        const plan = together(chunk.map((unit) => planUnit(r, unit)));
+        at = await writeChunk(
+          deps,
+          row,
+          plan,
+          { ...at, unit: at.unit + chunk.length },
+          {
+            rejects,
+            earlier: first ? (ids) => idsBefore(r, pagesDir, from, ids) : undefined,
+          },
+        );
+        first = false;
+        await control.progress({ done: at.accepted + at.duplicate + at.rejected, total: row.read });
+      }
+    }
+    return true;
+  } finally {
+    rejects.close();
+  }
+}
+
+/** Of these messages, those that rows before a place stand for: looked up only after a crash. */
+async function idsBefore(
+  r: Reading,
+  pagesDir: string,
+  place: { page: number; unit: number },
+  ids: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const seen = new Set<string>();
+  for (let page = 0; page <= place.page; page++) {
+    const units = group(r, await readPage(pagesDir, page));
+    for (const unit of page === place.page ? units.slice(0, place.unit) : units) {
+      for (const { event } of planUnit(r, unit).planned) if (event && ids.has(event.messageId)) seen.add(event.messageId);
+    }
+  }
+  return seen;
+}
+
+function readingOf(row: ImportRow): Reading {
+  return reading({
+    importId: row.id,
+    kind: row.kind,
+    columns: row.layout.columns,
+    mapping: row.mapping,
+    options: row.options,
+    currency: row.options.currency,
+    instant: instantReader(row.options.timezone, row.options.dateOrder),
+    startedAt: row.createdAt.toISOString(),
+  });
+}
+
+function planUnit(r: Reading, unit: readonly Row[]): Plan {
+  if (r.kind === 'orders') return planOrder(r, unit);
+  const row = unit[0]!;
+  return r.kind === 'people' ? planPerson(r, row) : r.kind === 'events' ? planTrack(r, row) : planProduct(r, row);
+}
+
+/** Rows that belong together: those of one order, in order of its first row; otherwise each row alone. */
+function group(r: Reading, rows: Row[]): Row[][] {
+  if (r.kind !== 'orders') return rows.map((row) => [row]);
+  const orders = new Map<string, Row[]>();
+  const alone: Row[][] = [];
+  for (const row of rows) {
+    const id = row.broken ? undefined : text(r.get(row, 'order_id'));
+    if (id === undefined) alone.push([row]);
+    else {
+      const order = orders.get(id);
+      if (order) order.push(row);
+      else orders.set(id, [row]);
+    }
+  }
+  return [...orders.values(), ...alone];
+}
+
+function nextChunk(units: readonly Row[][], from: number): Row[][] {
+  let rows = 0;
+  let to = from;
+  while (to < units.length && to - from < unitsInChunk && (to === from || rows + units[to]!.length <= rowsInChunk))
+    rows += units[to++]!.length;
+  return units.slice(from, to);
+}
+
+async function namesFor(pg: Pg, workspaceNo: number, r: Reading, chunk: readonly Row[][]) {
+  if (r.has('product_name') || !r.has('product_id')) return new Map();
+  const ids = new Set(chunk.flatMap((unit) => unit.map((row) => text(r.get(row, 'product_id')) ?? '')));
+  return productNames(pg, workspaceNo, [...ids]);
+}
+
+function together(plans: readonly Plan[]): Plan {
+  return { planned: plans.flatMap((p) => p.planned), rejects: plans.flatMap((p) => p.rejects) };
+}
