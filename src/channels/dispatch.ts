@@ -1,0 +1,207 @@
+import { newId } from '../base/index.ts';
+import type { Accounts } from './accounts.ts';
+import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from './adapter.ts';
+import { claimDue, type InHand, toOutbound } from './claim.ts';
+import type { Tokens } from './ids.ts';
+import { type Policy, readPolicy } from './policy.ts';
+import type { Deps, WorkspaceView } from './ports.ts';
+import { quietUntil } from './quiet.ts';
+import { record } from './record.ts';
+
+const batchSize = 2000;
+/** Batches of one channel that are on their way at the same time: while one is with the platform the next is decided. */
+const abreast = 3;
+/** With several processes, a batch is given up for lost only after this: every adapter answers far sooner. */
+const patienceMs = 10 * 60_000;
+const firstPollMs = 3_000;
+
+export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens) {
+  const { pg, clock, log } = deps;
+  /** This process's own mark on what it has in hand. */
+  const run = newId('run');
+  const inHand = new Set<string>();
+  /** When a platform that turned a whole batch away is asked again. */
+  const pausedUntil = new Map<string, number>();
+  let batches = 0;
+
+  const mark = (kind: 'first' | 'again'): string => {
+    batches += 1;
+    return `${run}:${kind}:${batches}`;
+  };
+
+  /** Calls the adapter for a batch that is marked as in hand, and writes down what came of it. */
+  const deliver = async (
+    account: ChannelAccount,
+    workspaceNo: number,
+    claim: string,
+    messages: OutboundMessage[],
+    inDoubt: boolean,
+    call: (account: ChannelAccount, messages: OutboundMessage[]) => Promise<SubmitOutcome[]>,
+  ): Promise<void> => {
+    const outcomes = await call(account, messages);
+    await deps.boundary('outbox.submitted');
+    const now = clock.now();
+    await record(
+      pg,
+      { workspaceNo, now, from: { state: 'submitting', claim, inDoubt }, nextPoll: new Date(now.getTime() + firstPollMs) },
+      outcomes,
+    );
+    await deps.boundary('outbox.recorded');
+    const retries = outcomes.filter((o) => o.state === 'retry' && o.retryAt);
+    if (retries.length > 0 && retries.length === outcomes.length) {
+      pausedUntil.set(account.id, Math.min(...retries.map((o) => o.retryAt!.getTime())));
+    }
+  };
+
+  const send = async (
+    workspace: WorkspaceView,
+    kind: string,
+    account: ChannelAccount | undefined,
+    adapter: ChannelAdapter,
+    policy: Policy,
+  ) => {
+    let decided = 0;
+    const underWay = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    while (failures.length === 0) {
+      if (account && (pausedUntil.get(account.id) ?? 0) > clock.ms()) break;
+      const claim = mark('first');
+      inHand.add(claim);
+      const taken = await claimDue(deps, tokens, {
+        workspaceNo: workspace.no,
+        channel: kind,
+        account,
+        policy,
+        claim,
+        limit: batchSize,
+        patienceMs,
+      }).catch((error: unknown) => {
+        inHand.delete(claim);
+        failures.push(error);
+      });
+      if (!taken || taken.decided === 0) {
+        inHand.delete(claim);
+        break;
+      }
+      decided += taken.decided;
+      const work = (async () => {
+        await deps.boundary('outbox.claimed');
+        if (account && taken.messages.length > 0)
+          await deliver(account, workspace.no, claim, taken.messages, false, (a, m) => adapter.submit(a, m));
+      })()
+        .catch((error: unknown) => {
+          failures.push(error);
+        })
+        .finally(() => {
+          inHand.delete(claim);
+          underWay.delete(work);
+        });
+      underWay.add(work);
+      if (underWay.size >= abreast) await Promise.race(underWay);
+    }
+    await Promise.all(underWay);
+    if (failures.length > 0) throw failures[0];
+    return decided;
+  };
+
+  /**
+   * Messages that some batch had in hand when its process stopped, or whose call ended in an error: whether they left is not known.
+   * The adapter finds out, or sends again under the same key where the receiver knows it by that.
+   */
+  const recover = async (
+    workspace: WorkspaceView,
+    kind: string,
+    account: ChannelAccount | undefined,
+    adapter: ChannelAdapter,
+  ): Promise<number> => {
+    const claim = mark('again');
+    inHand.add(claim);
+    try {
+      const now = clock.now();
+      // Should this fail too, it is tried again after a while; another process waits longer before it believes this one dead.
+      const pause = deps.alone ? 30_000 : patienceMs;
+      const rows = await pg.query<InHand>(
+        `WITH lost AS (
+           SELECT no FROM outbox WHERE workspace_no = $1 AND channel = $2 AND state = 'submitting' AND claim <> ALL($3)
+             AND (due_at <= $4 OR ($5 AND claim NOT LIKE $6) OR claim LIKE $7) ORDER BY no LIMIT $8 FOR UPDATE SKIP LOCKED)
+         UPDATE outbox o SET claim = $9, due_at = $10 FROM lost WHERE o.workspace_no = $1 AND o.no = lost.no
+         RETURNING o.no, o.person_no, o.idempotency_key, o.address, o.text, o.link_url, o.link_title`,
+        [workspace.no, kind, [...inHand], now, deps.alone, `${run}:%`, `${run}:first:%`, batchSize, claim, new Date(now.getTime() + pause)],
+      );
+      if (rows.length === 0) return 0;
+      log.warn({ workspace: workspace.no, channel: kind, messages: rows.length }, 'messages in doubt are taken up again');
+      await deps.boundary('outbox.recovering');
+      const messages = rows.map((row) => toOutbound(deps, tokens, workspace.no, row));
+      if (!account) {
+        const outcomes = messages.map((m): SubmitOutcome => ({ outboxId: m.outboxId, state: 'failed', reason: 'no_channel' }));
+        await record(pg, { workspaceNo: workspace.no, now, from: { state: 'submitting', claim, inDoubt: true }, nextPoll: now }, outcomes);
+      } else {
+        const again = adapter.recover ?? adapter.submit;
+        await deliver(account, workspace.no, claim, messages, true, (a, m) => again.call(adapter, a, m));
+      }
+      return rows.length;
+    } finally {
+      inHand.delete(claim);
+    }
+  };
+
+  const one = async (workspace: WorkspaceView): Promise<number> => {
+    const [policy, have] = await Promise.all([readPolicy(pg, workspace.no), accounts.all(workspace.no)]);
+    const done = await Promise.allSettled(
+      deps.adapters.map(async (adapter) => {
+        const account = have.find((a) => a.kind === adapter.kind);
+        // What is in doubt is settled whatever the hour: it may have left already.
+        let count = await recover(workspace, adapter.kind, account, adapter);
+        if (policy.paused || quietUntil(clock.ms(), policy.quietHours, workspace.timezone) !== undefined) return count;
+        count += await send(workspace, adapter.kind, account, adapter, policy);
+        return count;
+      }),
+    );
+    const failed = done.find((d) => d.status === 'rejected');
+    if (failed) throw failed.reason;
+    return done.reduce((sum, d) => sum + (d.status === 'fulfilled' ? d.value : 0), 0);
+  };
+
+  return {
+    /** Sends all that is due now and may go; returns how many messages were decided or settled. */
+    dispatch: async (): Promise<number> => {
+      let count = 0;
+      const errors: unknown[] = [];
+      for (const workspace of await deps.workspaces()) {
+        try {
+          count += await one(workspace);
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+      if (errors.length > 0) throw errors[0];
+      return count;
+    },
+    /** When something falls due next (clock milliseconds). */
+    next: async (): Promise<number | undefined> => {
+      let soonest: number | undefined;
+      for (const workspace of await deps.workspaces()) {
+        const policy = await readPolicy(pg, workspace.no);
+        const rows = await pg.query<{ state: string; due: Date | null; channel: string }>(
+          `SELECT c.channel, s.state, (SELECT min(due_at) FROM outbox o WHERE o.workspace_no = $1 AND o.channel = c.channel AND o.state = s.state
+             AND o.due_at < 'infinity') AS due
+           FROM unnest($2::text[]) AS c (channel) CROSS JOIN (VALUES ('queued'), ('submitting')) AS s (state)`,
+          [workspace.no, deps.adapters.map((a) => a.kind)],
+        );
+        const have = await accounts.all(workspace.no);
+        for (const row of rows) {
+          if (!row.due || (row.state === 'queued' && policy.paused)) continue;
+          let at = row.due.getTime();
+          if (row.state === 'queued') {
+            at = Math.max(at, clock.ms());
+            at = quietUntil(at, policy.quietHours, workspace.timezone) ?? at;
+            const account = have.find((a) => a.kind === row.channel);
+            at = Math.max(at, pausedUntil.get(account?.id ?? '') ?? 0);
+          }
+          soonest = Math.min(soonest ?? at, at);
+        }
+      }
+      return soonest;
+    },
+  };
+}

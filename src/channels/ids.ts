@@ -1,0 +1,30 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+/** The id of a message outside. */
+export const outboxId = (no: number): string => `msg_${no.toString(36).padStart(9, '0')}`;
+
+/** The number of a message id; 0 (none) when the text is not one. */
+export const outboxNo = (id: string): number => (/^msg_[0-9a-z]{9,11}$/.test(id) ? Number.parseInt(id.slice(4), 36) : 0);
+
+/**
+ * Tokens of tracked links: workspace and message number under a signature. They need no column and no index,
+ * cannot be guessed, and lead only to the link that is stored with the message.
+ */
+export function createTokens(masterKey: string) {
+  const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'yutang tracked links', 32));
+  const sign = (text: string) => createHmac('sha256', key).update(text).digest().subarray(0, 9).toString('base64url');
+  return {
+    token: (workspaceNo: number, no: number): string => {
+      const body = `${workspaceNo.toString(36)}-${no.toString(36)}`;
+      return `${body}-${sign(body)}`;
+    },
+    read: (token: string): { workspaceNo: number; no: number } | undefined => {
+      const match = /^(([0-9a-z]{1,7})-([0-9a-z]{1,11}))-([\w-]{12})$/.exec(token);
+      if (!match) return undefined;
+      const [, body, workspace, no, given] = match;
+      if (!timingSafeEqual(Buffer.from(sign(body!)), Buffer.from(given!))) return undefined;
+      return { workspaceNo: Number.parseInt(workspace!, 36), no: Number.parseInt(no!, 36) };
+    },
+  };
+}
+export type Tokens = ReturnType<typeof createTokens>;

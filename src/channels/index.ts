@@ -1,0 +1,190 @@
+import { type Migration, type Pg, problem, boundary as stopHere } from '../base/index.ts';
+import { type Accounts, type AccountView, createAccounts } from './accounts.ts';
+import { announceWorkspace } from './announce.ts';
+import { follow } from './clicks.ts';
+import { type ConsentChange, consumeConsents, keepConsents, type Slice } from './consents.ts';
+import { createDispatcher } from './dispatch.ts';
+import { type EnqueueBatch, enqueue } from './enqueue.ts';
+import { channelHealth, type Health } from './health.ts';
+import { hold, release, skipJourney, skipPasses } from './hold.ts';
+import { createTokens } from './ids.ts';
+import { createLoop } from './loop.ts';
+import { followMerges, type Move } from './merge.ts';
+import { journeyMessages, listMessages, summariseMessages } from './messages.ts';
+import { outboxMigrations } from './migrations.ts';
+import { type Policy, readPolicy, writePolicy } from './policy.ts';
+import { createPoller } from './poll.ts';
+import type { ChannelsDeps, Deps } from './ports.ts';
+import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
+import type { WebhookAdapter } from './webhook/index.ts';
+import { wecomConfig, wecomMigrations } from './wecom/index.ts';
+
+export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from './adapter.ts';
+export type { ConsentChange } from './consents.ts';
+export type { EnqueueBatch } from './enqueue.ts';
+export { createLoop, type Loop } from './loop.ts';
+export type { Policy } from './policy.ts';
+export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
+export { routes } from './routes.ts';
+export * from './webhook/index.ts';
+export * from './wecom/index.ts';
+
+export const migrations: Migration[] = [...outboxMigrations, ...wecomMigrations];
+
+export interface Channels {
+  accounts: Pick<Accounts, 'one' | 'byId' | 'ofKind' | 'all'>;
+  /** Channels with their settings (never their secrets) and how they do. */
+  list(
+    workspaceNo: number,
+  ): Promise<(Health & { id: string | null; key: string; configured: boolean; settings: Record<string, unknown>; secretsSet: string[] })[]>;
+  save(workspaceNo: number, kind: 'wecom' | 'webhook', settings: Record<string, unknown>): Promise<AccountView>;
+  testWebhook(workspaceNo: number): Promise<{ ok: boolean; status?: number; elapsedMs?: number; error?: string }>;
+  policy(workspaceNo: number): Promise<Policy>;
+  setPolicy(workspaceNo: number, change: Partial<Policy>): Promise<Policy>;
+  /** Queues messages inside the caller's transaction; call `wake` after it is committed. */
+  enqueue(tx: Pg, workspaceNo: number, batch: EnqueueBatch): Promise<number>;
+  wake(): void;
+  /** Keeps back what a journey has queued; `release` lets it go. */
+  hold(tx: Pg, workspaceNo: number, journeyId: string): Promise<void>;
+  release(tx: Pg, workspaceNo: number, journeyId: string): Promise<void>;
+  skipJourney(tx: Pg, workspaceNo: number, journeyId: string, reason: string): Promise<void>;
+  skipPasses(tx: Pg, workspaceNo: number, passes: { people: readonly number[]; passNos: readonly number[] }, reason: string): Promise<void>;
+  journeyMessages(workspaceNo: number, journeyId: string): Promise<Map<string, Record<string, number>>>;
+  messages(workspaceNo: number, query: MessageQuery): Promise<MessageList>;
+  summary(workspaceNo: number, timezone: string, days: number): Promise<MessageSummary>;
+  keepConsents(workspaceNo: number, changes: readonly ConsentChange[]): Promise<void>;
+  /** Where a tracked link leads; notes the click. */
+  follow(token: string): Promise<string | undefined>;
+  /** People have merged: their messages and consents follow. */
+  onMerge(workspaceNo: number, moves: readonly Move[]): Promise<void>;
+  /** For `events.consume('channels', …)`. */
+  consume(slice: Slice): Promise<void>;
+  /** Sends what is due, settles what is in doubt. */
+  dispatch(): Promise<number>;
+  /** Asks platforms how submitted messages ended. */
+  poll(): Promise<number>;
+  /** Tells what happened to messages as events. */
+  announce(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createChannels(given: ChannelsDeps): Channels {
+  const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
+  const { pg, clock, log } = deps;
+  const accounts = createAccounts(deps);
+  const tokens = createTokens(deps.masterKey);
+  const dispatcher = createDispatcher(deps, accounts, tokens);
+  const poller = createPoller(deps, accounts);
+  const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
+
+  const announce = async (): Promise<number> => {
+    let count = 0;
+    for (const workspace of await deps.workspaces()) count += await announceWorkspace(deps, workspace.no);
+    return count;
+  };
+  const loops = {
+    send: createLoop({
+      name: 'outbox.send',
+      clock,
+      log,
+      run: async () => {
+        const done = await dispatcher.dispatch();
+        if (done > 0) {
+          loops.tell.wake();
+          loops.ask.wake();
+        }
+        return dispatcher.next();
+      },
+    }),
+    ask: createLoop({
+      name: 'outbox.poll',
+      clock,
+      log,
+      run: async () => {
+        if ((await poller.poll()) > 0) loops.tell.wake();
+        return poller.next();
+      },
+    }),
+    tell: createLoop({
+      name: 'outbox.announce',
+      clock,
+      log,
+      run: async () => {
+        await announce();
+        return undefined;
+      },
+    }),
+  };
+  const wake = () => {
+    loops.send.wake();
+    loops.tell.wake();
+  };
+  const checks: Record<string, (config: Record<string, unknown>) => Record<string, unknown>> = {
+    wecom: (config) => readOrRefuse(wecomConfig.safeParse(config)),
+    webhook: (config) => ({ ...webhook!.check(config) }),
+  };
+
+  return {
+    accounts,
+    list: async (workspaceNo) => {
+      const views = await accounts.views(workspaceNo);
+      return Promise.all(
+        deps.adapters.map(async ({ kind }) => {
+          const account = views.find((v) => v.kind === kind);
+          const health = await channelHealth(deps, workspaceNo, kind, account);
+          const { settings = {}, secretsSet = [] } = account ?? {};
+          return { id: account?.id ?? null, key: kind, configured: account !== undefined, ...health, settings, secretsSet };
+        }),
+      );
+    },
+    save: async (workspaceNo, kind, settings) => {
+      const check = checks[kind];
+      if (!check || !deps.adapters.some((a) => a.kind === kind)) throw problem(404, `There is no ${kind} channel here`);
+      const saved = await accounts.save(workspaceNo, kind, settings, check);
+      wake();
+      return saved;
+    },
+    testWebhook: async (workspaceNo) => {
+      const account = await accounts.required(workspaceNo, 'webhook');
+      const { ok, status, reason, elapsedMs } = await webhook!.probe(account);
+      return { ok, elapsedMs, ...(status === undefined ? {} : { status }), ...(reason === undefined ? {} : { error: reason }) };
+    },
+    policy: (workspaceNo) => readPolicy(pg, workspaceNo),
+    setPolicy: async (workspaceNo, change) => {
+      const policy = await writePolicy(pg, clock, workspaceNo, change);
+      wake();
+      return policy;
+    },
+    enqueue,
+    wake,
+    hold,
+    release: (tx, workspaceNo, journeyId) => release(tx, clock, workspaceNo, journeyId),
+    skipJourney: (tx, workspaceNo, journeyId, reason) => skipJourney(tx, clock, workspaceNo, journeyId, reason),
+    skipPasses: (tx, workspaceNo, passes, reason) => skipPasses(tx, clock, workspaceNo, passes, reason),
+    journeyMessages: (workspaceNo, journeyId) => journeyMessages(deps, workspaceNo, journeyId),
+    messages: (workspaceNo, query) => listMessages(deps, workspaceNo, query),
+    summary: (workspaceNo, timezone, days) => summariseMessages(deps, workspaceNo, timezone, days),
+    keepConsents: (workspaceNo, changes) => keepConsents(pg, workspaceNo, changes),
+    follow: (token) => follow(deps, tokens, token),
+    onMerge: (workspaceNo, moves) => followMerges(pg, workspaceNo, moves),
+    consume: (slice) => consumeConsents(deps, slice),
+    dispatch: dispatcher.dispatch,
+    poll: poller.poll,
+    announce,
+    start: () => {
+      for (const loop of Object.values(loops)) loop.start();
+    },
+    stop: async () => {
+      await Promise.all(Object.values(loops).map((loop) => loop.stop()));
+    },
+  };
+}
+
+type Parsed = ReturnType<typeof wecomConfig.safeParse>;
+
+function readOrRefuse(parsed: Parsed): Record<string, unknown> {
+  if (parsed.success) return { ...parsed.data };
+  const errors = parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message }));
+  throw problem(400, 'The WeCom settings do not fit', { errors });
+}

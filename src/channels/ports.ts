@@ -1,0 +1,53 @@
+import type { Ch, Clock, Log, Pg } from '../base/index.ts';
+import type { Content } from '../content/index.ts';
+import type { ChannelAdapter } from './adapter.ts';
+
+/** What this room needs of those above it; connected where the program is put together. */
+
+export interface OwnEvent {
+  messageId: string;
+  event: string;
+  timestamp: Date;
+  personNo: number;
+  properties: Record<string, unknown>;
+  source: string;
+}
+
+export interface EventsPort {
+  write(workspaceNo: number, items: OwnEvent[]): Promise<unknown>;
+  source(workspaceNo: number): string;
+}
+
+export interface PeoplePort {
+  traits(workspaceNo: number, people: readonly number[]): Promise<Map<number, Record<string, unknown>>>;
+  /** One identity of the type for each who has one. */
+  addresses(workspaceNo: number, type: string, people: readonly number[]): Promise<Map<number, string>>;
+}
+
+export interface WorkspaceView {
+  no: number;
+  timezone: string;
+}
+
+export interface ChannelsDeps {
+  pg: Pg;
+  ch: Pick<Ch, 'query'>;
+  clock: Clock;
+  log: Log;
+  events: EventsPort;
+  content: Pick<Content, 'ready' | 'some'>;
+  people: PeoplePort;
+  workspaces(): Promise<WorkspaceView[]>;
+  adapters: ChannelAdapter[];
+  /** Seals the accounts' secrets and signs tracked links. */
+  masterKey: string;
+  /** Where tracked links point: this server as people reach it. */
+  publicUrl: string;
+  /** This process is the only one on its database: what is in hand and not in its own hand was left by a dead process. */
+  alone: boolean;
+  /** Called at every commit boundary; a test stops there. */
+  boundary?: (name: string) => void | Promise<void>;
+}
+
+/** The same for the inside of the room, with everything present. */
+export type Deps = ChannelsDeps & { boundary: (name: string) => void | Promise<void> };

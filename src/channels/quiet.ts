@@ -1,0 +1,38 @@
+/** Quiet hours: from and to as HH:MM in the workspace's zone; they may span midnight. */
+export interface QuietHours {
+  from: string;
+  to: string;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Minutes since local midnight. */
+function localMinutes(ms: number, timezone: string): number {
+  let format = formats.get(timezone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    formats.set(timezone, format);
+  }
+  return minutesOf(format.format(ms));
+}
+
+const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
+
+function isQuiet(minutes: number, hours: QuietHours): boolean {
+  const from = minutesOf(hours.from);
+  const to = minutesOf(hours.to);
+  return from <= to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
+}
+
+/** When the quiet that lies over `ms` ends; undefined when there is none. */
+export function quietUntil(ms: number, hours: QuietHours | null, timezone: string): number | undefined {
+  if (!hours || !isQuiet(localMinutes(ms, timezone), hours)) return undefined;
+  // Minute by minute would be 1,440 steps; by quarters first, since every zone's clock changes by whole quarters.
+  const minute = 60_000;
+  let at = Math.floor(ms / minute) * minute;
+  const limit = at + 26 * 60 * minute;
+  for (const step of [15 * minute, minute]) {
+    while (at + step < limit && isQuiet(localMinutes(at + step, timezone), hours)) at += step;
+  }
+  return at + minute;
+}
