@@ -75,15 +75,18 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
     ...(message.link ? { link: message.link } : {}),
   });
 
-  const send = (config: WebhookConfig, key: string, payload: unknown): Promise<Posted> => {
-    const body = JSON.stringify(payload);
-    const headers = {
-      'content-type': 'application/json; charset=utf-8',
-      'user-agent': 'Yutang-Webhook/1',
-      'x-yutang-idempotency-key': key,
-      'x-yutang-signature': sign(config.secret, body, clock.ms()),
+  const sender = (config: WebhookConfig) => {
+    const post = poster.to(new URL(config.url), config.timeoutMs);
+    return (key: string, payload: unknown): Promise<Posted> => {
+      const body = JSON.stringify(payload);
+      const headers = {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': 'Yutang-Webhook/1',
+        'x-yutang-idempotency-key': key,
+        'x-yutang-signature': sign(config.secret, body, clock.ms()),
+      };
+      return post(headers, body);
     };
-    return poster.post(new URL(config.url), headers, body, config.timeoutMs);
   };
 
   const parcels = (config: WebhookConfig, messages: OutboundMessage[]) => {
@@ -97,6 +100,7 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
       const parsed = webhookConfig.safeParse(account.config);
       if (!parsed.success) return messages.map(({ outboxId }) => ({ outboxId, state: 'failed', reason: 'account_settings' }));
       const config = parsed.data;
+      const send = sender(config);
       const outcomes: SubmitOutcome[] = [];
       const reasons = new Map<string, number>();
       const waiting = parcels(config, messages).values();
@@ -105,8 +109,8 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
           const first = parcel[0];
           if (!first) continue;
           const posted = config.batch
-            ? await send(config, batchKey(parcel), { messages: parcel.map(bodyOf) })
-            : await send(config, first.idempotencyKey, bodyOf(first));
+            ? await send(batchKey(parcel), { messages: parcel.map(bodyOf) })
+            : await send(first.idempotencyKey, bodyOf(first));
           const outcome = outcomeOf(account.id, posted);
           if (outcome.state !== 'sent')
             log.warn({ account: account.id, reason: outcome.reason, messages: parcel.length }, 'webhook refused');
@@ -133,7 +137,7 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
     async probe(account) {
       const config = this.check(account.config);
       const started = clock.ms();
-      const posted = await send(config, `probe-${started}`, { probe: true, text: 'Yutang webhook test' });
+      const posted = await sender(config)(`probe-${started}`, { probe: true, text: 'Yutang webhook test' });
       const elapsedMs = clock.ms() - started;
       if ('error' in posted)
         return { ok: false, reason: posted.refused ? 'address_refused' : `network_${posted.error.toLowerCase()}`, elapsedMs };

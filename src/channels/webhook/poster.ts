@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { guardedLookup, isAllowed, type Resolve, refusal } from './guard.ts';
 
 /** Posts one body to one address over kept-alive connections. Follows no redirect. */
@@ -7,7 +8,8 @@ import { guardedLookup, isAllowed, type Resolve, refusal } from './guard.ts';
 export type Posted = { status: number; retryAfter?: string } | { error: string; refused: boolean };
 
 export interface Poster {
-  post(url: URL, headers: Record<string, string>, body: string, timeoutMs: number): Promise<Posted>;
+  /** Looks at the address once and gives what posts to it. */
+  to(url: URL, timeoutMs: number): (headers: Record<string, string>, body: string) => Promise<Posted>;
   close(): void;
 }
 
@@ -23,11 +25,11 @@ export function createPoster(deps: { allow: readonly string[]; resolve: Resolve 
     guarded: { http: new http.Agent(guarded), https: new https.Agent(guarded) },
   };
 
-  const once = (url: URL, headers: Record<string, string>, body: string, timeoutMs: number) =>
+  type Target = http.RequestOptions & { secure: boolean; timeoutMs: number };
+
+  const once = ({ secure, timeoutMs, ...target }: Target, headers: Record<string, string>, body: string) =>
     new Promise<Posted & { stale?: boolean }>((resolve) => {
-      const secure = url.protocol === 'https:';
-      const pair = isAllowed(url, deps.allow) ? agents.allowed : agents.guarded;
-      const request = (secure ? https : http).request(url, { method: 'POST', headers, agent: secure ? pair.https : pair.http });
+      const request = (secure ? https : http).request({ ...target, headers });
       const timer = setTimeout(() => request.destroy(Object.assign(new Error('timeout'), { code: 'TIMEOUT' })), timeoutMs);
       const end = (posted: Posted & { stale?: boolean }) => {
         clearTimeout(timer);
@@ -53,12 +55,17 @@ export function createPoster(deps: { allow: readonly string[]; resolve: Resolve 
     });
 
   return {
-    async post(url, headers, body, timeoutMs) {
-      if (refusal(url, deps.allow) !== null) return { error: 'ADDRESS_REFUSED', refused: true };
-      const sized = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
-      const posted = await once(url, sized, body, timeoutMs);
-      // The other side had closed a kept connection just then; a new one tells more.
-      return 'stale' in posted && posted.stale ? once(url, sized, body, timeoutMs) : posted;
+    to(url, timeoutMs) {
+      if (refusal(url, deps.allow) !== null) return async () => ({ error: 'ADDRESS_REFUSED', refused: true });
+      const secure = url.protocol === 'https:';
+      const pair = isAllowed(url, deps.allow) ? agents.allowed : agents.guarded;
+      const target: Target = { ...urlToHttpOptions(url), method: 'POST', agent: secure ? pair.https : pair.http, secure, timeoutMs };
+      return async (headers, body) => {
+        const sized = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+        const posted = await once(target, sized, body);
+        // The other side had closed a kept connection just then; a new one tells more.
+        return 'stale' in posted && posted.stale ? once(target, sized, body) : posted;
+      };
     },
     close() {
       for (const pair of Object.values(agents)) for (const agent of Object.values(pair)) agent.destroy();

@@ -188,13 +188,9 @@ describe('nobody is written to twice', () => {
       times: 1,
       ...(kind === 'drop' ? { drop: true } : { httpStatus: 502 }),
     });
-    expect(await h.wecom.adapter.submit(h.account, both)).toMatchObject([
-      { outboxId: 'o1', state: 'retry', reason: 'in_doubt' },
-      { outboxId: 'o2', state: 'retry', reason: 'in_doubt' },
-    ]);
-    expect(await h.wecom.adapter.recover(h.account, both)).toMatchObject([{ reason: 'in_doubt' }, { reason: 'in_doubt' }]);
-    h.control.advance(20_000);
-    const found = await h.another().adapter.submit(h.account, both);
+    const found = await h.wecom.adapter.submit(h.account, both);
+    expect(tasks()).toBe(2);
+    expect(await h.another().adapter.recover(h.account, both)).toEqual(found);
     expect(found.map((outcome) => outcome.state)).toEqual(['submitted', 'submitted']);
     confirmAll();
     expect(
@@ -210,14 +206,44 @@ describe('nobody is written to twice', () => {
     h = await startHarness();
     const a = h.friend('li');
     h.control.setFault({ endpoint: 'externalcontact/add_msg_template', drop: true, times: 1 });
-    expect(await h.wecom.adapter.submit(h.account, [h.message('o1', a)])).toMatchObject([{ state: 'retry', reason: 'in_doubt' }]);
-    h.control.advance(20_000);
+    expect(await h.wecom.adapter.submit(h.account, [h.message('o1', a)])).toEqual([
+      { outboxId: 'o1', state: 'retry', reason: 'never_sent' },
+    ]);
+    expect(h.slept.at(-1)).toBeGreaterThan(10_000);
     expect(await h.wecom.adapter.recover(h.account, [h.message('o1', a)])).toEqual([
       { outboxId: 'o1', state: 'retry', reason: 'never_sent' },
     ]);
     expect(await h.wecom.adapter.submit(h.account, [h.message('o1', a)])).toMatchObject([{ state: 'submitted' }]);
     confirmAll();
     expect(inboxOf(a)).toHaveLength(1);
+  });
+
+  test('stopped between the call and its record: found by its words and receivers, not by others like it', async () => {
+    h = await startHarness();
+    const [a, b] = [h.friend('li'), h.friend('li')];
+    const made = await h.wecom.adapter.submit(h.account, [h.message('o1', a)]);
+    // Another program of the same corp says the same words to someone else.
+    const other = { chat_type: 'single' as const, sender: 'li', external_userid: [b], text: { content: '第二单立减' } };
+    await h.client.call('externalcontact.add_msg_template', other);
+    await h.pg.query(`UPDATE wecom_mass_tasks SET state = 'calling', msgid = NULL`);
+    const process = h.another();
+    expect(await process.adapter.recover(h.account, [h.message('o1', a), h.message('o2', b)])).toEqual([
+      made[0],
+      { outboxId: 'o2', state: 'retry', reason: 'never_sent' },
+    ]);
+    expect(tasks()).toBe(2);
+  });
+
+  test('the list cannot be read either: still in doubt, and nothing is sent', async () => {
+    h = await startHarness();
+    const a = h.friend('li');
+    h.control.setFault({ endpoint: 'externalcontact/add_msg_template', drop: true, when: 'after', times: 1 });
+    h.control.setFault({ endpoint: 'externalcontact/get_groupmsg_list_v2', errcode: -1 });
+    expect(await h.wecom.adapter.submit(h.account, [h.message('o1', a)])).toMatchObject([{ state: 'retry', reason: 'in_doubt' }]);
+    expect(await h.wecom.adapter.submit(h.account, [h.message('o1', a)])).toMatchObject([{ state: 'retry', reason: 'in_doubt' }]);
+    h.control.clearFaults();
+    expect(await h.wecom.adapter.submit(h.account, [h.message('o1', a)])).toMatchObject([{ state: 'submitted' }]);
+    expect(tasks()).toBe(1);
   });
 
   test('stopped before anything was called', async () => {

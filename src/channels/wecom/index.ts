@@ -71,7 +71,7 @@ export function createWecom(deps: WecomDeps): Wecom {
   };
   const open = accountOpener(client);
   const account = async (id: string) => open(await deps.account(id));
-  const submitDeps: SubmitDeps = { pg, clock, log, settleMs: deps.settleMs ?? SETTLE_MS };
+  const submitDeps: SubmitDeps = { pg, clock, log, sleep, settleMs: deps.settleMs ?? SETTLE_MS };
 
   /** What the journal and the platform know of these messages first; `rest` never left. */
   const withKnown = async (

@@ -37,11 +37,12 @@ function outcomeIn(now: MassTask | Date, outboxId: string, externalUserId: strin
   return { outboxId, state: 'submitted', ...(now.msgid ? { providerRef: now.msgid } : {}) };
 }
 
-/** The task as it was found, 'lost' when it certainly was not made, or when to look again. */
-async function look(deps: SubmitDeps, account: WecomAccount, task: MassTask): Promise<MassTask | 'lost' | Date> {
+/** The task as it was found, or 'lost' when it certainly was not made. */
+async function look(deps: SubmitDeps, account: WecomAccount, task: MassTask): Promise<MassTask | 'lost'> {
   const { pg, clock } = deps;
   const settled = task.startedAt.getTime() + deps.settleMs;
-  if (clock.ms() < settled) return new Date(settled);
+  // Waiting is better than handing the question back: a message in doubt must not be judged anew.
+  if (clock.ms() < settled) await deps.sleep(settled - clock.ms());
 
   const started = Math.floor(task.startedAt.getTime() / 1000);
   const candidates: string[] = [];

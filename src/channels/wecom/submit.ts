@@ -5,6 +5,7 @@ import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
 import { endAll } from './friends.ts';
 import { contentHash, openTask, taskMade, taskRefused } from './mass-tasks.ts';
 import { eachOf } from './paging.ts';
+import { settle } from './recover.ts';
 import { findSenders, type Sender } from './senders.ts';
 
 /** Makes mass messages: one for all who get the same words through the same staff member, who then confirms it in the client. */
@@ -16,6 +17,7 @@ export interface SubmitDeps {
   pg: Pg;
   clock: Clock;
   log: Log;
+  sleep: (ms: number) => Promise<void>;
   /** How long after a call without an answer the platform's list of tasks is believed. */
   settleMs: number;
 }
@@ -137,8 +139,9 @@ async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string,
     );
   } catch (error) {
     if (error instanceof WecomUnreachable && error.inDoubt) {
-      // The journal keeps it open: the next time it is looked for before anything is sent.
-      return all({ state: 'retry', reason: 'in_doubt', retryAt: new Date(clock.ms() + deps.settleMs) });
+      const outboxIds = items.map((item) => item.message.outboxId);
+      const known = await settle(deps, account, outboxIds);
+      return outboxIds.map((outboxId) => known.get(outboxId) ?? { outboxId, state: 'retry', reason: 'never_sent' });
     }
     await taskRefused(pg, task);
     if (error instanceof WecomError && reactionTo(error.errcode).item === true && items.length > 1)
