@@ -8,7 +8,9 @@ export interface Friendship {
   since: Date;
 }
 
-interface Corp {
+const SAME_MS = 60_000;
+
+export interface Corp {
   workspaceNo: number;
   corpId: string;
 }
@@ -39,18 +41,20 @@ export async function beginFriendship(pg: Pg, corp: Corp, callbackId: number, fr
       [...key, friend.since],
     );
     const where = 'workspace_no = $1 AND corp_id = $2 AND external_userid = $3 AND userid = $4';
-    const [now] = await tx.query<{ since: Date; ended_at: Date | null; half: boolean; told: boolean }>(
-      `SELECT since, ended_at, half, told FROM wecom_friends WHERE ${where} FOR UPDATE`,
+    const [now] = await tx.query<{ since: Date; ended_at: Date | null; half: boolean; told: boolean; from_list: boolean }>(
+      `SELECT since, ended_at, half, told, from_list FROM wecom_friends WHERE ${where} FOR UPDATE`,
       key,
     );
     const alive = now !== undefined && now.ended_at === null && now.told;
     const completes = alive && now.half && !friend.half && friend.since >= now.since;
     const completed = alive && !now.half && friend.half && friend.since <= now.since;
-    const opens = !completes && !completed;
+    // A reconciliation was quicker than the event and has told of it; the two clocks differ a little.
+    const listed = alive && now.from_list && Math.abs(friend.since.getTime() - now.since.getTime()) < SAME_MS;
+    const opens = !completes && !completed && !listed;
     if (completes) await tx.query(`UPDATE wecom_friends SET half = false WHERE ${where}`, key);
     else if (opens) {
       await tx.query(
-        `UPDATE wecom_friends SET since = $5, half = $6, told = true, ended_at = CASE WHEN ended_at >= $5 THEN ended_at END
+        `UPDATE wecom_friends SET since = $5, half = $6, told = true, from_list = false, ended_at = CASE WHEN ended_at >= $5 THEN ended_at END
          WHERE ${where} AND (since <= $5 OR NOT told)`,
         [...key, friend.since, friend.half],
       );

@@ -1,5 +1,5 @@
 import { Liquid } from 'liquidjs';
-import type { Clock, Log, Pg } from '../../base/index.ts';
+import { type Clock, type Log, type Pg, problem } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
 import { accountOpener } from './account.ts';
 import { type CallbackIntake, createCallbackIntake } from './callback-intake.ts';
@@ -8,6 +8,7 @@ import { createWecomClient, sleepFor, type WecomClient } from './client.ts';
 import type { EventWriter } from './events.ts';
 import { createPacer } from './pacing.ts';
 import { pollTasks } from './poll.ts';
+import { type Reconciled, reconcileFriends } from './reconcile.ts';
 import { settle } from './recover.ts';
 import type { WecomConfig } from './schema.ts';
 import { type SubmitDeps, submitNew } from './submit.ts';
@@ -19,6 +20,7 @@ export { endpoints } from './endpoints.ts';
 export { reactions, WecomError, WecomUnreachable } from './errors.ts';
 export type { ChannelEvent, EventWriter } from './events.ts';
 export { wecomMigrations } from './migrations.ts';
+export type { Reconciled } from './reconcile.ts';
 export { wecomCallbackRoutes } from './routes.ts';
 export { type WecomConfig, wecomConfig } from './schema.ts';
 
@@ -48,6 +50,8 @@ export interface Wecom extends CallbackIntake {
   client(config: Pick<WecomConfig, 'corpId' | 'secret'>): WecomClient;
   /** Works off the callbacks that are due. Call it when `nextDueAt` comes, and every second or so. */
   processCallbacks(): Promise<{ handled: number; nextDueAt?: Date }>;
+  /** Makes good for lost callbacks by the platform's own lists. Call it at the account's first setting and once a day. */
+  reconcile(accountId: string): Promise<Reconciled>;
 }
 
 const SETTLE_MS = 15_000;
@@ -110,6 +114,11 @@ export function createWecom(deps: WecomDeps): Wecom {
     ...createCallbackIntake({ pg, clock, account }),
     ...processor,
     client,
+    async reconcile(accountId) {
+      const opened = await account(accountId);
+      if (!opened) throw problem(404, 'There is no such WeCom account');
+      return reconcileFriends({ pg, clock, log, events: deps.events }, opened);
+    },
     adapter: {
       kind: 'wecom',
       submit: (given, messages) => withKnown(given, messages, (opened, fresh) => submitNew(submitDeps, opened, fresh)),

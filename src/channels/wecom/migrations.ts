@@ -48,6 +48,8 @@ CREATE TABLE wecom_friends (
   ended_at timestamptz,
   half boolean NOT NULL DEFAULT false,
   told boolean NOT NULL DEFAULT false,
+  listed_at timestamptz,
+  from_list boolean NOT NULL DEFAULT false,
   PRIMARY KEY (workspace_no, corp_id, external_userid, userid)
 );
 
