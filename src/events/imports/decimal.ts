@@ -2,15 +2,20 @@
 export type Micro = bigint;
 
 const scale = 1_000_000n;
+/** Most amounts: small enough that their millionths are whole numbers without doubt. */
+const plainAmount = /^(-?)(\d{1,9})(?:\.(\d{1,6}))?$/;
 const shape = /^([+-]?)(\d{1,15})?(?:\.(\d*))?$/;
 
 /** Reads an amount as people write it: `1,234.50`, `¥12`, `12.5元`, `(3.00)`, full-width digits. Undefined: not an amount. */
 export function readDecimal(value: unknown): Micro | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? readDecimal(plain(value)) : undefined;
   if (typeof value !== 'string') return undefined;
-  let text = value.trim();
-  if (!/^[+-]?\d+(\.\d+)?$/.test(text)) text = tidy(text);
-  const found = shape.exec(text);
+  const simple = plainAmount.exec(value);
+  if (simple) {
+    const units = BigInt(Number(simple[2]) * 1_000_000 + (simple[3] === undefined ? 0 : Number(simple[3].padEnd(6, '0'))));
+    return simple[1] === '-' ? -units : units;
+  }
+  const found = shape.exec(tidy(value));
   if (!found || (found[2] === undefined && !found[3])) return undefined;
   const fraction = (found[3] ?? '').replace(/0+$/, '');
   if (fraction.length > 6) return undefined;

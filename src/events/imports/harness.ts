@@ -2,9 +2,31 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { testDatabase } from '../../../test/kit.ts';
-import { connectPg, createJobs, type Jobs, jobMigrations, manualClock, migrate, type Pg, silentLog } from '../../base/index.ts';
-import { createImports, type ImportedEvent, type Imports, type ImportView, importMigrations, importOptions } from './index.ts';
+import { testDatabase, testEngines } from '../../../test/kit.ts';
+import {
+  connectPg,
+  createJobs,
+  type Jobs,
+  jobMigrations,
+  manualClock,
+  migrate,
+  type Pg,
+  silentLog,
+  systemClock,
+} from '../../base/index.ts';
+import { migrations as peopleMigrations } from '../../people/index.ts';
+import { createEvents, type Events } from '../events.ts';
+import { migrations as eventMigrations } from '../migrations.ts';
+import {
+  createImports,
+  type EventSink,
+  eventSink,
+  type ImportedEvent,
+  type Imports,
+  type ImportView,
+  importMigrations,
+  importOptions,
+} from './index.ts';
 
 /** For tests: the door with a sink that keeps events in memory, each message id once, as the events room does. */
 export interface Harness {
@@ -31,11 +53,59 @@ export interface RunInput {
 export async function harness(): Promise<Harness> {
   const { url, drop } = await testDatabase();
   const pg = connectPg(url, { max: 8 });
-  const clock = manualClock('2026-03-01T00:00:00Z');
   await migrate(pg, { command: async () => {} } as never, [...jobMigrations, ...importMigrations]);
+  const stored = new Map<string, ImportedEvent>();
+  const rest = await build(pg, url, memorySink(stored));
+  return {
+    ...rest,
+    stored,
+    close: async () => {
+      await rest.close();
+      await pg.close();
+      await drop();
+    },
+  };
+}
+
+/** The same with the real events room on real engines. */
+export async function realHarness(): Promise<Omit<Harness, 'stored'> & { events: Events; sql<T>(text: string): Promise<T[]> }> {
+  const engines = await testEngines();
+  const { pg, ch } = engines;
+  await migrate(pg, ch, [...jobMigrations, ...peopleMigrations, ...eventMigrations, ...importMigrations]);
+  const events = await createEvents({ pg, ch, clock: systemClock, log: silentLog });
+  const rest = await build(pg, engines.url, eventSink(events, ch));
+  return {
+    ...rest,
+    events,
+    sql: (text) => ch.query(text),
+    close: async () => {
+      await rest.close();
+      await events.stop();
+      await engines.close();
+    },
+  };
+}
+
+function memorySink(stored: Map<string, ImportedEvent>): EventSink {
+  return {
+    write: async (workspaceNo, items) => {
+      const before = stored.size;
+      const bad = items.flatMap((item, index) => (item.event === 'Refused' ? [{ index, field: 'event', reason: 'is refused here' }] : []));
+      for (const item of items) {
+        const key = `${workspaceNo}:${item.messageId}`;
+        if (item.event !== 'Refused' && !stored.has(key)) stored.set(key, item);
+      }
+      const accepted = stored.size - before;
+      return { accepted, duplicates: items.length - accepted - bad.length, rejected: bad };
+    },
+    countFrom: async (workspaceNo, source, ids) => ids.filter((id) => stored.get(`${workspaceNo}:${id}`)?.source === source).length,
+  };
+}
+
+async function build(pg: Pg, url: string, events: EventSink) {
+  const clock = manualClock('2026-03-01T00:00:00Z');
   const jobs = await createJobs({ pg, clock, log: silentLog, connectionString: url, alone: true });
   const dir = mkdtempSync(join(tmpdir(), 'yutang-imports-'));
-  const stored = new Map<string, ImportedEvent>();
   let stop: { name: string; left: number } | undefined;
   const imports = createImports({
     pg,
@@ -43,35 +113,20 @@ export async function harness(): Promise<Harness> {
     jobs,
     log: silentLog,
     dir,
+    events,
     workspace: async () => ({ timezone: 'Asia/Shanghai', currency: 'CNY' }),
     boundary: (name) => {
       if (stop?.name === name && --stop.left === 0) throw new Error(`stopped at ${name}`);
-    },
-    events: {
-      write: async (workspaceNo, items) => {
-        const before = stored.size;
-        const bad = items.flatMap((item, index) =>
-          item.event === 'Refused' ? [{ index, field: 'event', reason: 'is refused here' }] : [],
-        );
-        for (const item of items) {
-          const key = `${workspaceNo}:${item.messageId}`;
-          if (item.event !== 'Refused' && !stored.has(key)) stored.set(key, item);
-        }
-        const accepted = stored.size - before;
-        return { accepted, duplicates: items.length - accepted - bad.length, rejected: bad };
-      },
-      countFrom: async (workspaceNo, source, ids) => ids.filter((id) => stored.get(`${workspaceNo}:${id}`)?.source === source).length,
     },
   });
   return {
     imports,
     pg,
     jobs,
-    stored,
-    stopAt: (name, nth = 1) => {
+    stopAt: (name: string | undefined, nth = 1) => {
       stop = name === undefined ? undefined : { name, left: nth };
     },
-    run: async (content, input) => {
+    run: async (content: string | Buffer | Readable, input: RunInput) => {
       const no = input.workspaceNo ?? 1;
       const stream = content instanceof Readable ? content : Readable.from([Buffer.from(content as string)]);
       const { uploadId } = await imports.upload(no, { name: input.name ?? 'test.csv', stream });
@@ -85,14 +140,12 @@ export async function harness(): Promise<Harness> {
       await jobs.flush();
       return imports.get(no, id);
     },
-    rejected: async (id) => {
+    rejected: async (id: string) => {
       const { stream } = await imports.rejected(1, id);
       return Buffer.concat(await stream.toArray()).toString('utf8');
     },
     close: async () => {
       await jobs.stop();
-      await pg.close();
-      await drop();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -3,4 +3,5 @@ export { importMigrations } from './migrations.ts';
 export type { ImportedEvent } from './plan.ts';
 export { importRoutes } from './routes.ts';
 export { type ImportOptions, type ImportView, importOptions, type Mapping, type Product } from './schema.ts';
+export { eventSink } from './sink.ts';
 export type { EventSink } from './store.ts';

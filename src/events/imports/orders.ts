@@ -1,13 +1,13 @@
 import { type Micro, multiply, readDecimal, toMajor, toMinor, toNumber } from './decimal.ts';
 import { meaningOf } from './order-status.ts';
-import { context, digest, type Plan, type Planned, type Reading, text, type Who, when, who } from './plan.ts';
+import { context, digest, iso, type Plan, type Planned, type Reading, text, type Who, when, who } from './plan.ts';
 import type { Row } from './rows.ts';
 import type { OrderMeaning } from './schema.ts';
 
 interface Line {
   row: Row;
   meaning: OrderMeaning;
-  time: string;
+  time: number;
   who: Who | undefined;
   product: Record<string, unknown> | undefined;
   /** What the line costs; undefined where only the whole order's total is known. */
@@ -156,7 +156,7 @@ function toEvent(r: Reading, meaning: OrderMeaning, lines: readonly Line[], owne
     meaning === 'cancelled' ? 'cancelled' : sum < 0n || meaning === 'refunded' ? 'refunded' : sum === 0n ? free(r, lines) : 'completed';
   if (kind === 'reject') return { code: 'free', reason: 'nothing was charged for it' };
   const fen = toMinor(sum < 0n ? -sum : sum, first.currency);
-  const time = lines.map((l) => l.time).sort()[0]!;
+  const time = Math.min(...lines.map((l) => l.time));
   const name = `${kind === 'gift' ? 'completed' : kind}:${orderId}`;
   const key = digest('order', r.options.origin, name);
   const where = context(r, first.row);
@@ -167,7 +167,7 @@ function toEvent(r: Reading, meaning: OrderMeaning, lines: readonly Line[], owne
     event: {
       messageId: `import-order-${key}`,
       event: eventNames[kind],
-      timestamp: time,
+      timestamp: iso(time),
       ...(owner?.fields ?? { anonymousId: `order:${digest(r.options.origin, orderId)}` }),
       properties: {
         ...r.free(first.row),

@@ -1,5 +1,5 @@
 import { readDecimal, toMinor } from './decimal.ts';
-import { context, digest, type Plan, type Reading, text, when, who } from './plan.ts';
+import { context, digest, iso, type Plan, type Reading, text, when, who } from './plan.ts';
 import type { Row } from './rows.ts';
 
 const refuse = (row: Row, code: string, reason: string): Plan => ({ planned: [], rejects: [{ row, code, reason }] });
@@ -18,10 +18,10 @@ export function planPerson(r: Reading, row: Row): Plan {
   const where = context(r, row);
   return one(row, {
     event: {
-      messageId: `import-person-${digest('person', person.key, JSON.stringify(sorted(traits)), stated === undefined ? '' : time)}`,
+      messageId: `import-person-${digest('person', person.key, JSON.stringify(sorted(traits)), stated === undefined ? '' : iso(time))}`,
       type: 'identify',
       event: '',
-      timestamp: time,
+      timestamp: iso(time),
       ...person.fields,
       traits,
       ...(where ? { context: where } : {}),
@@ -53,9 +53,10 @@ export function planTrack(r: Reading, row: Row): Plan {
   const own = text(r.get(row, 'message_id'));
   return one(row, {
     event: {
-      messageId: own ?? `import-event-${digest('event', r.options.origin, event, person.key, time, JSON.stringify(sorted(properties)))}`,
+      messageId:
+        own ?? `import-event-${digest('event', r.options.origin, event, person.key, iso(time), JSON.stringify(sorted(properties)))}`,
       event,
-      timestamp: time,
+      timestamp: iso(time),
       ...person.fields,
       properties,
       ...(where ? { context: where } : {}),

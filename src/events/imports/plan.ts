@@ -53,7 +53,7 @@ export interface Reading {
   currency: string;
   instant: InstantReader;
   /** When the import was started: the time of rows that have none. */
-  startedAt: string;
+  startedAt: number;
   /** The value of a target field in a row; undefined when it is not mapped or empty. */
   get(row: Row, target: string): unknown;
   has(target: string): boolean;
@@ -71,7 +71,7 @@ export function reading(deps: {
   options: ImportOptions;
   currency: string;
   instant: InstantReader;
-  startedAt: string;
+  startedAt: number;
 }): Reading {
   const at = new Map(Object.entries(deps.mapping).map(([target, column]) => [target, deps.columns.indexOf(column)]));
   const prefix = freePrefix(deps.kind);
@@ -148,11 +148,13 @@ function put(fields: Who['fields'], type: IdentityTarget, value: string): void {
 
 const dayMs = 86_400_000;
 
-/** The row's time as an ISO instant, moved as the options say; undefined when it is not a time. */
-export function when(r: Reading, value: unknown): string | undefined {
+/** The row's time in milliseconds, moved as the options say; undefined when it is not a time. */
+export function when(r: Reading, value: unknown): number | undefined {
   const at = r.instant(value);
-  return at === undefined ? undefined : new Date(at + r.options.shiftDays * dayMs).toISOString();
+  return at === undefined ? undefined : at + r.options.shiftDays * dayMs;
 }
+
+export const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** A short name for content: the same content, the same name. */
 export function digest(...parts: string[]): string {

@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, harness } from './harness.ts';
+import { realHarness } from './harness.ts';
 import type { ImportView } from './schema.ts';
 
 /** The shipped history of a real shop through the import door, against figures that others computed. */
@@ -36,82 +36,104 @@ function countByHand() {
   };
 }
 
-let h: Harness;
+let h: Awaited<ReturnType<typeof realHarness>>;
 let first: ImportView;
-let seconds: number;
-let rise: number;
+let rowsPerSecond: number;
+let growth: number;
 beforeAll(async () => {
-  h = await harness();
+  h = await realHarness();
   await h.run(read('items.csv'), { kind: 'products', name: 'items.csv' });
   const before = process.memoryUsage.rss();
   const started = performance.now();
-  first = await h.run(createReadStream(new URL('events.csv.gz', folder)), { kind: 'orders', options: { timezone: 'UTC' } });
-  seconds = (performance.now() - started) / 1000;
-  rise = process.memoryUsage.rss() - before;
-});
-afterAll(() => h.close());
+  first = await h.run(createReadStream(new URL('events.csv.gz', folder)), { kind: 'orders' });
+  rowsPerSecond = first.rows.read / ((performance.now() - started) / 1000);
+  growth = process.memoryUsage.rss() - before;
+}, 300_000);
+afterAll(() => h?.close());
 
-const named = (name: string) => [...h.stored.values()].filter((e) => e.event === name);
-const fen = (e: { properties?: Record<string, unknown> }) => e.properties?.revenue_fen as number;
+const fen = 'properties.`revenue_fen`.:Int64';
+interface Buyer {
+  id: string;
+  orders: number;
+  fen: number;
+  last: string;
+}
+
+/** Every buyer with figures, by user id, as the stored events tell. */
+async function buyers(): Promise<Buyer[]> {
+  const rows = await h.sql<Omit<Buyer, 'id'> & { person: number }>(
+    `SELECT person_no AS person, uniqExact(properties.order_id.:String) AS orders, sum(${fen}) AS fen, toString(max(time)) AS last
+     FROM ${h.events.source(1)} WHERE event = 'Order Completed' GROUP BY person_no`,
+  );
+  const ids = await h.pg.query<{ value: string; person_no: number }>(
+    "SELECT value, person_no FROM identities WHERE type = 'user_id' AND workspace_no = 1",
+  );
+  const idOf = new Map(ids.map((i) => [Number(i.person_no), i.value]));
+  return rows.map((r) => ({ ...r, id: idOf.get(r.person)! }));
+}
+const count = async (what: string) => (await h.sql<{ n: number }>(`SELECT ${what} AS n FROM ${h.events.source(1)}`))[0]!.n;
 
 describe('the retail history', () => {
   it('is read whole; every row is accounted for', () => {
     expect(first.state).toBe('done');
-    expect(first.rows.read).toBe(expected.rows);
-    expect(first.rows.accepted + first.rows.rejected).toBe(expected.rows);
+    expect(first.rows).toEqual({
+      read: expected.rows,
+      accepted: expected.rows - expected.null_customer_rows,
+      duplicate: 0,
+      rejected: expected.null_customer_rows,
+    });
     expect(first.reasons).toEqual({ no_customer: expected.null_customer_rows - 3, adjustment: 3 });
-    expect(first.rows.duplicate).toBe(0);
   });
 
-  it('customers, orders, revenue and repeat buyers agree with the published figures and with a count by hand', () => {
+  it('customers, orders, revenue and repeat buyers agree with the published figures and with a count by hand', async () => {
     const hand = countByHand();
-    const completed = named('Order Completed');
-    const perBuyer = Map.groupBy(completed, (e) => e.userId);
-    expect(new Set([...h.stored.values()].map((e) => e.userId)).size).toBe(expected.customers);
-    expect(perBuyer.size).toBe(expected.rfm.customers);
-    expect(perBuyer.size).toBe(hand.buyers);
-    expect(completed.length).toBe(hand.orders);
-    expect(completed.length).toBe(Math.round(expected.rfm.describe.frequency.mean * expected.rfm.customers));
-    const revenue = completed.reduce((sum, e) => sum + fen(e), 0);
+    const found = await buyers();
+    expect(await count('uniqExact(person_no)')).toBe(expected.customers);
+    expect(found.length).toBe(expected.rfm.customers);
+    expect(found.length).toBe(hand.buyers);
+    const orders = found.reduce((n, b) => n + b.orders, 0);
+    expect(orders).toBe(hand.orders);
+    expect(orders).toBe(Math.round(expected.rfm.describe.frequency.mean * expected.rfm.customers));
+    const revenue = found.reduce((n, b) => n + b.fen, 0);
     expect(revenue).toBe(hand.revenueFen);
     expect(revenue).toBe(Math.round(expected.rfm.total * 100));
-    expect(first.totals).toMatchObject({ orders: hand.orders, revenueFen: revenue, gifts: 4 });
-    expect([...perBuyer.values()].filter((o) => o.length > 1).length).toBe(hand.repeatBuyers);
-    expect(named('Order Refunded').length).toBe(first.totals.refunds);
+    expect(found.filter((b) => b.orders > 1).length).toBe(hand.repeatBuyers);
+    expect(first.totals).toMatchObject({ orders, revenueFen: revenue, gifts: 4 });
+    expect(await count("countIf(event = 'Order Refunded')")).toBe(first.totals.refunds);
   });
 
-  it('RFM agrees for each customer', () => {
+  it('RFM agrees for each customer', async () => {
     const snapshot = Date.parse('2011-12-10');
-    const perBuyer = Map.groupBy(named('Order Completed'), (e) => e.userId!);
+    const byId = new Map((await buyers()).map((b) => [b.id, b]));
     const lines = read('rfm_expected.csv').toString().trim().split('\n').slice(1);
-    expect(lines).toHaveLength(perBuyer.size);
+    expect(lines).toHaveLength(byId.size);
     for (const line of lines) {
       const [id, recency, frequency, monetary] = line.split(',');
-      const orders = perBuyer.get(id!)!;
-      const last = Math.max(...orders.map((o) => Date.parse(o.timestamp)));
-      expect([id, Math.floor((snapshot - last) / 86_400_000) + 1, orders.length]).toEqual([id, Number(recency), Number(frequency)]);
-      expect(orders.reduce((sum, e) => sum + fen(e), 0)).toBe(Math.round(Number(monetary) * 100));
+      const b = byId.get(id!)!;
+      const days = Math.floor((snapshot - Date.parse(`${b.last.replace(' ', 'T')}Z`)) / 86_400_000) + 1;
+      expect([id, days, b.orders, b.fen]).toEqual([id, Number(recency), Number(frequency), Math.round(Number(monetary) * 100)]);
     }
   });
 
-  it('orders name their goods from the products', () => {
-    const order = named('Order Completed').find((e) => e.properties?.order_id === '536365')!;
-    expect(order.timestamp).toBe('2010-12-01T08:26:00.000Z');
-    expect(order.properties).toMatchObject({ revenue_fen: 13912, lines: 7, country: 'United Kingdom' });
-    expect((order.properties!.products as { name: string }[])[0]!.name).toBe('WHITE HANGING HEART T-LIGHT HOLDER');
+  it('orders name their goods from the products', async () => {
+    const [order] = await h.sql<{ time: string; properties: Record<string, unknown> }>(
+      `SELECT toString(time) AS time, properties FROM ${h.events.source(1)} WHERE properties.order_id.:String = '536365'`,
+    );
+    expect(order!.time).toBe('2010-12-01 08:26:00.000');
+    expect(order!.properties).toMatchObject({ revenue_fen: 13912, lines: 7, country: 'United Kingdom', currency: 'CNY' });
+    expect((order!.properties.products as { name: string }[])[0]!.name).toBe('WHITE HANGING HEART T-LIGHT HOLDER');
   });
 
   it('again: adds nothing, every accepted row is a duplicate', async () => {
-    const stored = h.stored.size;
-    const again = await h.run(createReadStream(new URL('events.csv.gz', folder)), { kind: 'orders', options: { timezone: 'UTC' } });
+    const stored = await count('count()');
+    const again = await h.run(createReadStream(new URL('events.csv.gz', folder)), { kind: 'orders' });
     expect(again.rows).toEqual({ ...first.rows, accepted: 0, duplicate: first.rows.accepted });
-    expect(h.stored.size).toBe(stored);
-  });
+    expect(await count('count()')).toBe(stored);
+  }, 300_000);
 
-  it('took in thousands of rows a second with memory that stays', () => {
-    expect(expected.rows / seconds).toBeGreaterThan(5000);
-    // The sink of this test keeps all events; the door itself keeps a page.
-    expect(rise).toBeLessThan(900e6);
-    console.info(`retail import: ${Math.round(expected.rows / seconds)} rows/s, +${Math.round(rise / 1e6)} MB`);
+  it('took in thousands of rows a second, with memory that stays', () => {
+    console.info(`retail import: ${Math.round(rowsPerSecond)} rows/s, +${Math.round(growth / 1e6)} MB with both engines' clients`);
+    expect(rowsPerSecond).toBeGreaterThan(5000);
+    expect(growth).toBeLessThan(1.5e9);
   });
 });

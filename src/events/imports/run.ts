@@ -28,7 +28,7 @@ export interface RunControl {
 }
 
 /** Most rows, and most orders, that are written in one go. */
-const rowsInChunk = 6000;
+const rowsInChunk = 4000;
 const unitsInChunk = 1000;
 
 /**
@@ -147,7 +147,7 @@ function readingOf(row: ImportRow): Reading {
     options: row.options,
     currency: row.options.currency,
     instant: instantReader(row.options.timezone, row.options.dateOrder),
-    startedAt: row.createdAt.toISOString(),
+    startedAt: row.createdAt.getTime(),
   });
 }
 
