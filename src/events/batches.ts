@@ -1,0 +1,62 @@
+import type { Ch, Pg } from '../base/index.ts';
+
+/** Opens a micro-batch: its number is stamped on its rows. Part of the transaction that writes its identities. */
+export async function openBatch(tx: Pg, workspaces: readonly number[], rows: number, now: Date): Promise<number> {
+  const [row] = await tx.query<{ id: number }>(
+    "INSERT INTO event_batches (state, workspaces, rows, created_at) VALUES ('writing', $1, $2, $3) RETURNING id",
+    [workspaces, rows, now],
+  );
+  return row!.id;
+}
+
+/** Notes that a batch is in ClickHouse. Does not wait for the disk: after a crash its rows there are the proof (see recoverBatches). */
+export async function landBatch(pg: Pg, batch: number): Promise<void> {
+  await pg.query(`BEGIN; SET LOCAL synchronous_commit = off; UPDATE event_batches SET state = 'landed' WHERE id = ${batch}; COMMIT`);
+}
+
+/**
+ * After a crash: a batch that was being written has landed if any of its rows is in ClickHouse, otherwise it never was.
+ * Rows of it that are missing were not acknowledged; whoever sent them sends again, and messageId keeps the rest from counting twice.
+ * @param before only batches opened before this instant (another process may be writing its own)
+ */
+export async function recoverBatches(pg: Pg, ch: Ch, before: Date): Promise<void> {
+  const open = await pg.query<{ id: number }>("SELECT id FROM event_batches WHERE state = 'writing' AND created_at < $1", [before]);
+  if (open.length === 0) return;
+  const ids = open.map((o) => o.id);
+  const found = await ch.query<{ batch: number }>(`SELECT DISTINCT batch FROM events WHERE batch IN (${ids.join(',')})`);
+  const landed = new Set(found.map((f) => f.batch));
+  await pg.query("UPDATE event_batches SET state = CASE WHEN id = ANY($2) THEN 'landed' ELSE 'dropped' END WHERE id = ANY($1)", [
+    ids,
+    [...landed],
+  ]);
+}
+
+export interface LandedBatches {
+  /** Landed batches after the cursor, in order, with none still being written between them. */
+  ids: number[];
+  /** Rows in them. */
+  rows: number;
+  /** How far the cursor may go. */
+  through: number;
+}
+
+export async function landedAfter(pg: Pg, cursor: number, rowsMost: number): Promise<LandedBatches> {
+  const rows = await pg.query<{ id: number; state: string; rows: number }>(
+    'SELECT id, state, rows FROM event_batches WHERE id > $1 ORDER BY id LIMIT 300',
+    [cursor],
+  );
+  const result: LandedBatches = { ids: [], rows: 0, through: cursor };
+  for (const row of rows) {
+    if (row.state === 'writing' || (result.ids.length > 0 && result.rows + row.rows > rowsMost)) break;
+    result.through = row.id;
+    if (row.state !== 'landed') continue;
+    result.ids.push(row.id);
+    result.rows += row.rows;
+  }
+  return result;
+}
+
+/** Forgets batches that every consumer has passed, but for the latest thousand. */
+export async function pruneBatches(pg: Pg): Promise<void> {
+  await pg.query('DELETE FROM event_batches WHERE id < (SELECT min(through) FROM event_consumers) - 1000');
+}

@@ -1,0 +1,164 @@
+import type { Ch, Clock, Log, Pg } from '../base/index.ts';
+import { IdentityCache, numberSource } from '../people/index.ts';
+import { pruneBatches, recoverBatches } from './batches.ts';
+import { catalogueEvents, catalogueTraits } from './catalogue.ts';
+import { Consumer, type SliceHandler } from './consume.ts';
+import { SeenMessages } from './dedupe.ts';
+import { LandedLog } from './landed.ts';
+import { announceMerges, type MergeHandler } from './merged.ts';
+import type { Incoming } from './message.ts';
+import { MoveMap } from './moves.ts';
+import { type OwnEvent, readOwn } from './own.ts';
+import { activityOf, type EventCursor, eventsOfPerson } from './read.ts';
+import { settleMoves } from './settle-moves.ts';
+import { EventWriter, type Outcome } from './writer.ts';
+
+export interface WriteResult {
+  accepted: number;
+  duplicates: number;
+  rejected: { index: number; field: string; reason: string }[];
+}
+
+export type Events = ReturnType<typeof build>;
+
+export interface EventsDeps {
+  pg: Pg;
+  ch: Ch;
+  clock: Clock;
+  log: Log;
+  /** Waits until queries begun before have ended; five seconds by default. */
+  grace?: () => Promise<void>;
+}
+
+/** Opens the events room: recovers what a crash left, learns which messages were counted. */
+export async function createEvents(deps: EventsDeps) {
+  const { pg, ch } = deps;
+  await recoverBatches(pg, ch, deps.clock.now());
+  const seen = new SeenMessages(ch);
+  const moves = new MoveMap();
+  await Promise.all([seen.load(), moves.load(pg)]);
+  return build(deps, seen, moves);
+}
+
+function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
+  const { pg, ch, clock, log } = deps;
+  const landed = new LandedLog(ch);
+  const consumers: Consumer[] = [];
+  const mergeHandlers: MergeHandler[] = [];
+  let running = false;
+  const writer = new EventWriter({
+    pg,
+    ch,
+    clock,
+    log,
+    cache: new IdentityCache(),
+    numbers: numberSource(pg),
+    seen,
+    landed: (batch, slice) => {
+      landed.add(batch, slice);
+      if (running) for (const consumer of consumers) consumer.wake();
+    },
+    moved: (workspaceNo, list) => moves.add(workspaceNo, list),
+  });
+  const merges = new Consumer(
+    'merges',
+    async () => {
+      while (await announceMerges(pg, mergeHandlers)) {
+        // Page after page.
+      }
+    },
+    { pg, log, landed, busy: () => false },
+  );
+  consumers.push(merges);
+  const grace = deps.grace ?? (() => new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref()));
+  let timer: NodeJS.Timeout | undefined;
+  let settling: Promise<unknown> = Promise.resolve();
+
+  const writeIncoming = (workspaceNo: number, items: readonly Incoming[]): Promise<Outcome[]> => writer.write(workspaceNo, items);
+  return {
+    /** SQL text of the relation that everyone reads events from; see MoveMap.source. */
+    source: (workspaceNo: number, people?: Iterable<number>) => moves.source(workspaceNo, people),
+    /** Messages that passed a door; durable when it returns. */
+    writeIncoming,
+    /** Events of the program itself, de-duplicated by messageId; durable when it returns. */
+    write: async (workspaceNo: number, own: readonly OwnEvent[]): Promise<WriteResult> => {
+      const result: WriteResult = { accepted: 0, duplicates: 0, rejected: [] };
+      const items: Incoming[] = [];
+      const places: number[] = [];
+      own.forEach((one, index) => {
+        const read = readOwn(one);
+        if ('reason' in read) result.rejected.push({ index, ...read });
+        else {
+          items.push(read);
+          places.push(index);
+        }
+      });
+      const outcomes = await writeIncoming(workspaceNo, items);
+      outcomes.forEach((outcome, i) => {
+        if (outcome === 'accepted') result.accepted += 1;
+        else if (outcome === 'duplicate') result.duplicates += 1;
+        else result.rejected.push({ index: places[i]!, ...outcome });
+      });
+      return result;
+    },
+    /** Registers a consumer of landed events: in order, at least once, progress kept. The handler must be idempotent. */
+    consume: (name: string, handler: SliceHandler) => {
+      consumers.push(new Consumer(name, handler, { pg, log, landed, busy: () => writer.busy }));
+    },
+    /** Registers who must follow when two people become one. */
+    onMerge: (handler: MergeHandler) => {
+      mergeHandlers.push(handler);
+    },
+    /** Whether events wait to be written. */
+    busy: () => writer.busy,
+    ofPerson: (
+      workspaceNo: number,
+      person: number,
+      options: { event?: string | undefined; type?: string | undefined; before?: EventCursor | undefined; limit: number },
+    ) => eventsOfPerson(ch, moves.source(workspaceNo, [person]), options),
+    activity: (workspaceNo: number, people: readonly number[]) =>
+      people.length === 0
+        ? Promise.resolve(new Map<number, { first: string; last: string }>())
+        : activityOf(ch, moves.source(workspaceNo, people)),
+    catalogueEvents: (workspaceNo: number) => catalogueEvents(ch, moves.source(workspaceNo)),
+    catalogueTraits: (workspaceNo: number) => catalogueTraits(ch, moves.source(workspaceNo)),
+    /** Batches landed but not yet consumed, by consumer. */
+    lag: async (): Promise<Record<string, number>> => {
+      const [top] = await pg.query<{ id: number | null }>("SELECT max(id) AS id FROM event_batches WHERE state <> 'writing'");
+      return Object.fromEntries(consumers.map((c) => [c.name, Math.max(0, (top?.id ?? 0) - c.through)]));
+    },
+    /** Begins to run consumers and the upkeep of merged people's events. */
+    start: (options: { poll?: number } = {}) => {
+      running = true;
+      for (const consumer of consumers) consumer.wake();
+      let beats = 0;
+      timer = setInterval(() => {
+        beats += 1;
+        if (options.poll) for (const consumer of consumers) consumer.wake();
+        if (beats % 30 !== 0) return;
+        settling = settling
+          .then(() => settleMoves({ pg, ch, moves, grace }))
+          .then(() => pruneBatches(pg))
+          .catch((error: unknown) => log.error({ err: error }, 'upkeep of events failed'));
+      }, options.poll ?? 1_000).unref();
+    },
+    /** Re-writes merged people's events under the one who stays; see settleMoves. */
+    settle: () => settleMoves({ pg, ch, moves, grace }),
+    /** Waits until all that was written has landed and every consumer has caught up, also with what they wrote. */
+    flush: async () => {
+      for (;;) {
+        await writer.idle();
+        const before = consumers.map((c) => c.through).join();
+        for (const consumer of consumers) await consumer.drain();
+        if (before === consumers.map((c) => c.through).join()) return;
+      }
+    },
+    stop: async () => {
+      running = false;
+      clearInterval(timer);
+      await writer.idle();
+      for (const consumer of consumers) await consumer.stop();
+      await settling;
+    },
+  };
+}

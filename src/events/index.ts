@@ -1,0 +1,10 @@
+export { carriers } from './carrier.ts';
+export type { CatalogueEvent } from './catalogue.ts';
+export type { Slice, SliceHandler } from './consume.ts';
+export { doors } from './doors.ts';
+export { createEvents, type Events } from './events.ts';
+export type { MergeHandler } from './merged.ts';
+export { migrations } from './migrations.ts';
+export type { OwnEvent } from './own.ts';
+export { routes } from './routes.ts';
+export type { Outcome } from './writer.ts';

@@ -1,0 +1,28 @@
+import type { Migration } from '../base/index.ts';
+
+export const migrations: Migration[] = [
+  {
+    room: 'events',
+    n: 1,
+    name: 'events, batches, consumers',
+    pg: `
+      CREATE TABLE event_batches (
+        id bigserial PRIMARY KEY, state text NOT NULL CHECK (state IN ('writing', 'landed', 'dropped')),
+        workspaces int[] NOT NULL, rows int NOT NULL, created_at timestamptz NOT NULL);
+      CREATE INDEX event_batches_open ON event_batches (id) WHERE state = 'writing';
+      CREATE TABLE event_consumers (name text PRIMARY KEY, through bigint NOT NULL);
+      CREATE TABLE person_moves (
+        workspace_no int NOT NULL, from_no bigint NOT NULL, to_no bigint NOT NULL,
+        state text NOT NULL CHECK (state IN ('open', 'copied', 'done')), PRIMARY KEY (workspace_no, from_no));
+      CREATE INDEX person_moves_open ON person_moves (workspace_no) WHERE state <> 'done';`,
+    ch: [
+      `CREATE TABLE IF NOT EXISTS events (
+        workspace_no UInt32, person_no UInt32, time DateTime64(3, 'UTC'), type LowCardinality(String), event LowCardinality(String),
+        message_id String, key UInt64, batch UInt64, received_at DateTime64(3, 'UTC'), source LowCardinality(String),
+        carrier LowCardinality(String), properties JSON(max_dynamic_paths = 256), context String CODEC(ZSTD(1)), moved_from UInt32,
+        INDEX by_batch batch TYPE minmax GRANULARITY 1
+      ) ENGINE = ReplacingMergeTree PARTITION BY toStartOfQuarter(time) ORDER BY (workspace_no, person_no, time, key)
+      SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000`,
+    ],
+  },
+];

@@ -1,0 +1,62 @@
+import type { Ch } from '../base/index.ts';
+import { personId } from '../people/index.ts';
+
+export interface EventView {
+  messageId: string;
+  type: string;
+  event: string;
+  timestamp: string;
+  receivedAt: string;
+  personId: string;
+  properties: Record<string, unknown>;
+  context: Record<string, unknown>;
+}
+
+export interface EventCursor {
+  time: string;
+  key: number;
+}
+
+/** A person's events, newest first. `before`: only what lies before this event. */
+export async function eventsOfPerson(
+  ch: Ch,
+  source: string,
+  options: { event?: string | undefined; type?: string | undefined; before?: EventCursor | undefined; limit: number },
+): Promise<{ items: EventView[]; last: EventCursor | null }> {
+  const wheres: string[] = [];
+  const params: Record<string, unknown> = { limit: options.limit };
+  if (options.event !== undefined) {
+    wheres.push('event = {event:String}');
+    params.event = options.event;
+  }
+  if (options.type !== undefined) {
+    wheres.push('type = {type:String}');
+    params.type = options.type;
+  }
+  if (options.before) {
+    wheres.push("(time, key) < (parseDateTime64BestEffort({time:String}, 3, 'UTC'), {key:UInt64})");
+    Object.assign(params, options.before);
+  }
+  const rows = await ch.query<Omit<EventView, 'personId' | 'context'> & { person_no: number; context: string; key: number }>(
+    `SELECT message_id AS messageId, type, event, time AS timestamp, received_at AS receivedAt, person_no, properties, context, key
+     FROM ${source} ${wheres.length > 0 ? `WHERE ${wheres.join(' AND ')}` : ''} ORDER BY time DESC, key DESC LIMIT {limit:UInt32}`,
+    params,
+  );
+  const last = rows.at(-1);
+  return {
+    items: rows.map(({ person_no, context, key: _, ...row }) => ({
+      ...row,
+      personId: personId(person_no),
+      context: context === '' ? {} : (JSON.parse(context) as Record<string, unknown>),
+    })),
+    last: last && rows.length === options.limit ? { time: last.timestamp, key: last.key } : null,
+  };
+}
+
+/** First and last event time of people. */
+export async function activityOf(ch: Ch, source: string): Promise<Map<number, { first: string; last: string }>> {
+  const rows = await ch.query<{ person_no: number; first: string; last: string }>(
+    `SELECT person_no, min(time) AS first, max(time) AS last FROM ${source} WHERE source != 'yutang' GROUP BY person_no`,
+  );
+  return new Map(rows.map((r) => [r.person_no, r]));
+}

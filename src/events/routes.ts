@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { type App, decodeCursor, encodeCursor, notFound, type Pg, pageQuery } from '../base/index.ts';
+import { personNo, survivingPerson } from '../people/index.ts';
+import type { Events } from './events.ts';
+
+const cursorShape = z.object({ time: z.string(), key: z.number() });
+
+export function routes(app: App, deps: { events: Events; pg: Pg }): void {
+  app.get(
+    '/api/people/:id/events',
+    {
+      config: { permission: 'people.read' },
+      schema: {
+        tags: ['people'],
+        summary: "A person's events, newest first",
+        params: z.object({ id: z.string() }),
+        querystring: pageQuery.extend({ event: z.string().optional(), type: z.string().optional() }),
+      },
+    },
+    async (req) => {
+      const { workspaceNo } = req.auth;
+      const no = await survivingPerson(deps.pg, workspaceNo, personNo(req.params.id));
+      if (no === undefined) throw notFound('Person');
+      const { event, type, limit, cursor } = req.query;
+      const { items, last } = await deps.events.ofPerson(workspaceNo, no, {
+        event,
+        type,
+        before: decodeCursor(cursor, cursorShape),
+        limit,
+      });
+      return { items, nextCursor: last ? encodeCursor(last) : null };
+    },
+  );
+  app.get(
+    '/api/catalog/events',
+    { config: { permission: 'catalog.read' }, schema: { tags: ['catalogue'], summary: 'Every event name with its properties' } },
+    async (req) => ({
+      items: await deps.events.catalogueEvents(req.auth.workspaceNo),
+    }),
+  );
+  app.get(
+    '/api/catalog/traits',
+    { config: { permission: 'catalog.read' }, schema: { tags: ['catalogue'], summary: 'Every trait that people have' } },
+    async (req) => ({
+      items: await deps.events.catalogueTraits(req.auth.workspaceNo),
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+import { boundary, type Ch, type Pg } from '../base/index.ts';
+import type { MoveMap } from './moves.ts';
+
+/**
+ * Re-writes the events of merged people under the number of the one who stays, in two steps between which every reader
+ * sees each event once: copy (readers still map the originals and skip the copies), then switch and delete the originals.
+ * Each step is a state in PostgreSQL, so a stop at any instant is taken up again.
+ * @param grace waits until queries that began before the switch have ended
+ */
+export async function settleMoves(deps: { pg: Pg; ch: Ch; moves: MoveMap; grace: () => Promise<void> }, most = 5_000): Promise<number> {
+  const { pg, ch, moves } = deps;
+  const open = await pg.query<{ workspace_no: number; from_no: number; to_no: number }>(
+    "SELECT workspace_no, from_no, to_no FROM person_moves WHERE state = 'open' ORDER BY workspace_no, from_no LIMIT $1",
+    [most],
+  );
+  for (const [workspaceNo, list] of Map.groupBy(open, (o) => o.workspace_no)) {
+    const from = list.map((m) => m.from_no).join(',');
+    // A copy cut short by a crash is removed first.
+    await ch.command(`DELETE FROM events WHERE workspace_no = ${workspaceNo} AND moved_from IN (${from})`);
+    await ch.command(
+      // The inner SELECT keeps the old number apart from the new one of the same name.
+      `INSERT INTO events SELECT * EXCEPT old_no REPLACE (toUInt32(transform(old_no, [${from}], [${list.map((m) => m.to_no).join(',')}], old_no)) AS person_no, old_no AS moved_from)
+       FROM (SELECT *, person_no AS old_no FROM events WHERE workspace_no = ${workspaceNo} AND person_no IN (${from}))`,
+    );
+    boundary('events.moves.copied');
+    await pg.query(
+      `UPDATE person_moves p SET state = 'copied' FROM unnest($2::bigint[], $3::bigint[]) AS m(f, t)
+       WHERE p.workspace_no = $1 AND p.from_no = m.f AND p.to_no = m.t AND p.state = 'open'`,
+      [workspaceNo, list.map((m) => m.from_no), list.map((m) => m.to_no)],
+    );
+  }
+  await moves.load(pg);
+  await dropOriginals(deps);
+  return open.length;
+}
+
+async function dropOriginals({ pg, ch, moves, grace }: { pg: Pg; ch: Ch; moves: MoveMap; grace: () => Promise<void> }): Promise<void> {
+  const copied = await pg.query<{ workspace_no: number; from_no: number }>(
+    "SELECT workspace_no, from_no FROM person_moves WHERE state = 'copied'",
+  );
+  if (copied.length === 0) return;
+  await grace();
+  for (const [workspaceNo, list] of Map.groupBy(copied, (c) => c.workspace_no)) {
+    const from = list.map((m) => m.from_no);
+    await ch.command(`DELETE FROM events WHERE workspace_no = ${workspaceNo} AND person_no IN (${from.join(',')})`);
+    boundary('events.moves.dropped');
+    await pg.query("UPDATE person_moves SET state = 'done' WHERE workspace_no = $1 AND from_no = ANY($2) AND state = 'copied'", [
+      workspaceNo,
+      from,
+    ]);
+  }
+  await moves.load(pg);
+}

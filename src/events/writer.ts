@@ -1,0 +1,293 @@
+import { boundary, type Ch, type Clock, type Log, type Pg, problem } from '../base/index.ts';
+import { type IdentityCache, type Resolved, resolveBatch } from '../people/index.ts';
+import { landBatch, openBatch } from './batches.ts';
+import { claimOf, mergedEvent } from './claims.ts';
+import { hashKey, type SeenMessages } from './dedupe.ts';
+import { insertRows } from './insert.ts';
+import type { LandedSlice } from './landed.ts';
+import type { Incoming } from './message.ts';
+import { recordMoves } from './moves.ts';
+import { encodeRow } from './rows.ts';
+
+export type Outcome = 'accepted' | 'duplicate' | { field: string; reason: string };
+
+export interface WriterDeps {
+  pg: Pg;
+  ch: Ch;
+  clock: Clock;
+  log: Log;
+  cache: IdentityCache;
+  numbers: { take(): number; fill(atLeast: number): Promise<void> };
+  seen: SeenMessages;
+  landed(batch: number, slice: LandedSlice): void;
+  moved(workspaceNo: number, moves: readonly { from: number; to: number }[]): void;
+}
+
+interface Request {
+  workspaceNo: number;
+  items: readonly Incoming[];
+  outcomes: Outcome[];
+  resolve(outcomes: Outcome[]): void;
+  reject(error: unknown): void;
+}
+
+interface Prepared {
+  batch: number;
+  requests: Request[];
+  rows: { line: string; request: Request; index: number; flight: string }[];
+  slice: LandedSlice;
+  /** Earlier batches that hold a message which this one repeats: acknowledged only with them. */
+  after: Set<Promise<void>>;
+}
+
+const rowsMost = 8_000;
+const waitingMost = 200_000;
+
+/**
+ * The only writer of events. What arrives while a batch is under way forms the next batch, so under load batches grow
+ * and nobody waits for a timer. A batch passes: de-duplicate → who is it → PostgreSQL (identities, batch row 'writing')
+ * → ClickHouse (durable, once per batch) → 'landed' → acknowledged.
+ */
+export class EventWriter {
+  readonly #deps: WriterDeps;
+  readonly #queue: Request[] = [];
+  readonly #inFlight = new Map<string, Promise<void>>();
+  #waiting = 0;
+  #running: Promise<void> | undefined;
+  #storing: Promise<void> = Promise.resolve();
+
+  constructor(deps: WriterDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether events wait to be written: background work gives way meanwhile. */
+  get busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Writes events; returns when each is durable (or was before). The order of outcomes is that of the items. */
+  write(workspaceNo: number, items: readonly Incoming[]): Promise<Outcome[]> {
+    if (items.length === 0) return Promise.resolve([]);
+    if (this.#waiting + items.length > waitingMost && this.#waiting > 0) {
+      return Promise.reject(
+        problem(503, 'Too many events wait to be written', { detail: 'Nothing was acknowledged; send again in a few seconds.' }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ workspaceNo, items, outcomes: new Array<Outcome>(items.length), resolve, reject });
+      this.#waiting += items.length;
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  /** Returns when nothing is left to write. */
+  async idle(): Promise<void> {
+    while (this.#running || this.#waiting > 0) {
+      await this.#running;
+      await this.#storing;
+    }
+    await this.#storing;
+  }
+
+  async #run(): Promise<void> {
+    // Requests of the same turn of the event loop share a batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (;;) {
+      if (this.#queue.length === 0) {
+        await this.#storing;
+        if (this.#queue.length === 0) return;
+      }
+      const requests = this.#take();
+      try {
+        const prepared = await this.#prepare(requests);
+        const before = this.#storing;
+        this.#storing = before.then(() => this.#store(prepared));
+        // One batch is stored while the next is prepared, and no more: what arrives meanwhile joins the one after.
+        await before;
+      } catch (error) {
+        this.#fail(requests, error);
+      }
+    }
+  }
+
+  #take(): Request[] {
+    const taken: Request[] = [];
+    let rows = 0;
+    while (this.#queue.length > 0 && (taken.length === 0 || rows + this.#queue[0]!.items.length <= rowsMost)) {
+      const request = this.#queue.shift()!;
+      rows += request.items.length;
+      taken.push(request);
+    }
+    return taken;
+  }
+
+  #fail(requests: Request[], error: unknown): void {
+    for (const request of requests) {
+      this.#waiting -= request.items.length;
+      request.reject(error);
+    }
+  }
+
+  async #prepare(requests: Request[]): Promise<Prepared> {
+    const { pg, clock, cache, numbers } = this.#deps;
+    const after = new Set<Promise<void>>();
+    const fresh = await this.#withoutDuplicates(requests, after);
+    for (let attempt = 1; ; attempt++) {
+      const parts: { workspaceNo: number; list: Fresh[]; resolved: Resolved }[] = [];
+      try {
+        for (const [workspaceNo, list] of Map.groupBy(fresh, (f) => f.request.workspaceNo)) {
+          parts.push({
+            workspaceNo,
+            list,
+            resolved: await resolveBatch(
+              { pg, cache, numbers },
+              workspaceNo,
+              list.map((f) => claimOf(f.item)),
+            ),
+          });
+        }
+        const batch =
+          fresh.length === 0
+            ? 0
+            : await pg.tx(async (tx) => {
+                for (const { workspaceNo, resolved } of parts) {
+                  await resolved.commit(tx);
+                  await recordMoves(tx, workspaceNo, resolved.merges);
+                }
+                return openBatch(
+                  tx,
+                  parts.map((p) => p.workspaceNo),
+                  fresh.length,
+                  clock.now(),
+                );
+              });
+        for (const { workspaceNo, resolved } of parts) {
+          resolved.done();
+          if (resolved.merges.length > 0) this.#deps.moved(workspaceNo, resolved.merges);
+        }
+        boundary('events.identified');
+        return this.#encode(batch, requests, parts, after);
+      } catch (error) {
+        for (const { resolved } of parts) resolved.undo();
+        // Another process attached the same identity first: what it wrote is there now, so match again.
+        if ((error as { code?: string }).code !== '23505' || attempt === 4) throw error;
+      }
+    }
+  }
+
+  async #withoutDuplicates(requests: Request[], after: Set<Promise<void>>): Promise<Fresh[]> {
+    const { seen } = this.#deps;
+    const fresh: Fresh[] = [];
+    const doubtful: Fresh[] = [];
+    const here = new Set<string>();
+    for (const request of requests) {
+      for (let index = 0; index < request.items.length; index++) {
+        const item = request.items[index]!;
+        const flight = `${request.workspaceNo}|${item.messageId}`;
+        const flying = this.#inFlight.get(flight);
+        if (here.has(flight) || flying) {
+          request.outcomes[index] = 'duplicate';
+          if (flying) after.add(flying);
+          continue;
+        }
+        here.add(flight);
+        const one: Fresh = { request, index, item, flight, key: hashKey(item.messageId) };
+        (seen.maybe(request.workspaceNo, one.key) ? doubtful : fresh).push(one);
+      }
+    }
+    for (const [workspaceNo, list] of Map.groupBy(doubtful, (d) => d.request.workspaceNo)) {
+      const stored = await seen.stored(
+        workspaceNo,
+        list.map((d) => ({ key: d.key, messageId: d.item.messageId })),
+      );
+      for (const one of list) {
+        if (stored.has(one.item.messageId)) one.request.outcomes[one.index] = 'duplicate';
+        else fresh.push(one);
+      }
+    }
+    return fresh;
+  }
+
+  #encode(
+    batch: number,
+    requests: Request[],
+    parts: { workspaceNo: number; list: Fresh[]; resolved: Resolved }[],
+    after: Set<Promise<void>>,
+  ): Prepared {
+    const receivedMs = this.#deps.clock.ms();
+    const prepared: Prepared = { batch, requests, rows: [], slice: new Map(), after };
+    for (const { workspaceNo, list, resolved } of parts) {
+      const people = new Set<number>();
+      const names = new Set<string>();
+      const push = (item: Incoming, person: number, key: number, request: Request, index: number, flight: string) => {
+        prepared.rows.push({ line: encodeRow(workspaceNo, person, batch, key, receivedMs, item), request, index, flight });
+        people.add(person);
+        names.add(item.event);
+        if (item.type !== 'track') names.add(`type:${item.type}`);
+        this.#deps.seen.add(workspaceNo, key);
+      };
+      list.forEach((one, i) => {
+        const person = resolved.people[i]!;
+        if (person === 0)
+          one.request.outcomes[one.index] = {
+            field: 'previousId',
+            reason: 'belongs to somebody else: joining the two would break an identity limit',
+          };
+        else push(one.item, person, one.key, one.request, one.index, one.flight);
+      });
+      for (const merge of resolved.merges) {
+        const item = mergedEvent(merge);
+        push(item, resolved.people.find((p) => p === merge.to) ?? merge.to, hashKey(item.messageId), list[0]!.request, -1, '');
+      }
+      prepared.slice.set(workspaceNo, { people, names });
+    }
+    return prepared;
+  }
+
+  async #store(prepared: Prepared): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    promise.catch(() => {});
+    for (const row of prepared.rows) this.#inFlight.set(row.flight, promise);
+    try {
+      await Promise.all(prepared.after);
+      if (prepared.rows.length > 0) {
+        const refused = await insertRows(
+          this.#deps.ch,
+          prepared.batch,
+          prepared.rows.map((r) => r.line),
+        );
+        for (const { index, reason } of refused) {
+          const row = prepared.rows[index]!;
+          if (row.index >= 0) row.request.outcomes[row.index] = { field: 'properties', reason };
+        }
+      }
+      boundary('events.written');
+      if (prepared.batch > 0) {
+        await landBatch(this.#deps.pg, prepared.batch);
+        this.#deps.landed(prepared.batch, prepared.slice);
+      }
+      boundary('events.landed');
+      for (const request of prepared.requests) {
+        this.#waiting -= request.items.length;
+        for (let i = 0; i < request.outcomes.length; i++) request.outcomes[i] ??= 'accepted';
+        request.resolve(request.outcomes);
+      }
+      resolve();
+    } catch (error) {
+      this.#fail(prepared.requests, error);
+      reject(error);
+    } finally {
+      for (const row of prepared.rows) this.#inFlight.delete(row.flight);
+    }
+  }
+}
+
+interface Fresh {
+  request: Request;
+  index: number;
+  item: Incoming;
+  flight: string;
+  key: number;
+}

@@ -1,0 +1,94 @@
+import type { Pg } from '../base/index.ts';
+import type { Identity } from './identity-types.ts';
+import { personId } from './numbers.ts';
+import type { Activity, PersonStanding, Standing } from './standing.ts';
+
+export interface Person extends PersonStanding {
+  id: string;
+  identities: { type: string; id: string; firstSeenAt: string }[];
+  traits: Record<string, unknown>;
+  createdAt: string;
+  lastSeenAt: string;
+}
+
+export interface ReadDeps {
+  pg: Pg;
+  activity: Activity;
+  standing: Standing;
+}
+
+/** People by number, in the order asked for; those merged away or of another workspace are left out. */
+export async function readPeople(deps: ReadDeps, workspaceNo: number, numbers: readonly number[]): Promise<Person[]> {
+  if (numbers.length === 0) return [];
+  const list = [...numbers];
+  const [rows, identities, activity, standing] = await Promise.all([
+    deps.pg.query<{ person_no: number; traits: Record<string, unknown>; created_at: Date }>(
+      'SELECT person_no, traits, created_at FROM people WHERE workspace_no = $1 AND person_no = ANY($2) AND merged_into IS NULL',
+      [workspaceNo, list],
+    ),
+    deps.pg.query<{ person_no: number; type: string; value: string; first_seen_at: Date }>(
+      'SELECT person_no, type, value, first_seen_at FROM identities WHERE workspace_no = $1 AND person_no = ANY($2) ORDER BY first_seen_at, type',
+      [workspaceNo, list],
+    ),
+    deps.activity(workspaceNo, list),
+    deps.standing.of(workspaceNo, list),
+  ]);
+  const byNo = new Map(rows.map((r) => [r.person_no, r]));
+  const held = Map.groupBy(identities, (i) => i.person_no);
+  return list.flatMap((no) => {
+    const row = byNo.get(no);
+    if (!row) return [];
+    const seen = activity.get(no);
+    const created = row.created_at.toISOString();
+    return [
+      {
+        id: personId(no),
+        identities: (held.get(no) ?? []).map((i) => ({ type: i.type, id: i.value, firstSeenAt: i.first_seen_at.toISOString() })),
+        traits: row.traits,
+        ...(standing.get(no) ?? { stage: null, tier: null, level: null, tags: [] }),
+        createdAt: seen?.first ?? created,
+        lastSeenAt: seen?.last ?? created,
+      },
+    ];
+  });
+}
+
+/** The person who survives a number: itself, or whom it was merged into; undefined when it is not of this workspace. */
+export async function survivingPerson(pg: Pg, workspaceNo: number, no: number): Promise<number | undefined> {
+  const [row] = await pg.query<{ no: number }>(
+    'SELECT coalesce(merged_into, person_no) AS no FROM people WHERE workspace_no = $1 AND person_no = $2',
+    [workspaceNo, no],
+  );
+  return row?.no;
+}
+
+/** Whoever holds an identity (in normal form). A shared weak identity: who holds it now. */
+export async function personByIdentity(pg: Pg, workspaceNo: number, identity: Identity): Promise<number | undefined> {
+  const [row] = await pg.query<{ person_no: number }>(
+    'SELECT person_no FROM identities WHERE workspace_no = $1 AND type = $2 AND value = $3',
+    [workspaceNo, identity.type, identity.value],
+  );
+  return row?.person_no;
+}
+
+/**
+ * One identity of a type for each of the people who hold one: the latest first seen.
+ * Channels use it to find where a person can be reached.
+ */
+export async function addressesOf(pg: Pg, workspaceNo: number, type: string, people: readonly number[]): Promise<Map<number, string>> {
+  const rows = await pg.query<{ person_no: number; value: string }>(
+    `SELECT DISTINCT ON (person_no) person_no, value FROM identities
+     WHERE workspace_no = $1 AND type = $2 AND person_no = ANY($3) ORDER BY person_no, first_seen_at DESC`,
+    [workspaceNo, type, [...people]],
+  );
+  return new Map(rows.map((r) => [r.person_no, r.value]));
+}
+
+/** Traits of many people at once. */
+export async function traitsOf(pg: Pg, workspaceNo: number, people: readonly number[]): Promise<Map<number, Record<string, unknown>>> {
+  const rows = await pg.query<{ person_no: number; traits: Record<string, unknown> }>(
+    'SELECT person_no, traits FROM people WHERE workspace_no = $1 AND person_no = ANY($2)',
+    [workspaceNo, [...people]],
+  );
+  return new Map(rows.map((r) => [r.person_no, r.traits]));
+}

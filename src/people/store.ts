@@ -1,0 +1,108 @@
+import type { Pg } from '../base/index.ts';
+import { cacheKey, type IdentityCache } from './cache.ts';
+import type { Identity } from './identity-types.ts';
+import type { Changes } from './working.ts';
+
+/** Where the given identities point; those nobody holds stay unknown. */
+export async function loadPointers(pg: Pg, workspaceNo: number, identities: Map<string, Identity>, cache: IdentityCache): Promise<void> {
+  const list = [...identities.values()];
+  const rows = await pg.query<{ type: string; value: string; person_no: number; since: Date | null }>(
+    `SELECT i.type, i.value, i.person_no, i.since FROM unnest($2::text[], $3::text[]) AS w(type, value)
+     JOIN identities i ON i.workspace_no = $1 AND i.type = w.type AND i.value = w.value`,
+    [workspaceNo, list.map((i) => i.type), list.map((i) => i.value)],
+  );
+  for (const row of rows.filter((r) => r.since === null)) cache.set(cacheKey(workspaceNo, row), row.person_no);
+  const shared = rows.filter((r) => r.since !== null);
+  if (shared.length === 0) return;
+  const history = await pg.query<{ type: string; value: string; person_no: number; since: Date }>(
+    `SELECT p.type, p.value, p.person_no, p.since FROM unnest($2::text[], $3::text[]) AS w(type, value)
+     JOIN identity_pointers p ON p.workspace_no = $1 AND p.type = w.type AND p.value = w.value ORDER BY p.since`,
+    [workspaceNo, shared.map((i) => i.type), shared.map((i) => i.value)],
+  );
+  for (const identity of shared) {
+    const steps = history.filter((h) => h.type === identity.type && h.value === identity.value);
+    cache.set(cacheKey(workspaceNo, identity), { since: steps.map((s) => s.since.getTime()), person: steps.map((s) => s.person_no) });
+  }
+}
+
+/** All identities of the given people, into `held`. A shared weak identity counts for each who ever held it. */
+export async function loadHeld(pg: Pg, workspaceNo: number, people: number[], held: Map<number, Identity[]>): Promise<void> {
+  if (people.length === 0) return;
+  for (const person of people) held.set(person, []);
+  const rows = await pg.query<{ type: string; value: string; person_no: number }>(
+    `SELECT type, value, person_no FROM identities WHERE person_no = ANY($2) AND workspace_no = $1
+     UNION SELECT type, value, person_no FROM identity_pointers WHERE person_no = ANY($2) AND workspace_no = $1`,
+    [workspaceNo, people],
+  );
+  for (const { type, value, person_no } of rows) held.get(person_no)?.push({ type, value });
+}
+
+interface Decided extends Omit<Changes, 'merges' | 'conflicts'> {
+  merges: { from: number; to: number; messageId: string; atMs: number }[];
+  conflicts: { identity: Identity; heldBy: number | undefined; messageId: string; atMs: number; person: number }[];
+  survivor(person: number): number;
+}
+
+/** Writes what a batch decided. A unique violation means that another process was first: the caller resolves again. */
+export async function writeChanges(tx: Pg, workspaceNo: number, changes: Decided): Promise<void> {
+  const at = (ms: number) => new Date(ms);
+  if (changes.created.length > 0) {
+    await tx.query('INSERT INTO people (workspace_no, person_no, created_at) SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[])', [
+      workspaceNo,
+      changes.created.map((c) => c.person),
+      changes.created.map((c) => at(c.atMs)),
+    ]);
+  }
+  if (changes.attached.length > 0) {
+    await tx.query(
+      `INSERT INTO identities (workspace_no, type, value, person_no, first_seen_at)
+       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::timestamptz[])`,
+      [
+        workspaceNo,
+        changes.attached.map((a) => a.identity.type),
+        changes.attached.map((a) => a.identity.value),
+        changes.attached.map((a) => changes.survivor(a.person)),
+        changes.attached.map((a) => at(a.atMs)),
+      ],
+    );
+  }
+  for (const { from, to, messageId, atMs } of changes.merges) await writeMerge(tx, workspaceNo, from, to, messageId, at(atMs));
+  for (const { identity, pointer } of changes.repointed) {
+    const people = pointer.person.map((p) => changes.survivor(p));
+    await tx.query('UPDATE identities SET person_no = $4, since = $5 WHERE workspace_no = $1 AND type = $2 AND value = $3', [
+      workspaceNo,
+      identity.type,
+      identity.value,
+      people.at(-1),
+      at(pointer.since.at(-1)!),
+    ]);
+    await tx.query(
+      `INSERT INTO identity_pointers (workspace_no, type, value, since, person_no) SELECT $1, $2, $3, * FROM unnest($4::timestamptz[], $5::bigint[])
+       ON CONFLICT (workspace_no, type, value, since) DO UPDATE SET person_no = EXCLUDED.person_no`,
+      [workspaceNo, identity.type, identity.value, pointer.since.map(at), people],
+    );
+  }
+  for (const c of changes.conflicts) {
+    await tx.query(
+      'INSERT INTO identity_conflicts (workspace_no, message_id, type, value, held_by, person_no, at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+      [workspaceNo, c.messageId, c.identity.type, c.identity.value, c.heldBy ?? null, c.person, at(c.atMs)],
+    );
+  }
+}
+
+async function writeMerge(tx: Pg, workspaceNo: number, from: number, to: number, messageId: string, at: Date): Promise<void> {
+  await tx.query('UPDATE identities SET person_no = $2 WHERE person_no = $1', [from, to]);
+  await tx.query('UPDATE identity_pointers SET person_no = $2 WHERE person_no = $1', [from, to]);
+  await tx.query(`UPDATE people SET merged_into = $2 WHERE person_no = $1 OR merged_into = $1`, [from, to]);
+  await tx.query(
+    'UPDATE people k SET created_at = least(k.created_at, g.created_at) FROM people g WHERE k.person_no = $2 AND g.person_no = $1',
+    [from, to],
+  );
+  await tx.query('INSERT INTO person_merges (workspace_no, from_no, to_no, message_id, at) VALUES ($1, $2, $3, $4, $5)', [
+    workspaceNo,
+    from,
+    to,
+    messageId,
+    at,
+  ]);
+}
