@@ -1,5 +1,15 @@
 import type { FieldError } from '../base/index.ts';
-import { ANY_EVENT, type EventRule, missingSatisfies, type Op, type Rule, type SequenceRule, type Step, type TraitRule, type Value } from './rule.ts';
+import {
+  ANY_EVENT,
+  type EventRule,
+  missingSatisfies,
+  type Op,
+  type Rule,
+  type SequenceRule,
+  type Step,
+  type TraitRule,
+  type Value,
+} from './rule.ts';
 
 export interface Names {
   zh: string;
@@ -156,7 +166,7 @@ export function createExpander(defs: Definitions): Expander {
     if ('tier' in rule) return ordered('tier', rule.tier, at('.tier'), trail);
     if ('level' in rule) return ordered('level', rule.level, at('.level'), trail);
     if ('audience' in rule) return audience(rule.audience, at('.audience'), trail);
-    if ('sequence' in rule) rule.sequence.forEach((s, i) => watch(s, at(`.sequence[${i}].event`), trail));
+    if ('sequence' in rule) for (const [i, s] of rule.sequence.entries()) watch(s, at(`.sequence[${i}].event`), trail);
     else if ('event' in rule) watch(rule, at('.event'), trail);
     return rule;
   };

@@ -84,7 +84,8 @@ export function parseRule(input: unknown, field = 'rule'): { rule: Rule; errors:
 
   const op = (v: unknown, at: string, allowed: readonly Op[] = ops): Op => {
     if (v === undefined) return bad(at, `is missing; one of ${allowed.join(', ')}`);
-    if (!allowed.includes(v as Op)) return bad(at, `${JSON.stringify(v)?.slice(0, 60)} is not an operator here; one of ${allowed.join(', ')}`);
+    if (!allowed.includes(v as Op))
+      return bad(at, `${JSON.stringify(v)?.slice(0, 60)} is not an operator here; one of ${allowed.join(', ')}`);
     return v as Op;
   };
   const scalar = (v: unknown, at: string): Scalar => {
@@ -267,7 +268,9 @@ export function parseRule(input: unknown, field = 'rule'): { rule: Rule; errors:
               }),
             ),
           () =>
-            o.within === undefined ? bad(`${at}.within`, 'is missing; say within how long, such as {"days": 7}') : onlySpan(o.within, `${at}.within`),
+            o.within === undefined
+              ? bad(`${at}.within`, 'is missing; say within how long, such as {"days": 7}')
+              : onlySpan(o.within, `${at}.within`),
           () => (o.during === undefined ? undefined : window(o.during, `${at}.during`)),
         ]);
         return {

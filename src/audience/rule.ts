@@ -84,8 +84,36 @@ export type Rule =
   | EventRule
   | SequenceRule;
 
-/** Any event that the person did: tracked, page or screen, but not what the system itself wrote. */
+/** Any event that the person did: tracked, page or screen, but not what we did or decided about the person. */
 export const ANY_EVENT = '*';
+
+/** What we do or decide about a person; it does not show that the person is there. */
+export const passiveEvents = [
+  'Identity Merged',
+  'Identity Split',
+  'Tag Added',
+  'Tag Removed',
+  'Stage Changed',
+  'Tier Changed',
+  'Level Changed',
+  'Audience Entered',
+  'Audience Exited',
+  'Message Queued',
+  'Message Skipped',
+  'Message Sent',
+  'Message Delivered',
+  'Message Failed',
+  'Journey Entered',
+  'Journey Branched',
+  'Journey Converted',
+  'Journey Exited',
+  'Coupon Issued',
+  'Coupon Expired',
+  'Reward Granted',
+  'Reward Revoked',
+  'Friend Removed',
+  'Group Left',
+] as const;
 
 export function spanMs(span: Span): number {
   if ('days' in span) return Math.round(span.days * 86_400_000);

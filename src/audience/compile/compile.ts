@@ -10,12 +10,12 @@ export interface CompileItem {
   asOf: number;
 }
 export interface CompileOptions {
-  /** FROM-able text of the workspace's events. */
+  /** FROM-able text of the workspace's events, or of some people's. */
   source: string;
-  /** Only these people. */
-  people?: readonly number[];
-  /** Also the first asOf at which time alone can change any rule, column `due` in milliseconds. All items must then share one asOf. */
-  due?: boolean;
+  /** Only people with these numbers, `to` exclusive. */
+  range?: { from: number; to: number };
+  /** Also the first asOf after this one at which time alone can change any rule: column `due`, in milliseconds. Items must then share this asOf. */
+  dueAfter?: number;
 }
 export interface Compiled {
   /** One row a person: `person_no`, `r0` … `rN` (0 or 1) in the order of the items, `due`. People of whom no rule holds may be left out. */
@@ -24,16 +24,19 @@ export interface Compiled {
 
 /** Many rules in one scan of the events. */
 export function compileRules(items: readonly CompileItem[], options: CompileOptions): Compiled {
+  const due = options.dueAfter !== undefined;
   const last = Math.max(...items.map((i) => i.asOf));
-  const scan = createScan(options.due ? Number.POSITIVE_INFINITY : last);
+  const scan = createScan(due ? Number.POSITIVE_INFINITY : last);
   const writer = createWriter(scan);
-  const results = items.map((item, i) => `${writer.rule(item.rule, item.asOf)} AS r${i}`);
-  if (options.due || items.some((i) => holdsOfNobody(i.rule))) scan.needEverything();
-  const names = [...items.map((_, i) => `r${i}`), ...(options.due ? ['due'] : [])];
-  const pass = scan.write(options.source, options.people, options.due ? last : undefined);
+  // Whoever came only after an item's instant was not there yet, whatever the rule says of nobody.
+  const here = (asOf: number) => (asOf < last ? `(${scan.aggregate('min(time)')} < ${instantSql(asOf)}) AND ` : '');
+  const results = items.map((item, i) => `${here(item.asOf)}${writer.rule(item.rule, item.asOf)} AS r${i}`);
+  if (due || items.some((i) => holdsOfNobody(i.rule))) scan.needEverything();
+  const names = [...items.map((_, i) => `r${i}`), ...(due ? ['due'] : [])];
+  const pass = scan.write(options.source, options.range, options.dueAfter);
   return {
     sql: `SELECT ${['person_no', ...names].join(', ')}
-FROM (SELECT ${['person_no', ...writer.shared(), ...results, ...(options.due ? ['due'] : [])].join(',\n  ')}
+FROM (SELECT ${['person_no', ...writer.shared(), ...results, ...(due ? ['due'] : [])].join(',\n  ')}
 FROM (${pass}))`,
   };
 }
@@ -121,8 +124,10 @@ function createWriter(scan: Scan) {
     const measured = (r.sum ?? r.avg ?? r.min ?? r.max ?? r.distinct)!;
     const value = reader(measured.property);
     const flag = empty ? '0' : scan.flag(sel, interval);
-    if (r.sum) return compareSql(`ifNull(${scan.aggregate(`sumIf(${scan.column(value.number)}, ${flag})`)}, 0)`, measured.op, measured.value, false);
-    if (r.distinct) return compareSql(scan.aggregate(`uniqExactIf(${scan.column(identityOf(value))}, ${flag})`), measured.op, measured.value, false);
+    if (r.sum)
+      return compareSql(`ifNull(${scan.aggregate(`sumIf(${scan.column(value.number)}, ${flag})`)}, 0)`, measured.op, measured.value, false);
+    if (r.distinct)
+      return compareSql(scan.aggregate(`uniqExactIf(${scan.column(identityOf(value))}, ${flag})`), measured.op, measured.value, false);
     const fn = r.avg ? 'avg' : r.min ? 'min' : 'max';
     return compareSql(scan.aggregate(`${fn}If(${scan.column(value.number)}, ${flag})`), measured.op, measured.value, true);
   };

@@ -1,5 +1,5 @@
 import { sqlString, sqlStrings } from '../../base/index.ts';
-import { ANY_EVENT, type Step } from '../rule.ts';
+import { ANY_EVENT, passiveEvents, type Step } from '../rule.ts';
 import { instantSql, predicate, reader } from './predicate.ts';
 import type { Interval } from './window.ts';
 
@@ -58,7 +58,10 @@ export function createScan(rowsBefore: number) {
     if (index === undefined) {
       index = selectors.length;
       selectorAt.set(id, index);
-      const who = step.event === ANY_EVENT ? "type IN ('track', 'page', 'screen') AND source != 'yutang'" : `event = ${sqlString(step.event)}`;
+      const who =
+        step.event === ANY_EVENT
+          ? `type IN ('track', 'page', 'screen') AND event NOT IN (${sqlStrings(passiveEvents)})`
+          : `event = ${sqlString(step.event)}`;
       const plain = step.event !== ANY_EVENT && wheres.length === 0;
       selectors.push({ event: step.event, ...(plain ? {} : { sql: column([who, ...wheres].join(' AND ')) }) });
     }
@@ -120,7 +123,7 @@ export function createScan(rowsBefore: number) {
   };
 
   /** The pass: one row a person, with words S0…, C0…, aggregates a0… and, if asked, `due`. */
-  function write(source: string, people: readonly number[] | undefined, dueAsOf: number | undefined): string {
+  function write(source: string, range: { from: number; to: number } | undefined, dueAsOf: number | undefined): string {
     const dueRow = dueAsOf === undefined ? undefined : dueColumn(dueAsOf);
     const words = [
       ...wordsOf(seen, SEEN_BITS, 1).map((w, i) => ({ row: `s${i}`, person: `groupBitOr(s${i}) AS S${i}`, ...w })),
@@ -141,15 +144,18 @@ export function createScan(rowsBefore: number) {
     return `SELECT ${['person_no', ...perPerson].join(',\n  ')}
 FROM (SELECT ${['*', ...rows].join(',\n  ')}
 FROM (SELECT ${['person_no', 'time', 'event', 'key', ...bucket, ...inside].join(', ')}
-FROM ${source}${filter(people, dueAsOf)}))
+FROM ${source}${filter(range, dueAsOf)}))
 GROUP BY person_no`;
   }
 
-  function filter(people: readonly number[] | undefined, dueAsOf: number | undefined): string {
+  function filter(range: { from: number; to: number } | undefined, dueAsOf: number | undefined): string {
     const conditions: string[] = [];
-    if (people) conditions.push(people.length ? `person_no IN (${people.join(',')})` : '0');
+    if (range) conditions.push(`person_no >= ${range.from} AND person_no < ${range.to}`);
     if (!need.everything) {
-      const either = [...(names.size ? [`event IN (${sqlStrings([...names].sort())})`] : []), ...(need.identify ? ["type = 'identify'"] : [])];
+      const either = [
+        ...(names.size ? [`event IN (${sqlStrings([...names].sort())})`] : []),
+        ...(need.identify ? ["type = 'identify'"] : []),
+      ];
       conditions.push(either.length ? `(${either.join(' OR ')})` : '0');
     }
     if (Number.isFinite(need.floor)) conditions.push(`time >= ${instantSql(need.floor)}`);
@@ -170,7 +176,9 @@ GROUP BY person_no`;
             `transform(event, [${sqlStrings(plain.map(([s]) => selectors[s]!.event))}], CAST([${plain.map(([, m]) => m).join(',')}], 'Array(UInt64)'), toUInt64(0))`,
           ]
         : []),
-      ...[...masks].filter(([s]) => selectors[s]!.sql !== undefined).map(([s, m]) => `if(${selectors[s]!.sql}, toUInt64(${m}), toUInt64(0))`),
+      ...[...masks]
+        .filter(([s]) => selectors[s]!.sql !== undefined)
+        .map(([s, m]) => `if(${selectors[s]!.sql}, toUInt64(${m}), toUInt64(0))`),
     ];
     const byName = parts.reduce((a, b) => `bitOr(${a}, ${b})`);
     if (cells.every((c) => c.interval.lo === Number.NEGATIVE_INFINITY && c.interval.hi === Number.POSITIVE_INFINITY)) return byName;

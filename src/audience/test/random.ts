@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Rule, type Window } from '../rule.ts';
+import type { Rule, Window } from '../rule.ts';
 import type { Row } from './slow.ts';
 
 /** Random histories and rules, made so that they meet often: few names, few values, instants on the edges of the windows. */
@@ -10,7 +10,16 @@ const events = ['A', 'B', "C 'quoted'", 'Tag Added', 'Tag Removed'];
 const properties = ['n', 's', 'mixed', 'deep.x', 'when', 'list', 'gone', 'odd`\\key'];
 const texts = ['a', 'b', 'ab', 'B', '', "it's", '鱼塘', '5', '😀', '\uffee'];
 const numbers = [0, 1, 2, 5, -3, 2.25, 1e6, 9007199254740991];
-const instants = ['2026-02-01', '2026-02-01T08:00:00+08:00', '2026-02-31', '2026-02-15T10:00:00.250Z', '2026-02-15 10:00', '1999-12-31T23:59:59Z', '12', '2026-2-1'];
+const instants = [
+  '2026-02-01',
+  '2026-02-01T08:00:00+08:00',
+  '2026-02-31',
+  '2026-02-15T10:00:00.250Z',
+  '2026-02-15 10:00',
+  '1999-12-31T23:59:59Z',
+  '12',
+  '2026-2-1',
+];
 const realInstants = ['2026-02-01', '2026-02-01T08:00:00+08:00', '2026-02-15T10:00:00.250Z', '2026-02-15T10:00:00Z'];
 
 const scalar = fc.oneof(fc.constantFrom(...texts), fc.constantFrom(...numbers), fc.boolean());
@@ -85,16 +94,21 @@ const condition = fc.oneof(
 const fit = (c: { op: string; value?: unknown }) => (c.op.endsWith('exists') ? { op: c.op } : c);
 const where = fc.tuple(fc.constantFrom(...properties), condition).map(([property, c]) => ({ property, ...fit(c) }));
 const step = fc
-  .tuple(fc.constantFrom(...events.slice(0, 3), '*'), fc.option(fc.array(where, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }))
+  .tuple(
+    fc.constantFrom(...events.slice(0, 3), '*'),
+    fc.option(fc.array(where, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }),
+  )
   .map(([event, w]) => ({ event, ...(w ? { where: w } : {}) }));
 const counted = fc.oneof(
   fc.record({ op: fc.constantFrom('=', '!=', '>', '>=', '<', '<='), value: fc.constantFrom(0, 1, 2, 3) }),
   fc.record({ op: fc.constantFrom('in', 'not in'), value: fc.constantFrom([0, 2], [1], [2, 3, 2.5]) }),
 );
-const amount = fc.record({ op: fc.constantFrom('=', '!=', '>', '>=', '<', '<=', 'exists', 'not exists'), value: fc.constantFrom(...numbers) }).map(fit);
-const measured = fc.tuple(fc.constantFrom('n', 'mixed', 'deep.x', 'gone'), fc.constantFrom('avg', 'min', 'max')).chain(([property, m]) =>
-  amount.map((c) => ({ [m]: { property, ...c } })),
-);
+const amount = fc
+  .record({ op: fc.constantFrom('=', '!=', '>', '>=', '<', '<=', 'exists', 'not exists'), value: fc.constantFrom(...numbers) })
+  .map(fit);
+const measured = fc
+  .tuple(fc.constantFrom('n', 'mixed', 'deep.x', 'gone'), fc.constantFrom('avg', 'min', 'max'))
+  .chain(([property, m]) => amount.map((c) => ({ [m]: { property, ...c } })));
 const measure = fc.oneof(
   fc.constant({}),
   counted.map((count) => ({ count })),
@@ -104,13 +118,22 @@ const measure = fc.oneof(
   window.map((first) => ({ first })),
   window.map((last) => ({ last })),
 );
-const eventRule = fc.tuple(step, fc.option(window, { nil: undefined }), measure).map(([s, w, m]) => ({ ...s, ...(w ? { within: w } : {}), ...m }));
+const eventRule = fc
+  .tuple(step, fc.option(window, { nil: undefined }), measure)
+  .map(([s, w, m]) => ({ ...s, ...(w ? { within: w } : {}), ...m }));
 const sequence = fc
   .tuple(fc.array(step, { minLength: 1, maxLength: 4 }), span, fc.option(window, { nil: undefined }))
   .map(([s, within, during]) => ({ sequence: s, within, ...(during ? { during } : {}) }));
 const trait = fc.tuple(fc.constantFrom(...properties), condition).map(([t, c]) => ({ trait: t, ...fit(c) }));
 const tag = fc.tuple(fc.constantFrom('hand', 'ruled'), fc.oneof(fc.constant({}), condition.map(fit))).map(([t, c]) => ({ tag: t, ...c }));
-const reference = fc.constantFrom({ stage: 's1' }, { stage: 's2' }, { tier: 't1' }, { level: 'l1' }, { level: 'l2' }, { audience: 'aud_1' });
+const reference = fc.constantFrom(
+  { stage: 's1' },
+  { stage: 's2' },
+  { tier: 't1' },
+  { level: 'l1' },
+  { level: 'l2' },
+  { audience: 'aud_1' },
+);
 
 /** As it would be typed; to be parsed. */
 export const rule = fc.letrec<{ rule: Rule }>((tie) => ({

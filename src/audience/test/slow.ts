@@ -1,6 +1,18 @@
 import type { Definitions } from '../expand.ts';
 import { instantMs } from '../instant.ts';
-import type { Comparison, EventRule, Measured, Op, Rule, Span, Step, Value, Where, Window } from '../rule.ts';
+import {
+  type Comparison,
+  type EventRule,
+  type Measured,
+  type Op,
+  passiveEvents,
+  type Rule,
+  type Span,
+  type Step,
+  type Value,
+  type Where,
+  type Window,
+} from '../rule.ts';
 
 /** The meaning of the rule language, written as plainly as possible and with no thought for speed. The compiled SQL must agree with it. */
 export interface Row {
@@ -29,7 +41,12 @@ export function slow(rule: Rule, history: Row[], asOf: number, defs: Definitions
     if ('level' in r) return deepest(defs.levels, holds) === r.level;
     if ('audience' in r) return holds(defs.audiences.find((a) => a.id === r.audience)!.rule);
     if ('tag' in r) return tagHolds(r.tag, r.op ?? 'exists', r.value);
-    if ('sequence' in r) return hasChain(rows.filter((x) => inWindow(x.time, r.during, asOf)), r.sequence, ms(r.within));
+    if ('sequence' in r)
+      return hasChain(
+        rows.filter((x) => inWindow(x.time, r.during, asOf)),
+        r.sequence,
+        ms(r.within),
+      );
     return eventHolds(r, rows, asOf);
   };
   const tagHolds = (key: string, op: Op, value: Value | undefined): boolean => {
@@ -40,7 +57,10 @@ export function slow(rule: Rule, history: Row[], asOf: number, defs: Definitions
       return op === 'not exists' ? !has : op === '!=' || op === 'not in';
     }
     const about = rows.filter(
-      (r) => (r.event === 'Tag Added' || r.event === 'Tag Removed') && r.properties.key === key && satisfies(get(r.properties, 'by'), '!=', 'rule'),
+      (r) =>
+        (r.event === 'Tag Added' || r.event === 'Tag Removed') &&
+        r.properties.key === key &&
+        satisfies(get(r.properties, 'by'), '!=', 'rule'),
     );
     const has = about.at(-1)?.event === 'Tag Added';
     if (op === 'exists') return has;
@@ -117,7 +137,10 @@ function inWindow(time: number, w: Window | undefined, asOf: number): boolean {
 }
 
 function matches(row: Row, step: Step): boolean {
-  const named = step.event === '*' ? ['track', 'page', 'screen'].includes(row.type) && row.source !== 'yutang' : row.event === step.event;
+  const named =
+    step.event === '*'
+      ? ['track', 'page', 'screen'].includes(row.type) && !(passiveEvents as readonly string[]).includes(row.event)
+      : row.event === step.event;
   return named && (step.where ?? []).every((w: Where) => satisfies(get(row.properties, w.property), w.op, w.value));
 }
 
@@ -133,7 +156,15 @@ function eventHolds(r: EventRule, rows: Row[], asOf: number): boolean {
   if (r.avg) return check(numbers(r.avg).length ? sum(numbers(r.avg)) / numbers(r.avg).length : undefined, r.avg);
   if (r.min) return check(numbers(r.min).length ? Math.min(...numbers(r.min)) : undefined, r.min);
   if (r.max) return check(numbers(r.max).length ? Math.max(...numbers(r.max)) : undefined, r.max);
-  if (r.distinct) return check(new Set(values(r.distinct).filter((v) => v !== undefined).map((v) => JSON.stringify(v))).size, r.distinct);
+  if (r.distinct)
+    return check(
+      new Set(
+        values(r.distinct)
+          .filter((v) => v !== undefined)
+          .map((v) => JSON.stringify(v)),
+      ).size,
+      r.distinct,
+    );
   return check(hits.length, r.count!);
 }
 

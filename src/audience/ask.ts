@@ -1,0 +1,88 @@
+import { badInput, type Ch, type Clock } from '../base/index.ts';
+import type { Events } from '../events/index.ts';
+import { compileRules } from './compile/compile.ts';
+import type { Store } from './definitions/store.ts';
+import { createExpander, type Expanded } from './expand.ts';
+import type { Rule } from './rule.ts';
+
+export interface AskOptions {
+  /** Who was it true of at this instant; only events before it count. Default: now, with what happens at this very instant. */
+  asOf?: Date | number;
+  people?: readonly number[];
+}
+
+/** Questions that are answered straight from the events, for rules that are nobody's state: previews, branches, dates past. */
+export function createAsk(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'source'>; store: Store }) {
+  const { ch, clock, events, store } = deps;
+  const instant = (asOf: Date | number | undefined): number => (asOf === undefined ? clock.ms() + 1 : Number(asOf));
+
+  const expand = async (ws: number, rules: readonly Rule[]): Promise<Expanded[]> => {
+    const expander = createExpander(await store.load(ws));
+    const expanded = rules.map((r, i) => expander.expand(r, rules.length === 1 ? 'rule' : `rules[${i}]`));
+    if (expander.errors.length) throw badInput(expander.errors, 'The rule does not fit');
+    return expanded;
+  };
+  /** SQL with a row a person: `person_no` and `r0` … (0 or 1) for each rule. People of whom none holds may be left out. */
+  const compile = async (ws: number, rules: readonly Rule[], options: AskOptions = {}): Promise<{ sql: string }> => {
+    const asOf = instant(options.asOf);
+    return compileRules(
+      (await expand(ws, rules)).map((rule) => ({ rule, asOf })),
+      { source: events.source(ws, options.people) },
+    );
+  };
+
+  return {
+    expand,
+    compile,
+    count: async (ws: number, rule: Rule, options: AskOptions = {}): Promise<number> => {
+      const { sql } = await compile(ws, [rule], options);
+      const [row] = await ch.query<{ n: number }>(`SELECT count() AS n FROM (${sql}) WHERE r0`);
+      return row?.n ?? 0;
+    },
+    /** How many, and the few with the highest numbers. */
+    sample: async (ws: number, rule: Rule, some: number): Promise<{ count: number; people: number[] }> => {
+      const { sql } = await compile(ws, [rule]);
+      const [row] = await ch.query<{ n: number; s: number[] }>(
+        `SELECT count() AS n, groupArraySorted(${some})(-toInt64(person_no)) AS s FROM (${sql}) WHERE r0`,
+      );
+      return { count: row?.n ?? 0, people: (row?.s ?? []).map((p) => -p) };
+    },
+    membersOf: async (ws: number, rule: Rule, options: AskOptions = {}): Promise<number[]> => {
+      if (options.people?.length === 0) return [];
+      const { sql } = await compile(ws, [rule], options);
+      return (await ch.query<{ p: number }>(`SELECT person_no AS p FROM (${sql}) WHERE r0 ORDER BY p`)).map((r) => r.p);
+    },
+    /** Which of several rules hold, for each of these people: an array of truths in the order of the rules. One scan. */
+    which: async (ws: number, rules: readonly Rule[], people: readonly number[]): Promise<Map<number, boolean[]>> => {
+      if (people.length === 0 || rules.length === 0) return new Map(people.map((p) => [p, []]));
+      const { sql } = await compile(ws, rules, { people });
+      const rows = await ch.query<{ p: number; r: number[] }>(
+        `SELECT person_no AS p, [${rules.map((_, i) => `toUInt8(r${i})`).join(', ')}] AS r FROM (${sql})`,
+      );
+      const found = new Map(rows.map(({ p, r }) => [p, r.map(Boolean)]));
+      return new Map(people.map((p) => [p, found.get(p) ?? rules.map(() => false)]));
+    },
+    /** SQL of `person_no, from_level, to_level` as of two instants, in one scan; '' is "not there yet". */
+    levelsSql: async (ws: number, from: Date | number, to: Date | number): Promise<{ sql: string; levels: string[] }> => {
+      const defs = await store.load(ws);
+      const expander = createExpander(defs);
+      const rules = defs.levels.map((l) => expander.raw('level', l.key));
+      const items = [from, to].flatMap((asOf) => rules.map((rule) => ({ rule, asOf: Number(asOf) })));
+      const { sql } = compileRules(items, { source: events.source(ws) });
+      const level = (first: number) =>
+        `multiIf(${defs.levels
+          .flatMap((l, i) => [`'${l.key.replaceAll("'", "\\'")}'`, `r${first + i}`])
+          .reverse()
+          .join(', ')}, '')`;
+      const n = rules.length;
+      return {
+        sql:
+          n === 0
+            ? `SELECT person_no, '' AS from_level, '' AS to_level FROM (${sql}) WHERE 0`
+            : `SELECT person_no, ${level(0)} AS from_level, ${level(n)} AS to_level FROM (${sql})`,
+        levels: defs.levels.map((l) => l.key),
+      };
+    },
+  };
+}
+export type Ask = ReturnType<typeof createAsk>;

@@ -1,0 +1,217 @@
+import { badInput, type Ch, type Clock, type Jobs, type Log, newId, type Pg, sqlString } from '../base/index.ts';
+import type { Events } from '../events/index.ts';
+import { createAsk } from './ask.ts';
+import { createStore, type OrderedKind } from './definitions/store.ts';
+import type { Names } from './expand.ts';
+import { parseRule } from './parse.ts';
+import type { Rule } from './rule.ts';
+import { sentenceOf } from './sentence.ts';
+import { createEvaluate } from './state/evaluate.ts';
+import { createStanding } from './state/standing.ts';
+import { type Catalogue, warningsOf } from './warnings.ts';
+
+export interface AudienceDeps {
+  pg: Pg;
+  ch: Ch;
+  clock: Clock;
+  log: Log;
+  jobs: Pick<Jobs, 'define' | 'start'>;
+  events: Pick<Events, 'source' | 'write' | 'consume' | 'onMerge' | 'catalogueEvents' | 'catalogueTraits'>;
+}
+
+export const RECOMPUTE = 'audience.recompute';
+const catalogueKeptMs = 60_000;
+
+export type Audience = ReturnType<typeof createAudience>;
+
+/** Opens the room: connects to landing events, merges and jobs. Nothing runs before the events room is started. */
+export function createAudience(deps: AudienceDeps) {
+  const { ch, clock, jobs, events } = deps;
+  const store = createStore(deps);
+  const ask = createAsk({ ...deps, store });
+  const standing = createStanding({ ...deps, store });
+  const evaluate = createEvaluate({ ...deps, store });
+  const catalogues = new Map<number, { at: number; catalogue: Promise<Catalogue> }>();
+
+  events.consume('audience', ({ workspaceNo, people, names }) => evaluate.slice(workspaceNo, Array.from(people), names));
+  events.onMerge((ws, moves) => onMerge(ws, moves));
+  jobs.define<{ only?: string[] }>(RECOMPUTE, async (job) => {
+    const { only } = job.payload;
+    const written = await evaluate.evaluate(job.workspaceNo, 'all', clock.ms(), {
+      ...(only ? { only } : {}),
+      progress: (done, total) => job.progress({ done, total }),
+    });
+    return { written };
+  });
+
+  const onMerge = async (ws: number, moves: readonly { from: number; to: number }[]): Promise<void> => {
+    await evaluate.forget(
+      ws,
+      moves.map((m) => m.from),
+    );
+    const losers = new Set(moves.map((m) => m.from));
+    await evaluate.evaluate(ws, [...new Set(moves.map((m) => m.to).filter((no) => !losers.has(no)))]);
+  };
+  /** All units, or those with these ids, for everyone, in the background. */
+  const recompute = (ws: number, only?: readonly string[]): Promise<{ id: string }> =>
+    jobs.start(ws, RECOMPUTE, only ? { only } : {}, { key: only ? only.join(' ') : 'all' });
+
+  const catalogue = (ws: number): Promise<Catalogue> => {
+    const known = catalogues.get(ws);
+    if (known && clock.ms() - known.at < catalogueKeptMs) return known.catalogue;
+    const fresh = Promise.all([events.catalogueEvents(ws), events.catalogueTraits(ws)]).then(([e, t]) => ({ events: e, traits: t }));
+    catalogues.set(ws, { at: clock.ms(), catalogue: fresh });
+    fresh.catch(() => catalogues.delete(ws));
+    return fresh;
+  };
+  /** What a rule that passed the schema means here: its references resolved, in words, with warnings. */
+  const explain = async (ws: number, rule: Rule) => {
+    await ask.expand(ws, [rule]);
+    const defs = await store.load(ws);
+    return { sentence: sentenceOf(rule, defs), warnings: warningsOf(rule, await catalogue(ws)) };
+  };
+
+  return {
+    /** Reads anything as a rule; throws 400 with the bad fields named under `field`. */
+    parse: (input: unknown, field = 'rule'): Rule => {
+      const { rule, errors } = parseRule(input, field);
+      if (!rule) throw badInput(errors, 'The rule does not fit');
+      return rule;
+    },
+    compile: ask.compile,
+    count: ask.count,
+    membersOf: ask.membersOf,
+    which: ask.which,
+    /** Throws 400 if a rule refers to what is not there. */
+    check: async (ws: number, rules: readonly Rule[]): Promise<void> => {
+      await ask.expand(ws, rules);
+    },
+    explain,
+    preview: async (ws: number, rule: Rule) => {
+      const [meaning, total] = await Promise.all([explain(ws, rule), standing.total(ws)]);
+      const began = performance.now();
+      const { count, people } = await ask.sample(ws, rule, 5);
+      return { count, elapsedMs: Math.round(performance.now() - began), total: Math.max(total, count), people, ...meaning };
+    },
+
+    definitions: store.load,
+    definitionCounts: async (ws: number) => standing.facets(ws, {}),
+    setOrdered: async (ws: number, kind: OrderedKind, items: { key: string; name: Names; rule: Rule }[]) => {
+      await store.setOrdered(ws, kind, items);
+      // Anything may refer to a stage, tier or level.
+      return recompute(ws);
+    },
+    addTag: async (ws: number, tag: { key: string; name: Names; rule: Rule | null }) => {
+      const made = await store.addTag(ws, tag);
+      await recompute(ws, [`tag:${made.key}`]);
+      return made;
+    },
+    changeTag: async (ws: number, id: string, change: { name?: Names | undefined; rule?: Rule | null | undefined }) => {
+      const made = await store.changeTag(ws, id, change);
+      if (change.rule !== undefined) await recompute(ws);
+      return made;
+    },
+    removeTag: async (ws: number, id: string) => {
+      const tag = await store.tag(ws, id);
+      await store.removeTag(ws, id);
+      await recompute(ws, [`tag:${tag.key}`]);
+    },
+    audience: store.audience,
+    audienceCounts: standing.audienceCounts,
+    addAudience: async (ws: number, audience: { name: string; rule: Rule; live: boolean }) => {
+      const made = await store.addAudience(ws, audience);
+      if (made.live) await recompute(ws, [`audience:${made.id}`]);
+      return made;
+    },
+    changeAudience: async (
+      ws: number,
+      id: string,
+      change: { name?: string | undefined; rule?: Rule | undefined; live?: boolean | undefined },
+    ) => {
+      const made = await store.changeAudience(ws, id, change);
+      if (change.rule !== undefined) await recompute(ws);
+      else if (change.live !== undefined) await recompute(ws, [`audience:${id}`]);
+      return made;
+    },
+    removeAudience: async (ws: number, id: string) => {
+      await store.removeAudience(ws, id);
+      await recompute(ws, [`audience:${id}`]);
+    },
+    /** A page of members, highest numbers first: of a live audience from the state, of another from the events. */
+    members: async (
+      ws: number,
+      id: string,
+      before: number | undefined,
+      limit: number,
+    ): Promise<{ personNo: number; since: number | null }[]> => {
+      const { live, rule } = await store.audience(ws, id);
+      if (live) return standing.members(ws, id, before, limit);
+      const { sql } = await ask.compile(ws, [rule]);
+      return ch.query(
+        `SELECT person_no AS personNo, NULL AS since FROM (${sql}) WHERE r0${before === undefined ? '' : ` AND person_no < ${before}`} ORDER BY personNo DESC LIMIT ${limit}`,
+      );
+    },
+
+    /** A tag by hand or import is an event; what follows from it is worked out when it lands. Unknown keys become tags. */
+    tagByHand: async (
+      ws: number,
+      people: readonly number[],
+      key: string,
+      options: { remove?: boolean; value?: string | number | boolean | undefined; by?: 'hand' | 'import'; messageId?: string } = {},
+    ): Promise<void> => {
+      const tag = (await store.load(ws)).tags.find((t) => t.key === key);
+      if (tag?.rule)
+        throw badInput([{ field: 'key', reason: `the tag "${key}" follows from a rule; change the rule, or choose a tag given by hand` }]);
+      if (!tag && options.remove) throw badInput([{ field: 'key', reason: `there is no tag "${key}"` }]);
+      if (!tag) await store.addTag(ws, { key, name: { zh: key, en: key }, rule: null });
+      const act = options.messageId ?? newId('tagging', clock.ms());
+      const { rejected } = await events.write(
+        ws,
+        people.map((personNo) => ({
+          messageId: `${act}-${personNo}`,
+          event: options.remove ? 'Tag Removed' : 'Tag Added',
+          timestamp: clock.now(),
+          personNo,
+          properties: { key, ...(options.value === undefined ? {} : { value: options.value }), by: options.by ?? 'hand' },
+        })),
+      );
+      if (rejected.length) throw badInput([{ field: 'personIds', reason: rejected[0]!.reason }]);
+    },
+
+    stateOf: standing.of,
+    listPeople: standing.list,
+    facets: standing.facets,
+    /** What the people room shows of a person. */
+    standing: { of: standing.of, list: standing.list, facets: standing.facets },
+
+    evaluate: evaluate.evaluate,
+    sweepDue: evaluate.sweepDue,
+    recompute,
+    onMerge,
+    /** Takes away what was worked out of people who are erased. */
+    forget: evaluate.forget,
+    /** How many went from which level to which between two instants; null is "not there yet". One scan. */
+    ladderFlow: async (ws: number, from: Date | number, to: Date | number) => {
+      const { sql, levels } = await ask.levelsSql(ws, from, to);
+      const links = await ch.query<{ from: string; to: string; count: number }>(
+        `SELECT from_level AS \`from\`, to_level AS \`to\`, count() AS count FROM (${sql}) GROUP BY from_level, to_level ORDER BY from_level, to_level`,
+      );
+      return { levels, links: links.map((l) => ({ from: l.from || null, to: l.to || null, count: l.count })) };
+    },
+    /** Who is behind a cell of the flow; a page, highest numbers first. */
+    ladderPeople: async (
+      ws: number,
+      from: Date | number,
+      to: Date | number,
+      cell: { from: string | null; to: string | null },
+      before: number | undefined,
+      limit: number,
+    ) => {
+      const { sql } = await ask.levelsSql(ws, from, to);
+      const rows = await ch.query<{ p: number }>(
+        `SELECT person_no AS p FROM (${sql}) WHERE from_level = ${sqlString(cell.from ?? '')} AND to_level = ${sqlString(cell.to ?? '')}${before === undefined ? '' : ` AND person_no < ${before}`} ORDER BY p DESC LIMIT ${limit}`,
+      );
+      return rows.map((r) => r.p);
+    },
+  };
+}

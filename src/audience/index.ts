@@ -1,0 +1,9 @@
+export type { AskOptions } from './ask.ts';
+export { type Audience, type AudienceDeps, createAudience, RECOMPUTE } from './audience.ts';
+export type { AudienceDefinition, Definition, Definitions, Names, TagDefinition } from './expand.ts';
+export { migrations } from './migrations.ts';
+export { parseRule } from './parse.ts';
+export { routes } from './routes.ts';
+export { ANY_EVENT, type Op, passiveEvents, type Rule, type Span, type Step, spanMs, type Value, type Where, type Window } from './rule.ts';
+export { ruleSchema } from './schema.ts';
+export { sentenceOf } from './sentence.ts';

@@ -1,0 +1,185 @@
+import { boundary, type Ch, type Clock, type Log, type Pg } from '../../base/index.ts';
+import type { Events } from '../../events/index.ts';
+import { NEVER } from '../compile/scan.ts';
+import type { Store, VersionedDefinitions } from '../definitions/store.ts';
+import { type Changed, diffSql } from './diff-sql.ts';
+import { type StateRow, transitions } from './transitions.ts';
+import { onlyPassive, touchedBy, type Unit, unitsOf } from './units.ts';
+
+export interface EvaluateDeps {
+  pg: Pg;
+  ch: Ch;
+  clock: Clock;
+  log: Log;
+  events: Pick<Events, 'source' | 'write'>;
+  store: Store;
+}
+/** What to run: every unit, those that events of these names can change, or those with these ids. */
+type What = { all: true } | { names: ReadonlySet<string> } | { ids: readonly string[] };
+
+const peopleAtOnce = 20_000;
+const numbersAtOnce = 50_000;
+const eventsAtOnce = 5_000;
+
+/** Works out what is true of people and writes what changed: the events first, then the state, so that a crash between loses and doubles nothing. */
+export function createEvaluate(deps: EvaluateDeps) {
+  const { pg, ch, clock, events, store } = deps;
+  const waiting = new Map<number, Promise<unknown>>();
+  const unitsAt = new Map<number, { version: number; units: Unit[] }>();
+
+  /** One evaluation at a time a workspace, here by a queue and between processes by a lock: two would read the same old state. */
+  const alone = <T>(ws: number, work: () => Promise<T>): Promise<T> => {
+    const run = (waiting.get(ws) ?? Promise.resolve()).then(() =>
+      pg.tx(async (tx) => {
+        await tx.query('SELECT pg_advisory_xact_lock(7101, $1)', [ws]);
+        return work();
+      }),
+    );
+    const settled = run.catch(() => {});
+    waiting.set(ws, settled);
+    void settled.then(() => {
+      if (waiting.get(ws) === settled) waiting.delete(ws);
+    });
+    return run;
+  };
+  const unitsFor = (ws: number, defs: VersionedDefinitions): Unit[] => {
+    const known = unitsAt.get(ws);
+    if (known?.version === defs.version) return known.units;
+    const units = unitsOf(defs);
+    unitsAt.set(ws, { version: defs.version, units });
+    return units;
+  };
+
+  const part = async (
+    ws: number,
+    what: What,
+    now: number,
+    where: { people: readonly number[] } | { range: { from: number; to: number } },
+  ): Promise<number> => {
+    const defs = await store.load(ws);
+    const all = unitsFor(ws, defs);
+    const units = 'all' in what ? all : all.filter((u) => ('names' in what ? touchedBy(u.needs, what.names) : what.ids.includes(u.id)));
+    const gone = 'ids' in what ? what.ids.filter((id) => !all.some((u) => u.id === id)) : [];
+    const whole = units.length === all.length;
+    if (units.length + gone.length === 0) return 0;
+    const people = 'people' in where ? where.people : undefined;
+    const changed = await ch.query<Changed>(
+      // What happens at this very instant has happened: the scan looks at events before the next millisecond.
+      diffSql({ workspaceNo: ws, source: events.source(ws, people), asOf: now + 1, units, gone, whole, ...where }),
+    );
+    const names = new Map(defs.audiences.map((a) => [a.id, a.name]));
+    const results = changed.map((row) => transitions(ws, row, now, (id) => names.get(id) ?? ''));
+    const told = results.flatMap((r) => r.events);
+    for (let i = 0; i < told.length; i += eventsAtOnce) {
+      const { rejected } = await events.write(ws, told.slice(i, i + eventsAtOnce));
+      if (rejected.length) throw new Error(`transition event refused: ${rejected[0]!.field} ${rejected[0]!.reason}`);
+    }
+    boundary('audience.transitions.written');
+    if (results.length)
+      await ch.insertRows(
+        'person_state',
+        results.map((r) => r.state),
+      );
+    boundary('audience.state.written');
+    return results.length;
+  };
+
+  /** Those of whom nothing is worked out yet: for them every rule is run. */
+  const unknown = async (ws: number, people: readonly number[]): Promise<number[]> => {
+    const rows = await ch.query<{ p: number }>(
+      `SELECT person_no AS p FROM person_state FINAL WHERE workspace_no = ${ws} AND person_no IN (${people.join(',') || '0'})`,
+    );
+    const known = new Set(rows.map((r) => r.p));
+    return people.filter((p) => !known.has(p));
+  };
+  const chunks = (people: readonly number[]): number[][] =>
+    Array.from({ length: Math.ceil(people.length / peopleAtOnce) }, (_, i) => people.slice(i * peopleAtOnce, (i + 1) * peopleAtOnce));
+
+  const forget = async (ws: number, people: readonly number[]): Promise<void> => {
+    if (people.length === 0) return;
+    const rows = await ch.query<{ p: number; v: number }>(
+      `SELECT person_no AS p, version AS v FROM person_state FINAL WHERE workspace_no = ${ws} AND person_no IN (${people.join(',')})`,
+    );
+    const gone = rows.map(
+      ({ p, v }): StateRow => ({
+        workspace_no: ws,
+        person_no: p,
+        stage: '',
+        tier: '',
+        level: '',
+        tags: [],
+        audiences: [],
+        since: {},
+        next_due: NEVER,
+        version: v + 1,
+        deleted: 1,
+      }),
+    );
+    if (gone.length) await ch.insertRows('person_state', gone);
+  };
+
+  return {
+    /** Runs rules over these people or everyone, as of `now`; returns how many people's state was written. */
+    evaluate: async (
+      ws: number,
+      people: readonly number[] | 'all',
+      now: number = clock.ms(),
+      options: { only?: readonly string[]; progress?: (done: number, total: number) => Promise<void> } = {},
+    ): Promise<number> => {
+      const what: What = options.only ? { ids: options.only } : { all: true };
+      let written = 0;
+      if (people !== 'all') {
+        for (const some of chunks(people)) written += await alone(ws, () => part(ws, what, now, { people: some }));
+        return written;
+      }
+      const blocks = await ch.query<{ b: number }>(
+        `SELECT DISTINCT intDiv(person_no, ${numbersAtOnce}) AS b FROM ${events.source(ws)} ORDER BY b`,
+      );
+      // In ranges of numbers, with the way free for live changes between them.
+      for (const [i, { b }] of blocks.entries()) {
+        const range = { from: b * numbersAtOnce, to: (b + 1) * numbersAtOnce };
+        written += await alone(ws, () => part(ws, what, now, { range }));
+        await options.progress?.(i + 1, blocks.length);
+      }
+      return written;
+    },
+    /** A slice of landed events: only what its names can change is run again, for its people. */
+    slice: async (ws: number, people: readonly number[], names: ReadonlySet<string>): Promise<void> => {
+      const defs = await store.load(ws);
+      const touched = unitsFor(ws, defs).some((u) => touchedBy(u.needs, names));
+      const mayBeNew = !onlyPassive(names);
+      if (!touched && !mayBeNew) return;
+      for (const some of chunks(people)) {
+        const fresh = mayBeNew ? new Set(await unknown(ws, some)) : new Set<number>();
+        if (fresh.size) await alone(ws, () => part(ws, { all: true }, clock.ms(), { people: [...fresh] }));
+        const known = some.filter((p) => !fresh.has(p));
+        if (touched && known.length) await alone(ws, () => part(ws, { names }, clock.ms(), { people: known }));
+      }
+    },
+    /** Re-runs people of whom time alone may have changed something by `now`. */
+    sweepDue: async (now: number = clock.ms()): Promise<number> => {
+      let swept = 0;
+      for (const ws of await store.workspaces()) {
+        let last = new Set<number>();
+        for (;;) {
+          const rows = await ch.query<{ p: number }>(
+            `SELECT person_no AS p FROM person_state FINAL WHERE workspace_no = ${ws} AND next_due <= ${now} ORDER BY p LIMIT ${peopleAtOnce}`,
+          );
+          if (rows.length === 0) break;
+          const people = rows.map((r) => r.p);
+          // Still due after having been run: no event of theirs is left.
+          const empty = people.filter((p) => last.has(p));
+          if (empty.length) await forget(ws, empty);
+          const rest = people.filter((p) => !last.has(p));
+          if (rest.length) await alone(ws, () => part(ws, { all: true }, now, { people: rest }));
+          swept += rest.length;
+          last = new Set(rest);
+        }
+      }
+      return swept;
+    },
+    forget: (ws: number, people: readonly number[]) => alone(ws, () => forget(ws, people)),
+    alone,
+  };
+}
+export type Evaluate = ReturnType<typeof createEvaluate>;
