@@ -76,9 +76,15 @@ export class EventWriter {
     return new Promise((resolve, reject) => {
       this.#queue.push({ workspaceNo, items, outcomes: new Array<Outcome>(items.length), resolve, reject });
       this.#waiting += items.length;
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined;
-      });
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      // What was queued between the end of the run and here would otherwise wait for the next write.
+      if (this.#queue.length > 0) this.#start();
     });
   }
 
