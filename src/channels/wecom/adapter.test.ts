@@ -181,7 +181,7 @@ describe('nobody is written to twice', () => {
     const [a, b] = [h.friend('li'), h.friend('li')];
     const both = [h.message('o1', a), h.message('o2', b)];
     // The same words went to one of them before: that older task must not be taken for this one.
-    await h.wecom.adapter.submit(h.account, [h.message('earlier', a), h.message('earlier2', b)]);
+    const earlier = await h.wecom.adapter.submit(h.account, [h.message('earlier', a), h.message('earlier2', b)]);
     h.control.setFault({
       endpoint: 'externalcontact/add_msg_template',
       when: 'after',
@@ -189,6 +189,7 @@ describe('nobody is written to twice', () => {
       ...(kind === 'drop' ? { drop: true } : { httpStatus: 502 }),
     });
     const found = await h.wecom.adapter.submit(h.account, both);
+    expect(found[0]?.providerRef).not.toBe(earlier[0]?.providerRef);
     expect(tasks()).toBe(2);
     expect(await h.another().adapter.recover(h.account, both)).toEqual(found);
     expect(found.map((outcome) => outcome.state)).toEqual(['submitted', 'submitted']);

@@ -39,7 +39,7 @@ export function createCallbackIntake(deps: { pg: Pg; clock: Clock; account: Open
     async receive(accountId, query, body) {
       const { account, callback } = await opened(accountId, query, field(readXml(body), 'Encrypt'));
       const fresh = await keepCallback(deps.pg, { ...describe(callback, deps.clock.now()), workspaceNo: account.workspaceNo, accountId });
-      boundary('wecom callback kept');
+      boundary('wecom.callback.kept');
       callback.accept();
       return fresh;
     },

@@ -56,7 +56,7 @@ export function createCallbackProcessor(deps: CallbackDeps) {
       log.error({ err: error, callback: callback.id }, 'a callback could not be worked off');
       verdict = { again: new Date(clock.ms() + Math.min(600_000, 2_000 * 2 ** callback.attempts)), error: (error as Error).name };
     }
-    boundary('wecom callback worked');
+    boundary('wecom.callback.worked');
     if ('again' in verdict && callback.attempts < MOST_ATTEMPTS) await postponeCallback(pg, callback.id, verdict.again, verdict.error);
     else if ('again' in verdict) await finishCallback(pg, callback.id, 'failed', clock.now(), verdict.error);
     else await finishCallback(pg, callback.id, verdict.state, clock.now(), verdict.error);

@@ -3,6 +3,7 @@ import { connectPg, createHttp, silentLog } from '../../base/index.ts';
 import { createWechatSimulator, type SimulatorOptions } from '../../simulators/wechat/index.ts';
 import { stillClock } from '../../simulators/wechat/testkit.ts';
 import type { ChannelAccount, OutboundMessage } from '../adapter.ts';
+import { decodeAesKey, encrypt, signature } from './crypto.ts';
 import { type ChannelEvent, createWecom, wecomCallbackRoutes, wecomMigrations } from './index.ts';
 import type { WecomConfig } from './schema.ts';
 
@@ -59,7 +60,46 @@ export async function startHarness(options: SimulatorOptions & { welcome?: Wecom
   const door = await app.listen({ port: 0, host: '127.0.0.1' });
   const callbackUrl = `${door}/wecom/callback/${account.id}`;
 
+  /** A callback made by hand, sealed and signed as the platform does. */
+  const sealed = (
+    message: string,
+    change: { token?: string; receiveId?: string; timestamp?: number; nonce?: string; key?: string } = {},
+  ) => {
+    const encrypted = encrypt(decodeAesKey(change.key ?? keys.encodingAesKey), message, change.receiveId ?? corpid);
+    const timestamp = String(change.timestamp ?? Math.floor(clock.ms() / 1000));
+    const nonce = change.nonce ?? '12345';
+    const query = `msg_signature=${signature(change.token ?? keys.token, timestamp, nonce, encrypted)}&timestamp=${timestamp}&nonce=${nonce}`;
+    return {
+      encrypted,
+      query,
+      body: `<xml><ToUserName><![CDATA[${corpid}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`,
+    };
+  };
+  const event = (fields: Record<string, string>, at = Math.floor(clock.ms() / 1000)) => {
+    const inner = Object.entries(fields).map(([name, value]) => `<${name}>${value}</${name}>`);
+    const head = `<ToUserName><![CDATA[${corpid}]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName>`;
+    return `<xml>${head}<CreateTime>${at}</CreateTime><MsgType>event</MsgType>${inner.join('')}</xml>`;
+  };
+
   return {
+    databaseUrl: database.url,
+    sealed,
+    event,
+    added: (userId: string, externalUserId: string, more: Record<string, string> = {}) =>
+      event({
+        Event: 'change_external_contact',
+        ChangeType: 'add_external_contact',
+        UserID: userId,
+        ExternalUserID: externalUserId,
+        ...more,
+      }),
+    post: (query: string, body: string, id = account.id) =>
+      app.inject({ method: 'POST', url: `/wecom/callback/${id}?${query}`, headers: { 'content-type': 'text/xml' }, payload: body }),
+    rows: () =>
+      pg.query<{ state: string; welcome: string | null; attempts: number }>(
+        'SELECT state, welcome, attempts FROM wecom_callbacks ORDER BY id',
+      ),
+    welcomesOf: (id: string) => control.inbox(corpid, id).filter((message) => message.kind === 'welcome'),
     simulator,
     control,
     clock,

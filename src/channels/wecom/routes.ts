@@ -16,7 +16,7 @@ export async function wecomCallbackRoutes(
       { config: { permission: 'public' }, schema: { hide: true } },
       async (request, reply) => {
         const query = readQuery(request.raw.url ?? '', ['msg_signature', 'timestamp', 'nonce', 'echostr']);
-        const echo = await wecom.verify(request.params.accountId, query);
+        const echo = await wecom.verify(readId(request.params.accountId), query);
         return reply.type('text/plain').send(echo);
       },
     );
@@ -26,7 +26,7 @@ export async function wecomCallbackRoutes(
       { config: { permission: 'public' }, schema: { hide: true } },
       async (request, reply) => {
         const query = readQuery(request.raw.url ?? '', ['msg_signature', 'timestamp', 'nonce']);
-        const fresh = await wecom.receive(request.params.accountId, query, String(request.body ?? ''));
+        const fresh = await wecom.receive(readId(request.params.accountId), query, String(request.body ?? ''));
         reply.type('text/plain').send('');
         // The welcome's twenty seconds run: work it off now rather than at the next round.
         if (fresh)
@@ -35,6 +35,11 @@ export async function wecomCallbackRoutes(
       },
     );
   });
+}
+
+function readId(accountId: string): string {
+  if (!/^[\w-]{1,100}$/.test(accountId)) throw problem(404, 'There is no such WeCom account');
+  return accountId;
 }
 
 /** Decoded once, and by the rules of URLs: the `+` of base64 is no space. */

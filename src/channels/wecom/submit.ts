@@ -120,7 +120,7 @@ async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string,
     externalUserIds,
     startedAt: clock.now(),
   });
-  boundary('wecom mass task journalled');
+  boundary('wecom.task.journalled');
   try {
     const made = await account.client.call('externalcontact.add_msg_template', {
       chat_type: 'single',
@@ -129,7 +129,7 @@ async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string,
       text: { content: first.text },
       ...(first.link ? { attachments: [{ msgtype: 'link' as const, link: { title: first.link.title, url: first.link.url } }] } : {}),
     });
-    boundary('wecom mass task made');
+    boundary('wecom.task.made');
     await taskMade(pg, task, made.msgid, made.fail_list);
     const refused = new Set(made.fail_list);
     return items.map(({ message, externalUserId }) =>
