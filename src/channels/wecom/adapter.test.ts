@@ -222,10 +222,10 @@ describe('nobody is written to twice', () => {
   test('stopped between the call and its record: found by its words and receivers, not by others like it', async () => {
     h = await startHarness();
     const [a, b] = [h.friend('li'), h.friend('li')];
-    const made = await h.wecom.adapter.submit(h.account, [h.message('o1', a)]);
     // Another program of the same corp says the same words to someone else.
     const other = { chat_type: 'single' as const, sender: 'li', external_userid: [b], text: { content: '第二单立减' } };
     await h.client.call('externalcontact.add_msg_template', other);
+    const made = await h.wecom.adapter.submit(h.account, [h.message('o1', a)]);
     await h.pg.query(`UPDATE wecom_mass_tasks SET state = 'calling', msgid = NULL`);
     const process = h.another();
     expect(await process.adapter.recover(h.account, [h.message('o1', a), h.message('o2', b)])).toEqual([
