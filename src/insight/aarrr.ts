@@ -1,8 +1,18 @@
 import { badInput, sqlString } from '../base/index.ts';
-import { aarrrPeopleSql, aarrrSumsSql, type MetricKey, type MetricPlan, metricKeys, metrics, usualKeyEvents } from './aarrr-sql.ts';
+import {
+  aarrrPeopleSql,
+  aarrrSumsSql,
+  type MetricKey,
+  type MetricPlan,
+  metricKeys,
+  metrics,
+  ofPeriod,
+  type PeriodName,
+  usualKeyEvents,
+} from './aarrr-sql.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { type Meta, metaOf } from './meta.ts';
-import { before, iso, type Range, resolveRange } from './period.ts';
+import { before, iso, resolveRange } from './period.ts';
 import { type AarrrQuestion, cells } from './schema.ts';
 import { newcombe, type Proportion, proportion } from './statistics.ts';
 
@@ -37,13 +47,8 @@ export interface AarrrAnswer {
 export async function aarrr(deps: InsightDeps, asker: Asker, question: AarrrQuestion): Promise<AarrrAnswer> {
   const startedAt = performance.now();
   const range = resolveRange(question, asker.timezone);
-  const sums = (r: Range) => deps.ch.query<Sums>(aarrrSumsSql(peopleSql(deps, asker, question, r)));
-  const [now, past] = await Promise.all([sums(range), sums(before(range))]);
-  const pastOf = (group: Sums) => past.find((p) => p.whole === group.whole && p.carrier === group.carrier);
-  // A carrier that had people only in the period before is still a row.
-  const gone = past.filter((p) => !now.some((n) => n.whole === p.whole && n.carrier === p.carrier));
-  const groups = [...now.map((n) => [n, pastOf(n)] as const), ...gone.map((p) => [undefined, p] as const)];
-  const rows = groups.flatMap(([n, p]) => metricKeys.map((key, i) => rowOf(key, i, n, p, question.carrier)));
+  const groups = await deps.ch.query<Sums>(aarrrSumsSql(peopleSql(deps, asker, question)));
+  const rows = groups.flatMap((group) => metricKeys.map((key, i) => rowOf(key, i, group, question.carrier)));
   const meta = metaOf(deps.clock, asker, { kind: 'aarrr', ...question }, range, startedAt, metricKeys);
   const previous = before(range);
   return {
@@ -52,17 +57,15 @@ export async function aarrr(deps: InsightDeps, asker: Asker, question: AarrrQues
   };
 }
 
-function rowOf(metric: MetricKey, i: number, now: Sums | undefined, past: Sums | undefined, only: string | undefined): AarrrRow {
+function rowOf(metric: MetricKey, i: number, group: Sums, only: string | undefined): AarrrRow {
   const plan: MetricPlan = metrics[metric];
-  const group = (now ?? past)!;
-  const carrier = group.whole ? (only ?? null) : group.carrier;
-  const n = numberOf(plan, i, now);
-  const p = numberOf(plan, i, past);
+  const n = numberOf(plan, i, group, 'now');
+  const p = numberOf(plan, i, group, 'previous');
   const cell = { metric, ...(group.whole ? {} : { carrier: group.carrier }) };
   return {
     stage: plan.stage,
     metric,
-    carrier,
+    carrier: group.whole ? (only ?? null) : group.carrier,
     unit: plan.unit,
     value: n.value,
     previous: p.value,
@@ -75,16 +78,17 @@ function rowOf(metric: MetricKey, i: number, now: Sums | undefined, past: Sums |
   };
 }
 
-function numberOf(plan: MetricPlan, i: number, sums: Sums | undefined): { value: number | null; people: number; of: number } {
-  const people = Number(sums?.[`people${i}`] ?? 0);
-  const top = plan.value ? Number(sums?.[`value${i}`] ?? 0) : people;
+function numberOf(plan: MetricPlan, i: number, sums: Sums, period: PeriodName): { value: number | null; people: number; of: number } {
+  const people = Number(sums[`people_${period}_${i}`]);
+  const top = plan.value ? Number(sums[`value_${period}_${i}`]) : people;
   if (!plan.of) return { value: top, people, of: 0 };
-  const of = Number(sums?.[`of${i}`] ?? 0);
+  const of = Number(sums[`of_${period}_${i}`]);
   if (of === 0) return { value: null, people, of };
   return { value: plan.unit === 'fen' ? Math.round(top / of) : top / of, people, of };
 }
 
-function peopleSql(deps: InsightDeps, asker: Asker, question: AarrrQuestion, range: Range): string {
+function peopleSql(deps: InsightDeps, asker: Asker, question: AarrrQuestion): string {
+  const range = resolveRange(question, asker.timezone);
   const keyEvents = question.keyEvents ?? usualKeyEvents;
   return aarrrPeopleSql({ source: deps.source(asker.workspaceNo), range, keyEvents, carrier: question.carrier });
 }
@@ -94,8 +98,6 @@ export function aarrrCellSql(deps: InsightDeps, asker: Asker, question: AarrrQue
   const { metric, carrier, period } = cells.aarrr.parse(cell);
   const plan: MetricPlan | undefined = (metrics as Record<string, MetricPlan>)[metric];
   if (!plan) throw badInput([{ field: 'cell.metric', reason: `must be one of ${metricKeys.join(', ')}` }]);
-  const range = resolveRange(question, asker.timezone);
-  const people = peopleSql(deps, asker, question, period === 'now' ? range : before(range));
   const group = carrier === undefined || carrier === null ? '' : ` AND carrier = ${sqlString(carrier)}`;
-  return `SELECT person_no FROM (${people}) WHERE (${plan.member})${group}`;
+  return `SELECT person_no FROM (${peopleSql(deps, asker, question)}) WHERE (${ofPeriod(plan.member, period)})${group}`;
 }

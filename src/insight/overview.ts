@@ -1,11 +1,12 @@
 import { sqlString } from '../base/index.ts';
+import { carriers } from '../events/index.ts';
 import { type AarrrAnswer, aarrr } from './aarrr.ts';
 import { definitionsOf } from './definitions.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { type LadderAnswer, ladder } from './ladder.ts';
 import { type Meta, metaOf } from './meta.ts';
-import { addDays, before, instantSql, iso, localDate, type Range, resolveRange, startOfDay } from './period.ts';
-import { freshnessSql, poolPeopleSql } from './pool-sql.ts';
+import { addDays, before, iso, localDate, type Range, resolveRange, startOfDay } from './period.ts';
+import { freshnessSql, poolPeopleSql, poolSumsSql, seenOnSql } from './pool-sql.ts';
 import { cells, type Question } from './schema.ts';
 
 /** A number with the question and cell that lead to the people behind it. */
@@ -112,24 +113,16 @@ interface Pool {
 
 async function readPool(deps: InsightDeps, asker: Asker, range: Range): Promise<Pool> {
   const people = poolPeopleSql(deps.source(asker.workspaceNo), range, asker.timezone);
-  const early = `first_at < ${instantSql(range.from)}`;
-  const earlier = `first_at < ${instantSql(before(range).from)}`;
-  const [sums, carriers] = await Promise.all([
-    deps.ch.query<{ day: string; people: number; early: number; earlier: number }>(
-      `SELECT if(${early}, '', first_day) AS day, count() AS people, countIf(${early}) AS early, countIf(${earlier}) AS earlier FROM (${people}) GROUP BY day`,
-    ),
-    // Of those who have been seen there by now: how many were in the pool before. A carrier without a name is shown only where there is no other.
-    deps.ch.query<{ carrier: string; people: number; before: number }>(
-      `SELECT arrayJoin(carriers) AS carrier, count() AS people, countIf(${early}) AS before FROM (${people}) GROUP BY carrier ORDER BY people DESC, carrier`,
-    ),
-  ]);
-  const sum = (of: 'people' | 'early' | 'earlier') => sums.reduce((total, s) => total + s[of], 0);
+  const rows = await deps.ch.query<{ day: string; people: number; earlier: number; seen: number[] }>(poolSumsSql(people, range));
+  const early = rows.find((r) => r.day === '');
+  const total = (number: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + number(row), 0);
+  const known = ['', ...carriers].map((carrier, i) => ({ carrier, people: total((r) => r.seen[i]!), before: early?.seen[i] ?? 0 }));
   return {
-    people: sum('people'),
-    before: sum('early'),
-    newBefore: sum('early') - sum('earlier'),
-    carriers,
-    days: new Map(sums.filter((s) => s.day !== '').map((s) => [s.day, s.people])),
+    people: total((r) => r.people),
+    before: early?.people ?? 0,
+    newBefore: (early?.people ?? 0) - (early?.earlier ?? 0),
+    carriers: known.filter((c) => c.people > 0).sort((a, b) => b.people - a.people),
+    days: new Map(rows.filter((r) => r.day !== '').map((r) => [r.day, r.people])),
   };
 }
 
@@ -145,23 +138,22 @@ function growthOf(pool: Pool, range: Range, days: number, today: string): Overvi
 }
 
 interface Fresh {
-  source: string;
-  whole: number;
+  name: string;
   last_event_at: string;
   last_received_at: string;
   events: number;
 }
 
+/** What we write ourselves says nothing about whether data still arrives, so it is listed but does not count as fresh. */
 function freshnessOf(rows: Fresh[]): Overview['freshness'] {
-  const whole = rows.find((r) => r.whole);
-  const known = whole && whole.events > 0 ? whole : undefined;
+  const arriving = rows.filter((r) => r.name !== 'yutang');
+  const last = (of: 'last_event_at' | 'last_received_at') =>
+    arriving.reduce<string | null>((max, r) => (max === null || r[of] > max ? r[of] : max), null);
   return {
-    lastEventAt: known?.last_event_at ?? null,
-    lastReceivedAt: known?.last_received_at ?? null,
-    events: known?.events ?? 0,
-    sources: rows
-      .filter((r) => !r.whole)
-      .map((r) => ({ source: r.source, lastEventAt: r.last_event_at, lastReceivedAt: r.last_received_at, events: r.events })),
+    lastEventAt: last('last_event_at'),
+    lastReceivedAt: last('last_received_at'),
+    events: rows.reduce((total, r) => total + r.events, 0),
+    sources: rows.map((r) => ({ source: r.name, lastEventAt: r.last_event_at, lastReceivedAt: r.last_received_at, events: r.events })),
   };
 }
 
@@ -170,8 +162,8 @@ export function poolCellSql(deps: InsightDeps, asker: Asker, question: { from: s
   const { carrier, day } = cells.pool.parse(cell);
   const people = poolPeopleSql(deps.source(asker.workspaceNo), resolveRange(question, asker.timezone), asker.timezone);
   const conditions = [
-    ...(carrier === undefined ? [] : [`has(carriers, ${sqlString(carrier)})`]),
-    ...(day === undefined ? [] : [`first_day = ${sqlString(day)}`]),
+    ...(carrier === undefined ? [] : [seenOnSql(carrier)]),
+    ...(day === undefined ? [] : [`first_day = toDate32(${sqlString(day)})`]),
   ];
   return `SELECT person_no FROM (${people})${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`;
 }

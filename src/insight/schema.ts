@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { carriers } from '../events/index.ts';
 
 const scalar = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
@@ -21,6 +22,8 @@ const day = /^\d{4}-\d{2}-\d{2}$/;
 const edge = z.union([z.iso.datetime({ offset: true }), z.string().regex(day).pipe(z.iso.date())], {
   error: 'must be an instant such as 2026-01-31T00:00:00+08:00, or a date such as 2026-01-31',
 });
+/** '' where it is not known. */
+const carrier = z.enum(['', ...carriers]);
 const range = { from: edge, to: edge };
 
 const within = z.union(
@@ -64,7 +67,7 @@ export type RetentionQuestion = z.infer<typeof retentionQuestion>;
 
 export const aarrrQuestion = z.strictObject({
   ...range,
-  carrier: z.string().max(100).optional(),
+  carrier: carrier.optional(),
   /** Events that make a new person active; the pool's own list, else the usual ones. */
   keyEvents: z.array(z.string().min(1).max(200)).min(1).max(50).optional(),
 });
@@ -104,10 +107,10 @@ export const cells = {
   retentionAll: z.strictObject({ cohort: z.null(), period: z.number().int().min(0).max(100) }),
   aarrr: z.strictObject({
     metric: z.string().min(1).max(50),
-    carrier: z.string().max(100).nullable().optional(),
+    carrier: carrier.nullable().optional(),
     period: z.enum(['now', 'previous']).default('now'),
   }),
   ladder: z.strictObject({ from: z.string().max(50).nullable().optional(), to: z.string().max(50).nullable().optional() }),
   ladderMove: z.strictObject({ move: z.enum(['up', 'down', 'stay']) }),
-  pool: z.strictObject({ carrier: z.string().max(100).optional(), day: z.iso.date().optional() }),
+  pool: z.strictObject({ carrier: carrier.optional(), day: z.iso.date().optional() }),
 };
