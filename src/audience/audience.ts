@@ -82,6 +82,8 @@ export function createAudience(deps: AudienceDeps) {
     count: ask.count,
     membersOf: ask.membersOf,
     which: ask.which,
+    /** SQL of `person_no, from_level, to_level` as of two instants; '' is "not there yet". */
+    levelsSql: ask.levelsSql,
     /** Throws 400 if a rule refers to what is not there. */
     check: async (ws: number, rules: readonly Rule[]): Promise<void> => {
       await ask.expand(ws, rules);

@@ -1,0 +1,290 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { migrations as accessMigrations, routes as accessRoutes, createAccess } from './access/index.ts';
+import {
+  migrations as audienceMigrations,
+  routes as audienceRoutes,
+  createAudience,
+  eventCondition,
+  parseRule,
+  type Rule,
+} from './audience/index.ts';
+import {
+  type App,
+  type Clock,
+  type Config,
+  connectCh,
+  connectPg,
+  createHttp,
+  createJobs,
+  createMetrics,
+  jobMigrations,
+  type Log,
+  lockFolder,
+  type Migration,
+  masterKey,
+  migrate,
+  type Pg,
+  startEmbeddedPostgres,
+  systemClock,
+} from './base/index.ts';
+import {
+  migrations as channelMigrations,
+  routes as channelRoutes,
+  createChannels,
+  createLoop,
+  createWebhookAdapter,
+  createWecom,
+  wecomCallbackRoutes,
+} from './channels/index.ts';
+import { migrations as contentMigrations, routes as contentRoutes, createContent } from './content/index.ts';
+import { createImports, eventSink, importMigrations, importRoutes } from './events/imports/index.ts';
+import { createEvents, doors, migrations as eventMigrations, routes as eventRoutes } from './events/index.ts';
+import { createInsight, routes as insightRoutes } from './insight/index.ts';
+import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
+import {
+  addressesOf,
+  migrations as peopleMigrations,
+  routes as peopleRoutes,
+  personId,
+  personNo,
+  type ReadDeps,
+  readPeople,
+  survivingPerson,
+  traitsOf,
+} from './people/index.ts';
+import { systemRoutes } from './system-routes.ts';
+
+const migrations = [
+  ...jobMigrations,
+  ...accessMigrations,
+  ...peopleMigrations,
+  ...eventMigrations,
+  ...importMigrations,
+  ...audienceMigrations,
+  ...contentMigrations,
+  ...channelMigrations,
+  ...journeyMigrations,
+];
+
+export interface SystemOptions {
+  clock?: Clock;
+  log: Log;
+  version: string;
+  /** Where the built console lies; without it no console is served. */
+  consoleDir?: string;
+  /** What is put beside the rooms and keeps tables of its own (the demo). */
+  extra?: { migrations: Migration[]; wecomBaseUrl(pg: Pg): Promise<string | undefined> };
+}
+
+export type System = Awaited<ReturnType<typeof createSystem>>;
+
+/** The whole program, put together here and only here: config → engines → rooms → doors and background work. */
+export async function createSystem(config: Config, options: SystemOptions) {
+  const clock = options.clock ?? systemClock;
+  const { log } = options;
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  try {
+    return await build(config, { ...options, clock, log }, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  { clock, log, version, consoleDir, extra }: SystemOptions & { clock: Clock },
+  closers: (() => unknown)[],
+  close: () => Promise<void>,
+) {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  const embedded = !config.DATABASE_URL || !config.CLICKHOUSE_URL;
+  if (embedded) {
+    const lock = lockFolder(config.dataDir);
+    closers.push(() => lock.release());
+  }
+  const secret = masterKey(config.YUTANG_MASTER_KEY, config.dataDir);
+  const database = config.DATABASE_URL ? { url: config.DATABASE_URL, stop: async () => {} } : await startEmbeddedPostgres(config.dataDir);
+  closers.push(() => database.stop());
+  const pg = connectPg(database.url);
+  closers.push(() => pg.close());
+  const ch = await connectCh({
+    path: join(config.dataDir, 'clickhouse'),
+    ...(config.CLICKHOUSE_URL ? { url: config.CLICKHOUSE_URL } : {}),
+  });
+  closers.push(() => ch.close());
+  await migrate(pg, ch, [...migrations, ...(extra?.migrations ?? [])]);
+  const wecomBaseUrl = (await extra?.wecomBaseUrl(pg)) ?? config.WECOM_BASE_URL ?? 'https://qyapi.weixin.qq.com';
+
+  // Where this process alone works on its database, what a killed one had in hand is free at once.
+  const alone = !config.DATABASE_URL;
+  const publicUrl = config.YUTANG_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
+  const jobs = await createJobs({ pg, clock, log, connectionString: database.url, alone });
+  const access = createAccess({ pg, clock, log, secret, publicUrl });
+  const events = await createEvents({ pg, ch, clock, log });
+  const imports = createImports({
+    pg,
+    clock,
+    jobs,
+    log,
+    dir: join(config.dataDir, 'imports'),
+    events: eventSink(events, ch),
+    workspace: (no) => access.workspaces.get(no),
+  });
+  const audience = createAudience({ pg, ch, clock, log, jobs, events });
+  const read: ReadDeps = { pg, activity: events.activity, standing: audience.standing };
+  const content = createContent({
+    pg,
+    clock,
+    traits: (ws, people) => traitsOf(pg, ws, people),
+    personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
+  });
+  const wecom = createWecom({
+    pg,
+    clock,
+    log,
+    baseUrl: wecomBaseUrl,
+    events,
+    account: (id) => channels.accounts.byId(id),
+  });
+  const webhook = createWebhookAdapter({ clock, log, allow: config.YUTANG_WEBHOOK_ALLOW, personId });
+  const workspaces = () => access.workspaces.all();
+  const channels = createChannels({
+    pg,
+    ch,
+    clock,
+    log,
+    events,
+    content,
+    people: { traits: (ws, people) => traitsOf(pg, ws, people), addresses: (ws, type, people) => addressesOf(pg, ws, type, people) },
+    workspaces,
+    adapters: [wecom.adapter, webhook],
+    masterKey: secret,
+    publicUrl,
+    alone,
+  });
+  events.consume('channels', (slice) => channels.consume(slice));
+  events.onMerge((ws, moves) => channels.onMerge(ws, moves));
+  const journeys = createJourneys({
+    pg,
+    ch,
+    clock,
+    log,
+    events,
+    audience: {
+      which: (ws, rules, people) => audience.which(ws, rules as Rule[], people),
+      checkRule: (rule, field) => parseRule(rule, field).errors,
+      eventCondition,
+      audienceIds: async (ws) => new Set((await audience.definitions(ws)).audiences.map((a) => a.id)),
+    },
+    channels,
+    content,
+    people: { read: (ws, numbers) => readPeople(read, ws, numbers) },
+    workspaces,
+  });
+  events.consume('journeys', (slice) => journeys.consume(slice));
+  events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
+  const insight = createInsight({
+    ch,
+    clock,
+    source: (ws) => events.source(ws),
+    people: (ws, numbers) => readPeople(read, ws, numbers),
+    levels: async (ws, at) => {
+      const { sql } = await audience.levelsSql(ws, at, at);
+      return `(SELECT person_no, to_level AS level FROM (${sql}) WHERE to_level != '')`;
+    },
+    ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
+  });
+
+  const metrics = createMetrics();
+  const app: App = await createHttp({ log, version });
+  access.protect(app);
+  systemRoutes(app, { pg, ch, jobs, metrics, events, ...(consoleDir ? { consoleDir } : {}) });
+  accessRoutes(app, access);
+  peopleRoutes(app, read);
+  doors(app, { events, clock });
+  eventRoutes(app, { events, pg });
+  await importRoutes(app, imports);
+  audienceRoutes(app, { audience, pg });
+  contentRoutes(app, content);
+  channelRoutes(app, channels);
+  await wecomCallbackRoutes(app, wecom, log);
+  journeyRoutes(app, journeys);
+  insightRoutes(app, insight);
+
+  const callbacks = createLoop({
+    name: 'wecom.callbacks',
+    clock,
+    log,
+    run: async () => (await wecom.processCallbacks()).nextDueAt?.getTime(),
+  });
+  const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
+  const work = {
+    start: async () => {
+      events.start(config.YUTANG_ROLE === 'worker' ? { poll: 300 } : {});
+      await jobs.run();
+      channels.start();
+      journeys.start();
+      callbacks.start();
+      boundaries.start();
+      await imports.recover();
+    },
+    stop: async () => {
+      imports.stop();
+      await Promise.all([callbacks.stop(), boundaries.stop(), journeys.stop(), channels.stop()]);
+      await jobs.stop();
+    },
+  };
+  closers.push(() => events.stop());
+
+  let started = false;
+  return {
+    config,
+    clock,
+    log,
+    pg,
+    ch,
+    app,
+    jobs,
+    access,
+    events,
+    imports,
+    audience,
+    content,
+    wecom,
+    channels,
+    journeys,
+    insight,
+    publicUrl,
+    /** Opens the doors (unless this is a worker) and begins background work (unless this is web only). */
+    start: async (): Promise<void> => {
+      started = true;
+      if (config.YUTANG_ROLE !== 'worker') await app.listen({ port: config.PORT, host: config.HOST });
+      if (config.YUTANG_ROLE !== 'web') await work.start();
+    },
+    /** Does everything that is due, without the loops: for tests with a clock of their own. */
+    settle: async (): Promise<void> => {
+      for (let quiet = 0; quiet < 2; ) {
+        await events.flush();
+        await jobs.flush();
+        const did =
+          (await wecom.processCallbacks()).handled +
+          (await journeys.tick()) +
+          (await channels.dispatch()) +
+          (await channels.poll()) +
+          (await channels.announce());
+        quiet = did === 0 ? quiet + 1 : 0;
+      }
+      await events.flush();
+    },
+    stop: async (): Promise<void> => {
+      await app.close();
+      if (started) await work.stop();
+      await close();
+    },
+  };
+}
