@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type Log, problem } from '../../base/index.ts';
+import { personId } from '../../people/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from '../adapter.ts';
 import { type Resolve, refusal, systemResolve } from './guard.ts';
 import { createPoster, type Posted } from './poster.ts';
@@ -11,8 +12,8 @@ export interface WebhookDeps {
   log: Log;
   /** Hosts that may be reached although they are internal (YUTANG_WEBHOOK_ALLOW). */
   allow: readonly string[];
-  /** The id by which the outside knows a person. */
-  personId: (personNo: number) => string;
+  /** The id by which the outside knows a person; the people room's own by default. */
+  personId?: (personNo: number) => string;
   random?: () => number;
   resolve?: Resolve;
 }
@@ -35,6 +36,7 @@ const LONGEST_PAUSE_MS = 10 * 60_000;
 export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
   const { clock, log } = deps;
   const random = deps.random ?? Math.random;
+  const outside = deps.personId ?? personId;
   const poster = createPoster({ allow: deps.allow, resolve: deps.resolve ?? systemResolve });
   /** How often in a row an account could not be reached: the pause grows with it, for all its messages together. */
   const failures = new Map<string, { count: number; until: number }>();
@@ -70,7 +72,7 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
   const bodyOf = (message: OutboundMessage) => ({
     outboxId: message.outboxId,
     idempotencyKey: message.idempotencyKey,
-    personId: deps.personId(message.personNo),
+    personId: outside(message.personNo),
     text: message.text,
     ...(message.link ? { link: message.link } : {}),
   });

@@ -106,3 +106,14 @@ test('whatever is thrown at the door gets an answer of the caller’s fault', as
     { numRuns: 300 },
   );
 });
+
+test('what falls due again soon is seen to without being asked', async () => {
+  h = await startHarness({ welcome: { text: '你好 {{ name }}' }, rules: { relationLagMs: 1_000 } });
+  await h.saveCallback();
+  const id = h.friend('li', { name: '小海' });
+  await h.control.settle();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  h.control.advance(2_000);
+  // The one place where real time must pass: the door's own timer.
+  await expect.poll(() => h.welcomesOf(id).map((message) => message.text), { timeout: 5_000 }).toEqual(['你好 小海']);
+});

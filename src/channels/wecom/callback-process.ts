@@ -25,6 +25,13 @@ const handlers: Record<string, (work: CallbackWork) => Promise<Verdict>> = {
 const AT_ONCE = 16;
 const MOST_ATTEMPTS = 500;
 
+export interface Processed {
+  handled: number;
+  /** When the next callback falls due, and how long that is from now. */
+  nextDueAt?: Date;
+  nextInMs?: number;
+}
+
 export interface CallbackDeps {
   pg: Pg;
   clock: Clock;
@@ -76,7 +83,7 @@ export function createCallbackProcessor(deps: CallbackDeps) {
   let wanted = false;
   return {
     /** Works off all that is due. Calls that come while it runs join it, and what arrived meanwhile is seen to. */
-    async processCallbacks(): Promise<{ handled: number; nextDueAt?: Date }> {
+    async processCallbacks(): Promise<Processed> {
       wanted = true;
       running ??= (async () => {
         let handled = 0;
@@ -92,7 +99,7 @@ export function createCallbackProcessor(deps: CallbackDeps) {
       })();
       const handled = await running;
       const nextDueAt = await nextDue(pg);
-      return { handled, ...(nextDueAt ? { nextDueAt } : {}) };
+      return { handled, ...(nextDueAt ? { nextDueAt, nextInMs: Math.max(0, nextDueAt.getTime() - clock.ms()) } : {}) };
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Clock, type Log, type Pg, problem } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
 import { accountOpener } from './account.ts';
 import { type CallbackIntake, createCallbackIntake } from './callback-intake.ts';
-import { createCallbackProcessor } from './callback-process.ts';
+import { createCallbackProcessor, type Processed } from './callback-process.ts';
 import { createWecomClient, sleepFor, type WecomClient } from './client.ts';
 import type { EventWriter } from './events.ts';
 import { createPacer } from './pacing.ts';
@@ -49,7 +49,7 @@ export interface Wecom extends CallbackIntake {
   adapter: WecomAdapter;
   client(config: Pick<WecomConfig, 'corpId' | 'secret'>): WecomClient;
   /** Works off the callbacks that are due. Call it when `nextDueAt` comes, and every second or so. */
-  processCallbacks(): Promise<{ handled: number; nextDueAt?: Date }>;
+  processCallbacks(): Promise<Processed>;
   /** Makes good for lost callbacks by the platform's own lists. Call it at the account's first setting and once a day. */
   reconcile(accountId: string): Promise<Reconciled>;
 }
