@@ -1,0 +1,31 @@
+import { get, type Page, patch, post, remove } from './http.ts';
+
+export type Purpose = 'notify' | 'benefit' | 'convert' | 'community' | 'service';
+export const PURPOSES: Purpose[] = ['notify', 'benefit', 'convert', 'community', 'service'];
+
+export interface ContentItem {
+  id: string;
+  name: string;
+  purpose?: Purpose | null;
+  body: string;
+  link?: { url: string; title?: string } | null;
+  createdAt?: string;
+  updatedAt?: string;
+}
+
+export type ContentDraft = Pick<ContentItem, 'name' | 'body'> & Partial<Pick<ContentItem, 'purpose' | 'link'>>;
+
+export interface Rendered {
+  text: string;
+  link?: { url: string; title?: string } | null;
+  errors: (string | { field?: string; reason?: string; message?: string })[];
+}
+
+export const content = {
+  list: () => get<Page<ContentItem>>('/content', { limit: 200 }),
+  get: (id: string) => get<ContentItem>(`/content/${id}`),
+  create: (draft: ContentDraft) => post<ContentItem>('/content', draft),
+  change: (id: string, draft: Partial<ContentDraft>) => patch<ContentItem>(`/content/${id}`, draft),
+  remove: (id: string) => remove<void>(`/content/${id}`),
+  render: (id: string, personId?: string) => post<Rendered>(`/content/${id}/render`, personId ? { personId } : {}),
+};

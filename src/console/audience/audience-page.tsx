@@ -1,0 +1,198 @@
+import { ApartmentOutlined, TeamOutlined } from '@ant-design/icons';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Card, Input, Switch, Tabs, Tooltip } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+import { type Audience, audiences } from '../api/audiences.ts';
+import type { Rule } from '../api/rule.ts';
+import { type Person, people } from '../api/people.ts';
+import { RuleBuilder } from '../rules/builder.tsx';
+import { fromRule, toRule } from '../rules/convert.ts';
+import { LiveSize } from '../rules/live-size.tsx';
+import { type GroupState, unfinished } from '../rules/state.ts';
+import { useMay } from '../shell/session.tsx';
+import { PersonLink, Time } from '../ui/bits.tsx';
+import { CursorTable } from '../ui/cursor-table.tsx';
+import { useDraft, useUrl } from '../ui/hooks.ts';
+import { LevelTag, StageTag, TierTag } from '../ui/labels.tsx';
+import { EmptyStart, Loading, Page } from '../ui/page.tsx';
+import { ProblemView } from '../ui/problem.tsx';
+import { useSay } from '../ui/undo.tsx';
+
+interface Form {
+  name: string;
+  live: boolean;
+  state: GroupState;
+}
+
+function Members({ id }: { id: string }) {
+  const { t } = useTranslation();
+  return (
+    <CursorTable<Person>
+      testId="audience-members"
+      queryKey={['people', { audience: id }]}
+      fetch={(cursor) => people.list({ audience: id, cursor, limit: 100 })}
+      rowKey={(person) => person.id}
+      width={640}
+      columns={[
+        { title: t('people.name'), key: 'name', render: (_, person) => <PersonLink person={person} /> },
+        { title: t('people.level'), key: 'level', width: 120, render: (_, person) => <LevelTag level={person.level} /> },
+        { title: t('people.stage'), key: 'stage', width: 110, render: (_, person) => <StageTag stage={person.stage} /> },
+        { title: t('people.tier'), key: 'tier', width: 110, render: (_, person) => <TierTag tier={person.tier} /> },
+        { title: t('people.lastSeen'), key: 'seen', width: 120, render: (_, person) => <Time value={person.lastSeenAt} /> },
+      ]}
+      card={(person) => (
+        <div className="row between">
+          <PersonLink person={person} sub={<Time value={person.lastSeenAt} />} />
+          <LevelTag level={person.level} />
+        </div>
+      )}
+      empty={<EmptyStart icon={<TeamOutlined />} title={t('audience.noMembers')} />}
+    />
+  );
+}
+
+function Editor({ saved, first }: { saved?: Audience; first: Form }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const say = useSay();
+  const may = useMay();
+  const draft = useDraft<Form>(`audience.${saved?.id ?? 'new'}`, first);
+  const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
+  const [failed, setFailed] = useState<unknown>();
+  const { name, live, state } = draft.value;
+  const rule = toRule(state);
+  const open = unfinished(state);
+
+  const save = async () => {
+    setTried(true);
+    if (!name.trim() || !rule) return;
+    setBusy(true);
+    setFailed(undefined);
+    try {
+      const body = { name: name.trim(), rule, live };
+      const result = saved ? await audiences.change(saved.id, body) : await audiences.create(body);
+      draft.clear(draft.value);
+      await client.invalidateQueries({ queryKey: ['audiences'] });
+      say.done(t('audience.savedGo'));
+      if (!saved) navigate(`/audiences/${result.id}?tab=members`, { replace: true });
+    } catch (error) {
+      setFailed(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <div className="grid side">
+      <div className="stack" style={{ minWidth: 0 }}>
+        {draft.restored && (
+          <Alert
+            type="info"
+            showIcon
+            title={t('common.draftRestored')}
+            action={
+              <Button size="small" onClick={() => draft.clear(first)}>
+                {t('common.discardDraft')}
+              </Button>
+            }
+          />
+        )}
+        <Card size="small">
+          <div className="stack">
+            <div className="row wrap">
+              <Input
+                value={name}
+                onChange={(event) => draft.change({ ...draft.value, name: event.target.value })}
+                placeholder={t('audience.namePlaceholder')}
+                aria-label={t('audience.name')}
+                status={tried && !name.trim() ? 'error' : undefined}
+                style={{ maxWidth: 420, fontWeight: 500 }}
+                maxLength={120}
+                data-testid="audience-name"
+              />
+              <Tooltip title={t('audience.liveHint')}>
+                <span className="row">
+                  <Switch size="small" checked={live} onChange={(next) => draft.change({ ...draft.value, live: next })} data-testid="audience-live" /> {t('audience.live')}
+                </span>
+              </Tooltip>
+            </div>
+            <RuleBuilder state={state} onChange={(next) => draft.change({ ...draft.value, state: next })} />
+            {failed !== undefined && <ProblemView error={failed} />}
+            <div className="row wrap">
+              <Button type="primary" onClick={save} loading={busy} disabled={!may('audiences.write') || (Boolean(saved) && !draft.dirty)} data-testid="save-audience">
+                {saved ? t('common.save') : t('audience.saveNew')}
+              </Button>
+              {tried && !name.trim() && <span className="bad small">{t('audience.needName')}</span>}
+              {tried && !rule && <span className="bad small">{t('audience.needRule')}</span>}
+              {draft.dirty && <span className="soft small">{t('common.draftKept')}</span>}
+            </div>
+          </div>
+        </Card>
+      </div>
+      <LiveSize rule={rule} unfinished={open} />
+    </div>
+  );
+}
+
+export default function AudiencePage() {
+  const { t } = useTranslation();
+  const { id = 'new' } = useParams();
+  const [read, write] = useUrl();
+  const isNew = id === 'new';
+  const query = useQuery({ queryKey: ['audiences', id], queryFn: () => audiences.get(id), enabled: !isNew });
+  if (query.isError)
+    return (
+      <Page title={t('audience.title')} testId="audience-page">
+        <ProblemView error={query.error} retry={() => query.refetch()} />
+      </Page>
+    );
+  if (!isNew && query.isPending)
+    return (
+      <Page title="…" testId="audience-page">
+        <Loading />
+      </Page>
+    );
+  if (isNew) {
+    let rule: Rule | undefined;
+    try {
+      rule = JSON.parse(read('rule') ?? 'null') ?? undefined;
+    } catch {
+      rule = undefined;
+    }
+    return (
+      <Page title={t('audience.create')} question={t('audience.question')} testId="audience-page">
+        <Editor key={read('rule') ?? 'blank'} first={{ name: read('name') ?? '', live: true, state: fromRule(rule) }} />
+      </Page>
+    );
+  }
+  const saved = query.data as Audience;
+  return (
+    <Page
+      title={saved.name}
+      testId="audience-page"
+      extra={
+        <>
+          <Link to={`/people?audience=${saved.id}`}>
+            <Button icon={<TeamOutlined />}>{t('audience.seePeople')}</Button>
+          </Link>
+          <Link to={`/journeys/new?audience=${saved.id}`}>
+            <Button icon={<ApartmentOutlined />}>{t('audience.useInJourney')}</Button>
+          </Link>
+        </>
+      }
+    >
+      <Tabs
+        activeKey={read('tab') ?? 'rule'}
+        onChange={(tab) => write({ tab: tab === 'rule' ? null : tab })}
+        items={[
+          { key: 'rule', label: t('audience.build'), children: <Editor key={saved.updatedAt} saved={saved} first={{ name: saved.name, live: saved.live, state: fromRule(saved.rule) }} /> },
+          { key: 'members', label: t('audience.members'), children: <Members id={saved.id} /> },
+        ]}
+      />
+    </Page>
+  );
+}

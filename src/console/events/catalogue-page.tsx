@@ -1,0 +1,135 @@
+import { UnorderedListOutlined } from '@ant-design/icons';
+import { Button, Card, Input, Space, Table, Tabs, Tag, Tooltip } from 'antd';
+import dayjs from 'dayjs';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { CatalogEvent, CatalogProperty } from '../api/events.ts';
+import { Time } from '../ui/bits.tsx';
+import { useFormat } from '../ui/format.ts';
+import { usePhone, useUrl } from '../ui/hooks.ts';
+import { Define, EmptyStart, Loading, Page } from '../ui/page.tsx';
+import { useCatalog, useTraits } from '../ui/pickers.tsx';
+import { ProblemView } from '../ui/problem.tsx';
+
+function Properties({ items }: { items: CatalogProperty[] }) {
+  const { t } = useTranslation();
+  if (!items.length) return <span className="soft">{t('data.catalogue.noProperties')}</span>;
+  return (
+    <Table<CatalogProperty>
+      size="small"
+      rowKey="name"
+      pagination={false}
+      dataSource={items}
+      scroll={{ x: 480 }}
+      columns={[
+        { title: t('data.catalogue.name'), key: 'name', width: 200, render: (_, one) => <span className="mono">{one.name}</span> },
+        { title: t('data.catalogue.type'), key: 'types', width: 150, render: (_, one) => one.types.map((type) => <Tag key={type}>{type}</Tag>) },
+        { title: t('data.catalogue.examples'), key: 'examples', render: (_, one) => <span className="soft">{one.examples.slice(0, 5).map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value))).join(' · ')}</span> },
+      ]}
+    />
+  );
+}
+
+const whoRule = (event: string) => encodeURIComponent(JSON.stringify({ event, within: { days: 30 }, count: { op: '>=', value: 1 } }));
+
+function EventActions({ one }: { one: CatalogEvent }) {
+  const { t } = useTranslation();
+  if (one.type !== 'track') return null;
+  return (
+    <Space size={0}>
+      <Link to={`/audiences/new?rule=${whoRule(one.event)}`}>
+        <Button size="small" type="link">
+          {t('data.catalogue.buildAudience')}
+        </Button>
+      </Link>
+      <Link to={`/funnel?q=${encodeURIComponent(JSON.stringify({ steps: [{ event: one.event }, {}] }))}`}>
+        <Button size="small" type="link">
+          {t('data.catalogue.funnel')}
+        </Button>
+      </Link>
+    </Space>
+  );
+}
+
+function Last({ value }: { value: string | null }) {
+  const { t } = useTranslation();
+  const stale = value !== null && dayjs(value).isBefore(dayjs().subtract(7, 'day'));
+  return (
+    <Tooltip title={stale ? t('data.catalogue.stale') : undefined}>
+      <span className={stale ? 'warn' : undefined}>
+        <Time value={value} />
+      </span>
+    </Tooltip>
+  );
+}
+
+export default function CataloguePage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const phone = usePhone();
+  const [read, write] = useUrl();
+  const events = useCatalog();
+  const traits = useTraits();
+  const word = (read('q') ?? '').toLowerCase();
+  const title = (one: CatalogEvent) => one.event || `(${one.type})`;
+  const fits = (one: CatalogEvent) => `${title(one)} ${one.properties.map((property) => property.name).join(' ')}`.toLowerCase().includes(word);
+  const rows = (events.data?.items ?? []).filter(fits).sort((a, b) => b.count - a.count);
+  const list = (
+    <Table<CatalogEvent>
+      size="middle"
+      rowKey={(one) => `${one.type}:${one.event}`}
+      dataSource={rows}
+      pagination={rows.length > 50 ? { pageSize: 50 } : false}
+      expandable={{ expandedRowRender: (one) => <Properties items={one.properties} />, expandRowByClick: true }}
+      columns={[
+        { title: t('data.catalogue.event'), key: 'event', sorter: (a, b) => title(a).localeCompare(title(b)), render: (_, one) => <b style={{ fontWeight: 500 }}>{title(one)}</b> },
+        ...(phone ? [] : [{ title: t('data.catalogue.type'), key: 'type', width: 100, render: (_: unknown, one: CatalogEvent) => <Tag>{one.type}</Tag> }]),
+        { title: <Define text={t('data.catalogue.countDefinition')}>{t('data.catalogue.count')}</Define>, key: 'count', width: phone ? 84 : 120, align: 'right' as const, sorter: (a: CatalogEvent, b: CatalogEvent) => a.count - b.count, render: (_, one) => <span className="num">{phone ? format.short(one.count) : format.number(one.count)}</span> },
+        ...(phone ? [] : [{ title: t('data.catalogue.properties'), key: 'properties', width: 130, render: (_: unknown, one: CatalogEvent) => t('data.catalogue.propertiesN', { n: one.properties.length }) }]),
+        { title: t('data.catalogue.lastSeen'), key: 'last', width: phone ? 92 : 130, render: (_, one) => <Last value={one.lastSeenAt} /> },
+        ...(phone ? [] : [{ title: '', key: 'do', width: 200, render: (_: unknown, one: CatalogEvent) => <EventActions one={one} /> }]),
+      ]}
+    />
+  );
+  return (
+    <Page title={t('data.catalogue.title')} question={t('data.catalogue.question')} testId="catalogue-page">
+      <Card size="small" styles={{ body: { paddingTop: 4 } }}>
+        <Tabs
+          activeKey={read('tab') ?? 'events'}
+          onChange={(tab) => write({ tab: tab === 'events' ? null : tab })}
+          tabBarExtraContent={phone ? undefined : <Input.Search allowClear defaultValue={read('q')} placeholder={t('data.catalogue.search')} onChange={(event) => write({ q: event.target.value })} style={{ width: 260 }} />}
+          items={[
+            {
+              key: 'events',
+              label: t('data.catalogue.events'),
+              children: events.isError ? (
+                <ProblemView error={events.error} retry={() => events.refetch()} />
+              ) : events.isPending ? (
+                <Loading />
+              ) : !events.data.items.length ? (
+                <EmptyStart
+                  icon={<UnorderedListOutlined />}
+                  title={t('data.catalogue.emptyTitle')}
+                  text={t('data.catalogue.emptyText')}
+                  action={
+                    <>
+                      <Link to="/settings/keys"><Button type="primary">{t('people.emptyKey')}</Button></Link>
+                      <Link to="/imports"><Button>{t('people.emptyImport')}</Button></Link>
+                    </>
+                  }
+                />
+              ) : (
+                list
+              ),
+            },
+            {
+              key: 'traits',
+              label: t('data.catalogue.traits'),
+              children: traits.isError ? <ProblemView error={traits.error} retry={() => traits.refetch()} /> : traits.isPending ? <Loading /> : <Properties items={traits.data.items.filter((one) => one.name.toLowerCase().includes(word))} />,
+            },
+          ]}
+        />
+      </Card>
+    </Page>
+  );
+}

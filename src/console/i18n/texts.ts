@@ -1,0 +1,32 @@
+import { access } from './texts/access.ts';
+import { audience } from './texts/audience.ts';
+import { common } from './texts/common.ts';
+import { content } from './texts/content.ts';
+import { data } from './texts/data.ts';
+import { insight } from './texts/insight.ts';
+import { journey } from './texts/journey.ts';
+import { message } from './texts/message.ts';
+import { nav } from './texts/nav.ts';
+import { overview } from './texts/overview.ts';
+import { people } from './texts/people.ts';
+import { rule } from './texts/rule.ts';
+
+/** Each text stands beside its translation: [中文, English]. */
+export type Pair = readonly [zh: string, en: string];
+export interface Texts {
+  readonly [key: string]: Pair | Texts;
+}
+
+export const texts = { common, nav, overview, people, audience, rule, content, journey, message, insight, data, access } satisfies Texts;
+
+export interface Resources {
+  [key: string]: string | Resources;
+}
+
+const isPair = (value: Pair | Texts): value is Pair => Array.isArray(value);
+
+export function resourcesOf(language: 'zh' | 'en', from: Texts = texts): Resources {
+  const out: Resources = {};
+  for (const [key, value] of Object.entries(from)) out[key] = isPair(value) ? value[language === 'zh' ? 0 : 1] : resourcesOf(language, value);
+  return out;
+}

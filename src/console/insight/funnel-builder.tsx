@@ -1,0 +1,75 @@
+import { ArrowDownOutlined, ArrowUpOutlined, CloseOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Card, Select, Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { WhereEditor } from '../rules/where-editor.tsx';
+import { SpanInput } from '../rules/window-input.tsx';
+import { EventPicker, FieldPicker, useEventFields } from '../ui/pickers.tsx';
+import { type FunnelState, PRESETS, type StepState } from './funnel-question.ts';
+
+type Kind = 'none' | 'carrier' | 'level' | 'property';
+
+export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChange: (state: FunnelState) => void }) {
+  const { t } = useTranslation();
+  const { steps, breakdown } = state;
+  const fields = useEventFields(steps[0]?.event);
+  const set = (at: number, change: Partial<StepState>) => onChange({ ...state, steps: steps.map((step, index) => (index === at ? { ...step, ...change } : step)) });
+  const move = (at: number, by: number) => {
+    const next = [...steps];
+    const [step] = next.splice(at, 1);
+    if (step) next.splice(at + by, 0, step);
+    onChange({ ...state, steps: next });
+  };
+  const kind: Kind = !breakdown ? 'none' : 'by' in breakdown ? breakdown.by : 'property';
+  return (
+    <Card size="small" data-testid="funnel-builder">
+      <div className="stack">
+        {steps.map((step, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
+          <div key={index} className="stack tight">
+            <div className="row wrap" style={{ gap: 6 }}>
+              <Tag style={{ marginInlineEnd: 0 }}>{index + 1}</Tag>
+              <EventPicker value={step.event} onChange={(event) => set(index, { event, where: [] })} testId={`funnel-step-${index + 1}`} />
+              <Button type="text" size="small" icon={<ArrowUpOutlined />} disabled={index === 0} aria-label="↑" onClick={() => move(index, -1)} />
+              <Button type="text" size="small" icon={<ArrowDownOutlined />} disabled={index === steps.length - 1} aria-label="↓" onClick={() => move(index, 1)} />
+              {steps.length > 2 && <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('rule.removeIt')} onClick={() => onChange({ ...state, steps: steps.filter((_, at) => at !== index) })} />}
+            </div>
+            {step.event && (
+              <div style={{ paddingLeft: 34 }}>
+                <WhereEditor event={step.event} where={step.where ?? []} onChange={(where) => set(index, { where })} />
+              </div>
+            )}
+          </div>
+        ))}
+        <div className="row wrap">
+          <Button size="small" icon={<PlusOutlined />} disabled={steps.length >= 10} onClick={() => onChange({ ...state, steps: [...steps, {}] })} data-testid="funnel-add-step">
+            {t('insight.funnel.addStep')}
+          </Button>
+          <span className="soft small">{t('insight.funnel.within')}</span>
+          <SpanInput value={state.within ?? { days: 7 }} onChange={(within) => onChange({ ...state, within })} />
+          <span className="soft small">{t('insight.funnel.breakdown')}</span>
+          <Select
+            value={kind}
+            style={{ width: 150 }}
+            onChange={(next: Kind) => onChange({ ...state, breakdown: next === 'none' ? undefined : next === 'property' ? { property: '' } : { by: next } })}
+            options={[
+              { value: 'none', label: t('insight.funnel.noBreakdown') },
+              { value: 'carrier', label: t('insight.funnel.byCarrier') },
+              { value: 'level', label: t('insight.funnel.byLevel') },
+              { value: 'property', label: t('insight.funnel.byProperty') },
+            ]}
+            data-testid="funnel-breakdown"
+          />
+          {breakdown && 'property' in breakdown && <FieldPicker value={breakdown.property} fields={fields} placeholder={t('rule.chooseProperty')} onChange={(property) => onChange({ ...state, breakdown: { property } })} />}
+        </div>
+        <div className="row wrap">
+          <span className="soft small">{t('insight.funnel.presets')}</span>
+          {PRESETS.map((preset) => (
+            <Button key={preset.key} size="small" type="dashed" onClick={() => onChange(preset.state)} data-testid={preset.key}>
+              {t(`insight.funnel.${preset.key}`)}
+            </Button>
+          ))}
+        </div>
+      </div>
+    </Card>
+  );
+}

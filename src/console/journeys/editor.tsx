@@ -1,0 +1,193 @@
+import { DeleteOutlined, FlagOutlined } from '@ant-design/icons';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Card, Drawer, Input, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { channels } from '../api/channels.ts';
+import { PURPOSES, type Purpose } from '../api/content.ts';
+import { type Graph, type Journey, journeys } from '../api/journeys.ts';
+import { useMay } from '../shell/session.tsx';
+import { useDraft, usePhone } from '../ui/hooks.ts';
+import { useContents } from '../ui/pickers.tsx';
+import { ProblemView } from '../ui/problem.tsx';
+import { useSay, useUndo } from '../ui/undo.tsx';
+import { Canvas } from './canvas.tsx';
+import { problemsByNode } from './check.ts';
+import { addGoal, connect, insertNode, nodeOf, removeNode, replaceNode } from './graph.ts';
+import { NodeCard } from './node-card.tsx';
+import { NodeForm } from './node-forms.tsx';
+import { useNodeWords } from './words.ts';
+
+interface Draft {
+  name: string;
+  purpose?: Purpose;
+  graph: Graph;
+}
+
+/** What still keeps a graph from being launched. */
+export function useFaults(graph: Graph): Map<string, string[]> {
+  const { t } = useTranslation();
+  const may = useMay();
+  const items = useContents();
+  const ways = useQuery({ queryKey: ['channels'], queryFn: channels.list, enabled: may('channels.read') });
+  return problemsByNode(graph, { t, contents: items.data && new Set(items.data.items.map((one) => one.id)), channels: ways.data?.items });
+}
+
+export function JourneyEditor({ saved, first, onDirty }: { saved?: Journey; first: Draft; onDirty?: (dirty: boolean) => void }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const may = useMay();
+  const say = useSay();
+  const undo = useUndo();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { title } = useNodeWords();
+  const draft = useDraft<Draft>(`journey.${saved?.id ?? 'new'}`, first);
+  const [chosen, setChosen] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
+  const [failed, setFailed] = useState<unknown>();
+  const { name, purpose, graph } = draft.value;
+  const faults = useFaults(graph);
+  const node = chosen ? nodeOf(graph, chosen) : undefined;
+  const launched = saved && saved.state !== 'draft';
+  const editable = may('journeys.write') && saved?.state !== 'archived';
+  const set = (change: Partial<Draft>) => {
+    draft.change({ ...draft.value, ...change });
+    onDirty?.(true);
+  };
+  const setGraph = (next: Graph) => set({ graph: next });
+  const inWays = (id: string) => graph.edges.some((edge) => edge.to === id || edge.from === id);
+  const goals = graph.nodes.filter((one) => one.type === 'goal' && !inWays(one.id));
+
+  const save = async () => {
+    setTried(true);
+    if (!name.trim()) return;
+    setBusy(true);
+    setFailed(undefined);
+    try {
+      const body = { name: name.trim(), ...(purpose ? { purpose } : {}), graph };
+      const result = saved ? await journeys.change(saved.id, body) : await journeys.create(body);
+      draft.clear(draft.value);
+      onDirty?.(false);
+      await client.invalidateQueries({ queryKey: ['journeys'] });
+      say.saved();
+      if (!saved) navigate(`/journeys/${result.id}`, { replace: true });
+    } catch (error) {
+      setFailed(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <div className="stack">
+      {draft.restored && (
+        <Alert
+          type="info"
+          showIcon
+          title={t('common.draftRestored')}
+          action={
+            <Button size="small" onClick={() => { draft.clear(first); onDirty?.(false); }}>
+              {t('common.discardDraft')}
+            </Button>
+          }
+        />
+      )}
+      {launched && draft.dirty && <Alert type="warning" showIcon title={t('journey.newVersionHint')} />}
+      <Card size="small">
+        <div className="row wrap">
+          <Input value={name} maxLength={120} status={tried && !name.trim() ? 'error' : undefined} placeholder={t('journey.namePlaceholder')} aria-label={t('journey.name')} onChange={(event) => set({ name: event.target.value })} style={{ maxWidth: 360, fontWeight: 500 }} data-testid="journey-name" />
+          <Select allowClear value={purpose} placeholder={t('journey.purpose')} onChange={(next?: Purpose) => set({ purpose: next })} style={{ width: 130 }} options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))} data-testid="journey-purpose" />
+          {editable && (
+            <Button type={saved ? 'default' : 'primary'} loading={busy} disabled={Boolean(saved) && !draft.dirty} onClick={save} data-testid="save-journey">
+              {launched ? t('journey.newVersion') : t('common.save')}
+            </Button>
+          )}
+          {faults.size > 0 ? <span className="warn small" data-testid="journey-faults">{t('journey.launchFix', { n: faults.size })}</span> : draft.dirty && <span className="soft small">{t('journey.unsaved')}</span>}
+        </div>
+      </Card>
+      {failed !== undefined && <ProblemView error={failed} />}
+      <div className="jgoals">
+        {goals.map((one) => (
+          <NodeCard key={one.id} node={one} problems={faults.get(one.id)} chosen={chosen === one.id} onClick={() => setChosen(one.id)} />
+        ))}
+        {editable && (
+          <Button
+            icon={<FlagOutlined />}
+            type="dashed"
+            onClick={() => {
+              const added = addGoal(graph);
+              setGraph(added.graph);
+              setChosen(added.id);
+            }}
+            data-testid="add-goal"
+          >
+            {t('journey.addGoal')}
+          </Button>
+        )}
+        {!graph.nodes.some((one) => one.type === 'goal') && <span className="soft small" style={{ alignSelf: 'center' }}>{t('journey.noGoal')}</span>}
+      </div>
+      <Canvas
+        graph={graph}
+        problems={faults}
+        chosen={chosen}
+        onChoose={setChosen}
+        onInsert={
+          editable
+            ? (edge, type) => {
+                const added = insertNode(graph, edge, type);
+                setGraph(added.graph);
+                if (type !== 'exit') setChosen(added.id);
+              }
+            : undefined
+        }
+        onConnect={(edge, to) => setGraph(connect(graph, edge, to))}
+      />
+      <Drawer
+        open={node !== undefined}
+        onClose={() => setChosen(undefined)}
+        size={phone ? '85%' : node?.type === 'branch' ? 760 : 440}
+        placement={phone ? 'bottom' : 'right'}
+        mask={phone}
+        title={node && title(node)}
+        data-testid="node-drawer"
+        extra={
+          editable &&
+          node &&
+          node.type !== 'entry' && (
+            <Button
+              size="small"
+              danger
+              type="text"
+              icon={<DeleteOutlined />}
+              onClick={() => {
+                const before = draft.value;
+                setGraph(removeNode(graph, node.id));
+                setChosen(undefined);
+                undo(t('common.deleted', { name: title(node) }), () => set(before));
+              }}
+              data-testid="remove-node"
+            >
+              {t('journey.remove')}
+            </Button>
+          )
+        }
+      >
+        {node && (
+          <div className="stack">
+            {faults.get(node.id)?.map((one) => (
+              <span key={one} className="bad small">
+                {one}
+              </span>
+            ))}
+            <fieldset disabled={!editable} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+              <NodeForm node={node} onChange={(next) => setGraph(replaceNode(graph, next))} />
+            </fieldset>
+          </div>
+        )}
+      </Drawer>
+    </div>
+  );
+}

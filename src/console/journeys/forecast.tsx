@@ -1,0 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { audiences } from '../api/audiences.ts';
+import type { EntryNode } from '../api/journeys.ts';
+import type { Rule } from '../api/rule.ts';
+import { hasValue } from '../rules/state.ts';
+import { useFormat } from '../ui/format.ts';
+import { useDebounced } from '../ui/hooks.ts';
+
+/** How many would enter, judged by what has happened so far. */
+export function useForecast(node: EntryNode | undefined): string | undefined {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const ready = node?.event && (node.where ?? []).every((one) => one.property && hasValue(one.op, one.value));
+  const rule: Rule | undefined = node?.audience
+    ? { audience: node.audience }
+    : ready
+      ? { event: node.event as string, ...(node.where?.length ? { where: node.where } : {}), within: { days: 30 } }
+      : undefined;
+  const settled = useDebounced(JSON.stringify(rule), 400);
+  const query = useQuery({ queryKey: ['preview', settled], queryFn: ({ signal }) => audiences.preview(JSON.parse(settled) as Rule, signal), enabled: settled !== undefined, retry: false });
+  if (!rule || !query.data) return undefined;
+  const n = format.number(query.data.count);
+  return node?.audience ? t('journey.forecastAudience', { n }) : t('journey.forecastEvent', { n, day: format.number(query.data.count / 30, 1) });
+}
+
+export function EntryForecast({ node }: { node: EntryNode }) {
+  const { t } = useTranslation();
+  const text = useForecast(node);
+  if (!text) return null;
+  return <Alert type="info" showIcon title={`${t('journey.forecast')}：${text}`} style={{ marginBottom: 16 }} data-testid="forecast" />;
+}

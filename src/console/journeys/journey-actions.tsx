@@ -1,0 +1,84 @@
+import { FolderOutlined, PauseOutlined, PlayCircleOutlined, RocketOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button, Popconfirm } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { EntryNode, Journey, JourneyAction } from '../api/journeys.ts';
+import { journeys } from '../api/journeys.ts';
+import { useMay } from '../shell/session.tsx';
+import { ProblemView } from '../ui/problem.tsx';
+import { useSay, useUndo } from '../ui/undo.tsx';
+import { useForecast } from './forecast.tsx';
+import { entryOf } from './graph.ts';
+import { useNodeWords } from './words.ts';
+
+/** Launching shows what will happen first; pausing and resuming can be undone; archiving asks. */
+export function JourneyActions({ journey, faults, dirty }: { journey: Journey; faults: number; dirty: boolean }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const say = useSay();
+  const undo = useUndo();
+  const { modal } = App.useApp();
+  const client = useQueryClient();
+  const { gist } = useNodeWords();
+  const [busy, setBusy] = useState<JourneyAction>();
+  const entry = entryOf(journey.graph) as EntryNode | undefined;
+  const forecast = useForecast(entry);
+  const act = async (action: JourneyAction) => {
+    setBusy(action);
+    try {
+      await journeys.act(journey.id, action);
+      await client.invalidateQueries({ queryKey: ['journeys'] });
+      const back: JourneyAction | undefined = action === 'pause' ? 'resume' : action === 'resume' ? 'pause' : undefined;
+      if (back) undo(t(`journey.done.${action}`), () => act(back));
+      else say.done(t(`journey.done.${action}`));
+    } catch (error) {
+      modal.error({ title: t(`journey.${action}`), content: <ProblemView error={error} />, width: 560 });
+    } finally {
+      setBusy(undefined);
+    }
+  };
+  if (!may('journeys.launch')) return null;
+  const { state } = journey;
+  return (
+    <>
+      {state === 'draft' && (
+        <Popconfirm
+          title={t('journey.launchSure')}
+          description={
+            <div style={{ maxWidth: 320 }}>
+              <b>{entry && gist(entry)}</b>
+              <div>{forecast}</div>
+            </div>
+          }
+          okText={t('journey.launch')}
+          cancelText={t('common.cancel')}
+          disabled={faults > 0 || dirty}
+          okButtonProps={{ 'data-testid': 'confirm-launch' }}
+          onConfirm={() => act('launch')}
+        >
+          <Button type="primary" icon={<RocketOutlined />} loading={busy === 'launch'} disabled={faults > 0 || dirty} title={faults ? t('journey.launchFix', { n: faults }) : dirty ? t('journey.unsaved') : undefined} data-testid="launch">
+            {t('journey.launch')}
+          </Button>
+        </Popconfirm>
+      )}
+      {state === 'running' && (
+        <Button icon={<PauseOutlined />} loading={busy === 'pause'} onClick={() => act('pause')} data-testid="pause">
+          {t('journey.pause')}
+        </Button>
+      )}
+      {state === 'paused' && (
+        <Button type="primary" icon={<PlayCircleOutlined />} loading={busy === 'resume'} onClick={() => act('resume')} data-testid="resume">
+          {t('journey.resume')}
+        </Button>
+      )}
+      {state !== 'archived' && (
+        <Popconfirm title={t('journey.archive')} description={<div style={{ maxWidth: 300 }}>{t('journey.archiveSure')}</div>} okText={t('journey.archive')} cancelText={t('common.cancel')} okButtonProps={{ danger: true }} onConfirm={() => act('archive')}>
+          <Button icon={<FolderOutlined />} loading={busy === 'archive'} data-testid="archive">
+            {t('journey.archive')}
+          </Button>
+        </Popconfirm>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Tabs } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { type Journey, journeys } from '../api/journeys.ts';
+import { useUrl } from '../ui/hooks.ts';
+import { Loading, Page } from '../ui/page.tsx';
+import { ProblemView } from '../ui/problem.tsx';
+import { JourneyEditor, useFaults } from './editor.tsx';
+import { newGraph } from './graph.ts';
+import { JourneyActions } from './journey-actions.tsx';
+import { StateTag } from './journey-bits.tsx';
+import { JourneyResultsView } from './results.tsx';
+import { starterGraph } from './starters.ts';
+
+function Known({ journey }: { journey: Journey }) {
+  const { t } = useTranslation();
+  const [read, write] = useUrl();
+  const [dirty, setDirty] = useState(false);
+  const faults = useFaults(journey.graph);
+  return (
+    <Page
+      testId="journey-page"
+      tab={journey.name}
+      title={
+        <span className="row wrap">
+          {journey.name} <StateTag state={journey.state} />
+          {journey.version ? <span className="soft small">{t('journey.version', { n: journey.version })}</span> : null}
+        </span>
+      }
+      extra={<JourneyActions journey={journey} faults={faults.size} dirty={dirty} />}
+    >
+      {journey.state === 'paused' && <Alert type="warning" showIcon title={t('journey.paused')} style={{ marginBottom: 8 }} />}
+      <Tabs
+        activeKey={read('tab') ?? 'edit'}
+        onChange={(tab) => write({ tab: tab === 'edit' ? null : tab })}
+        items={[
+          {
+            key: 'edit',
+            label: t('journey.edit'),
+            children: <JourneyEditor key={journey.updatedAt} saved={journey} first={{ name: journey.name, purpose: journey.purpose ?? undefined, graph: journey.graph }} onDirty={setDirty} />,
+          },
+          { key: 'results', label: t('journey.results'), children: <JourneyResultsView journey={journey} /> },
+        ]}
+      />
+    </Page>
+  );
+}
+
+export default function JourneyPage() {
+  const { t } = useTranslation();
+  const { id = 'new' } = useParams();
+  const [read] = useUrl();
+  const isNew = id === 'new';
+  const query = useQuery({ queryKey: ['journeys', id], queryFn: () => journeys.get(id), enabled: !isNew });
+  if (isNew) {
+    const starter = read('starter');
+    const audience = read('audience');
+    const graph = audience ? newGraph({ audience }) : starterGraph(starter);
+    const name = starter && starter !== 'blank' ? t(`journey.starter.${starter}`) : '';
+    return (
+      <Page title={t('journey.create')} question={t('journey.question')} testId="journey-page">
+        <JourneyEditor key={`${starter}${audience}`} first={{ name, graph }} />
+      </Page>
+    );
+  }
+  if (query.isError)
+    return (
+      <Page title={t('journey.title')} testId="journey-page">
+        <ProblemView error={query.error} retry={() => query.refetch()} />
+      </Page>
+    );
+  if (query.isPending)
+    return (
+      <Page title="…" testId="journey-page">
+        <Loading />
+      </Page>
+    );
+  return <Known journey={query.data} />;
+}

@@ -1,0 +1,130 @@
+import { ScissorOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button, Card, Popconfirm, Tag, Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { type Person, people } from '../api/people.ts';
+import { useMay } from '../shell/session.tsx';
+import { CopyButton, Time } from '../ui/bits.tsx';
+import { useLabels } from '../ui/labels.tsx';
+import { Define } from '../ui/page.tsx';
+import { useSay, useUndo } from '../ui/undo.tsx';
+import { TagPeople } from './selection-bar.tsx';
+
+function Identities({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const say = useSay();
+  const { notification } = App.useApp();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const split = async (identity: { type: string; id: string }) => {
+    try {
+      const { newPerson } = await people.split(person.id, [{ type: identity.type, id: identity.id }]);
+      await client.invalidateQueries({ queryKey: ['person', person.id] });
+      const actions = (
+        <Button size="small" onClick={() => navigate(`/people/${newPerson.id}`)}>
+          {t('people.openNew')}
+        </Button>
+      );
+      notification.success({ title: t('people.splitDone'), actions });
+    } catch (error) {
+      say.failed(error);
+    }
+  };
+  return (
+    <Card size="small" title={<Define text={t('people.identitiesDefinition')}>{t('people.identities')}</Define>}>
+      {person.identities.map((identity) => (
+        <div key={`${identity.type}:${identity.id}`} className="row between" style={{ padding: '4px 0' }}>
+          <span style={{ minWidth: 0 }}>
+            <span className="soft small">{identity.type}</span>
+            <Tooltip title={identity.firstSeenAt ? <Time value={identity.firstSeenAt} full /> : undefined}>
+              <div className="mono clip">{identity.id}</div>
+            </Tooltip>
+          </span>
+          <span className="row" style={{ gap: 2 }}>
+            <CopyButton text={identity.id} label="" />
+            {may('people.write') && person.identities.length > 1 && (
+              <Popconfirm title={t('people.splitIdentity')} description={<div style={{ maxWidth: 260 }}>{t('people.splitHint')}</div>} okText={t('people.split')} onConfirm={() => split(identity)}>
+                <Button size="small" type="text" icon={<ScissorOutlined />} aria-label={t('people.splitIdentity')} />
+              </Popconfirm>
+            )}
+          </span>
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+function Tags({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { label } = useLabels();
+  const say = useSay();
+  const undo = useUndo();
+  const client = useQueryClient();
+  const refresh = () => client.invalidateQueries({ queryKey: ['person', person.id] });
+  const drop = async (key: string) => {
+    try {
+      await people.untag([person.id], key);
+      await refresh();
+      undo(t('common.deleted', { name: label('tags', key) }), async () => {
+        await people.tag([person.id], key).catch(say.failed);
+        await refresh();
+      });
+    } catch (error) {
+      say.failed(error);
+    }
+  };
+  const by = (who?: string) => (who === 'hand' ? t('people.byHand') : who === 'import' ? t('people.byImport') : t('people.byRule'));
+  return (
+    <Card size="small" title={t('people.tags')} extra={may('people.write') && <TagPeople ids={[person.id]} size="small" />}>
+      {!person.tags.length && <span className="soft">{t('people.noTags')}</span>}
+      <div className="row wrap" style={{ gap: 6 }}>
+        {person.tags.map((tag) => (
+          <Tooltip key={tag.key} title={<>{by(tag.by)} · <Time value={tag.since} full /></>}>
+            <Tag
+              style={{ marginInlineEnd: 0 }}
+              closable={tag.by === 'hand' && may('people.write')}
+              onClose={(event) => {
+                event.preventDefault();
+                void drop(tag.key);
+              }}
+            >
+              <Link to={`/people?tag=${encodeURIComponent(tag.key)}`} style={{ color: 'inherit' }}>
+                {label('tags', tag.key)}
+                {tag.value ? `: ${tag.value}` : ''}
+              </Link>
+            </Tag>
+          </Tooltip>
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+function Traits({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const traits = Object.entries(person.traits);
+  return (
+    <Card size="small" title={t('people.traits')}>
+      {!traits.length && <span className="soft">{t('people.noTraits')}</span>}
+      {traits.map(([key, value]) => (
+        <div key={key} className="row between" style={{ padding: '3px 0', alignItems: 'baseline' }}>
+          <span className="soft small mono">{key}</span>
+          <span style={{ textAlign: 'right', overflowWrap: 'anywhere' }}>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</span>
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+export function PersonSide({ person }: { person: Person }) {
+  return (
+    <div className="stack">
+      <Tags person={person} />
+      <Identities person={person} />
+      <Traits person={person} />
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ComponentType } from 'react';
+import { createBrowserRouter, redirect } from 'react-router';
+import { PageMissing, RouteError } from './shell/route-error.tsx';
+import { Shell } from './shell/shell.tsx';
+
+/** Every page is its own piece, fetched when it is first opened. */
+const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
+
+export const router = createBrowserRouter([
+  { path: '/sign-in', lazy: page(() => import('./access/sign-in.tsx')), errorElement: <RouteError /> },
+  {
+    path: '/',
+    Component: Shell,
+    errorElement: <RouteError />,
+    children: [
+      {
+        errorElement: <RouteError />,
+        children: [
+          { index: true, lazy: page(() => import('./overview/overview-page.tsx')) },
+          { path: 'people', lazy: page(() => import('./people/people-page.tsx')) },
+          { path: 'people/:id', lazy: page(() => import('./people/person-page.tsx')) },
+          { path: 'audiences', lazy: page(() => import('./audience/audiences-page.tsx')) },
+          { path: 'audiences/:id', lazy: page(() => import('./audience/audience-page.tsx')) },
+          { path: 'definitions', lazy: page(() => import('./audience/definitions-page.tsx')) },
+          { path: 'content', lazy: page(() => import('./content/content-page.tsx')) },
+          { path: 'content/:id', lazy: page(() => import('./content/content-editor-page.tsx')) },
+          { path: 'journeys', lazy: page(() => import('./journeys/journeys-page.tsx')) },
+          { path: 'journeys/:id', lazy: page(() => import('./journeys/journey-page.tsx')) },
+          { path: 'messages', lazy: page(() => import('./channels/messages-page.tsx')) },
+          { path: 'funnel', lazy: page(() => import('./insight/funnel-page.tsx')) },
+          { path: 'retention', lazy: page(() => import('./insight/retention-page.tsx')) },
+          { path: 'imports', lazy: page(() => import('./events/imports-page.tsx')) },
+          { path: 'imports/:id', lazy: page(() => import('./events/import-page.tsx')) },
+          { path: 'catalogue', lazy: page(() => import('./events/catalogue-page.tsx')) },
+          { path: 'settings', loader: () => redirect('/settings/workspace') },
+          { path: 'settings/workspace', lazy: page(() => import('./access/workspace-page.tsx')) },
+          { path: 'settings/members', lazy: page(() => import('./access/members-page.tsx')) },
+          { path: 'settings/keys', lazy: page(() => import('./access/keys-page.tsx')) },
+          { path: 'settings/channels', lazy: page(() => import('./channels/channels-page.tsx')) },
+          { path: 'settings/policy', lazy: page(() => import('./channels/policy-page.tsx')) },
+          { path: '*', Component: PageMissing },
+        ],
+      },
+    ],
+  },
+]);

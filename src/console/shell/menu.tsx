@@ -1,0 +1,28 @@
+import { Menu } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useLocation, useNavigate } from 'react-router';
+import { ALL_PAGES, GROUPS } from './pages.tsx';
+
+export function MainMenu({ onChoose }: { onChoose?: () => void }) {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const here = ALL_PAGES.filter((page) => (page.path === '/' ? pathname === '/' : pathname.startsWith(page.path))).sort((a, b) => b.path.length - a.path.length)[0];
+  return (
+    <Menu
+      mode="inline"
+      style={{ borderInlineEnd: 0, background: 'transparent', padding: '0 6px' }}
+      selectedKeys={here ? [here.path] : []}
+      onClick={({ key }) => {
+        navigate(key);
+        onChoose?.();
+      }}
+      items={GROUPS.map((group) => ({
+        key: group.key,
+        type: 'group' as const,
+        label: t(group.text),
+        children: group.pages.map((page) => ({ key: page.path, icon: page.icon, label: <span data-testid={`menu-${page.path.slice(1).replace('/', '-') || 'overview'}`}>{t(page.text)}</span> })),
+      }))}
+    />
+  );
+}

@@ -1,0 +1,28 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// The console is the only thing that is built. Test runs keep the repository as their root.
+const testing = Boolean(process.env.VITEST);
+const server = process.env.YUTANG_DEV_SERVER ?? 'http://127.0.0.1:7100';
+
+export default defineConfig({
+  root: testing ? undefined : 'src/console',
+  plugins: [react()],
+  server: { port: 7180, proxy: { '/api': server, '/v1': server } },
+  build: {
+    outDir: '../../dist/console',
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'charts', test: /node_modules[\\/](echarts|zrender)/, priority: 20 },
+            { name: 'react', test: /node_modules[\\/](react|react-dom|react-router|scheduler|@tanstack)[\\/]/, priority: 15 },
+          ],
+        },
+      },
+    },
+  },
+});
