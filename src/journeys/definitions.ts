@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { badInput, decodeCursor, encodeCursor, type FieldError, newId, notFound, type Pg, problem } from '../base/index.ts';
+import type { Purpose } from '../content/index.ts';
+import type { Graph } from './graph.ts';
+import { type Deps, lock } from './ports.ts';
+import { problemsOf, type Surroundings } from './problems.ts';
+import { readGraph } from './read-graph.ts';
+import type { Journey, JourneyChange, JourneyList, NewJourney } from './schema.ts';
+
+export interface Row {
+  no: number;
+  id: string;
+  workspace_no: number;
+  name: string;
+  purpose: Purpose | null;
+  state: Journey['state'];
+  version: number;
+  graph: Graph;
+  created_at: Date;
+  updated_at: Date;
+  launched_at: Date | null;
+}
+
+const columns = 'no, id, workspace_no, name, purpose, state, version, graph, created_at, updated_at, launched_at';
+
+export function createDefinitions(deps: Deps) {
+  const { pg, clock } = deps;
+
+  const read = (input: unknown): Graph => {
+    const { graph, errors } = readGraph(input, deps.audience.checkRule);
+    if (!graph) throw badInput(errors, 'The graph does not fit');
+    return graph;
+  };
+  const around = async (workspaceNo: number, graphs: readonly Graph[]): Promise<Surroundings> => {
+    const wanted = graphs.flatMap((g) => g.nodes.flatMap((n) => (n.type === 'send' && n.contentId ? [n.contentId] : [])));
+    const [contents, accounts, audiences] = await Promise.all([
+      deps.content.some(workspaceNo, [...new Set(wanted)]),
+      deps.channels.accounts.all(workspaceNo),
+      deps.audience.audienceIds?.(workspaceNo),
+    ]);
+    return { contents: new Set(contents.map((c) => c.id)), channels: new Set(accounts.map((a) => a.kind)), audiences };
+  };
+  const refuse = (problems: FieldError[]): void => {
+    if (problems.length > 0) throw badInput(problems, 'The journey cannot run yet');
+  };
+  const view = (row: Row, surroundings: Surroundings): Journey => ({
+    id: row.id,
+    name: row.name,
+    purpose: row.purpose,
+    state: row.state,
+    version: row.version,
+    graph: row.graph,
+    problems: row.state === 'archived' ? [] : problemsOf(row.graph, surroundings),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    launchedAt: row.launched_at?.toISOString() ?? null,
+  });
+  const show = async (row: Row): Promise<Journey> => view(row, await around(row.workspace_no, [row.graph]));
+  const row = async (on: Pg, workspaceNo: number, id: string, forUpdate = false): Promise<Row> => {
+    const [found] = await on.query<Row>(
+      `SELECT ${columns} FROM journeys WHERE workspace_no = $1 AND id = $2 ${forUpdate ? 'FOR UPDATE' : ''}`,
+      [workspaceNo, id],
+    );
+    if (!found) throw notFound('Journey');
+    return found;
+  };
+  /** Writes the journey's present graph down as its next version; those inside keep theirs. */
+  const addVersion = async (tx: Pg, journey: Row, graph: Graph): Promise<void> => {
+    await tx.query('INSERT INTO journey_versions (journey_no, version, graph, created_at) VALUES ($1, $2, $3, $4)', [
+      journey.no,
+      journey.version + 1,
+      graph,
+      clock.now(),
+    ]);
+    await tx.query('UPDATE journeys SET version = version + 1, graph = $2, updated_at = $3 WHERE no = $1', [
+      journey.no,
+      graph,
+      clock.now(),
+    ]);
+  };
+  /** Changes a journey's state in one transaction, if it is in one of the states given. */
+  const turn = async (
+    workspaceNo: number,
+    id: string,
+    from: Journey['state'][],
+    verb: string,
+    change: (tx: Pg, journey: Row) => Promise<void>,
+  ): Promise<Journey> => {
+    await pg.tx(async (tx) => {
+      await lock(tx, workspaceNo);
+      const journey = await row(tx, workspaceNo, id, true);
+      if (!from.includes(journey.state)) {
+        throw problem(409, `A ${journey.state} journey cannot be ${verb}`, {
+          code: 'journey_state',
+          detail: `It must be ${from.join(' or ')}.`,
+        });
+      }
+      await change(tx, journey);
+    });
+    await deps.boundary('journeys.turned');
+    deps.channels.wake();
+    return show(await row(pg, workspaceNo, id));
+  };
+  const setState = (tx: Pg, journey: Row, state: Journey['state']) =>
+    tx.query('UPDATE journeys SET state = $2, updated_at = $3, launched_at = coalesce(launched_at, $4), archived_at = $5 WHERE no = $1', [
+      journey.no,
+      state,
+      clock.now(),
+      state === 'running' ? clock.now() : null,
+      state === 'archived' ? clock.now() : null,
+    ]);
+
+  return {
+    row: (workspaceNo: number, id: string) => row(pg, workspaceNo, id),
+    get: async (workspaceNo: number, id: string): Promise<Journey> => show(await row(pg, workspaceNo, id)),
+    create: async (workspaceNo: number, input: NewJourney): Promise<Journey> => {
+      const graph = read(input.graph);
+      const [made] = await pg.query<Row>(
+        `INSERT INTO journeys (id, workspace_no, name, purpose, graph, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING ${columns}`,
+        [newId('jrn', clock.ms()), workspaceNo, input.name, input.purpose ?? null, graph, clock.now()],
+      );
+      return show(made!);
+    },
+    change: async (workspaceNo: number, id: string, change: JourneyChange): Promise<Journey> => {
+      const graph = change.graph === undefined ? undefined : read(change.graph);
+      const surroundings = graph && (await around(workspaceNo, [graph]));
+      await pg.tx(async (tx) => {
+        await lock(tx, workspaceNo);
+        const journey = await row(tx, workspaceNo, id, true);
+        if (journey.state === 'archived') throw problem(409, 'An archived journey cannot be changed', { code: 'journey_state' });
+        await tx.query(
+          'UPDATE journeys SET name = coalesce($2, name), purpose = CASE WHEN $3 THEN $4 ELSE purpose END, updated_at = $5 WHERE no = $1',
+          [journey.no, change.name ?? null, change.purpose !== undefined, change.purpose ?? null, clock.now()],
+        );
+        if (!graph) return;
+        const [as] = await tx.query<{ before: boolean }>('SELECT graph = $2::jsonb AS before FROM journeys WHERE no = $1', [
+          journey.no,
+          graph,
+        ]);
+        if (as!.before) return;
+        if (journey.state === 'draft') {
+          await tx.query('UPDATE journeys SET graph = $2 WHERE no = $1', [journey.no, graph]);
+          return;
+        }
+        refuse(problemsOf(graph, surroundings!));
+        await addVersion(tx, journey, graph);
+      });
+      return show(await row(pg, workspaceNo, id));
+    },
+    list: async (workspaceNo: number, query: { cursor?: string | undefined; limit: number }): Promise<JourneyList> => {
+      const before = decodeCursor(query.cursor, z.number().int());
+      const rows = await pg.query<Row & { entered: number; inside: number; converted: number }>(
+        `SELECT ${columns.replace(/\w+/g, 'j.$&')}, n.* FROM journeys j CROSS JOIN LATERAL (
+           SELECT count(*) AS entered, count(*) FILTER (WHERE p.left_at IS NULL) AS inside, count(p.converted_at) AS converted
+           FROM journey_people p WHERE p.journey_no = j.no AND p.reason IS DISTINCT FROM 'merged') n
+         WHERE j.workspace_no = $1 AND ($2::int IS NULL OR j.no < $2) ORDER BY j.no DESC LIMIT $3`,
+        [workspaceNo, before ?? null, query.limit + 1],
+      );
+      const page = rows.slice(0, query.limit);
+      const surroundings = await around(
+        workspaceNo,
+        page.map((r) => r.graph),
+      );
+      return {
+        items: page.map((r) => ({ ...view(r, surroundings), entered: r.entered, inside: r.inside, converted: r.converted })),
+        nextCursor: rows.length > query.limit ? encodeCursor(page.at(-1)!.no) : null,
+      };
+    },
+    launch: async (workspaceNo: number, id: string): Promise<Journey> => {
+      const draft = await row(pg, workspaceNo, id);
+      const surroundings = await around(workspaceNo, [draft.graph]);
+      return turn(workspaceNo, id, ['draft'], 'launched', async (tx, journey) => {
+        refuse(problemsOf(journey.graph, surroundings));
+        await addVersion(tx, journey, journey.graph);
+        await setState(tx, journey, 'running');
+      });
+    },
+    pause: (workspaceNo: number, id: string): Promise<Journey> =>
+      turn(workspaceNo, id, ['running'], 'paused', async (tx, journey) => {
+        await setState(tx, journey, 'paused');
+        await deps.channels.hold(tx, workspaceNo, id);
+      }),
+    resume: (workspaceNo: number, id: string): Promise<Journey> =>
+      turn(workspaceNo, id, ['paused'], 'resumed', async (tx, journey) => {
+        await setState(tx, journey, 'running');
+        await deps.channels.release(tx, workspaceNo, id);
+      }),
+    archive: (workspaceNo: number, id: string): Promise<Journey> =>
+      turn(workspaceNo, id, ['draft', 'running', 'paused'], 'archived', async (tx, journey) => {
+        await setState(tx, journey, 'archived');
+        await tx.query(
+          `WITH gone AS (
+             UPDATE journey_people SET left_at = $3, moved_at = $3, due_at = NULL, reason = 'archived' WHERE journey_no = $2 AND left_at IS NULL
+             RETURNING no, version, node)
+           INSERT INTO journey_steps (workspace_no, journey_no, pass_no, version, node, kind, reason, at)
+           SELECT $1, $2, no, version, node, 'leave', 'archived', $3 FROM gone`,
+          [workspaceNo, journey.no, clock.now()],
+        );
+        await deps.channels.skipJourney(tx, workspaceNo, id, 'journey_archived');
+      }),
+    /** Names of the journeys that send a content item and are not archived. */
+    usersOf: async (workspaceNo: number, contentId: string): Promise<string[]> => {
+      const rows = await pg.query<{ name: string }>(
+        `SELECT DISTINCT j.name FROM journeys j LEFT JOIN journey_versions v ON v.journey_no = j.no
+         WHERE j.workspace_no = $1 AND j.state <> 'archived' AND (j.graph @> $2 OR v.graph @> $2) ORDER BY j.name`,
+        [workspaceNo, { nodes: [{ type: 'send', contentId }] }],
+      );
+      return rows.map((r) => r.name);
+    },
+  };
+}

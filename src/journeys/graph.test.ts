@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import { parseRule } from '../audience/index.ts';
+import type { Graph } from './graph.ts';
+import { newcombe, wilson } from './intervals.ts';
+import { splitBranch } from './plan.ts';
+import { problemsOf } from './problems.ts';
+import { readGraph } from './read-graph.ts';
+
+const checkRule = (rule: unknown, field: string) => parseRule(rule, field).errors;
+const around = { contents: new Set(['c1']), channels: new Set(['webhook']), audiences: new Set(['aud_1']) };
+const entry = { id: 'in', type: 'entry', event: 'Start' };
+const exit = { id: 'x', type: 'exit' };
+const said = (graph: unknown): string[] => {
+  const read = readGraph(graph, checkRule);
+  return (read.graph ? problemsOf(read.graph, around) : read.errors).map((e) => `${e.field}: ${e.reason}`);
+};
+const withNode = (node: Record<string, unknown>) => ({
+  nodes: [entry, { id: 'n', ...node }, exit],
+  edges: [
+    { from: 'in', to: 'n' },
+    { from: 'n', to: 'x' },
+  ],
+});
+const branched = (node: Record<string, unknown>, keys: string[]) => ({
+  nodes: [entry, { id: 'n', ...node }, exit],
+  edges: [{ from: 'in', to: 'n' }, ...keys.map((branch) => ({ from: 'n', to: 'x', branch }))],
+});
+const rule = { event: 'Buy' };
+
+describe('a graph is told what is wrong with it', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['not an object', 'x', /^graph: must be an object/],
+    ['no nodes', { edges: [] }, /^graph.nodes: must be a list/],
+    ['no edges', { nodes: [] }, /^graph.edges: must be a list/],
+    ['an empty graph', { nodes: [], edges: [] }, /^graph.nodes: has no entry/],
+    ['a node that is no object', { nodes: [entry, 7], edges: [] }, /^graph.nodes.1: must be an object/],
+    ['no id', { nodes: [{ type: 'exit' }], edges: [] }, /^graph.nodes.0.id: must be a text/],
+    ['an id twice', { nodes: [entry, exit, exit], edges: [] }, /^graph.nodes.2.id: "x" is used twice/],
+    ['an unknown type', withNode({ type: 'teleport' }), /^graph.nodes.1.type: "teleport" is not a kind of node; use one of entry, wait/],
+    [
+      'an edge to nowhere',
+      { nodes: [entry, exit], edges: [{ from: 'in', to: 'y' }] },
+      /^graph.edges.0.to: names no node of this graph: "y"/,
+    ],
+    [
+      'a circle',
+      {
+        nodes: [entry, { id: 'a', type: 'goal', event: 'g', withinDays: 1 }, { id: 'b', type: 'goal', event: 'g', withinDays: 1 }],
+        edges: [
+          { from: 'in', to: 'a' },
+          { from: 'a', to: 'b' },
+          { from: 'b', to: 'a' },
+        ],
+      },
+      /^graph.edges.2: |^graph.nodes.1: lies on a circle \(a, b\)/,
+    ],
+    [
+      'a way out of an exit',
+      {
+        nodes: [entry, exit, { id: 'y', type: 'exit' }],
+        edges: [
+          { from: 'in', to: 'x' },
+          { from: 'x', to: 'y' },
+        ],
+      },
+      /^graph.edges.1.from: "x" is an exit/,
+    ],
+    [
+      'a way into the entry',
+      {
+        nodes: [entry, { id: 'w', type: 'wait', days: 1 }],
+        edges: [
+          { from: 'in', to: 'w' },
+          { from: 'w', to: 'in' },
+        ],
+      },
+      /^graph.edges.1.to: leads into the entry/,
+    ],
+    [
+      'two ways out of one node',
+      {
+        nodes: [entry, exit, { id: 'y', type: 'exit' }],
+        edges: [
+          { from: 'in', to: 'x' },
+          { from: 'in', to: 'y' },
+        ],
+      },
+      /^graph.edges.1: is a second way out of "in"/,
+    ],
+    [
+      'a branch on an edge of a node without',
+      { nodes: [entry, exit], edges: [{ from: 'in', to: 'x', branch: 'a' }] },
+      /^graph.edges.0.branch: "in" has no branches/,
+    ],
+    [
+      'two entries',
+      {
+        nodes: [entry, { ...entry, id: 'in2' }, exit],
+        edges: [
+          { from: 'in', to: 'x' },
+          { from: 'in2', to: 'x' },
+        ],
+      },
+      /^graph.nodes: has more than one entry/,
+    ],
+    [
+      'an entry by nothing',
+      { nodes: [{ id: 'in', type: 'entry' }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.event: is missing/,
+    ],
+    [
+      'an entry by two things',
+      { nodes: [{ ...entry, audience: 'aud_1' }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.audience: stands beside an event/,
+    ],
+    [
+      'an audience that is not there',
+      { nodes: [{ id: 'in', type: 'entry', audience: 'aud_2' }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.audience: does not exist/,
+    ],
+    ['an entry to nowhere', { nodes: [entry], edges: [] }, /^graph.nodes.0: leads nowhere/],
+    [
+      'a bad condition',
+      { nodes: [{ ...entry, where: [{ property: 'a', op: 'like', value: 1 }] }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.where\[0\].op: "like" is not an operator/,
+    ],
+    [
+      'a bad re-entry',
+      { nodes: [{ ...entry, reentry: { afterDays: -1 } }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.reentry: must be "never" or/,
+    ],
+    [
+      'a node never reached',
+      { nodes: [entry, exit, { id: 'y', type: 'exit' }], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.2: "y" is never reached/,
+    ],
+    ['a wait of no time', withNode({ type: 'wait' }), /^graph.nodes.1: says no time/],
+    ['a wait of two times', withNode({ type: 'wait', days: 1, hours: 1 }), /^graph.nodes.1: has hours and days/],
+    ['a wait backwards', withNode({ type: 'wait', days: -1 }), /^graph.nodes.1.days: must be a number above 0/],
+    ['a wait of words', withNode({ type: 'wait', days: 'two' }), /^graph.nodes.1.days: must be a number/],
+    ['a wait of years', withNode({ type: 'wait', days: 1000 }), /^graph.nodes.1.days: must be a number above 0 and up to 366/],
+    ['a branch node without branches', branched({ type: 'branch', branches: [] }, ['else']), /^graph.nodes.1.branches: is empty/],
+    [
+      'a branch without a rule',
+      branched({ type: 'branch', branches: [{ key: 'a', name: 'A' }] }, ['a', 'else']),
+      /^graph.nodes.1.branches.0.rule: is missing/,
+    ],
+    [
+      'a branch with a bad rule',
+      branched({ type: 'branch', branches: [{ key: 'a', name: 'A', rule: { event: '' } }] }, ['a', 'else']),
+      /^graph.nodes.1.branches.0.rule.event: is empty/,
+    ],
+    [
+      'a branch called else',
+      branched({ type: 'branch', branches: [{ key: 'else', name: 'A', rule }] }, ['else']),
+      /^graph.nodes.1.branches.0.key: "else" is kept/,
+    ],
+    [
+      'a branch twice',
+      branched(
+        {
+          type: 'branch',
+          branches: [
+            { key: 'a', rule },
+            { key: 'a', rule },
+          ],
+        },
+        ['a', 'else'],
+      ),
+      /^graph.nodes.1.branches.1.key: "a" is used twice/,
+    ],
+    [
+      'a branch without else',
+      branched({ type: 'branch', branches: [{ key: 'a', rule }] }, ['a']),
+      /^graph.nodes.1: those who match no branch \("else"\) lead nowhere/,
+    ],
+    [
+      'an edge of no branch',
+      branched({ type: 'branch', branches: [{ key: 'a', rule }] }, ['a', 'else', 'b']),
+      /^graph.edges.3.branch: must be one of the branches of "n": a, else/,
+    ],
+    [
+      'a split of one',
+      branched({ type: 'split', branches: [{ key: 'a', weight: 100 }] }, ['a']),
+      /^graph.nodes.1.branches: has fewer than two/,
+    ],
+    [
+      'weights that do not add up',
+      branched(
+        {
+          type: 'split',
+          branches: [
+            { key: 'a', weight: 50 },
+            { key: 'b', weight: 40 },
+          ],
+        },
+        ['a', 'b'],
+      ),
+      /^graph.nodes.1.branches: the weights add up to 90; make them add up to 100/,
+    ],
+    [
+      'a weight that is none',
+      branched(
+        {
+          type: 'split',
+          branches: [
+            { key: 'a', weight: 'half' },
+            { key: 'b', weight: 50 },
+          ],
+        },
+        ['a', 'b'],
+      ),
+      /^graph.nodes.1.branches.0.weight: must be a number/,
+    ],
+    [
+      'a split arm to nowhere',
+      branched(
+        {
+          type: 'split',
+          branches: [
+            { key: 'a', weight: 50 },
+            { key: 'b', weight: 50 },
+          ],
+        },
+        ['a'],
+      ),
+      /^graph.nodes.1: the branch "b" lead nowhere/,
+    ],
+    ['a send of nothing', withNode({ type: 'send', channel: 'webhook' }), /^graph.nodes.1.contentId: is missing/],
+    [
+      'a send of what is not there',
+      withNode({ type: 'send', channel: 'webhook', contentId: 'c2' }),
+      /^graph.nodes.1.contentId: does not exist/,
+    ],
+    [
+      'a send by pigeon',
+      withNode({ type: 'send', channel: 'pigeon', contentId: 'c1' }),
+      /^graph.nodes.1.channel: must be "wecom" or "webhook"/,
+    ],
+    [
+      'a send by what is not set up',
+      withNode({ type: 'send', channel: 'wecom', contentId: 'c1' }),
+      /^graph.nodes.1.channel: the wecom channel is not set up/,
+    ],
+    ['a goal of nothing', withNode({ type: 'goal', withinDays: 1 }), /^graph.nodes.1.event: is missing/],
+    ['a goal without a window', withNode({ type: 'goal', event: 'g' }), /^graph.nodes.1.withinDays: is missing/],
+    ['a goal of for ever', withNode({ type: 'goal', event: 'g', withinDays: 1e9 }), /^graph.nodes.1.withinDays: must be a number of days/],
+  ])('%s', (_what, graph, reason) => {
+    expect(said(graph)).toContainEqual(expect.stringMatching(reason));
+  });
+
+  it('or that nothing is', () => {
+    const graph = {
+      nodes: [
+        { ...entry, position: { x: 1, y: 2 } },
+        { id: 'b', type: 'branch', branches: [{ key: 'a', name: 'A', rule }] },
+        { id: 's', type: 'send', channel: 'webhook', contentId: 'c1' },
+        { id: 'g', type: 'goal', event: 'Order Completed', withinDays: 0 },
+        exit,
+      ],
+      edges: [
+        { from: 'in', to: 'b' },
+        { from: 'b', to: 's', branch: 'a' },
+        { from: 'b', to: 'x', branch: 'else' },
+        { from: 's', to: 'x', branch: null },
+      ],
+    };
+    expect(said(graph)).toEqual([]);
+    expect((readGraph(graph, checkRule).graph as Graph).nodes[0]).toHaveProperty('position');
+  });
+});
+
+describe('numbers', () => {
+  it("are Wilson's and Newcombe's", () => {
+    // Newcombe 1998, table II: 56/70 against 48/80.
+    const d = newcombe(56, 70, 48, 80)!;
+    expect([d.value, d.low, d.high].map((v) => v.toFixed(4))).toEqual(['0.2000', '0.0524', '0.3339']);
+    const w = wilson(81, 263);
+    expect([w.low, w.high].map((v) => v.toFixed(4))).toEqual(['0.2553', '0.3662']);
+    expect(wilson(0, 0)).toEqual({ rate: 0, low: 0, high: 1 });
+    expect(wilson(0, 20)).toMatchObject({ low: 0 });
+    expect(newcombe(1, 2, 0, 0)).toBeNull();
+  });
+
+  it('split evenly, independently of one another, and never into a branch of weight 0', () => {
+    const arms = [
+      { key: 'z', weight: 0 },
+      { key: 'a', weight: 30 },
+      { key: 'b', weight: 70 },
+    ];
+    let a = 0;
+    let both = 0;
+    for (let p = 1; p <= 20_000; p++) {
+      const one = splitBranch('j1:n1', p, arms);
+      expect(one).not.toBe('z');
+      if (one === 'a') a += 1;
+      if (one === 'a' && splitBranch('j1:n2', p, arms) === 'a') both += 1;
+    }
+    expect(Math.abs(a / 20_000 - 0.3)).toBeLessThan(0.012);
+    expect(Math.abs(both / 20_000 - 0.09)).toBeLessThan(0.008);
+  });
+});

@@ -1,0 +1,142 @@
+import { boundary as stopHere } from '../base/index.ts';
+import { createLoop } from '../channels/index.ts';
+import { advance } from './advance.ts';
+import { announce } from './announce.ts';
+import { consume, type Slice } from './consume.ts';
+import { createDefinitions } from './definitions.ts';
+import { followMerges, type Move } from './merge.ts';
+import { journeyPeople } from './people.ts';
+import { createPlans } from './plans.ts';
+import type { Deps, JourneysDeps } from './ports.ts';
+import { results } from './results.ts';
+import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, NewJourney, PeopleQuery } from './schema.ts';
+
+export type { Graph, JourneyNode } from './graph.ts';
+export { newcombe, wilson } from './intervals.ts';
+export { migrations } from './migrations.ts';
+export type { AudiencePort, JourneysDeps } from './ports.ts';
+export { routes } from './routes.ts';
+export type { Journey, JourneyResults } from './schema.ts';
+
+export interface Journeys {
+  create(workspaceNo: number, journey: NewJourney): Promise<Journey>;
+  change(workspaceNo: number, id: string, change: JourneyChange): Promise<Journey>;
+  get(workspaceNo: number, id: string): Promise<Journey>;
+  list(workspaceNo: number, query: { cursor?: string | undefined; limit: number }): Promise<JourneyList>;
+  launch(workspaceNo: number, id: string): Promise<Journey>;
+  pause(workspaceNo: number, id: string): Promise<Journey>;
+  resume(workspaceNo: number, id: string): Promise<Journey>;
+  archive(workspaceNo: number, id: string): Promise<Journey>;
+  results(workspaceNo: number, id: string, version?: number): Promise<JourneyResults>;
+  people(workspaceNo: number, id: string, query: PeopleQuery): Promise<JourneyPeople>;
+  /** For `events.consume('journeys', …)`: entries and goals. */
+  consume(slice: Slice): Promise<void>;
+  /** For `events.onMerge`. */
+  onMerge(workspaceNo: number, moves: readonly Move[]): Promise<void>;
+  /** Moves everyone who is due; returns how many. */
+  tick(): Promise<number>;
+  /** Tells what happened as events. */
+  announce(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createJourneys(given: JourneysDeps): Journeys {
+  const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
+  const { pg, clock, log } = deps;
+  const plans = createPlans();
+  const definitions = createDefinitions(deps);
+  deps.content.onRemove(definitions.usersOf);
+
+  const each = async (work: (workspaceNo: number) => Promise<number>): Promise<number> => {
+    let count = 0;
+    const errors: unknown[] = [];
+    for (const { no } of await deps.workspaces()) {
+      try {
+        count += await work(no);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+    return count;
+  };
+  const tick = () => each((no) => advance(deps, plans, no));
+  const tell = () => each((no) => announce(deps, no));
+  const nextDue = async (): Promise<number | undefined> => {
+    const [row] = await pg.query<{ due: Date | null }>(
+      `SELECT min(d.due) AS due FROM unnest($1::int[]) AS w (no) CROSS JOIN LATERAL (
+         SELECT p.due_at AS due FROM journey_people p JOIN journeys j ON j.no = p.journey_no AND j.state = 'running'
+         WHERE p.workspace_no = w.no AND p.due_at IS NOT NULL ORDER BY p.due_at LIMIT 1) d`,
+      [(await deps.workspaces()).map((w) => w.no)],
+    );
+    return row?.due?.getTime();
+  };
+  const loops = {
+    move: createLoop({
+      name: 'journeys.move',
+      clock,
+      log,
+      run: async () => {
+        if ((await tick()) > 0) {
+          deps.channels.wake();
+          loops.tell.wake();
+        }
+        return nextDue();
+      },
+    }),
+    tell: createLoop({
+      name: 'journeys.announce',
+      clock,
+      log,
+      run: async () => {
+        await tell();
+        return undefined;
+      },
+    }),
+  };
+  const wake = () => {
+    for (const loop of Object.values(loops)) loop.wake();
+  };
+  const woken = async <T>(work: Promise<T>): Promise<T> => {
+    const done = await work;
+    wake();
+    return done;
+  };
+
+  return {
+    create: definitions.create,
+    change: definitions.change,
+    get: definitions.get,
+    list: definitions.list,
+    launch: (workspaceNo, id) => woken(definitions.launch(workspaceNo, id)),
+    pause: (workspaceNo, id) => woken(definitions.pause(workspaceNo, id)),
+    resume: (workspaceNo, id) => woken(definitions.resume(workspaceNo, id)),
+    archive: (workspaceNo, id) => woken(definitions.archive(workspaceNo, id)),
+    results: async (workspaceNo, id, version) => {
+      const { no, graph } = await definitions.row(workspaceNo, id);
+      return results(deps, { no, id, workspaceNo, graph }, version);
+    },
+    people: async (workspaceNo, id, query) => {
+      const { no } = await definitions.row(workspaceNo, id);
+      return journeyPeople(deps, { no, workspaceNo }, query);
+    },
+    consume: async (slice) => {
+      const entered = await consume(deps, plans, slice);
+      if (entered) loops.move.wake();
+      loops.tell.wake();
+    },
+    onMerge: async (workspaceNo, moves) => {
+      await followMerges(deps, plans, workspaceNo, moves);
+      loops.tell.wake();
+    },
+    tick,
+    announce: tell,
+    start: () => {
+      for (const loop of Object.values(loops)) loop.start();
+    },
+    stop: async () => {
+      await Promise.all(Object.values(loops).map((loop) => loop.stop()));
+    },
+  };
+}

@@ -1,0 +1,574 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chain, createHarness, day, type Harness, hour, minute, ws } from './journeys.fixture.ts';
+
+let h: Harness;
+let start = '';
+let user = '';
+let users = 0;
+beforeAll(async () => {
+  h = await createHarness();
+});
+afterAll(() => h.close());
+afterEach(() => h.clear());
+beforeEach(() => {
+  users += 1;
+  user = `u${users}`;
+  // Every case has events of its own, so that journeys of other cases stay out of it.
+  start = `Start ${users}`;
+});
+
+const entry = (more: Record<string, unknown> = {}) => ({ id: 'in', type: 'entry', event: start, ...more });
+const wait = (more: Record<string, unknown> = { hours: 1 }, id = 'w') => ({ id, type: 'wait', ...more });
+const send = (id = 's') => ({ id, type: 'send', channel: 'webhook', contentId: h.contentId });
+const exit = (id = 'x') => ({ id, type: 'exit' });
+const goal = (more: Record<string, unknown> = {}) => ({ id: 'g', type: 'goal', event: `Goal ${users}`, withinDays: 3, ...more });
+const price = (op: string, value: unknown) => [{ property: 'price', op, value }];
+
+describe('who enters', () => {
+  it('whoever does the event, once', async () => {
+    const j = await h.launch(chain(entry(), send(), exit()));
+    await h.happen(user, start);
+    await h.happen(user, start);
+    await h.settle();
+    await h.happen(user, start);
+    await h.settle();
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive s', 'exit x completed']);
+    expect(await h.received(user)).toBe(1);
+  });
+
+  it('by the conditions on the event', async () => {
+    const j = await h.launch(chain(entry({ where: price('>=', 100) }), exit()));
+    await h.happen(user, start, { price: 99 });
+    await h.settle();
+    expect(await h.trail(j, user)).toEqual([]);
+    await h.happen(user, start, { price: 100 });
+    await h.settle();
+    expect(await h.trail(j, user)).toEqual(['enter in', 'exit x completed']);
+  });
+
+  it('nobody by an event before the launch, by imported history, or by another event', async () => {
+    await h.happen(user, start);
+    const j = await h.launch(chain(entry(), exit()));
+    await h.happen(user, start, {}, { source: 'import:1' });
+    await h.happen(user, `${start} `);
+    await h.settle();
+    expect(await h.trail(j, user)).toEqual([]);
+  });
+
+  it('by an event that comes late but after the launch', async () => {
+    const j = await h.launch(chain(entry(), exit()));
+    await h.happen(user, start, {}, { at: new Date(h.clock.ms() - 2 * hour) });
+    await h.settle();
+    expect(await h.trail(j, user)).toHaveLength(2);
+  });
+
+  it('by entering an audience, and only that one', async () => {
+    const rule = h.audience.parse({ event: 'x' });
+    const one = await h.audience.addAudience(ws, { name: 'A', rule, live: false });
+    const two = await h.audience.addAudience(ws, { name: 'B', rule, live: false });
+    const j = await h.launch(chain({ id: 'in', type: 'entry', audience: one.id, reentry: 'never' }, exit()));
+    const k = await h.launch(chain({ id: 'in', type: 'entry', audience: two.id, reentry: 'never' }, exit()));
+    await h.happen(user, 'Audience Entered', { audienceId: one.id, name: 'A' }, { source: 'yutang' });
+    await h.settle();
+    expect(await h.trail(j, user)).toHaveLength(2);
+    expect(await h.trail(k, user)).toHaveLength(0);
+  });
+
+  it('again only after the days, with a new event, and not while inside', async () => {
+    const j = await h.launch(chain(entry({ reentry: { afterDays: 2 } }), wait(), exit()));
+    await h.happen(user, start);
+    await h.pass(minute);
+    await h.happen(user, start);
+    await h.pass(2 * hour);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive w', 'exit x completed']);
+    h.clock.advance(day);
+    await h.happen(user, start);
+    await h.settle();
+    expect(await h.trail(j, user)).toHaveLength(3);
+    h.clock.advance(day);
+    await h.happen(user, start);
+    await h.settle();
+    await h.pass(2 * hour);
+    expect(await h.trail(j, user)).toHaveLength(6);
+  });
+
+  it('any number of times with 0 days; the same event brings nobody twice', async () => {
+    const j = await h.launch(chain(entry({ reentry: { afterDays: 0 } }), send(), exit()));
+    for (let i = 0; i < 3; i++) {
+      await h.happen(user, start);
+      await h.pass(minute);
+    }
+    expect(await h.trail(j, user)).toHaveLength(9);
+    await h.engines.pg.query("UPDATE event_consumers SET through = 0 WHERE name = 'journeys'");
+    const again = h.process();
+    const rows = await h.engines.pg.query<{ top: number }>('SELECT max(id) AS top FROM event_batches');
+    await again.journeys.consume({ workspaceNo: ws, fromBatch: 1, toBatch: rows[0]!.top, names: new Set([start]) });
+    await h.settle();
+    expect(await h.trail(j, user)).toHaveLength(9);
+  });
+
+  it('many at once, each into each journey', async () => {
+    const j = await h.launch(chain(entry(), exit()));
+    const k = await h.launch(chain(entry(), send(), exit()));
+    await h.events.write(
+      ws,
+      Array.from({ length: 500 }, (_, i) => ({
+        messageId: `${start}-${i}`,
+        event: start,
+        timestamp: h.clock.now(),
+        userId: `many${i}`,
+        source: 'http',
+      })),
+    );
+    await h.settle();
+    for (const id of [j, k]) expect(await h.current.journeys.results(ws, id)).toMatchObject({ entered: 500, inside: 0 });
+  });
+});
+
+describe('how they move', () => {
+  it('wait to the minute', async () => {
+    const j = await h.launch(chain(entry(), wait({ minutes: 30 }), send(), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    await h.pass(29 * minute);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive w']);
+    await h.pass(minute);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive w', 'arrive s', 'exit x completed']);
+  });
+
+  it.each([
+    ['hours', { hours: 2 }, 2 * hour],
+    ['days', { days: 3 }, 3 * day],
+    ['parts of an hour', { hours: 0.5 }, hour / 2],
+  ])('wait in %s', async (_unit, time, ms) => {
+    const j = await h.launch(chain(entry(), wait(time), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    await h.pass(ms - 1000);
+    expect(await h.trail(j, user)).toHaveLength(2);
+    await h.pass(1000);
+    expect(await h.trail(j, user)).toHaveLength(3);
+  });
+
+  it('one wait after another, each from the end of the one before, also after a long stop', async () => {
+    const j = await h.launch(chain(entry(), wait({ hours: 1 }, 'w1'), wait({ hours: 1 }, 'w2'), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    await h.pass(10 * hour);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive w1', 'arrive w2']);
+    await h.pass(hour);
+    expect(await h.trail(j, user)).toHaveLength(4);
+  });
+
+  const branching = (rules: unknown[]) => ({
+    nodes: [
+      entry(),
+      { id: 'b', type: 'branch', branches: rules.map((rule, i) => ({ key: `k${i}`, name: `K${i}`, rule })) },
+      send('s'),
+      exit(),
+    ],
+    edges: [
+      { from: 'in', to: 'b' },
+      ...rules.map((_r, i) => ({ from: 'b', to: i === 0 ? 's' : 'x', branch: `k${i}` })),
+      { from: 'b', to: 'x', branch: 'else' },
+      { from: 's', to: 'x' },
+    ],
+  });
+
+  it('by the first branch whose rule holds, else by else', async () => {
+    const rules = [{ event: `Buy ${users}`, count: { op: '>=', value: 2 } }, { event: `Buy ${users}` }];
+    const j = await h.launch(branching(rules));
+    const [a, b, c] = [`${user}a`, `${user}b`, `${user}c`];
+    for (const u of [a, a, b]) await h.happen(u, `Buy ${users}`);
+    for (const u of [a, b, c]) await h.happen(u, start);
+    await h.settle();
+    expect((await h.trail(j, a))[1]).toBe('branch b:k0');
+    expect((await h.trail(j, b))[1]).toBe('branch b:k1');
+    expect((await h.trail(j, c))[1]).toBe('branch b:else');
+    expect([await h.received(a), await h.received(b), await h.received(c)]).toEqual([1, 0, 0]);
+  });
+
+  it('by what is true when they reach the branch, not when they entered', async () => {
+    const graph = branching([{ event: `Buy ${users}` }]);
+    graph.nodes.splice(1, 0, wait());
+    graph.edges[0] = { from: 'in', to: 'w' };
+    graph.edges.push({ from: 'w', to: 'b' });
+    const j = await h.launch(graph);
+    await h.happen(user, start);
+    await h.settle();
+    await h.happen(user, `Buy ${users}`);
+    await h.pass(hour);
+    expect((await h.trail(j, user))[2]).toBe('branch b:k0');
+  });
+
+  it('by the entry event itself', async () => {
+    const j = await h.launch(branching([{ event: start, where: price('>', 10) }]));
+    await h.happen(user, start, { price: 11 });
+    await h.settle();
+    expect((await h.trail(j, user))[1]).toBe('branch b:k0');
+  });
+
+  it('by traits', async () => {
+    const j = await h.launch(branching([{ trait: 'city', op: '=', value: 'Hangzhou' }]));
+    await h.events.write(ws, [
+      { messageId: `t${users}`, type: 'identify', timestamp: h.clock.now(), userId: user, traits: { city: 'Hangzhou' }, source: 'http' },
+    ]);
+    await h.happen(user, start);
+    await h.settle();
+    expect((await h.trail(j, user))[1]).toBe('branch b:k0');
+  });
+
+  it('by a split in the shares of its weights, the same person always the same way', async () => {
+    const graph = {
+      nodes: [
+        entry({ reentry: { afterDays: 0 } }),
+        {
+          id: 'ab',
+          type: 'split',
+          branches: [
+            { key: 'a', name: 'A', weight: 20 },
+            { key: 'b', name: 'B', weight: 80 },
+            { key: 'c', name: 'C', weight: 0 },
+          ],
+        },
+        exit(),
+      ],
+      edges: [{ from: 'in', to: 'ab' }, ...['a', 'b', 'c'].map((branch) => ({ from: 'ab', to: 'x', branch }))],
+    };
+    const j = await h.launch(graph);
+    const round = async (n: number) => {
+      await h.events.write(
+        ws,
+        Array.from({ length: 1000 }, (_, i) => ({
+          messageId: `${start}-${n}-${i}`,
+          event: start,
+          timestamp: h.clock.now(),
+          userId: `split${i}`,
+          source: 'http',
+        })),
+      );
+      await h.pass(minute);
+      return (await h.current.journeys.results(ws, j)).branches.map((b) => b.entered);
+    };
+    const first = await round(1);
+    expect(first[0]! + first[1]!).toBe(1000);
+    expect(Math.abs(first[0]! - 200)).toBeLessThan(45);
+    expect(first[2]).toBe(0);
+    expect(await round(2)).toEqual(first.map((n) => n * 2));
+  });
+
+  it('out at the end of a way without an exit', async () => {
+    const j = await h.launch(chain(entry(), send()));
+    await h.happen(user, start);
+    await h.settle();
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive s', 'leave s completed']);
+    expect(await h.current.journeys.results(ws, j)).toMatchObject({ entered: 1, inside: 0 });
+  });
+
+  it('through several sends, each once', async () => {
+    await h.launch(chain(entry(), send('s1'), wait(), send('s2'), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    expect(await h.received(user)).toBe(1);
+    await h.pass(hour);
+    await h.settle();
+    expect(await h.received(user)).toBe(2);
+  });
+
+  it('past a journey whose rule cannot be asked', async () => {
+    const one = await h.audience.addAudience(ws, { name: 'gone', rule: h.audience.parse({ event: 'x' }), live: false });
+    const stuck = await h.launch(branching([{ audience: one.id }]));
+    await h.engines.pg.query('DELETE FROM audiences WHERE id = $1', [one.id]);
+    const fine = await h.launch(chain(entry(), exit()));
+    await h.happen(user, start);
+    // A process that has not the audience in memory.
+    await h.current.journeys.tick().catch(() => {});
+    expect(await h.trail(fine, user)).toHaveLength(2);
+    await h.current.journeys.archive(ws, stuck);
+  });
+});
+
+describe('goals', () => {
+  it('are reached while inside, by a later event, once', async () => {
+    const j = await h.launch(chain(entry(), wait(), goal(), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    h.clock.advance(minute);
+    await h.happen(user, `Goal ${users}`);
+    h.clock.advance(minute);
+    await h.happen(user, `Goal ${users}`);
+    await h.pass(hour);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive w', 'convert g', 'arrive g', 'exit x completed']);
+  });
+
+  it('are reached within the window after, not later', async () => {
+    const j = await h.launch(chain(entry(), goal(), exit()));
+    const late = `${user}late`;
+    for (const u of [user, late]) await h.happen(u, start);
+    await h.settle();
+    h.clock.advance(3 * day - minute);
+    await h.happen(user, `Goal ${users}`);
+    h.clock.advance(2 * minute);
+    await h.happen(late, `Goal ${users}`);
+    await h.settle();
+    expect(await h.trail(j, user)).toContain('convert g');
+    expect(await h.trail(j, late)).not.toContain('convert g');
+  });
+
+  it('count by the time of the event, not of its arrival', async () => {
+    const j = await h.launch(chain(entry(), goal(), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    h.clock.advance(5 * day);
+    await h.happen(user, `Goal ${users}`, {}, { at: new Date(h.clock.ms() - 4 * day) });
+    expect(await h.trail(j, user)).toContain('convert g');
+  });
+
+  it('are not reached by what was before, or by the entry event', async () => {
+    const j = await h.launch(chain(entry(), goal({ event: start }), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    await h.happen(user, start, {}, { at: new Date(h.clock.ms() - hour) });
+    expect(await h.trail(j, user)).not.toContain('convert g');
+    h.clock.advance(minute);
+    await h.happen(user, start);
+    expect(await h.trail(j, user)).toContain('convert g');
+  });
+
+  it('ask the conditions on the event', async () => {
+    const j = await h.launch(chain(entry(), goal({ where: price('>', 5) }), exit()));
+    await h.happen(user, start);
+    h.clock.advance(minute);
+    await h.happen(user, `Goal ${users}`, { price: 5 });
+    expect(await h.trail(j, user)).not.toContain('convert g');
+    await h.happen(user, `Goal ${users}`, { price: 6 });
+    expect(await h.trail(j, user)).toContain('convert g');
+  });
+
+  it('stand beside the way as well, and let out where they say so', async () => {
+    const graph = chain(entry(), wait(), send(), exit());
+    graph.nodes.push(goal({ exit: true }));
+    const j = await h.launch(graph);
+    await h.happen(user, start);
+    await h.settle();
+    h.clock.advance(minute);
+    await h.happen(user, `Goal ${users}`);
+    await h.pass(2 * hour);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive w', 'convert g', 'leave w converted']);
+    expect(await h.received(user)).toBe(0);
+  });
+
+  it('belong to the latest entry before the event', async () => {
+    const j = await h.launch(chain(entry({ reentry: { afterDays: 0 } }), goal(), exit()));
+    for (let i = 0; i < 2; i++) {
+      await h.happen(user, start);
+      await h.pass(hour);
+    }
+    await h.happen(user, `Goal ${users}`);
+    expect(await h.trail(j, user)).toEqual([
+      'enter in',
+      'arrive g',
+      'exit x completed',
+      'enter in',
+      'arrive g',
+      'exit x completed',
+      'convert g',
+    ]);
+  });
+});
+
+describe('a journey that changes', () => {
+  it('keeps those inside on the version they entered', async () => {
+    const j = await h.launch(chain(entry(), wait(), send(), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    const changed = await h.current.journeys.change(ws, j, { graph: chain(entry(), exit('y')) });
+    expect(changed).toMatchObject({ version: 2, state: 'running' });
+    const later = `${user}b`;
+    await h.happen(later, start);
+    await h.pass(hour);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive w', 'arrive s', 'exit x completed']);
+    expect(await h.trail(j, later)).toEqual(['enter in', 'exit y completed']);
+    expect((await h.current.journeys.results(ws, j, 2)).entered).toBe(1);
+  });
+
+  it('is no new version when the graph is the same, and none that cannot run', async () => {
+    const graph = chain(entry(), exit());
+    const j = await h.launch(graph);
+    expect((await h.current.journeys.change(ws, j, { name: 'New', graph })).version).toBe(1);
+    await expect(h.current.journeys.change(ws, j, { graph: chain(entry(), { ...send(), contentId: 'cnt_none' }) })).rejects.toMatchObject({
+      status: 400,
+    });
+  });
+
+  it('stands still while paused and goes on after', async () => {
+    const j = await h.launch(chain(entry(), wait(), send(), exit()));
+    await h.happen(user, start);
+    await h.settle();
+    await h.current.journeys.pause(ws, j);
+    const other = `${user}b`;
+    await h.happen(other, start);
+    await h.pass(2 * hour);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive w']);
+    expect(await h.trail(j, other)).toEqual([]);
+    await h.current.journeys.resume(ws, j);
+    await h.settle();
+    expect(await h.received(user)).toBe(1);
+  });
+
+  it('keeps back what it queued while paused', async () => {
+    const j = await h.launch(chain(entry(), send(), exit()));
+    await h.happen(user, start);
+    await h.current.journeys.tick();
+    await h.current.journeys.pause(ws, j);
+    await h.settle();
+    expect(await h.received(user)).toBe(0);
+    await h.current.journeys.resume(ws, j);
+    await h.settle();
+    expect(await h.received(user)).toBe(1);
+  });
+
+  it('lets everyone out when archived and takes back what is not sent', async () => {
+    const j = await h.launch(chain(entry(), send(), wait(), exit()));
+    await h.happen(user, start);
+    await h.current.journeys.tick();
+    await h.current.journeys.archive(ws, j);
+    await h.settle();
+    expect(await h.received(user)).toBe(0);
+    expect(await h.trail(j, user)).toEqual(['enter in', 'arrive s', 'arrive w', 'leave w archived']);
+    expect(await h.told(user, 'Message Skipped')).toEqual(['Message Skipped s journey_archived']);
+    for (const verb of ['launch', 'pause', 'resume', 'archive'] as const) {
+      await expect(h.current.journeys[verb](ws, j)).rejects.toMatchObject({ status: 409 });
+    }
+  });
+
+  it('is seen by its own workspace alone', async () => {
+    const j = await h.launch(chain(entry(), exit()));
+    await expect(h.current.journeys.get(2, j)).rejects.toMatchObject({ status: 404 });
+    await expect(h.current.journeys.pause(2, j)).rejects.toMatchObject({ status: 404 });
+    expect((await h.current.journeys.list(2, { limit: 10 })).items).toEqual([]);
+  });
+
+  it('guards the content that it sends', async () => {
+    await h.launch(chain(entry(), { ...send(), contentId: h.otherId }, exit()));
+    await expect(h.current.content.remove(ws, h.otherId)).rejects.toMatchObject({ status: 409 });
+  });
+});
+
+describe('two people who turn out to be one', () => {
+  it('stay inside once: the earlier entry', async () => {
+    const j = await h.launch(chain(entry(), wait(), send(), exit()));
+    const anonymous = `anon:${users}`;
+    await h.happen(anonymous, start);
+    await h.pass(minute);
+    await h.happen(user, start);
+    await h.pass(minute);
+    await h.happen(user, 'Signed In', {}, { also: anonymous });
+    await h.pass(hour);
+    expect((await h.trail(j, user)).sort()).toEqual(
+      ['arrive s', 'arrive w', 'arrive w', 'enter in', 'enter in', 'exit x completed', 'leave w merged'].sort(),
+    );
+    expect(await h.received(user)).toBe(1);
+  });
+
+  it('get one message where both had one queued', async () => {
+    const j = await h.launch(chain(entry(), send(), wait(), exit()));
+    const anonymous = `anon:${users}`;
+    await h.happen(anonymous, start);
+    await h.happen(user, start);
+    await h.current.journeys.tick();
+    await h.happen(user, 'Signed In', {}, { also: anonymous });
+    await h.settle();
+    expect(await h.received(user)).toBe(1);
+    expect(await h.told(user, 'Message Skipped')).toEqual(['Message Skipped s merged']);
+    expect(await h.current.journeys.results(ws, j)).toMatchObject({ entered: 1, inside: 1 });
+  });
+
+  it('are not let through twice where one had been through already', async () => {
+    await h.launch(chain(entry(), wait(), send(), exit()));
+    const anonymous = `anon:${users}`;
+    await h.happen(anonymous, start);
+    await h.pass(2 * hour);
+    await h.happen(user, start);
+    await h.settle();
+    await h.happen(user, 'Signed In', {}, { also: anonymous });
+    await h.pass(2 * hour);
+    expect(await h.received(user)).toBe(0);
+    expect(h.sink.received.filter((m) => m.text === 'Hi ').length).toBeGreaterThan(0);
+    await h.happen(user, start);
+    await h.settle();
+    expect(await h.received(user)).toBe(0);
+  });
+
+  it('may come in again where re-entry is allowed', async () => {
+    const j = await h.launch(chain(entry({ reentry: { afterDays: 1 } }), exit()));
+    const anonymous = `anon:${users}`;
+    await h.happen(anonymous, start);
+    await h.happen(user, start);
+    await h.settle();
+    await h.happen(user, 'Signed In', {}, { also: anonymous });
+    await h.pass(2 * day);
+    await h.happen(user, start);
+    await h.settle();
+    expect(await h.trail(j, user)).toHaveLength(6);
+  });
+});
+
+describe('what is told and counted', () => {
+  it('every step of importance is an event, once, with its journey, node and branch', async () => {
+    const graph = {
+      nodes: [entry(), { id: 'b', type: 'branch', branches: [{ key: 'k', name: 'K', rule: { event: start } }] }, send(), goal(), exit()],
+      edges: [
+        { from: 'in', to: 'b' },
+        { from: 'b', to: 's', branch: 'k' },
+        { from: 'b', to: 'x', branch: 'else' },
+        { from: 's', to: 'g' },
+        { from: 'g', to: 'x' },
+      ],
+    };
+    const j = await h.launch(graph);
+    await h.happen(user, start);
+    await h.settle();
+    h.clock.advance(minute);
+    await h.happen(user, `Goal ${users}`);
+    await h.settle();
+    expect(await h.told(user, 'Journey%')).toEqual([
+      'Journey Branched b k',
+      'Journey Entered in',
+      'Journey Exited x k completed',
+      'Journey Converted g k',
+    ]);
+    expect(await h.told(user, 'Message%')).toEqual(['Message Queued s k', 'Message Sent s k']);
+    await h.engines.pg.query('UPDATE journey_progress SET announced = 0');
+    await h.settle();
+    expect(await h.told(user, 'Journey%')).toHaveLength(4);
+    const results = await h.current.journeys.results(ws, j);
+    expect(results).toMatchObject({ entered: 1, inside: 0, converted: 1 });
+    expect(results.nodes).toEqual([
+      { id: 'in', entered: 1, left: 1, waiting: 0, converted: 1 },
+      { id: 'b', entered: 1, left: 1, waiting: 0, converted: 1 },
+      { id: 's', entered: 1, left: 1, waiting: 0, converted: 1, messages: { sent: 1, clicked: 0 } },
+      { id: 'g', entered: 1, left: 1, waiting: 0, converted: 1 },
+      { id: 'x', entered: 1, left: 1, waiting: 0, converted: 1 },
+    ]);
+    expect(results.branches).toMatchObject([
+      { node: 'b', branch: 'k', name: 'K', entered: 1, converted: 1, rate: 1, high: 1, difference: null },
+      { node: 'b', branch: 'else', entered: 0, converted: 0, difference: null },
+    ]);
+  });
+
+  it('every number leads to its people, page by page', async () => {
+    const j = await h.launch(chain(entry(), wait(), exit()));
+    for (const n of [1, 2, 3]) await h.happen(`${user}${n}`, start);
+    await h.settle();
+    const page = await h.current.journeys.people(ws, j, { node: 'w', state: 'waiting', limit: 2 });
+    const rest = await h.current.journeys.people(ws, j, { node: 'w', state: 'waiting', limit: 2, cursor: page.nextCursor! });
+    expect([...page.items, ...rest.items].map((i) => i.state)).toEqual(['inside', 'inside', 'inside']);
+    expect((await h.current.journeys.people(ws, j, { node: 'in', state: 'left', limit: 9 })).items).toHaveLength(3);
+    expect((await h.current.journeys.people(ws, j, { node: 'x', limit: 9 })).items).toHaveLength(0);
+    expect((await h.current.journeys.people(ws, j, { branch: 'none', limit: 9 })).items).toHaveLength(0);
+    await h.pass(hour);
+    expect((await h.current.journeys.people(ws, j, { node: 'x', state: 'exited', limit: 9 })).items).toHaveLength(3);
+    expect((await h.current.journeys.list(ws, { limit: 1 })).items[0]).toMatchObject({ id: j, entered: 3, inside: 0, converted: 0 });
+  });
+});

@@ -1,0 +1,42 @@
+import type { Ch, Clock, FieldError, Log, Pg } from '../base/index.ts';
+import type { Channels, EventsPort } from '../channels/index.ts';
+import type { Content } from '../content/index.ts';
+import type { Person } from '../people/index.ts';
+import type { Where } from './graph.ts';
+
+/** What this room needs of the audience room. */
+export interface AudiencePort {
+  /** Which of several rules hold now, for each of these people: truths in the order of the rules. */
+  which(workspaceNo: number, rules: readonly unknown[], people: readonly number[]): Promise<Map<number, boolean[]>>;
+  /** Errors of a rule; the place of each begins with `field`. */
+  checkRule(rule: unknown, field: string): FieldError[];
+  /** SQL, never null, over the events table: is this row such an event? */
+  eventCondition(step: { event: string; where?: Where[] }): string;
+  /** Ids of the workspace's audiences. */
+  audienceIds?(workspaceNo: number): Promise<ReadonlySet<string>>;
+}
+
+export interface JourneysDeps {
+  pg: Pg;
+  ch: Pick<Ch, 'query'>;
+  clock: Clock;
+  log: Log;
+  events: EventsPort;
+  audience: AudiencePort;
+  channels: Pick<Channels, 'enqueue' | 'wake' | 'hold' | 'release' | 'skipJourney' | 'skipPasses' | 'journeyMessages' | 'accounts'>;
+  content: Pick<Content, 'some' | 'onRemove'>;
+  people: { read(workspaceNo: number, people: readonly number[]): Promise<Person[]> };
+  workspaces(): Promise<{ no: number }[]>;
+  /** Called at every commit boundary; a test stops there. */
+  boundary?: (name: string) => void | Promise<void>;
+}
+
+export type Deps = JourneysDeps & { boundary: (name: string) => void | Promise<void> };
+
+/** One writer at a time in a workspace's journeys: steps are numbered in the order of commits, and nobody enters or moves twice. */
+export async function lock(tx: Pg, workspaceNo: number): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(7130, $1)', [workspaceNo]);
+}
+
+export const pageOf = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));

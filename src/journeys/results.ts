@@ -1,0 +1,78 @@
+import { branchKeys, type Graph, otherwise } from './graph.ts';
+import { newcombe, wilson } from './intervals.ts';
+import type { Deps } from './ports.ts';
+import type { JourneyResults } from './schema.ts';
+
+/**
+ * What a journey has come to: per node who entered, left, waits and converted; per branch the share that converted with its interval, and the
+ * difference from the node's first branch with its interval. Over all versions, or one.
+ */
+export async function results(
+  deps: Deps,
+  journey: { no: number; id: string; workspaceNo: number; graph: Graph },
+  version: number | undefined,
+): Promise<JourneyResults> {
+  const { pg } = deps;
+  const params = [journey.no, version ?? null];
+  const [totals, nodes, waiting, branches, messages] = await Promise.all([
+    pg.query<{ entered: number; inside: number; converted: number }>(
+      `SELECT count(*) AS entered, count(*) FILTER (WHERE left_at IS NULL) AS inside, count(converted_at) AS converted FROM journey_people
+       WHERE journey_no = $1 AND ($2::int IS NULL OR version = $2) AND reason IS DISTINCT FROM 'merged'`,
+      params,
+    ),
+    pg.query<{ node: string; entered: number; converted: number }>(
+      `SELECT s.node, count(*) AS entered, count(p.converted_at) AS converted FROM journey_steps s JOIN journey_people p ON p.no = s.pass_no
+       WHERE s.journey_no = $1 AND s.kind IN ('enter', 'arrive', 'branch', 'exit') AND ($2::int IS NULL OR s.version = $2) GROUP BY s.node`,
+      params,
+    ),
+    pg.query<{ node: string; n: number }>(
+      `SELECT node, count(*) AS n FROM journey_people WHERE journey_no = $1 AND left_at IS NULL AND ($2::int IS NULL OR version = $2) GROUP BY node`,
+      params,
+    ),
+    pg.query<{ node: string; branch: string; entered: number; converted: number }>(
+      `SELECT s.node, s.branch, count(*) AS entered, count(p.converted_at) AS converted FROM journey_steps s JOIN journey_people p ON p.no = s.pass_no
+       WHERE s.journey_no = $1 AND s.kind = 'branch' AND ($2::int IS NULL OR s.version = $2) AND p.reason IS DISTINCT FROM 'merged' GROUP BY s.node, s.branch`,
+      params,
+    ),
+    deps.channels.journeyMessages(journey.workspaceNo, journey.id),
+  ]);
+  const waits = new Map(waiting.map((w) => [w.node, w.n]));
+  const counts = new Map(nodes.map((n) => [n.node, n]));
+  const ids = [...new Set([...journey.graph.nodes.map((n) => n.id), ...counts.keys()])];
+  return {
+    ...totals[0]!,
+    nodes: ids.map((id) => {
+      const entered = counts.get(id)?.entered ?? 0;
+      const stays = waits.get(id) ?? 0;
+      const sent = messages.get(id);
+      return {
+        id,
+        entered,
+        left: entered - stays,
+        waiting: stays,
+        converted: counts.get(id)?.converted ?? 0,
+        ...(sent ? { messages: sent } : {}),
+      };
+    }),
+    branches: journey.graph.nodes.flatMap((node) => {
+      const of = (key: string) => branches.find((b) => b.node === node.id && b.branch === key) ?? { entered: 0, converted: 0 };
+      const keys = branchKeys(node);
+      const gone = branches.filter((b) => b.node === node.id && !keys.includes(b.branch)).map((b) => b.branch);
+      const named = new Map(node.type === 'branch' || node.type === 'split' ? node.branches.map((b) => [b.key, b.name ?? b.key]) : []);
+      return [...keys, ...gone].map((key, i) => {
+        const { entered, converted } = of(key);
+        const base = of(keys[0]!);
+        return {
+          node: node.id,
+          branch: key,
+          name: named.get(key) ?? (key === otherwise ? '' : key),
+          entered,
+          converted,
+          ...wilson(converted, entered),
+          difference: i === 0 ? null : newcombe(converted, entered, base.converted, base.entered),
+        };
+      });
+    }),
+    asOf: deps.clock.now().toISOString(),
+  };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { type App, pageQuery } from '../base/index.ts';
+import type { Journeys } from './index.ts';
+import { journeyChange, journeyList, journeyPeopleSchema, journeySchema, newJourney, peopleQuery, resultsSchema } from './schema.ts';
+
+const params = z.object({ id: z.string().max(64) });
+const tags = ['journeys'];
+const read = { permission: 'journeys.read' };
+const write = { permission: 'journeys.write' };
+const launch = { permission: 'journeys.launch' };
+
+export function routes(app: App, journeys: Journeys): void {
+  app.get(
+    '/api/journeys',
+    { config: read, schema: { tags, summary: 'Journeys, newest first', querystring: pageQuery, response: { 200: journeyList } } },
+    (req) => journeys.list(req.auth.workspaceNo, req.query),
+  );
+  app.post(
+    '/api/journeys',
+    {
+      config: write,
+      schema: {
+        tags,
+        summary: 'A new draft; `problems` says what keeps it from being launched',
+        body: newJourney,
+        response: { 201: journeySchema },
+      },
+    },
+    async (req, reply) => reply.code(201).send(await journeys.create(req.auth.workspaceNo, req.body)),
+  );
+  app.get(
+    '/api/journeys/:id',
+    { config: read, schema: { tags, summary: 'One journey', params, response: { 200: journeySchema } } },
+    (req) => journeys.get(req.auth.workspaceNo, req.params.id),
+  );
+  app.patch(
+    '/api/journeys/:id',
+    {
+      config: write,
+      schema: {
+        tags,
+        summary: 'Change a journey; a new graph of a launched one is a new version, and those inside keep theirs',
+        params,
+        body: journeyChange,
+        response: { 200: journeySchema },
+      },
+    },
+    (req) => journeys.change(req.auth.workspaceNo, req.params.id, req.body),
+  );
+  const verbs = {
+    launch: 'Begin: people enter from now on',
+    pause: 'Hold: nobody enters, moves or is sent to',
+    resume: 'Go on from where everyone stands',
+    archive: 'End: everyone leaves, what is queued is taken back',
+  } as const;
+  for (const [verb, summary] of Object.entries(verbs) as [keyof typeof verbs, string][]) {
+    app.post(`/api/journeys/:id/${verb}`, { config: launch, schema: { tags, summary, params, response: { 200: journeySchema } } }, (req) =>
+      journeys[verb](req.auth.workspaceNo, req.params.id),
+    );
+  }
+  app.get(
+    '/api/journeys/:id/results',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Per node: entered, left, waiting, converted; per branch the share that converted, with intervals',
+        params,
+        querystring: z.object({ version: z.coerce.number().int().min(1).optional() }),
+        response: { 200: resultsSchema },
+      },
+    },
+    (req) => journeys.results(req.auth.workspaceNo, req.params.id, req.query.version),
+  );
+  app.get(
+    '/api/journeys/:id/people',
+    {
+      config: read,
+      schema: { tags, summary: 'The people behind a number', params, querystring: peopleQuery, response: { 200: journeyPeopleSchema } },
+    },
+    (req) => journeys.people(req.auth.workspaceNo, req.params.id, req.query),
+  );
+}
