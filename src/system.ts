@@ -152,6 +152,7 @@ async function build(
     account: (id) => channels.accounts.byId(id),
   });
   const webhook = createWebhookAdapter({ clock, log, allow: config.YUTANG_WEBHOOK_ALLOW, personId });
+  closers.push(() => webhook.close());
   const workspaces = () => access.workspaces.all();
   const channels = createChannels({
     pg,
@@ -191,12 +192,9 @@ async function build(
   const insight = createInsight({
     ch,
     clock,
-    source: (ws) => events.source(ws),
+    source: (ws, columns) => events.source(ws, undefined, columns),
     people: (ws, numbers) => readPeople(read, ws, numbers),
-    levels: async (ws, at) => {
-      const { sql } = await audience.levelsSql(ws, at, at);
-      return `(SELECT person_no, to_level AS level FROM (${sql}) WHERE to_level != '')`;
-    },
+    levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
   });
 

@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { asMarkdown, machine, report } from './report.ts';
+
+/** npm run bench [-- names]: measures, prints, and with --write keeps the table in docs/benchmarks.md. */
+const parts: Record<string, () => Promise<unknown>> = {
+  ingest: async () => (await import('./ingest.ts')).benchIngest(),
+  rules: async () => (await import('./rules.ts')).benchRules(),
+  journey: async () => (await import('./journey.ts')).benchJourney(),
+  rest: async () => (await import('./rest.ts')).benchRest(),
+};
+const wanted = process.argv.slice(2).filter((a) => !a.startsWith('-'));
+const where = machine();
+process.stdout.write(`${where}\n`);
+for (const [name, run] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  try {
+    await run();
+  } catch (error) {
+    report({ id: '!', what: `${name} failed`, value: (error as Error).message });
+    process.exitCode = 1;
+  }
+}
+if (process.argv.includes('--write')) {
+  const file = new URL('../docs/benchmarks.md', import.meta.url);
+  const text = readFileSync(file, 'utf8');
+  const table = `<!-- figures -->\nMachine: ${where}. Measured ${new Date().toISOString().slice(0, 10)} with \`npm run bench -- --write\`.\n\n${asMarkdown()}\n<!-- /figures -->`;
+  writeFileSync(file, text.replace(/<!-- figures -->[\s\S]*<!-- \/figures -->/, table));
+}
+process.exit();
