@@ -30,6 +30,7 @@ export interface RunControl {
 /** Most rows, and most orders, that are written in one go. */
 const rowsInChunk = 4000;
 const unitsInChunk = 1000;
+const rowsInBreath = 500;
 
 /**
  * Does an import, or what is left of it. First the file is read into pages (see pages.ts); then page after page is
@@ -100,7 +101,7 @@ async function writePagesOut(
         const from = { page: at.page, unit: at.unit };
         const chunk = nextChunk(units, at.unit);
         if (r.kind === 'orders') r.productNames = await namesFor(deps.pg, row.workspaceNo, r, chunk);
-        const plan = together(chunk.map((unit) => planUnit(r, unit)));
+        const plan = await planChunk(r, chunk);
         at = await writeChunk(
           deps,
           row,
@@ -151,6 +152,23 @@ function readingOf(row: ImportRow): Reading {
   });
 }
 
+/** Planned a bit at a time: the server answers others in between. */
+async function planChunk(r: Reading, chunk: readonly Row[][]): Promise<Plan> {
+  const plan: Plan = { planned: [], rejects: [] };
+  let rows = 0;
+  for (const unit of chunk) {
+    const one = planUnit(r, unit);
+    for (const p of one.planned) plan.planned.push(p);
+    for (const p of one.rejects) plan.rejects.push(p);
+    rows += unit.length;
+    if (rows >= rowsInBreath) {
+      rows = 0;
+      await new Promise((done) => setImmediate(done));
+    }
+  }
+  return plan;
+}
+
 function planUnit(r: Reading, unit: readonly Row[]): Plan {
   if (r.kind === 'orders') return planOrder(r, unit);
   const row = unit[0]!;
@@ -186,8 +204,4 @@ async function namesFor(pg: Pg, workspaceNo: number, r: Reading, chunk: readonly
   if (r.has('product_name') || !r.has('product_id')) return new Map();
   const ids = new Set(chunk.flatMap((unit) => unit.map((row) => text(r.get(row, 'product_id')) ?? '')));
   return productNames(pg, workspaceNo, [...ids]);
-}
-
-function together(plans: readonly Plan[]): Plan {
-  return { planned: plans.flatMap((p) => p.planned), rejects: plans.flatMap((p) => p.rejects) };
 }
