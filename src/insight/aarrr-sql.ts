@@ -1,6 +1,7 @@
+import { ANY_EVENT, eventCondition } from '../audience/index.ts';
 import { sqlString, sqlStrings } from '../base/index.ts';
 import { carrierIndexSql, carrierNameSql, carrierSlots } from './carriers-sql.ts';
-import { propertySql } from './conditions.ts';
+import type { Source } from './funnel-sql.ts';
 import { before, instantSql, type Range } from './period.ts';
 
 /** What makes a new person an active one, unless the question says otherwise. */
@@ -8,36 +9,8 @@ export const usualKeyEvents = ['Product Viewed', 'Coupon Issued', 'Coupon Redeem
 
 const activationDays = 7;
 
-/** What we do or decide about a person: it does not show that the person is there. */
-const passive = [
-  'Identity Merged',
-  'Identity Split',
-  'Tag Added',
-  'Tag Removed',
-  'Stage Changed',
-  'Tier Changed',
-  'Level Changed',
-  'Audience Entered',
-  'Audience Exited',
-  'Message Queued',
-  'Message Skipped',
-  'Message Sent',
-  'Message Delivered',
-  'Message Failed',
-  'Journey Entered',
-  'Journey Branched',
-  'Journey Converted',
-  'Journey Exited',
-  'Coupon Issued',
-  'Coupon Expired',
-  'Reward Granted',
-  'Reward Revoked',
-  'Friend Removed',
-  'Group Left',
-];
-
 export interface AarrrPlan {
-  source: string;
+  source: Source;
   range: Range;
   keyEvents: readonly string[];
   carrier?: string | undefined;
@@ -60,28 +33,14 @@ export function aarrrPeopleSql({ source, range, keyEvents, carrier }: AarrrPlan)
   const each = (columns: (period: PeriodName) => string[]) => periods.flatMap(columns).join(',\n      ');
   const isKey = `event IN (${sqlStrings(keyEvents)})`;
   // One word a row, OR-ed per person: what the event shows, in the bits of the period in which it lies.
-  const shown = `if(type IN ('track', 'page', 'screen') AND event NOT IN (${sqlStrings(passive)}), ${shows.active}, 0)
+  const shown = `if(${eventCondition({ event: ANY_EVENT })}, ${shows.active}, 0)
         + multiIf(event = 'Friend Added', ${shows.friend}, event = 'Group Joined', ${shows.group}, event IN ('Content Shared', 'Product Shared'), ${shows.share}, 0)`;
   const shift = [range, ranges.previous, earliest].map((r, i) => `time >= ${instantSql(r.from)}, ${2 ** (i * bitsAPeriod)}`).join(', ');
   const word = `toUInt16(if(time < ${instantSql(range.to)}, (${shown}) * multiIf(${shift}, 0), 0))`;
   const bit = (of: keyof typeof shows, age: number) => `bitTest(word, ${age * bitsAPeriod + Math.log2(shows[of])})`;
-  const fen = `ifNull(${propertySql('revenue_fen', 'Int64')}, 0)`;
   const inPeriod = (name: string, period: PeriodName) => `event = '${name}' AND ${within(ranges[period])}`;
-
-  const seen = `SELECT person_no, min(time) AS first_at, min(if(carrier = '', ${2 ** 62}, toUInt64(toUnixTimestamp64Milli(time)) * ${carrierSlots} + ${carrierIndexSql})) AS came,
-      countIf(${isKey}) AS key_events, minIf(time, ${isKey}) AS key_at, groupBitOr(${word}) AS word,
-      ${each((p) => [`countIf(${inPeriod('Invite Accepted', p)}) AS accepted_${p}`])}
-    FROM ${source} WHERE time < ${instantSql(range.to + activationDays * 86_400_000)} GROUP BY person_no`;
-  const orders = `SELECT person_no,
-      ${each((p) => [
-        `countIf(${inPeriod('Order Completed', p)}) AS orders_${p}`,
-        `sumIf(${fen}, ${inPeriod('Order Completed', p)}) AS paid_${p}`,
-        `countIf(${inPeriod('Order Refunded', p)}) AS refunds_${p}`,
-        `sumIf(abs(${fen}), ${inPeriod('Order Refunded', p)}) AS refunded_${p}`,
-      ])}
-    FROM ${source} WHERE event IN ('Order Completed', 'Order Refunded') AND ${within({ from: ranges.previous.from, to: range.to })} GROUP BY person_no`;
   const entered = carrier === undefined ? '' : ` WHERE carrier = ${sqlString(carrier)}`;
-  return `SELECT s.person_no AS person_no, if(came = ${2 ** 62}, '', ${carrierNameSql(`came % ${carrierSlots}`)}) AS carrier,
+  return `SELECT person_no, if(came = ${never}, '', ${carrierNameSql(`came % ${carrierSlots}`)}) AS carrier,
       ${each((p) => {
         const age = periods.indexOf(p);
         return [
@@ -89,11 +48,25 @@ export function aarrrPeopleSql({ source, range, keyEvents, carrier }: AarrrPlan)
           `is_new_${p} AND key_events > 0 AND key_at < first_at + INTERVAL ${activationDays} DAY AS activated_${p}`,
           `${bit('friend', age)} AS friend_${p}, ${bit('group', age)} AS joined_${p}, ${bit('share', age)} AS shared_${p}`,
           `${bit('active', age)} AS active_${p}, ${bit('active', age + 1)} AS before_${p}`,
-          `accepted_${p}, orders_${p}, paid_${p}, refunds_${p}, refunded_${p}`,
+          `bitAnd(trade_${p}, 0xFFFFFFFF) AS orders_${p}, bitShiftRight(trade_${p}, 32) AS refunds_${p}`,
+          `accepted_${p}, paid_${p}, refunded_${p}`,
         ];
       })}
-    FROM (${seen}) AS s LEFT JOIN (${orders}) AS o ON s.person_no = o.person_no${entered}`;
+    FROM (SELECT person_no, min(time) AS first_at,
+      min(if(carrier = '', ${never}, toUInt64(toUnixTimestamp64Milli(time)) * ${carrierSlots} + ${carrierIndexSql})) AS came,
+      countIf(${isKey}) AS key_events, minIf(time, ${isKey}) AS key_at, groupBitOr(${word}) AS word,
+      ${each((p) => [
+        // Two counts in one word: how often ordered, and how often given back.
+        `sum(toUInt64(if(${inPeriod('Order Completed', p)}, 1, 0)) + if(${inPeriod('Order Refunded', p)}, ${2 ** 32}, 0)) AS trade_${p}`,
+        `sumIf(fen, ${inPeriod('Order Completed', p)}) AS paid_${p}`,
+        `sumIf(abs(fen), ${inPeriod('Order Refunded', p)}) AS refunded_${p}`,
+        `countIf(${inPeriod('Invite Accepted', p)}) AS accepted_${p}`,
+      ])}
+    FROM ${source(['ifNull(properties.revenue_fen.:Int64, 0) AS fen'])} WHERE time < ${instantSql(range.to + activationDays * 86_400_000)} GROUP BY person_no)${entered}`;
 }
+
+/** Later than any instant. */
+const never = 2 ** 62;
 
 export interface MetricPlan {
   stage: 'acquisition' | 'activation' | 'retention' | 'revenue' | 'referral';

@@ -90,7 +90,8 @@ function numberOf(plan: MetricPlan, i: number, sums: Sums, period: PeriodName): 
 function peopleSql(deps: InsightDeps, asker: Asker, question: AarrrQuestion): string {
   const range = resolveRange(question, asker.timezone);
   const keyEvents = question.keyEvents ?? usualKeyEvents;
-  return aarrrPeopleSql({ source: deps.source(asker.workspaceNo), range, keyEvents, carrier: question.carrier });
+  const source = (columns: readonly string[]) => deps.source(asker.workspaceNo, columns);
+  return aarrrPeopleSql({ source, range, keyEvents, carrier: question.carrier });
 }
 
 /** The people behind one number of the board. */

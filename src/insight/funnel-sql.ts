@@ -1,29 +1,28 @@
-import { sqlString, sqlStrings } from '../base/index.ts';
-import { anyPropertySql, conditionsSql } from './conditions.ts';
+import { ANY_EVENT, eventCondition } from '../audience/index.ts';
+import { sqlStrings } from '../base/index.ts';
 import { instantSql, type Range } from './period.ts';
-import type { FunnelQuestion, Happening } from './schema.ts';
+import { type FunnelQuestion, type Happening, stepOf } from './schema.ts';
 
-/** `*`: any event that the person did, but not what the system itself wrote. */
-const anyEvent = "type IN ('track', 'page', 'screen') AND source != 'yutang'";
+/** The events with further columns, as SQL that can stand after FROM. */
+export type Source = (columns: readonly string[]) => string;
 
-/** What happened, as a truth value over a row of events. */
-export function happeningSql(happening: Happening, field: string): string {
-  const name = happening.event === '*' ? anyEvent : `event = ${sqlString(happening.event)}`;
-  return happening.where.length === 0 ? `(${name})` : `(${name} AND ${conditionsSql(happening.where, `${field}.where`)})`;
+/** What happened, as a column of the source: a truth value over a row of events. */
+export function fitsColumn(happening: Happening, name: string): string {
+  return `(${eventCondition(stepOf(happening))}) AS ${name}`;
 }
 
 /** A cheap test on the name alone, so that only rows that can matter are read further. */
 export function namesSql(happenings: readonly Happening[]): string {
-  if (happenings.some((h) => h.event === '*')) return anyEvent;
-  return `event IN (${sqlStrings(new Set(happenings.map((h) => h.event)))})`;
+  const any = happenings.find((h) => h.event === ANY_EVENT);
+  return any ? eventCondition({ event: ANY_EVENT }) : `event IN (${sqlStrings(new Set(happenings.map((h) => h.event)))})`;
 }
 
 function mayOverlap(a: Happening, b: Happening): boolean {
-  return a.event === b.event || a.event === '*' || b.event === '*';
+  return a.event === b.event || a.event === ANY_EVENT || b.event === ANY_EVENT;
 }
 
 export interface FunnelPlan {
-  source: string;
+  source: Source;
   question: FunnelQuestion;
   range: Range;
   windowMs: number;
@@ -89,13 +88,14 @@ export function funnelPeopleSql({ source, question, range, windowMs }: FunnelPla
 
 /** One row a person: `es`, the events that matter as sorted numbers; with a breakdown `pairs`, each with its value. */
 function collectSql(plan: FunnelPlan, disjoint: boolean, bits: number, breakdown: EventBreakdown | undefined): string {
-  const { source, range, windowMs } = plan;
+  const { range, windowMs } = plan;
   const { steps } = plan.question;
   const numbers = steps.map((_, i) => i + 1);
-  const conditions = steps.map((step, i) => {
-    const fits = happeningSql(step, `steps.${i}`);
-    return i === 0 ? `(${fits} AND time < ${instantSql(range.to)})` : fits;
-  });
+  const source = plan.source([
+    ...steps.map((step, i) => fitsColumn(step, `fits_${i + 1}`)),
+    ...(breakdown ? [`${valueSql(breakdown)} AS split`] : []),
+  ]);
+  const conditions = numbers.map((k) => (k === 1 ? `(fits_1 AND time < ${instantSql(range.to)})` : `fits_${k}`));
   const choose = (order: number[], number: (k: number) => number) =>
     `multiIf(${order.map((k) => `${conditions[k - 1]}, ${number(k)}`).join(', ')}, 0)`;
   const time = `toUInt64(toUnixTimestamp64Milli(time) - ${range.from}) * ${2 ** bits}`;
@@ -105,9 +105,7 @@ function collectSql(plan: FunnelPlan, disjoint: boolean, bits: number, breakdown
     : ` + ${2 ** steps.length} * (16 * ${choose([...numbers].reverse(), (k) => k)} + ${choose(numbers, (k) => k)})`;
   const packed = `${time} + ${mask}${order}`;
   const fitting = steps.some((s) => s.where.length > 0) ? ` AND (${conditions.join(' OR ')})` : '';
-  const collected = breakdown
-    ? `arraySort(groupArray((${packed}, ${valueSql(breakdown)}))) AS pairs`
-    : `arraySort(groupArray(${packed})) AS es`;
+  const collected = breakdown ? `arraySort(groupArray((${packed}, split))) AS pairs` : `arraySort(groupArray(${packed})) AS es`;
   // Nothing after the last possible window can matter.
   return `SELECT person_no, ${collected} FROM ${source}
     WHERE time >= ${instantSql(range.from)} AND time < ${instantSql(range.to + windowMs + 1)} AND ${namesSql(steps)}${fitting}
@@ -123,5 +121,7 @@ function eventBreakdown({ breakdown }: FunnelQuestion): EventBreakdown | undefin
 }
 
 function valueSql(breakdown: EventBreakdown): string {
-  return 'property' in breakdown ? `ifNull(toString(${anyPropertySql(breakdown.property)}), '')` : 'toString(carrier)';
+  if ('by' in breakdown) return 'toString(carrier)';
+  const path = breakdown.property.split('.').map((part) => `\`${part.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``);
+  return `ifNull(toString(properties.${path.join('.')}), '')`;
 }

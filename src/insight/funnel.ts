@@ -88,12 +88,13 @@ function rowOf(question: FunnelQuestion, group: Sums, step: number): FunnelRow {
 /** One row a person in the funnel: the answer counts these, and the people behind a number are these. */
 async function peopleOfFunnel(deps: InsightDeps, asker: Asker, question: FunnelQuestion): Promise<string> {
   const range = resolveRange(question, asker.timezone);
-  const source = deps.source(asker.workspaceNo);
+  const source = (columns: readonly string[]) => deps.source(asker.workspaceNo, columns);
   const people = funnelPeopleSql({ source, question, range, windowMs: windowMs(question.within) });
   const byLevel = question.breakdown && 'by' in question.breakdown && question.breakdown.by === 'level';
   if (!byLevel) return people;
-  const levels = await deps.levels(asker.workspaceNo, new Date(Math.min(range.to, deps.clock.ms())));
-  return `SELECT p.*, toString(l.level) AS value FROM (${people}) AS p LEFT JOIN (SELECT person_no, level FROM ${levels}) AS l ON p.person_no = l.person_no`;
+  const at = new Date(Math.min(range.to, deps.clock.ms() + 1));
+  const levels = await deps.levels(asker.workspaceNo, at, at);
+  return `SELECT p.*, l.to_level AS value FROM (${people}) AS p LEFT JOIN (${levels.sql}) AS l ON p.person_no = l.person_no`;
 }
 
 /** The people behind one number of a funnel. */

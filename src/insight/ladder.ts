@@ -75,11 +75,10 @@ export async function ladder(deps: InsightDeps, asker: Asker, question: LadderQu
 
 /** One row a person in the pool at either instant, with the level at each; '' where not in it. */
 async function moversSql(deps: InsightDeps, asker: Asker, range: Range): Promise<string> {
-  const at = (ms: number) => deps.levels(asker.workspaceNo, new Date(Math.min(ms, deps.clock.ms())));
-  const [was, is] = await Promise.all([at(range.from), at(range.to)]);
-  return `SELECT person_no, maxIf(level, after = 0) AS was, maxIf(level, after = 1) AS is FROM (
-    SELECT person_no, toString(level) AS level, 0 AS after FROM ${was} AS a UNION ALL SELECT person_no, toString(level) AS level, 1 AS after FROM ${is} AS b)
-    GROUP BY person_no HAVING was != '' OR is != ''`;
+  // What happens at this very millisecond is part of now; nothing is known of what comes after.
+  const at = (ms: number) => new Date(Math.min(ms, deps.clock.ms() + 1));
+  const { sql } = await deps.levels(asker.workspaceNo, at(range.from), at(range.to));
+  return `SELECT person_no, from_level AS was, to_level AS is FROM (${sql}) WHERE was != '' OR is != ''`;
 }
 
 /** How deep a level lies; outside the pool is above the shallowest. */

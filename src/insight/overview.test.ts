@@ -46,7 +46,7 @@ describe('overview', () => {
       { person: 4, event: 'Opened', at: '2026-03-09T16:00:00Z', carrier: 'wecom' },
     ]);
     world.levels.set('2026-03-03T16:00:00.000Z', { 1: 'basic' });
-    world.levels.set('2026-03-10T10:00:00.000Z', { 1: 'buyer', 2: 'basic' });
+    world.levels.set('2026-03-10T10:00:00.001Z', { 1: 'buyer', 2: 'basic' });
     const o = await world.insight.overview(asker(ws), 7);
     expect(o.people).toMatchObject({ value: 4, previous: 1 });
     expect(o.newPeople).toMatchObject({ value: 3, previous: 0 });

@@ -1,5 +1,5 @@
 import { sqlString } from '../base/index.ts';
-import { happeningSql, namesSql } from './funnel-sql.ts';
+import { fitsColumn, namesSql, type Source } from './funnel-sql.ts';
 import { instantSql, type Range } from './period.ts';
 import type { RetentionQuestion } from './schema.ts';
 
@@ -27,7 +27,7 @@ export function periodNumber(period: RetentionQuestion['period'], date: string):
 }
 
 export interface RetentionPlan {
-  source: string;
+  source: Source;
   question: RetentionQuestion;
   range: Range;
   zone: string;
@@ -37,8 +37,7 @@ export interface RetentionPlan {
 
 /** One row a person and cohort: `cohort`, a period's number, and `seen`, the distances in periods (0 for the cohort's own) at which they count as back. */
 export function retentionPeopleSql({ source, question, range, zone, until }: RetentionPlan): string {
-  const first = happeningSql(question.first, 'first');
-  const back = happeningSql(question.return, 'return');
+  const [first, back] = ['fits_first', 'fits_return'];
   const period = periodSql(question.period, zone);
   const entered = `time >= ${instantSql(range.from)} AND time < ${instantSql(range.to)}`;
   const everFirst = question.cohort === 'first';
@@ -53,7 +52,7 @@ export function retentionPeopleSql({ source, question, range, zone, until }: Ret
       : `range(1, toUInt32(arrayMax(arrayPushFront(arrayFilter(b -> b - cohort <= ${question.count}, backs), cohort)) - cohort) + 1)`;
   return `SELECT person_no, cohort, arrayPushFront(arrayMap(d -> toInt32(d), ${seen}), toInt32(0)) AS seen FROM (
     SELECT person_no, minIf(time, ${first}) AS first_at, ${cohorts} AS cohorts, groupUniqArrayIf(${period}, ${back} AND time >= ${instantSql(range.from)}) AS backs
-    FROM ${source}
+    FROM ${source([fitsColumn(question.first, 'fits_first'), fitsColumn(question.return, 'fits_return')])}
     WHERE ${namesSql([question.first, question.return])} AND time < ${instantSql(until)}${lower}
     GROUP BY person_no) ARRAY JOIN cohorts AS cohort`;
 }

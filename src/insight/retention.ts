@@ -96,7 +96,8 @@ function wholeRow(
 
 function peopleSql(deps: InsightDeps, asker: Asker, question: RetentionQuestion, frame: Frame): string {
   const until = frame.begins(frame.last + question.count + 1);
-  return retentionPeopleSql({ source: deps.source(asker.workspaceNo), question, range: frame.range, zone: frame.zone, until });
+  const source = (columns: readonly string[]) => deps.source(asker.workspaceNo, columns);
+  return retentionPeopleSql({ source, question, range: frame.range, zone: frame.zone, until });
 }
 
 /** The people behind one number of a matrix. */

@@ -1,21 +1,29 @@
 import { z } from 'zod';
+import { parseRule, type Step } from '../audience/index.ts';
 import { carriers } from '../events/index.ts';
 
-const scalar = z.union([z.string().max(1000), z.number(), z.boolean()]);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-export const where = z.strictObject({
-  property: z.string().min(1, 'name the property').max(200),
-  op: z.enum(['=', '!=', '>', '>=', '<', '<=', 'in', 'not in', 'contains', 'starts with', 'exists', 'not exists', 'before', 'after']),
-  value: z.union([scalar, z.array(scalar).min(1).max(1000)]).optional(),
+const where = z.strictObject({
+  property: z.string(),
+  op: z.string(),
+  value: z.union([scalar, z.array(z.string()), z.array(z.number()), z.array(z.boolean())]).optional(),
 });
-export type Where = z.infer<typeof where>;
 
-/** An event by name, or `*` for any, with conditions on its properties. */
-export const happening = z.strictObject({
-  event: z.string().min(1, 'name the event, or * for any').max(200),
-  where: z.array(where).max(20).default([]),
-});
+/** An event by name, or `*` for any that a person did, with conditions on its properties: both read as in rules, and refused as in rules. */
+export const happening = z
+  .strictObject({ event: z.string().min(1, 'name the event, or * for any'), where: z.array(where).default([]) })
+  .superRefine(({ event, where: conditions }, context) => {
+    const { errors } = parseRule({ event, ...(conditions.length > 0 && { where: conditions }) }, '');
+    for (const { field, reason } of errors)
+      context.addIssue({ code: 'custom', path: field.split(/[.[\]]+/).filter(Boolean), message: reason });
+  });
 export type Happening = z.infer<typeof happening>;
+
+/** A happening as a step of a rule, which it has been checked to be. */
+export function stepOf(one: Happening): Step {
+  return one as Step;
+}
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
 /** An ISO instant with its offset, or a date, which is its midnight in the workspace's zone. */

@@ -26,7 +26,7 @@ export interface World {
   /** Levels of people as of an instant; without one, nobody has a level. */
   levels: Map<string, Record<number, string>>;
   /** All people behind a number, page after page. */
-  behind(workspaceNo: number, question: unknown, cell: unknown, timezone?: string): Promise<number[]>;
+  behind(workspaceNo: number, question: unknown, cell: unknown, timezone?: string, limit?: number): Promise<number[]>;
   close(): Promise<void>;
 }
 
@@ -43,23 +43,25 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
   ) ENGINE = ReplacingMergeTree PARTITION BY toStartOfQuarter(time) ORDER BY (workspace_no, person_no, time, key)`);
   const merges = new Map<number, [number, number][]>();
   const levels: World['levels'] = new Map();
-  const source = (ws: number) => {
+  const source = (ws: number, columns: readonly string[] = []) => {
     const pairs = merges.get(ws) ?? [];
     const person =
       pairs.length > 0
         ? ` REPLACE (transform(person_no, [${pairs.map((p) => p[0])}], [${pairs.map((p) => p[1])}], person_no) AS person_no)`
         : '';
-    return `(SELECT *${person} FROM events WHERE workspace_no = ${ws})`;
+    return `(SELECT *${person} FROM (SELECT ${['*', ...columns].join(', ')} FROM events WHERE workspace_no = ${ws}))`;
   };
   const insight = createInsight({
     ch,
     clock,
     source,
     people: async (_ws, numbers) => numbers.map((no) => ({ id: `p${no}` })),
-    levels: (_ws, at) => {
-      const known = Object.entries(levels.get(at.toISOString()) ?? {});
-      const rows = known.map(([no, level]) => `(${no}, '${level}')`);
-      return `(SELECT * FROM values('person_no UInt32, level String', ${rows.length > 0 ? rows.join(', ') : "(0, '')"}) WHERE person_no > 0)`;
+    levels: async (_ws, from, to) => {
+      const [was, is] = [from, to].map((at) => levels.get(at.toISOString()) ?? {}) as [Record<number, string>, Record<number, string>];
+      const rows = [...new Set([...Object.keys(was), ...Object.keys(is)])].map(
+        (no) => `(${no}, '${was[Number(no)] ?? ''}', '${is[Number(no)] ?? ''}')`,
+      );
+      return { sql: `SELECT * FROM values('person_no UInt32, from_level String, to_level String', ${rows.join(', ') || "(0, '', '')"})` };
     },
     ladder: async () => ladderKeys.map((key) => ({ key, name: { zh: key, en: key } })),
   });
@@ -102,11 +104,11 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
     merge: (ws, from, into) => {
       merges.set(ws, [...(merges.get(ws) ?? []), [from, into]]);
     },
-    behind: async (workspaceNo, question, cell, timezone = 'UTC') => {
+    behind: async (workspaceNo, question, cell, timezone = 'UTC', limit = 200) => {
       const numbers: number[] = [];
       let cursor: string | undefined;
       do {
-        const page = await insight.people({ workspaceNo, timezone }, { question, cell, cursor, limit: 23 });
+        const page = await insight.people({ workspaceNo, timezone }, { question, cell, cursor, limit });
         numbers.push(...(page.items as { id: string }[]).map((p) => Number(p.id.slice(1))));
         if (cursor === undefined && page.nextCursor === null && page.total !== numbers.length) throw new Error('the total is not the list');
         cursor = page.nextCursor ?? undefined;
