@@ -7,10 +7,11 @@ import { Shell } from './shell/shell.tsx';
 const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
 
 export const router = createBrowserRouter([
-  { path: '/sign-in', lazy: page(() => import('./access/sign-in.tsx')), errorElement: <RouteError /> },
+  { path: '/sign-in', lazy: page(() => import('./access/sign-in.tsx')), HydrateFallback: () => null, errorElement: <RouteError /> },
   {
     path: '/',
     Component: Shell,
+    HydrateFallback: () => null,
     errorElement: <RouteError />,
     children: [
       {

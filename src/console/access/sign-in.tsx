@@ -39,7 +39,7 @@ export default function SignIn() {
   };
 
   return (
-    <div style={{ minHeight: '100%', display: 'grid', placeItems: 'center', padding: 16, background: 'linear-gradient(180deg, var(--wash), transparent 60%)' }} data-testid="sign-in-page">
+    <div style={{ minHeight: '100dvh', display: 'grid', placeItems: 'center', padding: 16, background: 'linear-gradient(180deg, var(--wash), transparent 60%)' }} data-testid="sign-in-page">
       <div style={{ width: '100%', maxWidth: 380 }} className="stack loose">
         <div className="row between">
           <Logo size={34} />

@@ -8,6 +8,7 @@ import { type Audience, audiences } from '../api/audiences.ts';
 import type { Rule } from '../api/rule.ts';
 import { type Person, people } from '../api/people.ts';
 import { RuleBuilder } from '../rules/builder.tsx';
+import { TemplateButtons } from './template-buttons.tsx';
 import { fromRule, toRule } from '../rules/convert.ts';
 import { LiveSize } from '../rules/live-size.tsx';
 import { type GroupState, unfinished } from '../rules/state.ts';
@@ -53,13 +54,13 @@ function Members({ id }: { id: string }) {
   );
 }
 
-function Editor({ saved, first }: { saved?: Audience; first: Form }) {
+function Editor({ saved, first, draftKey }: { saved?: Audience; first: Form; draftKey: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
   const say = useSay();
   const may = useMay();
-  const draft = useDraft<Form>(`audience.${saved?.id ?? 'new'}`, first);
+  const draft = useDraft<Form>(`audience.${draftKey}`, first);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
   const [failed, setFailed] = useState<unknown>();
@@ -121,6 +122,12 @@ function Editor({ saved, first }: { saved?: Audience; first: Form }) {
               </Tooltip>
             </div>
             <RuleBuilder state={state} onChange={(next) => draft.change({ ...draft.value, state: next })} />
+            {!saved && !state.children.length && (
+              <div className="row wrap">
+                <span className="soft small">{t('audience.templates')}</span>
+                <TemplateButtons />
+              </div>
+            )}
             {failed !== undefined && <ProblemView error={failed} />}
             <div className="row wrap">
               <Button type="primary" onClick={save} loading={busy} disabled={!may('audiences.write') || (Boolean(saved) && !draft.dirty)} data-testid="save-audience">
@@ -165,7 +172,7 @@ export default function AudiencePage() {
     }
     return (
       <Page title={t('audience.create')} question={t('audience.question')} testId="audience-page">
-        <Editor key={read('rule') ?? 'blank'} first={{ name: read('name') ?? '', live: true, state: fromRule(rule) }} />
+        <Editor key={read('rule') ?? 'blank'} draftKey={`new${read('rule') ?? ''}`} first={{ name: read('name') ?? '', live: true, state: fromRule(rule) }} />
       </Page>
     );
   }
@@ -189,7 +196,7 @@ export default function AudiencePage() {
         activeKey={read('tab') ?? 'rule'}
         onChange={(tab) => write({ tab: tab === 'rule' ? null : tab })}
         items={[
-          { key: 'rule', label: t('audience.build'), children: <Editor key={saved.updatedAt} saved={saved} first={{ name: saved.name, live: saved.live, state: fromRule(saved.rule) }} /> },
+          { key: 'rule', label: t('audience.build'), children: <Editor key={saved.updatedAt} draftKey={saved.id} saved={saved} first={{ name: saved.name, live: saved.live, state: fromRule(saved.rule) }} /> },
           { key: 'members', label: t('audience.members'), children: <Members id={saved.id} /> },
         ]}
       />

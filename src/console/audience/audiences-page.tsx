@@ -14,20 +14,7 @@ import { EmptyStart, Loading, Page } from '../ui/page.tsx';
 import { useAudiences } from '../ui/pickers.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
-import { TEMPLATES } from './templates.ts';
-
-export function TemplateButtons() {
-  const { t } = useTranslation();
-  return (
-    <>
-      {TEMPLATES.map((one) => (
-        <Link key={one.key} to={`/audiences/new?name=${encodeURIComponent(t(`audience.tpl.${one.key}`))}&rule=${encodeURIComponent(JSON.stringify(one.rule))}`}>
-          <Button size="small">{t(`audience.tpl.${one.key}`)}</Button>
-        </Link>
-      ))}
-    </>
-  );
-}
+import { TemplateButtons } from './template-buttons.tsx';
 
 export default function AudiencesPage() {
   const { t } = useTranslation();

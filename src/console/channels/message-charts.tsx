@@ -12,6 +12,7 @@ import { ProblemView } from '../ui/problem.tsx';
 import { useReason } from './message-bits.tsx';
 
 const DAILY = ['sent', 'clicked', 'skipped', 'failed'] as const;
+const COLOURS = { sent: '#0072B2', clicked: '#009E73', skipped: '#E69F00', failed: '#D55E00' };
 
 export function MessageCharts({ days, onState, onReason }: { days: number; onState: (state: string) => void; onReason: (reason: string) => void }) {
   const { t } = useTranslation();
@@ -28,7 +29,7 @@ export function MessageCharts({ days, onState, onReason }: { days: number; onSta
       tooltip: { trigger: 'axis' },
       xAxis: { type: 'category', data: (data?.perDay ?? []).map((one) => one.day), axisLabel: { formatter: (day: string) => day.slice(5) } },
       yAxis: { type: 'value', minInterval: 1, axisLabel: { formatter: (value: number) => format.short(value) } },
-      series: DAILY.map((key) => ({ name: t(`message.state.${key}`), type: 'bar', stack: key === 'clicked' ? 'clicked' : 'all', barMaxWidth: 16, data: (data?.perDay ?? []).map((one) => one[key]) })),
+      series: DAILY.map((key) => ({ name: t(`message.state.${key}`), type: 'bar', itemStyle: { color: COLOURS[key] }, stack: key === 'clicked' ? 'clicked' : 'all', barMaxWidth: 16, data: (data?.perDay ?? []).map((one) => one[key]) })),
     }),
     [data, format, t],
   );
@@ -49,7 +50,7 @@ export function MessageCharts({ days, onState, onReason }: { days: number; onSta
   return (
     <div className="stack loose" data-testid="message-summary">
       <Card size="small">
-        <div className="grid metrics">
+        <div className="grid metrics dense">
           {(['queued', 'submitted', 'sent', 'clicked', 'skipped', 'failed'] as const).map((state) => (
             <Metric key={state} label={t(`message.state.${state}`)} definition={t('message.summaryDefinition')} value={format.number(state === 'sent' ? sent : n(state))} foot={t('common.lastDays', { n: days })} onClick={() => onState(state)} testId={`count-${state}`} />
           ))}

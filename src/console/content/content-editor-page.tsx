@@ -56,13 +56,13 @@ function PreviewCard({ draft }: { draft: Draft }) {
   );
 }
 
-function Editor({ saved, first }: { saved?: ContentItem; first: Draft }) {
+function Editor({ saved, first, draftKey }: { saved?: ContentItem; first: Draft; draftKey: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
   const say = useSay();
   const may = useMay();
-  const draft = useDraft<Draft>(`content.${saved?.id ?? 'new'}`, first);
+  const draft = useDraft<Draft>(`content.${draftKey}`, first);
   const area = useRef<TextAreaRef>(null);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
@@ -165,10 +165,11 @@ export default function ContentEditorPage() {
     <Page title={isNew ? t('content.create') : (saved?.name ?? '…')} testId="content-editor-page">
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {!isNew && query.isPending && <Loading />}
-      {isNew && <Editor key={starter ?? 'blank'} first={blank} />}
+      {isNew && <Editor key={starter ?? 'blank'} draftKey={`new${starter ?? ''}`} first={blank} />}
       {saved && (
         <Editor
           key={saved.id + (saved.updatedAt ?? '')}
+          draftKey={saved.id}
           saved={saved}
           first={{ name: saved.name, purpose: saved.purpose ?? undefined, body: saved.body, url: saved.link?.url ?? '', title: saved.link?.title ?? '' }}
         />

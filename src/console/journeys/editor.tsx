@@ -34,7 +34,7 @@ export function useFaults(graph: Graph): Map<string, string[]> {
   return problemsByNode(graph, { t, contents: items.data && new Set(items.data.items.map((one) => one.id)), channels: ways.data?.items });
 }
 
-export function JourneyEditor({ saved, first, onDirty }: { saved?: Journey; first: Draft; onDirty?: (dirty: boolean) => void }) {
+export function JourneyEditor({ saved, first, draftKey, onDirty }: { saved?: Journey; first: Draft; draftKey: string; onDirty?: (dirty: boolean) => void }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const may = useMay();
@@ -43,7 +43,7 @@ export function JourneyEditor({ saved, first, onDirty }: { saved?: Journey; firs
   const navigate = useNavigate();
   const client = useQueryClient();
   const { title } = useNodeWords();
-  const draft = useDraft<Draft>(`journey.${saved?.id ?? 'new'}`, first);
+  const draft = useDraft<Draft>(`journey.${draftKey}`, first);
   const [chosen, setChosen] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);

@@ -39,7 +39,7 @@ function Known({ journey }: { journey: Journey }) {
           {
             key: 'edit',
             label: t('journey.edit'),
-            children: <JourneyEditor key={journey.updatedAt} saved={journey} first={{ name: journey.name, purpose: journey.purpose ?? undefined, graph: journey.graph }} onDirty={setDirty} />,
+            children: <JourneyEditor key={journey.updatedAt} draftKey={journey.id} saved={journey} first={{ name: journey.name, purpose: journey.purpose ?? undefined, graph: journey.graph }} onDirty={setDirty} />,
           },
           { key: 'results', label: t('journey.results'), children: <JourneyResultsView journey={journey} /> },
         ]}
@@ -61,7 +61,7 @@ export default function JourneyPage() {
     const name = starter && starter !== 'blank' ? t(`journey.starter.${starter}`) : '';
     return (
       <Page title={t('journey.create')} question={t('journey.question')} testId="journey-page">
-        <JourneyEditor key={`${starter}${audience}`} first={{ name, graph }} />
+        <JourneyEditor key={`${starter}${audience}`} draftKey={`new${starter ?? ''}${audience ?? ''}`} first={{ name, graph }} />
       </Page>
     );
   }

@@ -81,7 +81,7 @@ export function AarrrStrip({ rows, meta, question }: StripProps) {
             <section key={stage} className="stack tight" data-testid={`aarrr-${stage}`}>
               <b className="small">{t(`overview.stage.${stage}`)}</b>
               {lead ? (
-                <Metric label={t(`overview.metric.${lead.metric}`)} definition={definition(lead)} value={valueOf(lead, format)} unit={unit(lead)} change={changeOf(lead)} changeOf={t('overview.versus', { n: meta.days })} onClick={() => reveal(lead)} foot={note(lead) && <div>{note(lead)}</div>} />
+                <Metric label={t(`overview.metric.${lead.metric}`)} definition={definition(lead)} value={valueOf(lead, format)} unit={unit(lead)} change={changeOf(lead)} points={lead.unit === 'share'} changeOf={t('overview.versus', { n: meta.days })} onClick={() => reveal(lead)} foot={note(lead) && <div>{note(lead)}</div>} />
               ) : (
                 <span className="soft">–</span>
               )}

@@ -24,8 +24,8 @@ export function GrowthCard({ data }: { data: Overview }) {
         { type: 'value', splitLine: { show: false }, axisLabel: { formatter: (value: number) => format.short(value) }, minInterval: 1 },
       ],
       series: [
-        { name: t('overview.growthTotal'), type: 'line', data: totals, showSymbol: false, areaStyle: { opacity: 0.12 } },
-        { name: t('overview.growthNew'), type: 'bar', yAxisIndex: 1, data: data.growth.map((one) => one.new), barMaxWidth: 18 },
+        { name: t('overview.growthTotal'), type: 'line', data: totals, showSymbol: false, z: 3 },
+        { name: t('overview.growthNew'), type: 'bar', yAxisIndex: 1, data: data.growth.map((one) => one.new), barMaxWidth: 18, itemStyle: { opacity: 0.75 } },
       ],
     };
   }, [data.growth, format, t]);

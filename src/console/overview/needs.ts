@@ -36,9 +36,12 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     else if (one.state !== 'done') needs.push({ key: one.id, kind: 'info', text: t('overview.need.importRunning', { file }), to });
     else if (one.rows.rejected) needs.push({ key: one.id, kind: 'warn', text: t('overview.need.importRejected', { file, n: format.number(one.rows.rejected) }), to });
   }
+  const reachable = ways.data?.items.some((one) => one.configured);
   for (const one of ways.data?.items ?? []) {
     const channel = t(`common.channel.${one.key}`, one.key);
-    if (!one.configured) needs.push({ key: one.key, kind: one.key === 'wecom' ? 'warn' : 'info', text: t('overview.need.channel', { channel }), to: '/settings/channels' });
+    // One channel is enough; none is not.
+    if (!one.configured && reachable) continue;
+    if (!one.configured) needs.push({ key: one.key, kind: 'warn', text: t('overview.need.channel', { channel }), to: '/settings/channels' });
     else if (!one.healthy) needs.push({ key: one.key, kind: 'bad', text: t('overview.need.unhealthy', { channel, x: named(one.health, '') }), to: '/settings/channels' });
   }
   const failed = sent.data?.byState.failed ?? 0;

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card, Segmented, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Navigate } from 'react-router';
 import { insight } from '../api/insight.ts';
-import { Reveal, Time } from '../ui/bits.tsx';
+import { useMay } from '../shell/session.tsx';
+import { Reveal } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useUrl } from '../ui/hooks.ts';
 import { useLabels } from '../ui/labels.tsx';
@@ -18,14 +20,20 @@ import { NeedsCard } from './needs-card.tsx';
 const DAYS = [7, 30, 90, 365];
 const grew = (now: number, before: number | null): number | null => (before ? now / before - 1 : null);
 
-export default function OverviewPage() {
+/** The first page; whoever answers customers begins with the people instead. */
+export default function Home() {
+  const may = useMay();
+  return may('insight.read') ? <OverviewPage /> : <Navigate to="/people" replace />;
+}
+
+function OverviewPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const { named } = useLabels();
   const open = usePeopleDrawer();
   const [read, write] = useUrl();
   const days = Number(read('days')) || 30;
-  const query = useQuery({ queryKey: ['overview', days], queryFn: () => insight.overview(days), refetchInterval: 20_000, placeholderData: (before) => before });
+  const query = useQuery({ queryKey: ['overview', days], queryFn: () => insight.overview(days), refetchInterval: 30_000, placeholderData: (before) => before });
   const data = query.data;
   const definition = (key: string) => named(data?.meta.definitions[key], '');
   const versus = t('overview.versus', { n: days });
@@ -111,15 +119,13 @@ export default function OverviewPage() {
             <NeedsCard events={data.freshness.events} />
           </div>
           <AarrrStrip rows={data.aarrr} meta={data.meta} question={data.newPeople.question} />
+          <LadderCard flow={data.ladder} question={data.northStar.question} from={data.meta.from} to={data.meta.to} />
           <div className="grid side">
-            <div className="stack loose" style={{ minWidth: 0 }}>
-              <LadderCard flow={data.ladder} question={data.northStar.question} from={data.meta.from} to={data.meta.to} />
-              <GrowthCard data={data} />
-            </div>
+            <GrowthCard data={data} />
             <CarriersCard data={data} />
           </div>
           <span className="soft small">
-            {t('common.updatedAt', { time: format.time(data.meta.askedAt) })} · {t('rule.took', { ms: data.meta.elapsedMs })} · <Time value={data.meta.askedAt} />
+            {t('common.updatedAt', { time: format.time(data.meta.askedAt) })} · {t('rule.took', { ms: data.meta.elapsedMs })}
           </span>
         </div>
       )}

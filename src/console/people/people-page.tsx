@@ -120,7 +120,7 @@ export default function PeoplePage() {
             }}
             rowKey={(person) => person.id}
             onTotal={setTotal}
-            width={1040}
+            width={summed ? 1040 : 880}
             selection={{ selectedRowKeys: selected, onChange: (keys) => setSelected(keys as string[]), columnWidth: 44 }}
             columns={[
               { title: t('people.name'), key: 'name', width: 220, fixed: 'left', render: (_, person) => <PersonLink person={person} /> },

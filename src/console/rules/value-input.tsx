@@ -21,7 +21,7 @@ export function sortOf(field: Field | undefined): Sort {
   const types = field.types.map((type) => type.toLowerCase());
   if (types.every((type) => /int|float|number|double/.test(type))) return 'number';
   if (types.every((type) => type.startsWith('bool'))) return 'boolean';
-  if (types.every((type) => type.startsWith('str'))) return field.examples.some((one) => /^\d{4}-\d\d-\d\d/.test(String(one))) ? 'any' : 'text';
+  if (types.every((type) => /^(str|text)/.test(type))) return field.examples.some((one) => /^\d{4}-\d\d-\d\d/.test(String(one))) ? 'any' : 'text';
   return 'any';
 }
 

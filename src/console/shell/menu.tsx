@@ -1,12 +1,14 @@
 import { Menu } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
-import { ALL_PAGES, GROUPS } from './pages.tsx';
+import { ALL_PAGES, pagesFor } from './pages.tsx';
+import { useMay } from './session.tsx';
 
 export function MainMenu({ onChoose }: { onChoose?: () => void }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const navigate = useNavigate();
+  const may = useMay();
   const here = ALL_PAGES.filter((page) => (page.path === '/' ? pathname === '/' : pathname.startsWith(page.path))).sort((a, b) => b.path.length - a.path.length)[0];
   return (
     <Menu
@@ -17,7 +19,7 @@ export function MainMenu({ onChoose }: { onChoose?: () => void }) {
         navigate(key);
         onChoose?.();
       }}
-      items={GROUPS.map((group) => ({
+      items={pagesFor(may).map((group) => ({
         key: group.key,
         type: 'group' as const,
         label: t(group.text),

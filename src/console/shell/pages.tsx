@@ -26,6 +26,8 @@ export interface PageEntry {
   path: string;
   text: string;
   icon: ReactNode;
+  /** Needed to see anything there. */
+  permission: string;
 }
 
 export interface PageGroup {
@@ -37,25 +39,25 @@ export interface PageGroup {
 
 /** The menu, in the order of an operator's day. Only pages that exist are here. */
 export const GROUPS: PageGroup[] = [
-  { key: 'today', text: 'nav.today', icon: <HomeOutlined />, pages: [{ path: '/', text: 'nav.overview', icon: <HomeOutlined /> }] },
+  { key: 'today', text: 'nav.today', icon: <HomeOutlined />, pages: [{ path: '/', permission: 'insight.read', text: 'nav.overview', icon: <HomeOutlined /> }] },
   {
     key: 'people',
     text: 'nav.people',
     icon: <TeamOutlined />,
     pages: [
-      { path: '/people', text: 'nav.peopleList', icon: <UserOutlined /> },
-      { path: '/audiences', text: 'nav.audiences', icon: <AimOutlined /> },
-      { path: '/definitions', text: 'nav.definitions', icon: <TagsOutlined /> },
+      { path: '/people', permission: 'people.read', text: 'nav.peopleList', icon: <UserOutlined /> },
+      { path: '/audiences', permission: 'audiences.read', text: 'nav.audiences', icon: <AimOutlined /> },
+      { path: '/definitions', permission: 'definitions.read', text: 'nav.definitions', icon: <TagsOutlined /> },
     ],
   },
-  { key: 'content', text: 'nav.content', icon: <FileTextOutlined />, pages: [{ path: '/content', text: 'nav.library', icon: <FileTextOutlined /> }] },
+  { key: 'content', text: 'nav.content', icon: <FileTextOutlined />, pages: [{ path: '/content', permission: 'content.read', text: 'nav.library', icon: <FileTextOutlined /> }] },
   {
     key: 'reach',
     text: 'nav.reach',
     icon: <MessageOutlined />,
     pages: [
-      { path: '/journeys', text: 'nav.journeys', icon: <ApartmentOutlined /> },
-      { path: '/messages', text: 'nav.messages', icon: <MessageOutlined /> },
+      { path: '/journeys', permission: 'journeys.read', text: 'nav.journeys', icon: <ApartmentOutlined /> },
+      { path: '/messages', permission: 'messages.read', text: 'nav.messages', icon: <MessageOutlined /> },
     ],
   },
   {
@@ -63,8 +65,8 @@ export const GROUPS: PageGroup[] = [
     text: 'nav.insight',
     icon: <BarChartOutlined />,
     pages: [
-      { path: '/funnel', text: 'nav.funnel', icon: <FunnelPlotOutlined /> },
-      { path: '/retention', text: 'nav.retention', icon: <RetweetOutlined /> },
+      { path: '/funnel', permission: 'insight.read', text: 'nav.funnel', icon: <FunnelPlotOutlined /> },
+      { path: '/retention', permission: 'insight.read', text: 'nav.retention', icon: <RetweetOutlined /> },
     ],
   },
   {
@@ -72,8 +74,8 @@ export const GROUPS: PageGroup[] = [
     text: 'nav.data',
     icon: <DatabaseOutlined />,
     pages: [
-      { path: '/imports', text: 'nav.imports', icon: <ImportOutlined /> },
-      { path: '/catalogue', text: 'nav.catalogue', icon: <UnorderedListOutlined /> },
+      { path: '/imports', permission: 'imports.read', text: 'nav.imports', icon: <ImportOutlined /> },
+      { path: '/catalogue', permission: 'catalog.read', text: 'nav.catalogue', icon: <UnorderedListOutlined /> },
     ],
   },
   {
@@ -81,13 +83,18 @@ export const GROUPS: PageGroup[] = [
     text: 'nav.settings',
     icon: <SettingOutlined />,
     pages: [
-      { path: '/settings/workspace', text: 'nav.workspace', icon: <ToolOutlined /> },
-      { path: '/settings/members', text: 'nav.members', icon: <UserSwitchOutlined /> },
-      { path: '/settings/keys', text: 'nav.keys', icon: <KeyOutlined /> },
-      { path: '/settings/channels', text: 'nav.channels', icon: <WechatOutlined /> },
-      { path: '/settings/policy', text: 'nav.policy', icon: <SafetyOutlined /> },
+      { path: '/settings/workspace', permission: 'self.read', text: 'nav.workspace', icon: <ToolOutlined /> },
+      { path: '/settings/members', permission: 'members.read', text: 'nav.members', icon: <UserSwitchOutlined /> },
+      { path: '/settings/keys', permission: 'keys.read', text: 'nav.keys', icon: <KeyOutlined /> },
+      { path: '/settings/channels', permission: 'channels.read', text: 'nav.channels', icon: <WechatOutlined /> },
+      { path: '/settings/policy', permission: 'policy.read', text: 'nav.policy', icon: <SafetyOutlined /> },
     ],
   },
 ];
 
 export const ALL_PAGES: PageEntry[] = GROUPS.flatMap((group) => group.pages);
+
+/** The pages that someone may see, in their groups. */
+export function pagesFor(may: (permission: string) => boolean): PageGroup[] {
+  return GROUPS.map((group) => ({ ...group, pages: group.pages.filter((page) => may(page.permission)) })).filter((group) => group.pages.length);
+}

@@ -9,6 +9,7 @@ import { nameOf, people } from '../api/people.ts';
 import { useDebounced } from '../ui/hooks.ts';
 import { useAudiences, useContents } from '../ui/pickers.tsx';
 import { ALL_PAGES, GROUPS } from './pages.tsx';
+import { useMay } from './session.tsx';
 
 interface Hit {
   key: string;
@@ -21,6 +22,7 @@ interface Hit {
 
 function useHits(word: string, open: boolean): Hit[] {
   const { t } = useTranslation();
+  const may = useMay();
   const settled = useDebounced(word.trim(), 250);
   const found = useQuery({ queryKey: ['palette', settled], queryFn: () => people.list({ query: settled, limit: 6 }), enabled: open && settled.length > 0, retry: false });
   const flows = useQuery({ queryKey: ['journeys'], queryFn: journeys.list, enabled: open, retry: false });
@@ -28,7 +30,7 @@ function useHits(word: string, open: boolean): Hit[] {
   const items = useContents();
   return useMemo(() => {
     const fits = (...texts: string[]) => texts.some((text) => text.toLowerCase().includes(word.trim().toLowerCase()));
-    const pages = ALL_PAGES.filter((page) => fits(t(page.text), page.path)).map((page) => ({
+    const pages = ALL_PAGES.filter((page) => may(page.permission) && fits(t(page.text), page.path)).map((page) => ({
       key: page.path,
       group: t('common.palettePages'),
       text: t(page.text),
@@ -53,7 +55,7 @@ function useHits(word: string, open: boolean): Hit[] {
       ...named(groups.data?.items, t('nav.audiences'), '/audiences'),
       ...named(items.data?.items, t('nav.library'), '/content'),
     ];
-  }, [word, settled, found.data, flows.data, groups.data, items.data, t]);
+  }, [word, settled, found.data, flows.data, groups.data, items.data, t, may]);
 }
 
 /** ⌘K: pages, people, journeys, audiences and content by a few letters. */

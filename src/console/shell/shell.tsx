@@ -55,7 +55,7 @@ export function Shell() {
   return (
     <SessionContext value={me.data}>
       <PeopleDrawerProvider>
-        <Layout style={{ height: '100%' }} hasSider={!phone}>
+        <Layout style={{ height: '100dvh' }} hasSider={!phone}>
           {!phone && (
             <Layout.Sider width={208} style={{ borderRight: '1px solid var(--line)', overflow: 'auto' }}>
               <div style={{ padding: '13px 18px 6px' }}>

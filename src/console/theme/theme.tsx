@@ -69,7 +69,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
       },
       components: {
         Layout: { siderBg: dark ? '#121b1f' : '#ffffff', headerBg: dark ? '#121b1f' : '#ffffff', headerHeight: 52, headerPadding: '0 16px' },
-        Menu: { itemBorderRadius: 8, itemHeight: 36 },
+        Menu: { itemBorderRadius: 8, itemHeight: 33, itemMarginBlock: 1, itemSelectedBg: dark ? '#1e3942' : '#e3f0f3', groupTitleFontSize: 12, groupTitleLineHeight: 1.2 },
         Card: { headerFontSize: 15, bodyPadding: 16, headerPadding: 16 },
         Table: { headerBg: dark ? '#1b262b' : '#f7f9fa' },
       },

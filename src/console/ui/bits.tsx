@@ -23,7 +23,7 @@ export function PersonFace({ person, size = 28 }: { person: Partial<Person> & { 
   const hue = [...person.id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 360, 7);
   return (
     <Avatar size={size} src={avatarOf(person)} style={{ background: `hsl(${hue} 35% 42%)`, flex: 'none' }}>
-      {[...name][0]?.toUpperCase()}
+      {/^[\w-]*\d{2}$/.test(name) ? name.slice(-2) : [...name][0]?.toUpperCase()}
     </Avatar>
   );
 }

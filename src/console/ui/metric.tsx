@@ -13,6 +13,8 @@ interface MetricProps {
   /** Change against the period before, as a part: 0.12 is +12 %. */
   change?: number | null;
   changeOf?: string;
+  /** The change is a difference of shares, to be said in percentage points. */
+  points?: boolean;
   /** False when less is better. */
   upIsGood?: boolean;
   foot?: ReactNode;
@@ -20,7 +22,7 @@ interface MetricProps {
   testId?: string;
 }
 
-export function Metric({ label, value, unit, definition, change, changeOf, upIsGood = true, foot, onClick, testId }: MetricProps) {
+export function Metric({ label, value, unit, definition, change, points, changeOf, upIsGood = true, foot, onClick, testId }: MetricProps) {
   const format = useFormat();
   const { t } = useTranslation();
   const body = (
@@ -43,7 +45,7 @@ export function Metric({ label, value, unit, definition, change, changeOf, upIsG
       <span className="small soft num">
         {change !== null && change !== undefined && Number.isFinite(change) && (
           <span className={better === undefined ? '' : better ? 'good' : 'bad'} style={{ marginRight: 6 }}>
-            {change > 0 ? <ArrowUpOutlined /> : change < 0 ? <ArrowDownOutlined /> : '='} {format.percent(Math.abs(change))}
+            {change > 0 ? <ArrowUpOutlined /> : change < 0 ? <ArrowDownOutlined /> : '='} {points ? t('common.points', { n: format.number(Math.abs(change) * 100, 1) }) : format.percent(Math.abs(change))}
           </span>
         )}
         {change !== null && change !== undefined && changeOf}

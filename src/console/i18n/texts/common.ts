@@ -60,6 +60,7 @@ export const common = {
   asChart: ['图表', 'Chart'],
   enough: ['数据还不够', 'Not enough data yet'],
   interval: ['95% 区间 {{low}} – {{high}}', '95% interval {{low}} – {{high}}'],
+  points: ['{{n}} 个百分点', '{{n}} points'],
   required: ['请填写', 'Required'],
   drawerHint: ['点击任一位用户查看证据', 'Open a person to see the evidence'],
   drawerEmpty: ['这个数字后面没有人', 'Nobody is behind this number'],
