@@ -1,5 +1,25 @@
-const names = ['Page Viewed', 'Product Viewed', 'Product Clicked', 'Product Added', 'Cart Viewed', 'Checkout Started', 'Order Completed', 'Content Viewed', 'Content Shared', 'Coupon Issued',
-  'Coupon Redeemed', 'Message Clicked', 'Group Joined', 'Friend Added', 'Video Watched', 'Search Made', 'Product Reviewed', 'Game Joined', 'Invite Accepted', 'Order Refunded'];
+const names = [
+  'Page Viewed',
+  'Product Viewed',
+  'Product Clicked',
+  'Product Added',
+  'Cart Viewed',
+  'Checkout Started',
+  'Order Completed',
+  'Content Viewed',
+  'Content Shared',
+  'Coupon Issued',
+  'Coupon Redeemed',
+  'Message Clicked',
+  'Group Joined',
+  'Friend Added',
+  'Video Watched',
+  'Search Made',
+  'Product Reviewed',
+  'Game Joined',
+  'Invite Accepted',
+  'Order Refunded',
+];
 
 export const eventNames: readonly string[] = names;
 
@@ -19,7 +39,12 @@ export function sampleRules(count: number): object[] {
       case 3:
         return { event, where: [{ property: 'category', op: '=', value: `c${i % 12}` }], within: { days } };
       default:
-        return { any: [{ event, last: { olderThan: { days } } }, { event: other, first: { days } }] };
+        return {
+          any: [
+            { event, last: { olderThan: { days } } },
+            { event: other, first: { days } },
+          ],
+        };
     }
   });
 }

@@ -21,7 +21,11 @@ function message(i: number): Record<string, unknown> {
     messageId: randomUUID(),
     timestamp: new Date(Date.now() - (i % 60) * 1000).toISOString(),
     properties: { product_id: `sku-${i % 500}`, category: `c${i % 12}`, revenue: (i % 1000) / 10, title: '商品详情' },
-    context: { library: { name: 'analytics.js', version: '1.0' }, ip: '203.0.113.7', userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)' },
+    context: {
+      library: { name: 'analytics.js', version: '1.0' },
+      ip: '203.0.113.7',
+      userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)',
+    },
   };
 }
 
@@ -39,7 +43,13 @@ export async function benchIngest(events = 600_000): Promise<void> {
     const seconds = (performance.now() - began) / 1000;
     const after = server.usage();
     const rate = events / seconds;
-    report({ id: 'a', what: 'ingest over HTTP, batches of 100, durable, identified, 50 live rules, events/s', value: round(rate), target: '30,000', met: rate >= 30_000 });
+    report({
+      id: 'a',
+      what: 'ingest over HTTP, batches of 100, durable, identified, 50 live rules, events/s',
+      value: round(rate),
+      target: '30,000',
+      met: rate >= 30_000,
+    });
     report({
       id: 'a',
       what: 'the same against bare chDB (JSONEachRow, 10,000 a time, fsync) from one Node thread, rows/s',
@@ -51,7 +61,8 @@ export async function benchIngest(events = 600_000): Promise<void> {
     });
     report({ id: 'a', what: 'CPU of the server a thousand events, ms', value: round(((after.cpu - before.cpu) * 1e6) / events, 1) });
     const settled = performance.now();
-    while (/yutang_consumer_lag_batches\{[^}]*\} [1-9]/.test(await (await fetch(`${server.url}/metrics`)).text())) await new Promise((r) => setTimeout(r, 100));
+    while (/yutang_consumer_lag_batches\{[^}]*\} [1-9]/.test(await (await fetch(`${server.url}/metrics`)).text()))
+      await new Promise((r) => setTimeout(r, 100));
     report({ id: 'a', what: 'rules caught up after the last event, s', value: round((performance.now() - settled) / 1000, 1) });
   } finally {
     await server.stop();
@@ -59,7 +70,9 @@ export async function benchIngest(events = 600_000): Promise<void> {
 }
 
 function bodies(count: number, from: number): Buffer[] {
-  return Array.from({ length: Math.ceil(count / perBatch) }, (_, b) => Buffer.from(JSON.stringify({ batch: Array.from({ length: perBatch }, (_, i) => message(from + b * perBatch + i)) })));
+  return Array.from({ length: Math.ceil(count / perBatch) }, (_, b) =>
+    Buffer.from(JSON.stringify({ batch: Array.from({ length: perBatch }, (_, i) => message(from + b * perBatch + i)) })),
+  );
 }
 
 /** Posts every body over some kept-alive connections, as fast as they are acknowledged. */
@@ -69,10 +82,14 @@ export async function load(url: string, list: Buffer[]): Promise<void> {
   let next = 0;
   const post = (body: Buffer) =>
     new Promise<void>((resolve, reject) => {
-      const req = request(`${url}/v1/batch`, { method: 'POST', agent, headers: { authorization, 'content-type': 'application/json', 'content-length': body.length } }, (res) => {
-        res.resume();
-        res.on('end', () => (res.statusCode === 200 ? resolve() : reject(new Error(`status ${res.statusCode}`))));
-      });
+      const req = request(
+        `${url}/v1/batch`,
+        { method: 'POST', agent, headers: { authorization, 'content-type': 'application/json', 'content-length': body.length } },
+        (res) => {
+          res.resume();
+          res.on('end', () => (res.statusCode === 200 ? resolve() : reject(new Error(`status ${res.statusCode}`))));
+        },
+      );
       req.on('error', reject);
       req.end(body);
     });
@@ -93,8 +110,19 @@ async function bareInserts(rows: number): Promise<number> {
       Array.from({ length: 10_000 }, (_, i) => {
         const m = message(b * 10_000 + i);
         return JSON.stringify({
-          workspace_no: 1, person_no: (i * 48271) % people, time: Date.now(), type: 'track', event: m.event, message_id: m.messageId, key: b * 10_000 + i, batch: b,
-          received_at: Date.now(), source: 'http', carrier: 'web', properties: m.properties, context: JSON.stringify(m.context),
+          workspace_no: 1,
+          person_no: (i * 48271) % people,
+          time: Date.now(),
+          type: 'track',
+          event: m.event,
+          message_id: m.messageId,
+          key: b * 10_000 + i,
+          batch: b,
+          received_at: Date.now(),
+          source: 'http',
+          carrier: 'web',
+          properties: m.properties,
+          context: JSON.stringify(m.context),
         });
       }).join('\n'),
     );

@@ -30,14 +30,20 @@ export function machine(): string {
 }
 
 export function asMarkdown(): string {
-  const lines = ['| | measurement | value | reference in the same run | ratio | target | met |', '| --- | --- | --- | --- | --- | --- | --- |'];
+  const lines = [
+    '| | measurement | value | reference in the same run | ratio | target | met |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+  ];
   for (const f of figures) {
-    lines.push(`| ${f.id} | ${f.what} | ${f.value} | ${f.reference ?? ''} | ${f.ratio ?? ''} | ${f.target ?? ''} | ${f.met === undefined ? '' : f.met ? 'yes' : 'no'} |`);
+    lines.push(
+      `| ${f.id} | ${f.what} | ${f.value} | ${f.reference ?? ''} | ${f.ratio ?? ''} | ${f.target ?? ''} | ${f.met === undefined ? '' : f.met ? 'yes' : 'no'} |`,
+    );
   }
   return lines.join('\n');
 }
 
-export const round = (n: number, digits = 0): string => n.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });
+export const round = (n: number, digits = 0): string =>
+  n.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });
 
 /** The middle of several timings in milliseconds, after one run to warm up. */
 export async function median(runs: number, work: () => Promise<unknown>): Promise<number> {

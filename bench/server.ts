@@ -40,7 +40,13 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
   const url = `http://127.0.0.1:${port}`;
   for (let i = 0; ; i++) {
     if (child.exitCode !== null || i > 1200) throw new Error('the server did not start');
-    if (await fetch(`${url}/readyz`).then((r) => r.ok, () => false)) break;
+    if (
+      await fetch(`${url}/readyz`).then(
+        (r) => r.ok,
+        () => false,
+      )
+    )
+      break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return {
@@ -77,13 +83,18 @@ function treeUsage(root: number): { cpu: number; rss: number } {
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      parents.set(Number(name), { parent: Number(fields[1]), cpu: (Number(fields[11]) + Number(fields[12])) / 100, rss: (Number(fields[21]) * 4096) / 1e6 });
+      parents.set(Number(name), {
+        parent: Number(fields[1]),
+        cpu: (Number(fields[11]) + Number(fields[12])) / 100,
+        rss: (Number(fields[21]) * 4096) / 1e6,
+      });
     } catch {
       // Gone in the meantime.
     }
   }
   const total = { cpu: 0, rss: 0 };
-  const within = (pid: number): boolean => pid === root || (parents.has(pid) && parents.get(pid)!.parent !== 0 && within(parents.get(pid)!.parent));
+  const within = (pid: number): boolean =>
+    pid === root || (parents.has(pid) && parents.get(pid)!.parent !== 0 && within(parents.get(pid)!.parent));
   for (const [pid, p] of parents) {
     if (!within(pid)) continue;
     total.cpu += p.cpu;

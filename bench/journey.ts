@@ -1,0 +1,90 @@
+import { createServer } from 'node:http';
+import { report, round } from './report.ts';
+import { openWorld } from './world.ts';
+
+const people = Number(process.env.BENCH_PEOPLE ?? 100_000);
+
+/** (c) Everyone enters at once, is branched by a rule, and is sent a message to a sink on this machine. */
+export async function benchJourney(): Promise<void> {
+  let received = 0;
+  const sink = createServer((req, res) => {
+    const parts: Buffer[] = [];
+    req.on('data', (part: Buffer) => parts.push(part));
+    req.on('end', () => {
+      const body = JSON.parse(Buffer.concat(parts).toString()) as { messages?: unknown[] };
+      received += body.messages?.length ?? 1;
+      res.end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => {
+    sink.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = sink.address() as { port: number };
+  const { system, workspaceNo: ws, close } = await openWorld({ YUTANG_WEBHOOK_ALLOW: `127.0.0.1:${port}` });
+  try {
+    const { channels, content, journeys, events, clock } = system;
+    await channels.save(ws, 'webhook', { url: `http://127.0.0.1:${port}/sink`, secret: 'bench-secret-0123456789', batch: true });
+    await channels.setPolicy(ws, { quietHours: null } as never);
+    const texts = await Promise.all(
+      ['A', 'B'].map((name) => content.create(ws, { name, body: `{{ person.name }}，您好 ${name}` } as never)),
+    );
+    const nodes = [
+      { id: 'in', type: 'entry', event: 'Bench Started', reentry: 'never' },
+      {
+        id: 'who',
+        type: 'branch',
+        branches: [{ key: 'rich', name: 'rich', rule: { event: 'Order Completed', sum: { property: 'revenue', op: '>=', value: 100 } } }],
+      },
+      { id: 'a', type: 'send', channel: 'webhook', contentId: texts[0]!.id },
+      { id: 'b', type: 'send', channel: 'webhook', contentId: texts[1]!.id },
+      { id: 'out', type: 'exit' },
+    ];
+    const edges = [
+      { from: 'in', to: 'who' },
+      { from: 'who', to: 'a', branch: 'rich' },
+      { from: 'who', to: 'b', branch: 'else' },
+      { from: 'a', to: 'out' },
+      { from: 'b', to: 'out' },
+    ];
+    const journey = await journeys.create(ws, { name: 'bench', purpose: 'convert', graph: { nodes, edges } } as never);
+    await journeys.launch(ws, journey.id);
+    await inParts(
+      (i) => ({
+        messageId: `order-${i}`,
+        event: 'Order Completed',
+        timestamp: clock.now(),
+        userId: `u${i}`,
+        properties: { revenue: i % 200 },
+      }),
+      (list) => events.write(ws, list),
+    );
+    await inParts(
+      (i) => ({ messageId: `who-${i}`, type: 'identify' as const, timestamp: clock.now(), userId: `u${i}`, traits: { name: `顾客${i}` } }),
+      (list) => events.write(ws, list),
+    );
+    await system.start();
+    await events.flush();
+    const began = performance.now();
+    await inParts(
+      (i) => ({ messageId: `start-${i}`, event: 'Bench Started', timestamp: clock.now(), userId: `u${i}` }),
+      (list) => events.write(ws, list),
+    );
+    for (let i = 0; received < people && i < 3000; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    const seconds = (performance.now() - began) / 1000;
+    const rate = received / seconds;
+    report({
+      id: 'c',
+      what: `${round(people)} people through entry → branch → send, people/s (${round(received)} received)`,
+      value: round(rate),
+      target: '5,000',
+      met: rate >= 5_000 && received === people,
+    });
+  } finally {
+    await close();
+    sink.close();
+  }
+}
+
+async function inParts<T>(make: (i: number) => T, write: (list: T[]) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < people; i += 5_000) await write(Array.from({ length: Math.min(5_000, people - i) }, (_, k) => make(i + k)));
+}
