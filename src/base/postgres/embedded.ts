@@ -97,8 +97,8 @@ async function waitReady(child: ChildProcess, url: string): Promise<void> {
   child.once('exit', () => {
     gone = true;
   });
-  const patience = Date.now() + 120_000;
-  while (Date.now() < patience) {
+  const patience = performance.now() + 120_000;
+  while (performance.now() < patience) {
     if (gone) throw new Error(`The embedded PostgreSQL stopped at its start: ${complaint}`);
     const client = new pg.Client({ connectionString: url });
     try {
