@@ -172,6 +172,15 @@ describe('orders', () => {
     });
   });
 
+  it('text that no database takes is refused row by row; escaped pairs are text as any other', async () => {
+    const row = (name: string) => `{"user_id":"${fresh()}","name":${name}}`;
+    const done = await h.run([row('"\\u0000"'), row('"\\ud800"'), row('{"\\u0000":1}'), row('"\\ud83d\\ude00"')].join('\n'), {
+      kind: 'people',
+    });
+    expect(done.rows).toEqual({ read: 4, accepted: 1, duplicate: 0, rejected: 3 });
+    expect(events()[0]?.traits).toEqual({ name: '😀' });
+  });
+
   it('a very long order keeps its figure, its first goods and the count of all', async () => {
     const a = fresh();
     const rows = Array.from({ length: 2000 }, (_, i) => `${a},u1,2026-01-01,product-${i},1,0.01`).join('\n');

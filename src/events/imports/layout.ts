@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { badInput } from '../../base/index.ts';
+import { storable } from './storable.ts';
 
 /** How a stored file is laid out. */
 export type Layout =
@@ -115,7 +116,8 @@ function jsonl(text: string, bytes: number, encoding: string): Sample {
     }
   });
   if (objects.length === 0) throw bad('looks like JSON, but no line is a JSON object; JSONL has one object a line');
-  const columns = [...new Set(objects.flatMap((o) => flatKeys(o)))];
+  const columns = [...new Set(objects.flatMap((o) => flatKeys(o)))].filter(storable);
+  if (columns.length === 0) throw bad('has objects without a usable name in them');
   const layout: Layout = { format: 'jsonl', columns, encoding };
   return { layout, rows: objects.map((o) => columns.map((c) => pick(o, c))), estimate: estimate(lines.length, text, bytes) };
 }

@@ -99,8 +99,9 @@ describe('the import door', () => {
   it('the list pages by cursor', async () => {
     const one = (await app.inject('/api/imports?limit=1')).json();
     const two = (await app.inject(`/api/imports?limit=1&cursor=${one.nextCursor}`)).json();
-    expect(one.items[0].kind).toBe('people');
-    expect(two).toMatchObject({ items: [{ kind: 'orders' }], nextCursor: null });
+    // Both began in the same millisecond of a clock that stands still.
+    expect([one.items[0].kind, two.items[0].kind].sort()).toEqual(['orders', 'people']);
+    expect(two.nextCursor).toBeNull();
   });
 
   it.each<[string, () => ReturnType<typeof post>, number, string]>([
@@ -135,6 +136,15 @@ describe('the import door', () => {
       404,
       '',
     ],
+    [
+      'a NUL in a mapping',
+      () => post('/api/imports', { mapping: '{"properties.\\u0000":"a"}', file: { file: csv, name: 'o.csv' } }),
+      400,
+      'mapping',
+    ],
+    ['a NUL in an id', () => app.inject('/api/imports/%00') as never, 400, 'id'],
+    ['a NUL in a search', () => app.inject('/api/products?query=%00') as never, 400, 'query'],
+    ['a cursor that is none', () => app.inject('/api/imports?cursor=x') as never, 400, 'cursor'],
     ['an empty body', () => app.inject({ method: 'POST', url: '/api/imports', payload: {} }) as never, 400, 'uploadId'],
   ])('answers %s', async (_name, ask, status, field) => {
     const answer = await ask();

@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { type App, badInput, decodeCursor, pageQuery } from '../../base/index.ts';
 import type { Imports } from './imports.ts';
 import { importKinds, importOptions, importView, inspection, mapping, product, startBody } from './schema.ts';
+import { notStorable, storable } from './storable.ts';
 import { maxFileBytes } from './upload.ts';
 
-const ids = z.object({ id: z.string().max(100) });
+const ids = z.object({ id: z.string().max(100).refine(storable, notStorable) });
+const cursor = z.string().refine(storable, notStorable);
 
 /** The import door: look at a file, begin, watch, fetch what was rejected; and the products that came with it. */
 export async function importRoutes(app: App, imports: Imports): Promise<void> {
@@ -65,7 +67,7 @@ export async function importRoutes(app: App, imports: Imports): Promise<void> {
         response: { 200: z.object({ items: z.array(importView), nextCursor: z.string().nullable() }) },
       },
     },
-    (req) => imports.list(req.auth.workspaceNo, decodeCursor(req.query.cursor, z.string()), req.query.limit),
+    (req) => imports.list(req.auth.workspaceNo, decodeCursor(req.query.cursor, cursor), req.query.limit),
   );
   app.get(
     '/api/imports/:id',
@@ -98,14 +100,14 @@ export async function importRoutes(app: App, imports: Imports): Promise<void> {
       schema: {
         tags: ['imports'],
         summary: 'Products, by id',
-        querystring: pageQuery.extend({ query: z.string().max(200).optional() }),
+        querystring: pageQuery.extend({ query: z.string().max(200).refine(storable, notStorable).optional() }),
         response: { 200: z.object({ items: z.array(product), nextCursor: z.string().nullable() }) },
       },
     },
     (req) =>
       imports.products(req.auth.workspaceNo, {
         query: req.query.query,
-        after: decodeCursor(req.query.cursor, z.string()),
+        after: decodeCursor(req.query.cursor, cursor),
         limit: req.query.limit,
       }),
   );
@@ -126,7 +128,10 @@ async function readForm(req: FastifyRequest, imports: Imports): Promise<Form> {
   const form: Form = {};
   for await (const part of req.parts()) {
     if (part.type === 'file') {
-      const { uploadId } = await imports.upload(req.auth.workspaceNo, { name: part.filename || 'file', stream: whole(part) });
+      const { uploadId } = await imports.upload(req.auth.workspaceNo, {
+        name: part.filename?.replaceAll('\0', '').toWellFormed() || 'file',
+        stream: whole(part),
+      });
       form.uploadId = uploadId;
     } else if (part.fieldname === 'kind') form.kind = readKind(part.value);
     else if (part.fieldname === 'mapping') form.mapping = readJson('mapping', part.value, mapping);

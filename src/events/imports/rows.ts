@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { csvOptions, type Layout, pick } from './layout.ts';
+import { storable } from './storable.ts';
 
 /** One row of a file: its number as a spreadsheet shows it (the header is row 1; in JSONL the line number), and its values by column. */
 export interface Row {
@@ -62,6 +63,14 @@ async function* jsonRows(path: string, columns: readonly string[]): AsyncGenerat
     }
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
       yield { n, values: [line.slice(0, 500)], broken: 'is JSON but not an object; each line must be one JSON object' };
+      continue;
+    }
+    if (/\\u(?:0000|d[89a-f])/i.test(line) && !storable(value)) {
+      yield {
+        n,
+        values: [line.slice(0, 500)],
+        broken: 'holds a NUL or half a character (\\u0000, a lone \\ud800), which cannot be stored',
+      };
       continue;
     }
     const row: Row = { n, values: columns.map((c) => pick(value as Record<string, unknown>, c)) };

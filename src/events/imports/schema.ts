@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notStorable, storable } from './storable.ts';
 
 export const importKinds = ['orders', 'people', 'events', 'products'] as const;
 export type ImportKind = (typeof importKinds)[number];
@@ -8,7 +9,7 @@ export const orderMeanings = ['completed', 'refunded', 'cancelled', 'unpaid', 'a
 export type OrderMeaning = (typeof orderMeanings)[number];
 
 /** Target field -> column of the file. Free targets: `properties.<name>`, `traits.<name>`. */
-export const mapping = z.record(z.string().min(1).max(200), z.string().min(1).max(500));
+export const mapping = z.record(z.string().min(1).max(200), z.string().min(1).max(500)).refine(storable, notStorable);
 export type Mapping = z.infer<typeof mapping>;
 
 function isZone(zone: string): boolean {
@@ -37,14 +38,14 @@ export const importOptions = z.strictObject({
   /** Orders for which nothing was charged: `Gift Received`, or a completed order of 0, or rejected. */
   freeOrders: z.enum(['gift', 'completed', 'reject']).default('gift'),
   /** Status texts of this shop that are not known here, and what they mean. */
-  statuses: z.record(z.string(), z.enum(orderMeanings)).default({}),
+  statuses: z.record(z.string(), z.enum(orderMeanings)).refine(storable, notStorable).default({}),
   /** Where the ids come from (a shop, a platform): the same order id from two origins is two orders. */
-  origin: z.string().max(100).default(''),
+  origin: z.string().max(100).refine(storable, notStorable).default(''),
 });
 export type ImportOptions = z.infer<typeof importOptions>;
 
 export const startBody = z.object({
-  uploadId: z.string().min(1),
+  uploadId: z.string().min(1).refine(storable, notStorable),
   kind: z.enum(importKinds),
   mapping: mapping.optional(),
   options: importOptions.prefault({}),
