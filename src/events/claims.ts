@@ -1,12 +1,13 @@
-import { type Claim, personId } from '../people/index.ts';
+import { type Claim, cacheKey, personId } from '../people/index.ts';
 import type { Incoming } from './message.ts';
 
 /** What a message says of who it is about. */
-export function claimOf(item: Incoming): Claim {
+export function claimOf(workspaceNo: number, item: Incoming): Claim {
   return {
     messageId: item.messageId,
     atMs: item.timeMs,
     identities: item.identities,
+    keys: item.identities.map((identity) => cacheKey(workspaceNo, identity)),
     ...(item.type === 'alias' ? { alias: true } : {}),
     ...(item.type === 'identify' ? { traits: item.properties } : {}),
     ...(item.personNo === undefined ? {} : { personNo: item.personNo }),

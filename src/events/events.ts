@@ -77,7 +77,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
   const writeIncoming = (workspaceNo: number, items: readonly Incoming[]): Promise<Outcome[]> => writer.write(workspaceNo, items);
   return {
     /** SQL text of the relation that everyone reads events from; see MoveMap.source. */
-    source: (workspaceNo: number, people?: Iterable<number>) => moves.source(workspaceNo, people),
+    source: (workspaceNo: number, people?: Iterable<number>, more?: readonly string[]) => moves.source(workspaceNo, people, more),
     /** Messages that passed a door; durable when it returns. */
     writeIncoming,
     /** Events of the program itself, de-duplicated by messageId; durable when it returns. */
@@ -135,7 +135,8 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       timer = setInterval(() => {
         beats += 1;
         if (options.poll) for (const consumer of consumers) consumer.wake();
-        if (beats % 30 !== 0) return;
+        // First soon after the start: what the process before had begun is brought to its end.
+        if (beats % 30 !== 1) return;
         settling = settling
           .then(() => settleMoves({ pg, ch, moves, grace }))
           .then(() => pruneBatches(pg))

@@ -55,7 +55,10 @@ describe('identity policy', () => {
           const ws = workspace;
           const stamped = scenario.messages.map((m, i) => ({ messageId: `${scenario.id}-${i}`, ...m }));
           await send(ws, stamped, together);
-          if (settle) await events.settle();
+          if (settle) {
+            await events.flush();
+            await events.settle();
+          }
           const found: number[] = [];
           for (const identities of scenario.people) {
             const owners = await Promise.all(identities.map(([type, value]) => personByIdentity(engines.pg, ws, { type, value })));

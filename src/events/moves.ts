@@ -52,12 +52,15 @@ export class MoveMap {
   /**
    * SQL text of a relation with all columns of `events`: this workspace's events under the numbers of those who stay.
    * @param people only events of these people (numbers of those who stay)
+   * @param more further columns, as SQL over the table with their names. A path inside `properties` that is asked for here is read alone;
+   * asked for outside, ClickHouse reads the whole JSON of every row.
    */
-  source(workspaceNo: number, people?: Iterable<number>): string {
+  source(workspaceNo: number, people?: Iterable<number>, more: readonly string[] = []): string {
+    const also = more.map((column) => `, ${column}`).join('');
     const moves = this.#byWorkspace.get(workspaceNo);
     const list = people === undefined ? undefined : [...people];
     if (!moves || (moves.open.size === 0 && moves.copied.size === 0)) {
-      return `(SELECT * FROM events WHERE workspace_no = ${workspaceNo}${list ? ` AND person_no IN (${list.join(',') || '0'})` : ''})`;
+      return `(SELECT *${also} FROM events WHERE workspace_no = ${workspaceNo}${list ? ` AND person_no IN (${list.join(',') || '0'})` : ''})`;
     }
     const { open, copied } = moves;
     const from = [...open.keys()];
@@ -69,7 +72,7 @@ export class MoveMap {
     }
     if (from.length > 0) wheres.push(`moved_from NOT IN (${from.join(',')})`);
     if (copied.size > 0) wheres.push(`person_no NOT IN (${[...copied.keys()].join(',')})`);
-    const inner = `SELECT * FROM events WHERE ${wheres.join(' AND ')}`;
+    const inner = `SELECT *${also} FROM events WHERE ${wheres.join(' AND ')}`;
     if (from.length === 0) return `(${inner})`;
     return `(SELECT * REPLACE (toUInt32(transform(person_no, [${from.join(',')}], [${[...open.values()].join(',')}], person_no)) AS person_no) FROM (${inner}))`;
   }

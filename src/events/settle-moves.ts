@@ -10,9 +10,14 @@ import type { MoveMap } from './moves.ts';
 export async function settleMoves(deps: { pg: Pg; ch: Ch; moves: MoveMap; grace: () => Promise<void> }, most = 5_000): Promise<number> {
   const { pg, ch, moves } = deps;
   const open = await pg.query<{ workspace_no: number; from_no: number; to_no: number }>(
-    "SELECT workspace_no, from_no, to_no FROM person_moves WHERE state = 'open' ORDER BY workspace_no, from_no LIMIT $1",
+    // Whoever has not heard of a merge may still write about the one who is gone: those wait.
+    `SELECT workspace_no, from_no, to_no FROM person_moves p WHERE state = 'open' AND NOT EXISTS (
+       SELECT 1 FROM person_merges m WHERE NOT m.announced AND m.workspace_no = p.workspace_no AND p.from_no IN (m.from_no, m.to_no))
+     ORDER BY workspace_no, from_no LIMIT $1`,
     [most],
   );
+  // A batch that was begun before the merge lands under the old number: copied before that, its events would be lost with the originals.
+  if (open.length > 0 && !(await landed(pg))) return 0;
   for (const [workspaceNo, list] of Map.groupBy(open, (o) => o.workspace_no)) {
     const from = list.map((m) => m.from_no).join(',');
     // A copy cut short by a crash is removed first.
@@ -32,6 +37,19 @@ export async function settleMoves(deps: { pg: Pg; ch: Ch; moves: MoveMap; grace:
   await moves.load(pg);
   await dropOriginals(deps);
   return open.length;
+}
+
+/** Whether all batches that are being written at this moment have landed soon. */
+async function landed(pg: Pg): Promise<boolean> {
+  const [top] = await pg.query<{ id: number | null }>("SELECT max(id) AS id FROM event_batches WHERE state = 'writing'");
+  for (let tries = 0; tries < 100; tries++) {
+    const [row] = await pg.query<{ n: number }>("SELECT count(*) AS n FROM event_batches WHERE state = 'writing' AND id <= $1", [
+      top?.id ?? 0,
+    ]);
+    if (row?.n === 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50).unref());
+  }
+  return false;
 }
 
 async function dropOriginals({ pg, ch, moves, grace }: { pg: Pg; ch: Ch; moves: MoveMap; grace: () => Promise<void> }): Promise<void> {

@@ -150,7 +150,7 @@ export class EventWriter {
             resolved: await resolveBatch(
               { pg, cache, numbers },
               workspaceNo,
-              list.map((f) => claimOf(f.item)),
+              list.map((f) => claimOf(workspaceNo, f.item)),
             ),
           });
         }

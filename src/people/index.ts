@@ -1,4 +1,4 @@
-export { IdentityCache } from './cache.ts';
+export { cacheKey, IdentityCache } from './cache.ts';
 export { type Identity, identityTypes } from './identity-types.ts';
 export { migrations } from './migrations.ts';
 export { isBlocked, normaliseIdentity, normalisePhone } from './normalise.ts';

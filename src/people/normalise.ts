@@ -16,10 +16,13 @@ const blocked = new Set([
   '[object object]',
 ]);
 
+const wrapping = /^[\s"'`“”‘’]|[\s"'`“”‘’]$/;
+
 /** Whether a value is a placeholder that stands for nobody: in any case and quoting, and all-zero forms. */
 export function isBlocked(value: string): boolean {
-  const bare = value.replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’]+$/g, '').toLowerCase();
-  return blocked.has(bare) || /^[0\-:.{}]+$/.test(bare);
+  const bare = wrapping.test(value) ? value.replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’]+$/g, '') : value;
+  // The longest blocked word has 15 letters; only zeros may be longer.
+  return (bare.length <= 15 && blocked.has(bare.toLowerCase())) || /^[0\-:.{}]+$/.test(bare);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Pg } from '../base/index.ts';
-import { cacheKey, type IdentityCache } from './cache.ts';
+import type { IdentityCache } from './cache.ts';
 import type { Identity } from './identity-types.ts';
 import { aliasPeople, resolvePerson } from './policy.ts';
 import { loadHeld, loadPointers, writeChanges } from './store.ts';
@@ -11,6 +11,8 @@ export interface Claim {
   messageId: string;
   atMs: number;
   identities: readonly Identity[];
+  /** The identities' cache keys, in the same order. */
+  keys: readonly string[];
   /** alias: the identities are [previous, current] and are joined because someone says so. */
   alias?: boolean;
   /** Traits that this message states (identify). */
@@ -42,12 +44,12 @@ export async function resolveBatch(
 ): Promise<Resolved> {
   const { pg, cache, numbers } = deps;
   await loadUnknown(pg, cache, workspaceNo, claims);
-  const known = (key: string) => cache.get(`${workspaceNo}|${key}`);
+  const known = (key: string) => cache.get(key);
   const held = new Map<number, Identity[]>();
-  await loadHeld(pg, workspaceNo, mixedOwners(cache, workspaceNo, claims), held);
+  await loadHeld(pg, workspaceNo, mixedOwners(cache, claims), held);
   for (;;) {
     await numbers.fill(claims.length);
-    const view = new WorkingView(known, held, numbers.take);
+    const view = new WorkingView(workspaceNo, known, held, numbers.take);
     try {
       return finish(workspaceNo, cache, claims, view, decide(view, cache, claims));
     } catch (error) {
@@ -65,6 +67,11 @@ function decide(view: WorkingView, cache: IdentityCache, claims: readonly Claim[
     const claim = claims[i]!;
     if (claim.personNo !== undefined) {
       people[i] = cache.follow(claim.personNo);
+      continue;
+    }
+    const known = claim.keys.length === 1 && !claim.alias ? view.quick(claim.keys[0]!) : undefined;
+    if (known !== undefined) {
+      people[i] = known;
       continue;
     }
     const [mergesBefore, conflictsBefore] = [merges.length, conflicts.length];
@@ -108,7 +115,7 @@ function finish(
       await foldTraits(tx, workspaceNo, traits, merges);
     },
     done: () => {
-      for (const [key, pointer] of view.touched) cache.set(`${workspaceNo}|${key}`, pointer);
+      for (const [key, pointer] of view.touched) cache.set(key, pointer);
       for (const { from, to } of merges) cache.move(from, to);
     },
     undo: () => cache.clear(),
@@ -119,20 +126,17 @@ async function loadUnknown(pg: Pg, cache: IdentityCache, workspaceNo: number, cl
   const unknown = new Map<string, Identity>();
   for (const claim of claims) {
     if (claim.personNo !== undefined) continue;
-    for (const identity of claim.identities) {
-      const key = cacheKey(workspaceNo, identity);
-      if (!cache.has(key)) unknown.set(key, identity);
-    }
+    for (let i = 0; i < claim.keys.length; i++) if (!cache.has(claim.keys[i]!)) unknown.set(claim.keys[i]!, claim.identities[i]!);
   }
   if (unknown.size > 0) await loadPointers(pg, workspaceNo, unknown, cache);
 }
 
 /** People whose holdings a decision may need: those named by messages whose identities do not all point to one person. */
-function mixedOwners(cache: IdentityCache, workspaceNo: number, claims: readonly Claim[]): number[] {
+function mixedOwners(cache: IdentityCache, claims: readonly Claim[]): number[] {
   const people = new Set<number>();
   for (const claim of claims) {
     if (claim.personNo !== undefined || claim.identities.length < 2) continue;
-    const owners = claim.identities.map((i) => cache.current(cacheKey(workspaceNo, i)));
+    const owners = claim.keys.map((key) => cache.current(key));
     if (owners.every((o) => o === owners[0]) && owners[0] !== undefined) continue;
     for (const owner of owners) if (owner !== undefined) people.add(owner);
   }

@@ -1,3 +1,4 @@
+import { cacheKey } from './cache.ts';
 import type { Identity } from './identity-types.ts';
 import type { PeopleView } from './policy.ts';
 
@@ -25,11 +26,10 @@ export class NotLoaded extends Error {
   }
 }
 
-export const keyOf = (identity: Identity): string => `${identity.type}|${identity.value}`;
-
 /** Known facts of one workspace, overlaid by what this batch decides. Nothing is written until the batch is. */
 export class WorkingView implements PeopleView {
   readonly changes: Changes = { created: [], attached: [], repointed: [], merges: [], conflicts: [] };
+  readonly #workspaceNo: number;
   readonly #known: (key: string) => Pointer | number | undefined;
   readonly #heldBefore: Map<number, Identity[]>;
   readonly #newNumber: () => number;
@@ -37,7 +37,13 @@ export class WorkingView implements PeopleView {
   readonly #held = new Map<number, Identity[]>();
   readonly #movedTo = new Map<number, number>();
 
-  constructor(known: (key: string) => Pointer | number | undefined, heldBefore: Map<number, Identity[]>, newNumber: () => number) {
+  constructor(
+    workspaceNo: number,
+    known: (key: string) => Pointer | number | undefined,
+    heldBefore: Map<number, Identity[]>,
+    newNumber: () => number,
+  ) {
+    this.#workspaceNo = workspaceNo;
     this.#known = known;
     this.#heldBefore = heldBefore;
     this.#newNumber = newNumber;
@@ -45,6 +51,17 @@ export class WorkingView implements PeopleView {
 
   get touched(): ReadonlyMap<string, Pointer | number> {
     return this.#pointers;
+  }
+
+  /** Whom a key names, where this batch has not touched it and it never changed hands; undefined sends the caller the long way. */
+  quick(key: string): number | undefined {
+    if (this.#pointers.size > 0 && this.#pointers.has(key)) return undefined;
+    const pointer = this.#known(key);
+    return typeof pointer === 'number' ? this.survivor(pointer) : undefined;
+  }
+
+  #key(identity: Identity): string {
+    return cacheKey(this.#workspaceNo, identity);
   }
 
   /** Whom a person number stands for after this batch's merges. */
@@ -55,7 +72,7 @@ export class WorkingView implements PeopleView {
   }
 
   owner(identity: Identity, atMs: number): number | undefined {
-    const key = keyOf(identity);
+    const key = this.#key(identity);
     const pointer = this.#pointers.get(key) ?? this.#known(key);
     if (pointer === undefined) return undefined;
     return this.survivor(typeof pointer === 'number' ? pointer : personAt(pointer, atMs));
@@ -79,13 +96,13 @@ export class WorkingView implements PeopleView {
   }
 
   attach(identity: Identity, person: number, atMs: number): void {
-    this.#pointers.set(keyOf(identity), person);
+    this.#pointers.set(this.#key(identity), person);
     this.#held.get(person)?.push(identity) ?? (this.held(person) as Identity[]).push(identity);
     this.changes.attached.push({ identity, person, atMs });
   }
 
   repoint(identity: Identity, person: number, atMs: number): void {
-    const key = keyOf(identity);
+    const key = this.#key(identity);
     const before = this.#pointers.get(key) ?? this.#known(key);
     const old: Pointer =
       typeof before === 'number' ? { since: [0], person: [before] } : { since: [...before!.since], person: [...before!.person] };
