@@ -148,6 +148,7 @@ async function build(
     clock,
     log,
     baseUrl: wecomBaseUrl,
+    alone,
     events,
     account: (id) => channels.accounts.byId(id),
   });

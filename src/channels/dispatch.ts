@@ -145,10 +145,12 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
     }
   };
 
-  const one = async (workspace: WorkspaceView): Promise<number> => {
+  const adaptersOf = (channel: string | undefined) => deps.adapters.filter((a) => channel === undefined || a.kind === channel);
+
+  const one = async (workspace: WorkspaceView, channel: string | undefined): Promise<number> => {
     const [policy, have] = await Promise.all([readPolicy(pg, workspace.no), accounts.all(workspace.no)]);
     const done = await Promise.allSettled(
-      deps.adapters.map(async (adapter) => {
+      adaptersOf(channel).map(async (adapter) => {
         const account = have.find((a) => a.kind === adapter.kind);
         // What is in doubt is settled whatever the hour: it may have left already.
         let count = await recover(workspace, adapter.kind, account, adapter);
@@ -163,13 +165,13 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
   };
 
   return {
-    /** Sends all that is due now and may go; returns how many messages were decided or settled. */
-    dispatch: async (): Promise<number> => {
+    /** Sends all that is due now and may go, on one channel or all; returns how many messages were decided or settled. */
+    dispatch: async (channel?: string): Promise<number> => {
       let count = 0;
       const errors: unknown[] = [];
       for (const workspace of await deps.workspaces()) {
         try {
-          count += await one(workspace);
+          count += await one(workspace, channel);
         } catch (error) {
           errors.push(error);
         }
@@ -178,7 +180,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       return count;
     },
     /** When something falls due next (clock milliseconds). */
-    next: async (): Promise<number | undefined> => {
+    next: async (channel?: string): Promise<number | undefined> => {
       let soonest: number | undefined;
       for (const workspace of await deps.workspaces()) {
         const policy = await readPolicy(pg, workspace.no);
@@ -186,7 +188,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
           `SELECT c.channel, s.state, (SELECT min(due_at) FROM outbox o WHERE o.workspace_no = $1 AND o.channel = c.channel AND o.state = s.state
              AND o.due_at < 'infinity') AS due
            FROM unnest($2::text[]) AS c (channel) CROSS JOIN (VALUES ('queued'), ('submitting')) AS s (state)`,
-          [workspace.no, deps.adapters.map((a) => a.kind)],
+          [workspace.no, adaptersOf(channel).map((a) => a.kind)],
         );
         const have = await accounts.all(workspace.no);
         for (const row of rows) {

@@ -83,20 +83,23 @@ export function createChannels(given: ChannelsDeps): Channels {
     for (const workspace of await deps.workspaces()) count += await announceWorkspace(deps, workspace.no);
     return count;
   };
-  const loops = {
-    send: createLoop({
-      name: 'outbox.send',
+  // One for each channel: a platform that keeps its own messages waiting holds up no others.
+  const senders = deps.adapters.map(({ kind }) =>
+    createLoop({
+      name: `outbox.send.${kind}`,
       clock,
       log,
       run: async () => {
-        const done = await dispatcher.dispatch();
+        const done = await dispatcher.dispatch(kind);
         if (done > 0) {
           loops.tell.wake();
           loops.ask.wake();
         }
-        return dispatcher.next();
+        return dispatcher.next(kind);
       },
     }),
+  );
+  const loops = {
     ask: createLoop({
       name: 'outbox.poll',
       clock,
@@ -117,7 +120,7 @@ export function createChannels(given: ChannelsDeps): Channels {
     }),
   };
   const wake = () => {
-    loops.send.wake();
+    for (const sender of senders) sender.wake();
     loops.tell.wake();
   };
   const checks: Record<string, (config: Record<string, unknown>) => Record<string, unknown>> = {
@@ -169,14 +172,14 @@ export function createChannels(given: ChannelsDeps): Channels {
     follow: (token) => follow(deps, tokens, token),
     onMerge: (workspaceNo, moves) => followMerges(pg, workspaceNo, moves),
     consume: (slice) => consumeConsents(deps, slice),
-    dispatch: dispatcher.dispatch,
+    dispatch: () => dispatcher.dispatch(),
     poll: poller.poll,
     announce,
     start: () => {
-      for (const loop of Object.values(loops)) loop.start();
+      for (const loop of [...senders, ...Object.values(loops)]) loop.start();
     },
     stop: async () => {
-      await Promise.all(Object.values(loops).map((loop) => loop.stop()));
+      await Promise.all([...senders, ...Object.values(loops)].map((loop) => loop.stop()));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { boundary, type Clock, type Log, type Pg } from '../../base/index.ts';
 import type { OpenAccount } from './account.ts';
-import { claimCallbacks, finishCallback, nextDue, postponeCallback, type StoredCallback } from './callback-store.ts';
+import { claimCallbacks, finishCallback, freeCallbacks, nextDue, postponeCallback, type StoredCallback } from './callback-store.ts';
 import type { CallbackWork, Verdict } from './callback-work.ts';
 import type { EventWriter } from './events.ts';
 import { onFriendAdded, onFriendEdited, onFriendRemoved, onWelcomeOnly } from './on-friend.ts';
@@ -39,6 +39,8 @@ export interface CallbackDeps {
   events: EventWriter;
   account: OpenAccount;
   render: CallbackWork['render'];
+  /** No other process works on this database. */
+  alone: boolean;
 }
 
 export function createCallbackProcessor(deps: CallbackDeps) {
@@ -81,6 +83,7 @@ export function createCallbackProcessor(deps: CallbackDeps) {
 
   let running: Promise<number> | undefined;
   let wanted = false;
+  let mayBeLeft = deps.alone;
   return {
     /** Works off all that is due. Calls that come while it runs join it, and what arrived meanwhile is seen to. */
     async processCallbacks(): Promise<Processed> {
@@ -88,6 +91,8 @@ export function createCallbackProcessor(deps: CallbackDeps) {
       running ??= (async () => {
         let handled = 0;
         try {
+          if (mayBeLeft) await freeCallbacks(pg, clock.now());
+          mayBeLeft = false;
           while (wanted) {
             wanted = false;
             handled += await round();

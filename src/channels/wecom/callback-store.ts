@@ -64,6 +64,11 @@ export function claimCallbacks(pg: Pg, now: Date, most: number): Promise<StoredC
   );
 }
 
+/** What a dead process had in hand is due at once: for a process that knows itself alone on its database. */
+export async function freeCallbacks(pg: Pg, now: Date): Promise<void> {
+  await pg.query(`UPDATE wecom_callbacks SET due_at = $1 WHERE state = 'waiting' AND error IS NULL AND due_at > $1`, [now]);
+}
+
 export async function finishCallback(pg: Pg, id: number, state: 'done' | 'ignored' | 'failed', now: Date, error?: string): Promise<void> {
   await pg.query('UPDATE wecom_callbacks SET state = $2, done_at = $3, error = $4 WHERE id = $1', [id, state, now, error ?? null]);
 }

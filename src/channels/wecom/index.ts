@@ -36,6 +36,8 @@ export interface WecomDeps {
   sleep?: (ms: number) => Promise<void>;
   random?: () => number;
   settleMs?: number;
+  /** This process is the only one on its database: what a killed one had in hand is free at once. */
+  alone?: boolean;
   render?: (template: string, values: Record<string, unknown>) => Promise<string>;
 }
 
@@ -107,6 +109,7 @@ export function createWecom(deps: WecomDeps): Wecom {
     log,
     events: deps.events,
     account,
+    alone: deps.alone ?? false,
     render: deps.render ?? ((template, values) => liquid.parseAndRender(template, values)),
   });
 
