@@ -1,4 +1,4 @@
-import { sqlString } from '../base/index.ts';
+import { badInput, sqlString } from '../base/index.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { funnelPeopleSql } from './funnel-sql.ts';
 import { type Meta, metaOf } from './meta.ts';
@@ -100,6 +100,9 @@ async function peopleOfFunnel(deps: InsightDeps, asker: Asker, question: FunnelQ
 /** The people behind one number of a funnel. */
 export async function funnelCellSql(deps: InsightDeps, asker: Asker, question: FunnelQuestion, cell: unknown): Promise<string> {
   const { step, outcome, value } = cells.funnel.parse(cell);
+  if (step > question.steps.length) throw badInput([{ field: 'cell.step', reason: `is beyond the last step, ${question.steps.length}` }]);
+  if (value !== undefined && !question.breakdown)
+    throw badInput([{ field: 'cell.value', reason: 'means something only with a breakdown; leave it out' }]);
   const people = await peopleOfFunnel(deps, asker, question);
   const level = outcome === 'reached' ? `level >= ${step}` : `level = ${step - 1}`;
   const group = value === undefined ? '' : ` AND value = ${sqlString(value ?? '')}`;

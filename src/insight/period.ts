@@ -64,6 +64,7 @@ export function resolveRange(range: { from: string; to: string }, zone: string):
   const to = edge(range.to, zone);
   if (!(from < to)) throw badInput([{ field: 'to', reason: 'must be after from' }]);
   if (from < 0) throw badInput([{ field: 'from', reason: 'must not be before 1970' }]);
+  if (to > latest) throw badInput([{ field: 'to', reason: 'must not be after 2200' }]);
   return { from, to };
 }
 
@@ -72,9 +73,12 @@ export function before(range: Range): Range {
   return { from: range.from - (range.to - range.from), to: range.from };
 }
 
-/** An instant as a ClickHouse literal. */
+const latest = Date.UTC(2200, 0, 2);
+
+/** An instant as a ClickHouse literal; what lies beyond its calendar (1900 to 2299) is its end. */
 export function instantSql(ms: number): string {
-  return `toDateTime64('${new Date(ms).toISOString().replace('T', ' ').replace('Z', '')}', 3, 'UTC')`;
+  const held = Math.min(Math.max(ms, Date.UTC(1900, 0, 1)), Date.UTC(2299, 0, 1));
+  return `toDateTime64('${new Date(held).toISOString().replace('T', ' ').replace('Z', '')}', 3, 'UTC')`;
 }
 
 export function iso(ms: number): string {

@@ -44,12 +44,15 @@ const within = z.union(
   { error: 'must be one of {days}, {hours}, {minutes} or {seconds}, above 0 and at most 366 days' },
 );
 
-const breakdown = z.union(
-  [z.strictObject({ property: z.string().min(1).max(200) }), z.strictObject({ by: z.enum(['carrier', 'level']) })],
-  {
-    error: 'must be {property: name}, {by: "carrier"} or {by: "level"}',
-  },
-);
+/** The path of a property; parts joined by single dots. */
+const property = z
+  .string()
+  .max(500)
+  .regex(/^[^.\0]+(\.[^.\0]+)*$/, 'must be the name of a property, or names joined by single dots');
+
+const breakdown = z.union([z.strictObject({ property }), z.strictObject({ by: z.enum(['carrier', 'level']) })], {
+  error: 'must be {property: name}, {by: "carrier"} or {by: "level"}',
+});
 
 export const funnelQuestion = z.strictObject({
   steps: z.array(happening).min(1, 'a funnel has at least one step').max(10, 'a funnel has at most 10 steps'),
