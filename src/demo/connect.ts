@@ -1,5 +1,5 @@
 import { type Crowd, createCrowd, type SegmentMessage } from '../simulators/wechat/index.ts';
-import { bestSellers, shopPeople } from './files.ts';
+import { bestSellers, type ShopPerson, shopPeople } from './files.ts';
 import { sleep } from './history.ts';
 import type { DemoPlatform } from './platform.ts';
 import { actor, type DemoDeps } from './ports.ts';
@@ -58,29 +58,41 @@ export async function addFirstFriends(deps: DemoDeps, platform: DemoPlatform, po
   // Every n-th, so that both kinds of customers are among them.
   const step = Math.max(1, Math.floor(people.length / wanted));
   const some = people.filter((p, i) => i % step === 0 && !known.has(p.userId)).slice(0, Math.max(0, wanted - known.size));
-  const messages = some.map((person, i): SegmentMessage => {
-    const customer = control.addCustomer(corp.corpid, { name: person.name, shopUserId: person.userId });
-    control.addFriend({
-      corpid: corp.corpid,
-      userid: corp.staff[i % corp.staff.length]!,
-      external_userid: customer.external_userid,
-      add_way: 1,
-    });
-    const ids = [
-      { id: `${corp.corpid}:${customer.external_userid}`, type: 'wecom_external_userid' },
-      ...(customer.unionid ? [{ id: customer.unionid, type: 'wechat_unionid' }] : []),
-    ];
-    return {
-      type: 'identify',
-      messageId: `demo-friend-${person.userId}`,
-      timestamp: deps.clock.now().toISOString(),
-      userId: person.userId,
-      traits: { name: person.name },
-      context: { externalIds: ids.map((id) => ({ ...id, collection: 'users', encoding: 'none' })), carrier: 'mini_program' },
-    };
-  });
-  for (let i = 0; i < messages.length; i += 50) await post(messages.slice(i, i + 50));
-  return messages.length;
+  for (let i = 0; i < some.length; i += atOnce) {
+    const messages = some.slice(i, i + atOnce).map((person, k) => befriend(deps, platform, person, corp.staff[k % corp.staff.length]!));
+    // They come one after the other, as people do: the platform gives up on a callback that is not answered in time.
+    await control.settle();
+    await post(messages);
+  }
+  return some.length;
+}
+
+const atOnce = 12;
+
+/** Somebody whom the shop knows adds a member of staff, and signs in to the mini program with the same WeChat account. */
+function befriend(deps: DemoDeps, platform: DemoPlatform, person: ShopPerson, staff: string): SegmentMessage {
+  const { corpid } = platform.corp;
+  const { control } = platform.simulator;
+  const customer = control.addCustomer(corpid, { name: person.name, shopUserId: person.userId });
+  control.addFriend({ corpid, userid: staff, external_userid: customer.external_userid, add_way: 1 });
+  const ids = [
+    { id: `${corpid}:${customer.external_userid}`, type: 'wecom_external_userid' },
+    ...(customer.unionid ? [{ id: customer.unionid, type: 'wechat_unionid' }] : []),
+  ];
+  return {
+    type: 'identify',
+    messageId: `demo-friend-${person.userId}`,
+    timestamp: deps.clock.now().toISOString(),
+    userId: person.userId,
+    traits: { name: person.name },
+    context: { externalIds: ids.map((id) => ({ ...id, collection: 'users', encoding: 'none' })), carrier: 'mini_program' },
+  };
+}
+
+/** What was lost between platform and product, such as by a process that was killed, is made good from the platform's lists. */
+export async function reconcile(deps: DemoDeps): Promise<void> {
+  const account = await deps.channels.accounts.one(deps.workspaceNo, 'wecom');
+  if (account) await deps.wecom?.reconcile(account.id);
 }
 
 /** The crowd lives from now on: adds, reads, taps, looks, buys, leaves. */

@@ -1,4 +1,4 @@
-import { addFirstFriends, openDoor, setCallback, startCrowd } from './connect.ts';
+import { addFirstFriends, openDoor, reconcile, setCallback, startCrowd } from './connect.ts';
 import { shiftDays } from './files.ts';
 import { awaitPart, historyParts, startPart } from './history.ts';
 import type { DemoDeps } from './ports.ts';
@@ -55,6 +55,7 @@ export function createDemo(deps: DemoDeps): Demo {
       const post = await openDoor(deps);
       if (!going) return;
       await once('friends', () => addFirstFriends(deps, platform, post));
+      await reconcile(deps).catch((error: unknown) => log.warn({ err: error }, 'the platform was not reconciled'));
       door = post;
     }
     if (loadedAt === null) {

@@ -17,7 +17,7 @@ export interface DemoHost {
   stop(): Promise<void>;
 }
 
-type StartNeeds = 'pg' | 'clock' | 'log' | 'app' | 'imports' | 'audience' | 'content' | 'journeys' | 'channels' | 'access' | 'publicUrl';
+type StartNeeds = 'pg' | 'clock' | 'log' | 'app' | 'imports' | 'audience' | 'content' | 'journeys' | 'channels' | 'wecom' | 'access';
 
 /** YUTANG_DEMO=0, or a process with only a part of the roles, is never a demo; nor is an installation that something else came into first. */
 export function demoHost(config: Config, deps: { log: Log; clock?: Clock; say?: (line: string) => void }): DemoHost {

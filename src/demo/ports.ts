@@ -1,7 +1,7 @@
 import type { Access, Actor } from '../access/index.ts';
 import type { Audience } from '../audience/index.ts';
 import type { Clock, Log, Pg } from '../base/index.ts';
-import type { Channels } from '../channels/index.ts';
+import type { Channels, Wecom } from '../channels/index.ts';
 import type { Content } from '../content/index.ts';
 import type { Imports } from '../events/imports/index.ts';
 import type { Journeys } from '../journeys/index.ts';
@@ -17,6 +17,7 @@ export interface DemoDeps {
   content: Pick<Content, 'list' | 'create'>;
   journeys: Pick<Journeys, 'list' | 'create' | 'launch'>;
   channels: Pick<Channels, 'save' | 'setPolicy' | 'accounts'>;
+  wecom?: Pick<Wecom, 'reconcile'>;
   access: { workspaces: Pick<Access['workspaces'], 'change'>; keys: Pick<Access['keys'], 'create' | 'list' | 'revoke'> };
   /** Without one (the operator named another) there is no crowd, and the journey stays a draft. */
   platform: DemoPlatform | undefined;
