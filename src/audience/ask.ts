@@ -27,7 +27,7 @@ export function createAsk(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'so
     const asOf = instant(options.asOf);
     return compileRules(
       (await expand(ws, rules)).map((rule) => ({ rule, asOf })),
-      { source: events.source(ws, options.people) },
+      { source: (columns) => events.source(ws, options.people, columns) },
     );
   };
 
@@ -68,7 +68,7 @@ export function createAsk(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'so
       const expander = createExpander(defs);
       const rules = defs.levels.map((l) => expander.raw('level', l.key));
       const items = [from, to].flatMap((asOf) => rules.map((rule) => ({ rule, asOf: Number(asOf) })));
-      const { sql } = compileRules(items, { source: events.source(ws) });
+      const { sql } = compileRules(items, { source: (columns) => events.source(ws, undefined, columns) });
       const level = (first: number) =>
         `multiIf(${defs.levels
           .flatMap((l, i) => [`'${l.key.replaceAll("'", "\\'")}'`, `r${first + i}`])

@@ -1,7 +1,7 @@
 import { type Expanded, holdsOfNobody } from '../expand.ts';
 import { type EventRule, missingSatisfies, type Op, type SequenceRule, spanMs, type Value } from '../rule.ts';
 import { compareSql, instantSql, predicate, reader } from './predicate.ts';
-import { createScan, type Scan } from './scan.ts';
+import { createScan, type Scan, type Selector } from './scan.ts';
 import { intersect, intervalOf, isEmpty } from './window.ts';
 
 export interface CompileItem {
@@ -10,8 +10,8 @@ export interface CompileItem {
   asOf: number;
 }
 export interface CompileOptions {
-  /** FROM-able text of the workspace's events, or of some people's. */
-  source: string;
+  /** FROM-able text of the workspace's events, or of some people's, with further columns (SQL over the event table, named). */
+  source: (columns: readonly string[]) => string;
   /** Only people with these numbers, `to` exclusive. */
   range?: { from: number; to: number };
   /** Also the first asOf after this one at which time alone can change any rule: column `due`, in milliseconds. Items must then share this asOf. */
@@ -31,7 +31,7 @@ export function compileRules(items: readonly CompileItem[], options: CompileOpti
   // Whoever came only after an item's instant was not there yet, whatever the rule says of nobody.
   const here = (asOf: number) => (asOf < last ? `(${scan.aggregate('min(time)')} < ${instantSql(asOf)}) AND ` : '');
   const results = items.map((item, i) => `${here(item.asOf)}${writer.rule(item.rule, item.asOf)} AS r${i}`);
-  if (due || items.some((i) => holdsOfNobody(i.rule))) scan.needEverything();
+  if (due || items.some((i) => holdsOfNobody(i.rule))) scan.needEveryone();
   const names = [...items.map((_, i) => `r${i}`), ...(due ? ['due'] : [])];
   const pass = scan.write(options.source, options.range, options.dueAfter);
   return {
@@ -81,26 +81,25 @@ function createWriter(scan: Scan) {
    * The newest row's verdict: bit 0 "there was one", bit 1 the predicate. The verdict is made on the row, so that what is kept a person is
    * one small number whatever the value's type. Rows of one instant are ordered by their key.
    */
-  const newest = (when: string, verdict: string, asOf: number): string =>
-    scan.aggregate(
-      `argMaxIf(${scan.column(`toUInt8(1 + 2 * (${verdict}))`)}, (time, key), ${scan.column(when)} AND time < ${instantSql(asOf)})`,
-    );
+  const newest = (branch: 'json' | 'identify', when: string, verdict: string, asOf: number): string => {
+    const value = scan.column(`toUInt8(1 + 2 * (${verdict}))`, branch);
+    return scan.aggregate(`argMaxIf(${value}, (time, key), ${scan.column(when, branch)} AND time < ${instantSql(asOf)})`);
+  };
 
   const trait = (key: string, op: Op, value: Value | undefined, asOf: number): string => {
-    scan.needIdentify();
     const r = reader(key);
     const present = `type = 'identify' AND isNotNull(${r.any})`;
-    if (op === 'exists' || op === 'not exists') return `(${newest(present, '1', asOf)} ${op === 'exists' ? '!=' : '='} 0)`;
-    const verdict = newest(present, predicate(r, op, value, false), asOf);
+    if (op === 'exists' || op === 'not exists') return `(${newest('identify', present, '1', asOf)} ${op === 'exists' ? '!=' : '='} 0)`;
+    const verdict = newest('identify', present, predicate(r, op, value, false), asOf);
     return missingSatisfies(op) ? `(${verdict} != 1)` : `(${verdict} = 3)`;
   };
 
   const handTag = (key: string, op: Op, value: Value | undefined, asOf: number): string => {
-    scan.needNames('Tag Added', 'Tag Removed');
+    for (const event of ['Tag Added', 'Tag Removed']) scan.needEvent(event);
     const ours = `event IN ('Tag Added', 'Tag Removed') AND ${predicate(reader('key'), '=', key)} AND ${predicate(reader('by'), '!=', 'rule')}`;
     // A tag without a value, like one that is not there, has a missing value.
     const has = op === 'exists' || op === 'not exists' ? '1' : predicate(reader('value'), op, value);
-    const verdict = newest(ours, `if(event = 'Tag Added', ${has}, ${missingSatisfies(op) && op !== 'not exists' ? 1 : 0})`, asOf);
+    const verdict = newest('json', ours, `if(event = 'Tag Added', ${has}, ${missingSatisfies(op) && op !== 'not exists' ? 1 : 0})`, asOf);
     if (op === 'not exists') return `(${verdict} != 3)`;
     return missingSatisfies(op) ? `(${verdict} != 1)` : `(${verdict} = 3)`;
   };
@@ -123,16 +122,21 @@ function createWriter(scan: Scan) {
     if (r.count) return countRule(sel, interval, empty, r.count.op, r.count.value);
     const measured = (r.sum ?? r.avg ?? r.min ?? r.max ?? r.distinct)!;
     const value = reader(measured.property);
-    const flag = empty ? '0' : scan.flag(sel, interval);
-    if (r.sum)
-      return compareSql(`ifNull(${scan.aggregate(`sumIf(${scan.column(value.number)}, ${flag})`)}, 0)`, measured.op, measured.value, false);
+    const flag = empty ? '0' : scan.flag(sel, interval, 'json');
+    const number = () => scan.column(value.number, 'json', 'NULL');
+    if (r.sum) return compareSql(`ifNull(${scan.aggregate(`sumIf(${number()}, ${flag})`)}, 0)`, measured.op, measured.value, false);
     if (r.distinct)
-      return compareSql(scan.aggregate(`uniqExactIf(${scan.column(identityOf(value))}, ${flag})`), measured.op, measured.value, false);
+      return compareSql(
+        scan.aggregate(`uniqExactIf(${scan.column(identityOf(value), 'json', 'NULL')}, ${flag})`),
+        measured.op,
+        measured.value,
+        false,
+      );
     const fn = r.avg ? 'avg' : r.min ? 'min' : 'max';
-    return compareSql(scan.aggregate(`${fn}If(${scan.column(value.number)}, ${flag})`), measured.op, measured.value, true);
+    return compareSql(scan.aggregate(`${fn}If(${number()}, ${flag})`), measured.op, measured.value, true);
   };
 
-  const countRule = (sel: number, interval: { lo: number; hi: number }, empty: boolean, op: Op, value: Value | undefined): string => {
+  const countRule = (sel: Selector, interval: { lo: number; hi: number }, empty: boolean, op: Op, value: Value | undefined): string => {
     if (empty) return compareSql('0', op, value, false);
     const n = value as number;
     // Whether there is any is a bit; only other thresholds need a number.
@@ -151,8 +155,13 @@ function createWriter(scan: Scan) {
     if (moves !== undefined) for (const s of sels) scan.movesAt(s, moves);
     if (isEmpty(interval)) return '0';
     if (sels.length === 1) return scan.seen(sels[0]!, interval);
-    const fits = sels.map((s, i) => `${scan.flag(s, interval)} * ${2 ** i}`).join(' + ');
-    const rows = scan.aggregate(`groupArrayIf((toUnixTimestamp64Milli(time), key, toUInt16(${fits})), (${fits}) != 0)`);
+    // One event must not come in twice, as this step and as that: all steps are looked for in one branch.
+    const branch = sels.some((x) => x.branch === 'json') ? 'json' : 'plain';
+    const fits = sels.map((x, i) => `${scan.flag(x, interval, branch)} * ${2 ** i}`).join(' + ');
+    const found = scan.aggregate(`groupArrayIf((toUnixTimestamp64Milli(time), key, toUInt16(${fits})), (${fits}) != 0)`);
+    // Only who did every step is gone through.
+    const every = sels.map((x) => scan.seen(x, interval)).join(' AND ');
+    const rows = `arraySort(arrayResize(${found}, if(${every}, length(${found}), 0)))`;
     const none = `toInt64(${-NO_START})`;
     const next = sels.map((_, i) => {
       const fit = `bitTest(x.3, ${i})`;
@@ -160,7 +169,7 @@ function createWriter(scan: Scan) {
       return `if(${fit} AND a.${i} != ${none} AND x.1 - a.${i} <= ${spanMs(r.within)}, greatest(a.${i + 1}, a.${i}), a.${i + 1})`;
     });
     const start = `(${sels.map(() => none).join(', ')})`;
-    return `(arrayFold((a, x) -> (${next.join(', ')}), arraySort(${rows}), ${start}).${sels.length} != ${none})`;
+    return `(arrayFold((a, x) -> (${next.join(', ')}), ${rows}, ${start}).${sels.length} != ${none})`;
   };
 
   return { rule, shared: () => refSql };

@@ -22,7 +22,7 @@ export interface Changed {
 
 export interface DiffOptions {
   workspaceNo: number;
-  source: string;
+  source: (columns: readonly string[]) => string;
   asOf: number;
   units: readonly Unit[];
   /** Ids of units that no longer are: what they said is taken back. */

@@ -65,7 +65,7 @@ export function createEvaluate(deps: EvaluateDeps) {
     const people = 'people' in where ? where.people : undefined;
     const changed = await ch.query<Changed>(
       // What happens at this very instant has happened: the scan looks at events before the next millisecond.
-      diffSql({ workspaceNo: ws, source: events.source(ws, people), asOf: now + 1, units, gone, whole, ...where }),
+      diffSql({ workspaceNo: ws, source: (columns) => events.source(ws, people, columns), asOf: now + 1, units, gone, whole, ...where }),
     );
     const names = new Map(defs.audiences.map((a) => [a.id, a.name]));
     const results = changed.map((row) => transitions(ws, row, now, (id) => names.get(id) ?? ''));

@@ -91,8 +91,8 @@ const condition = fc.oneof(
   fc.record({ op: fc.constant('starts with'), value: fc.constantFrom(...texts) }),
   fc.record({ op: fc.constantFrom('before', 'after'), value: fc.constantFrom(...realInstants) }),
 );
-const fit = (c: { op: string; value?: unknown }) => (c.op.endsWith('exists') ? { op: c.op } : c);
-const where = fc.tuple(fc.constantFrom(...properties), condition).map(([property, c]) => ({ property, ...fit(c) }));
+const shaped = (c: { op: string; value?: unknown }) => (c.op.endsWith('exists') ? { op: c.op } : c);
+const where = fc.tuple(fc.constantFrom(...properties), condition).map(([property, c]) => ({ property, ...shaped(c) }));
 const step = fc
   .tuple(
     fc.constantFrom(...events.slice(0, 3), '*'),
@@ -105,7 +105,7 @@ const counted = fc.oneof(
 );
 const amount = fc
   .record({ op: fc.constantFrom('=', '!=', '>', '>=', '<', '<=', 'exists', 'not exists'), value: fc.constantFrom(...numbers) })
-  .map(fit);
+  .map(shaped);
 const measured = fc
   .tuple(fc.constantFrom('n', 'mixed', 'deep.x', 'gone'), fc.constantFrom('avg', 'min', 'max'))
   .chain(([property, m]) => amount.map((c) => ({ [m]: { property, ...c } })));
@@ -124,8 +124,10 @@ const eventRule = fc
 const sequence = fc
   .tuple(fc.array(step, { minLength: 1, maxLength: 4 }), span, fc.option(window, { nil: undefined }))
   .map(([s, within, during]) => ({ sequence: s, within, ...(during ? { during } : {}) }));
-const trait = fc.tuple(fc.constantFrom(...properties), condition).map(([t, c]) => ({ trait: t, ...fit(c) }));
-const tag = fc.tuple(fc.constantFrom('hand', 'ruled'), fc.oneof(fc.constant({}), condition.map(fit))).map(([t, c]) => ({ tag: t, ...c }));
+const trait = fc.tuple(fc.constantFrom(...properties), condition).map(([t, c]) => ({ trait: t, ...shaped(c) }));
+const tag = fc
+  .tuple(fc.constantFrom('hand', 'ruled'), fc.oneof(fc.constant({}), condition.map(shaped)))
+  .map(([t, c]) => ({ tag: t, ...c }));
 const reference = fc.constantFrom(
   { stage: 's1' },
   { stage: 's2' },
