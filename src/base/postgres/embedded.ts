@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -33,11 +33,21 @@ export async function startEmbeddedPostgres(dataDir: string, options: { durable?
   }
   const password = readFileSync(passwordFile, 'utf8');
   await stopLeftover(cluster);
-  const port = await freePort();
-  const child = launch(bin, cluster, port, user, options.durable !== false);
-  const url = `postgres://yutang:${password}@127.0.0.1:${port}/yutang`;
-  await waitReady(child, url.replace(/\/yutang$/, '/postgres'));
-  return { url, stop: () => stop(child) };
+  const patience = performance.now() + 60_000;
+  for (;;) {
+    const port = await freePort();
+    const child = launch(bin, cluster, port, user, options.durable !== false);
+    const url = `postgres://yutang:${password}@127.0.0.1:${port}/yutang`;
+    try {
+      await waitReady(child, url.replace(/\/yutang$/, '/postgres'));
+      return { url, stop: () => stop(child) };
+    } catch (error) {
+      // Workers of a killed server hold its memory until the query they are in ends; and the port may have been taken in the meantime.
+      if (!/still in use|already in use/.test((error as Error).message) || performance.now() > patience) throw error;
+      endOrphans(cluster);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 function initialise(bin: string, cluster: string, home: string, password: string, user: { uid: number; gid: number } | null): void {
@@ -130,6 +140,20 @@ async function stopLeftover(cluster: string): Promise<void> {
       throw new Error(`A PostgreSQL left from before (process ${pid}) does not stop; stop it by hand and start again.`);
   }
   rmSync(lock, { force: true });
+}
+
+/** Asks workers whose server is dead to leave their query. (Elsewhere than on Linux they are waited for.) */
+function endOrphans(cluster: string): void {
+  if (process.platform !== 'linux') return;
+  const place = realpathSync(cluster);
+  for (const name of readdirSync('/proc')) {
+    try {
+      if (!/^\d+$/.test(name) || readlinkSync(`/proc/${name}/cwd`) !== place) continue;
+      if (readFileSync(`/proc/${name}/cmdline`, 'utf8').startsWith('postgres: ')) process.kill(Number(name), 'SIGTERM');
+    } catch {
+      // Gone already, or not ours to look at.
+    }
+  }
 }
 
 function ours(pid: number, cluster: string): boolean {
