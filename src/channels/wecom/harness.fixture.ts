@@ -35,8 +35,9 @@ export async function startHarness(options: SimulatorOptions & { welcome?: Wecom
   };
   const events = new Map<string, ChannelEvent>();
   const slept: number[] = [];
-  const make = () =>
+  const make = (alone = false) =>
     createWecom({
+      alone,
       pg,
       clock,
       log: silentLog,
