@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { ensureInstalled, projectNode, root, runNode } from './runtime.mjs';
 
 ensureInstalled();
-const console_ = spawn(projectNode(), [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), '--port', '7101'], { cwd: root, stdio: 'inherit' });
+const console_ = spawn(projectNode(), [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), '--port', '7101'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 const code = await runNode(['--watch-path=src', 'src/main.ts'], { env: { UV_THREADPOOL_SIZE: '12' } });
 console_.kill();
 process.exit(code);

@@ -11,12 +11,18 @@ const wanted = 24;
 
 /** Installs the versions of the lock file, unless that very lock file is installed. (npm ci refuses lock files written where a registry lacks other platforms' optional packages.) */
 export function ensureInstalled() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const mark = join(root, 'node_modules', '.yutang-installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
   console.log('Installing packages (once) …');
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const done = spawnSync(npm[0], [...npm.slice(1), 'install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  const done = spawnSync(
+    npm[0],
+    [...npm.slice(1), 'install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    { cwd: root, stdio: 'inherit' },
+  );
   if (done.status !== 0) {
     console.error('The packages could not be installed. Look at the message above, mend it, and run the command again.');
     process.exit(1);
@@ -37,7 +43,9 @@ export function projectNode() {
     }
   }
   if (Number(process.versions.node.split('.')[0]) >= wanted) return process.execPath;
-  console.error(`Yutang runs on Node ${wanted}. No packaged one fits this machine (${process.platform} ${process.arch}): install Node ${wanted} or newer and run the command again.`);
+  console.error(
+    `Yutang runs on Node ${wanted}. No packaged one fits this machine (${process.platform} ${process.arch}): install Node ${wanted} or newer and run the command again.`,
+  );
   process.exit(1);
 }
 
