@@ -1,22 +1,16 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { badInput, type Clock, type FieldError, type Jobs, type Log, newId, notFound, type Pg } from '../../base/index.ts';
-import { type Layout, type Sample, sample } from './layout.ts';
+import { badInput, type Clock, type Jobs, type Log, newId, notFound, type Pg } from '../../base/index.ts';
+import { mappingErrors } from './check-mapping.ts';
+import { describe } from './describe.ts';
+import { type Layout, sample } from './layout.ts';
 import { rejectedPath } from './rejects.ts';
 import { type RunControl, runImport } from './run.ts';
-import {
-  type ImportKind,
-  type ImportOptions,
-  type ImportView,
-  type Inspection,
-  importKinds,
-  type Mapping,
-  type Product,
-} from './schema.ts';
+import type { ImportKind, ImportOptions, ImportView, Inspection, Mapping, Product } from './schema.ts';
 import { type EventSink, listImports, listProducts, readImport, view } from './store.ts';
-import { guess, guessMapping, identityTargets, isTarget, required, targets } from './targets.ts';
+import { guessMapping } from './targets.ts';
+import { tidy } from './tidy.ts';
 import { storeUpload, uploadPath } from './upload.ts';
 
 export interface ImportsDeps {
@@ -63,7 +57,6 @@ export interface Imports {
   stop(): void;
 }
 
-const day = 86_400_000;
 const jobKind = 'import';
 
 export function createImports(deps: ImportsDeps): Imports {
@@ -204,70 +197,5 @@ async function onlyOnce<T>(pg: Pg, id: string, work: () => Promise<T>): Promise<
   } finally {
     await client.query("SELECT pg_advisory_unlock(hashtext('import'), hashtext($1))", [id]).catch(() => {});
     client.release();
-  }
-}
-
-function describe(uploadId: string, file: string, s: Sample): Inspection {
-  const { columns } = s.layout;
-  const { kind, mapping } = guess(columns);
-  const listed = (k: ImportKind) => targets[k].map((name) => ({ name, required: required[k].includes(name) }));
-  return {
-    uploadId,
-    file,
-    format: s.layout.format,
-    encoding: s.layout.encoding,
-    delimiter: s.layout.format === 'csv' ? s.layout.delimiter : null,
-    rows: s.estimate,
-    columns: columns.map((name, i) => ({ name, examples: examples(s.rows.map((r) => r[i])) })),
-    kind,
-    mapping,
-    targets: Object.fromEntries(importKinds.map((k) => [k, listed(k)])) as Inspection['targets'],
-    sample: s.rows.slice(0, 10).map((r) => Object.fromEntries(columns.map((name, i) => [name, r[i] ?? null]))),
-  };
-}
-
-function examples(values: readonly unknown[]): unknown[] {
-  const told = values.filter((v) => v !== undefined && v !== null && v !== '').map((v) => (typeof v === 'string' ? v.slice(0, 200) : v));
-  return [...new Map(told.map((v) => [JSON.stringify(v), v])).values()].slice(0, 3);
-}
-
-function mappingErrors(kind: ImportKind, mapping: Mapping, columns: readonly string[], guessed: boolean): FieldError[] {
-  const errors: FieldError[] = [];
-  const hint = guessed ? '; none of the columns looks like it, name it in mapping' : '';
-  const shown = columns.slice(0, 30).join(', ');
-  for (const [target, column] of Object.entries(mapping)) {
-    if (!isTarget(kind, target))
-      errors.push({ field: `mapping.${target}`, reason: `is not a field of ${kind}; fields are ${targets[kind].join(', ')}` });
-    else if (!columns.includes(column))
-      errors.push({ field: `mapping.${target}`, reason: `the file has no column "${column}"; it has ${shown}` });
-  }
-  for (const target of required[kind]) {
-    if (!(target in mapping)) errors.push({ field: `mapping.${target}`, reason: `a column must say this${hint}; the file has ${shown}` });
-  }
-  const any = (names: readonly string[]) => names.some((n) => n in mapping);
-  if (kind === 'orders' && !any(['price', 'amount', 'order_total', 'products']))
-    errors.push({
-      field: 'mapping.amount',
-      reason: `a column must say the price, the amount or the order's total${hint}; the file has ${shown}`,
-    });
-  if ((kind === 'people' || kind === 'events') && !any(identityTargets))
-    errors.push({
-      field: 'mapping.user_id',
-      reason: `a column must say who it is about: ${identityTargets.join(', ')}${hint}; the file has ${shown}`,
-    });
-  return errors;
-}
-
-/** Removes uploads that were never imported (after a day), pages of imports that ended, and rejected rows after 90 days. */
-async function tidy(pg: Pg, clock: Clock, dir: string): Promise<void> {
-  const open = await pg.query<{ id: string; upload_id: string }>("SELECT id, upload_id FROM imports WHERE state <> 'done'");
-  const needed = new Set(open.flatMap((o) => [o.id, o.upload_id]));
-  const age = { uploads: day, pages: 0, rejected: 90 * day };
-  for (const [folder, keep] of Object.entries(age)) {
-    for (const name of await readdir(join(dir, folder)).catch(() => [])) {
-      const path = join(dir, folder, name);
-      const { mtimeMs } = await stat(path);
-      if (!needed.has(name.replace(/\.(csv|half)$/, '')) && clock.ms() - mtimeMs >= keep) await rm(path, { recursive: true, force: true });
-    }
   }
 }

@@ -2,13 +2,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, type Pg, boundary as realBoundary } from '../../base/index.ts';
 import { instantReader } from './instant.ts';
-import { planOrder } from './orders.ts';
-import { planPerson, planProduct, planTrack } from './others.ts';
 import { readPage, writePages } from './pages.ts';
-import { type Plan, type Reading, reading, text } from './plan.ts';
+import { type Reading, reading, text } from './plan.ts';
 import { openRejects } from './rejects.ts';
 import { type Row, readRows } from './rows.ts';
 import { type Checkpoint, type EventSink, type ImportRow, productNames, readImport } from './store.ts';
+import { group, nextChunk, planChunk, planUnit } from './units.ts';
 import { uploadPath } from './upload.ts';
 import { writeChunk } from './write-chunk.ts';
 
@@ -26,11 +25,6 @@ export interface RunControl {
   stopping(): boolean;
   progress(p: { done: number; total: number }): Promise<void>;
 }
-
-/** Most rows, and most orders, that are written in one go. */
-const rowsInChunk = 4000;
-const unitsInChunk = 1000;
-const rowsInBreath = 500;
 
 /**
  * Does an import, or what is left of it. First the file is read into pages (see pages.ts); then page after page is
@@ -150,54 +144,6 @@ function readingOf(row: ImportRow): Reading {
     instant: instantReader(row.options.timezone, row.options.dateOrder),
     startedAt: row.createdAt.getTime(),
   });
-}
-
-/** Planned a bit at a time: the server answers others in between. */
-async function planChunk(r: Reading, chunk: readonly Row[][]): Promise<Plan> {
-  const plan: Plan = { planned: [], rejects: [] };
-  let rows = 0;
-  for (const unit of chunk) {
-    const one = planUnit(r, unit);
-    for (const p of one.planned) plan.planned.push(p);
-    for (const p of one.rejects) plan.rejects.push(p);
-    rows += unit.length;
-    if (rows >= rowsInBreath) {
-      rows = 0;
-      await new Promise((done) => setImmediate(done));
-    }
-  }
-  return plan;
-}
-
-function planUnit(r: Reading, unit: readonly Row[]): Plan {
-  if (r.kind === 'orders') return planOrder(r, unit);
-  const row = unit[0]!;
-  return r.kind === 'people' ? planPerson(r, row) : r.kind === 'events' ? planTrack(r, row) : planProduct(r, row);
-}
-
-/** Rows that belong together: those of one order, in order of its first row; otherwise each row alone. */
-function group(r: Reading, rows: Row[]): Row[][] {
-  if (r.kind !== 'orders') return rows.map((row) => [row]);
-  const orders = new Map<string, Row[]>();
-  const alone: Row[][] = [];
-  for (const row of rows) {
-    const id = row.broken ? undefined : text(r.get(row, 'order_id'));
-    if (id === undefined) alone.push([row]);
-    else {
-      const order = orders.get(id);
-      if (order) order.push(row);
-      else orders.set(id, [row]);
-    }
-  }
-  return [...orders.values(), ...alone];
-}
-
-function nextChunk(units: readonly Row[][], from: number): Row[][] {
-  let rows = 0;
-  let to = from;
-  while (to < units.length && to - from < unitsInChunk && (to === from || rows + units[to]!.length <= rowsInChunk))
-    rows += units[to++]!.length;
-  return units.slice(from, to);
 }
 
 async function namesFor(pg: Pg, workspaceNo: number, r: Reading, chunk: readonly Row[][]) {
