@@ -45,7 +45,7 @@ const story: Told[] = [
   { person: 7, event: 'Opened', at: '2026-03-31T16:00:00Z', carrier: 'web' },
 ];
 
-describe('aarrr', () => {
+describe('aarrr', { timeout: 180_000 }, () => {
   const find = (rows: AarrrRow[], metric: string, carrier: string | null = null) =>
     rows.find((r) => r.metric === metric && r.carrier === carrier);
 

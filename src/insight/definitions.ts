@@ -69,8 +69,6 @@ const definitions = {
   'pool.new': { zh: '当天第一次出现的人。', en: 'People first seen on the day.' },
 } satisfies Record<string, { zh: string; en: string }>;
 
-export type DefinitionKey = keyof typeof definitions;
-
 export function definitionsOf(keys: readonly string[]): Record<string, { zh: string; en: string }> {
   const all: Record<string, { zh: string; en: string }> = definitions;
   return Object.fromEntries(keys.flatMap((key) => (all[key] ? [[key, all[key]]] : [])));

@@ -52,7 +52,7 @@ describe.skipIf(!existsSync(published))(
   },
 );
 
-describe('funnel', () => {
+describe('funnel', { timeout: 180_000 }, () => {
   const t0 = Date.parse('2026-03-01T00:00:00Z');
   const range = { from: t0, to: t0 + 60 };
   const shapes = [

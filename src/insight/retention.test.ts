@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(published))(
   },
 );
 
-describe('retention', () => {
+describe('retention', { timeout: 180_000 }, () => {
   it('is what counting by hand finds, for random histories, zones, periods and ways to count', async () => {
     const start = Date.parse('2026-03-05T00:00:00Z');
     // Around the change of daylight saving in Berlin (29 March 2026) and New York (8 March 2026).
