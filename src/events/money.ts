@@ -3,11 +3,11 @@ const exponents: Record<string, number> = { JPY: 0, KRW: 0, VND: 0, CLP: 0, ISK:
 
 /**
  * Stamps `revenue_fen`, the integer of minor units, beside a `revenue` in major units (Segment's e-commerce spec),
- * unless the sender gave it. Sums are made of integers.
+ * unless the sender gave it; where only a `total` was sent, as in `Order Refunded`, from that. Sums are made of integers.
  */
 export function stampMoney(properties: Record<string, unknown>): void {
-  const { revenue } = properties;
-  if (revenue === undefined || properties.revenue_fen !== undefined) return;
+  const revenue = properties.revenue ?? properties.total;
+  if (revenue === undefined || revenue === null || properties.revenue_fen !== undefined) return;
   const major =
     typeof revenue === 'number'
       ? revenue
