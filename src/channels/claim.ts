@@ -26,7 +26,8 @@ const identityOf: Record<string, string> = { wecom: 'wecom_external_userid' };
 
 /**
  * Takes the messages that are due on one channel, decides about each and marks those that go as in hand: one transaction, committed before
- * anything leaves. One claim at a time in a workspace, because a cap counts what every claim before it has let through.
+ * anything leaves. One claim at a time in a workspace, because a cap counts what every claim before it has let through; what a journey takes back
+ * or holds meanwhile is passed over by `judge`.
  */
 export async function claimDue(
   deps: Deps,
@@ -46,7 +47,7 @@ export async function claimDue(
     await tx.query('SELECT pg_advisory_xact_lock(7121, $1)', [at.workspaceNo]);
     const rows = await tx.query<Row>(
       `SELECT no, person_no, content_id, idempotency_key, text, link_url, link_title FROM outbox
-       WHERE workspace_no = $1 AND channel = $2 AND state = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4 FOR UPDATE SKIP LOCKED`,
+       WHERE workspace_no = $1 AND channel = $2 AND state = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4`,
       [at.workspaceNo, at.channel, now, at.limit],
     );
     if (rows.length === 0) return { decided: 0, messages: [] };

@@ -8,6 +8,7 @@ export interface EnqueueBatch {
   journey?: { id: string; version: number; node: string };
   dueAt: Date;
   queuedAt: Date;
+  /** `key`: unique in the workspace, or in the journey where there is one. */
   items: { personNo: number; key: string; passNo?: number; branch?: string | null }[];
 }
 
@@ -35,10 +36,13 @@ export async function enqueue(pg: Pg, workspaceNo: number, batch: EnqueueBatch):
       batch.dueAt,
       batch.queuedAt,
       batch.items.map((i) => i.personNo),
-      batch.items.map((i) => i.key),
+      batch.items.map((i) => (batch.journey ? `${batch.journey.id}:${i.key}` : i.key)),
       batch.items.map((i) => i.passNo ?? null),
       batch.items.map((i) => i.branch ?? null),
     ],
   );
   return row!.n;
 }
+
+/** SQL of "this message is of that journey", by the key's beginning. `n`: the parameter with the journey's id. */
+export const ofJourney = (n: number): string => `idempotency_key >= $${n} || ':' AND idempotency_key < $${n} || ';'`;

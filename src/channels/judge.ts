@@ -76,7 +76,7 @@ export async function judge(
        attempts = o.attempts + CASE WHEN j.verdict IS NULL THEN 1 ELSE 0 END,
        ended_at = CASE WHEN j.verdict IS NULL THEN NULL ELSE $3::timestamptz END,
        announce = o.announce | CASE WHEN j.verdict IS NULL THEN 0 ELSE 2 END
-     FROM judged j WHERE o.workspace_no = $1 AND o.no = j.no
+     FROM judged j WHERE o.workspace_no = $1 AND o.no = j.no AND o.state = 'queued' AND o.due_at <= $3
      RETURNING o.no, o.state, o.reason`,
     [
       at.workspaceNo,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '../base/index.ts';
 import { personScope } from '../content/index.ts';
 import { personId, personNo } from '../people/index.ts';
+import { ofJourney } from './enqueue.ts';
 import { outboxId } from './ids.ts';
 import type { Deps } from './ports.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
@@ -38,7 +39,7 @@ export async function listMessages(deps: Deps, workspaceNo: number, q: MessageQu
   if (q.state === 'clicked') where.push('clicked_at IS NOT NULL');
   else if (q.state !== undefined) is((n) => `state = ${n}`, q.state);
   if (q.channel !== undefined) is((n) => `channel = ${n}`, q.channel);
-  if (q.journeyId !== undefined) is((n) => `journey_id = ${n}`, q.journeyId);
+  if (q.journeyId !== undefined) is((n) => ofJourney(Number(n.slice(1))), q.journeyId);
   if (q.nodeId !== undefined) is((n) => `node = ${n}`, q.nodeId);
   if (q.reason !== undefined) is((n) => `reason = ${n}`, q.reason);
   if (q.personId !== undefined) is((n) => `person_no = ${n}`, personNo(q.personId));
@@ -123,7 +124,7 @@ export async function summariseMessages(deps: Deps, workspaceNo: number, timezon
 /** What became of a journey's messages, by the node that sent them. */
 export async function journeyMessages(deps: Deps, workspaceNo: number, journeyId: string): Promise<Map<string, Record<string, number>>> {
   const rows = await deps.pg.query<{ node: string; state: string; n: number; clicked: number }>(
-    `SELECT node, state, count(*) AS n, count(clicked_at) AS clicked FROM outbox WHERE workspace_no = $1 AND journey_id = $2 GROUP BY node, state`,
+    `SELECT node, state, count(*) AS n, count(clicked_at) AS clicked FROM outbox WHERE workspace_no = $1 AND ${ofJourney(2)} GROUP BY node, state`,
     [workspaceNo, journeyId],
   );
   const nodes = new Map<string, Record<string, number>>();

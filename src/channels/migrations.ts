@@ -2,7 +2,8 @@ import type { Migration } from '../base/index.ts';
 
 /**
  * The outbox. `announce` holds what has still to be told as events: 1 that it was queued, 2 how it ended; it changes in the same statement as the
- * state, so nothing that happened goes untold. `claim` names the batch that has the message in hand.
+ * state, so nothing that happened goes untold. `claim` names the batch that has the message in hand. Keys of a journey's messages begin with its id,
+ * so the index that makes them unique also finds them by journey.
  */
 export const outboxMigrations: Migration[] = [
   {
@@ -24,7 +25,7 @@ CREATE TABLE outbox (
   workspace_no int NOT NULL, no bigint GENERATED ALWAYS AS IDENTITY, person_no bigint NOT NULL,
   channel text NOT NULL, content_id text NOT NULL,
   journey_id text, journey_version int, pass_no bigint, node text, branch text,
-  idempotency_key text NOT NULL,
+  idempotency_key text COLLATE "C" NOT NULL,
   state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'skipped', 'submitting', 'submitted', 'sent', 'failed')),
   reason text, due_at timestamptz NOT NULL, attempts int NOT NULL DEFAULT 0, claim text, announce smallint NOT NULL DEFAULT 1,
   account_id text, address text, text text, link_url text, link_title text, provider_ref text,
@@ -33,7 +34,6 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_once ON outbox (workspace_no, idempotency_key);
 CREATE INDEX outbox_due ON outbox (workspace_no, channel, state, due_at) WHERE state IN ('queued', 'submitting', 'submitted');
 CREATE INDEX outbox_person ON outbox (workspace_no, person_no, no);
-CREATE INDEX outbox_journey ON outbox (workspace_no, journey_id, no) WHERE journey_id IS NOT NULL;
 CREATE INDEX outbox_announce ON outbox (workspace_no, no) WHERE announce > 0;
 CREATE INDEX outbox_time ON outbox USING brin (queued_at);`,
   },

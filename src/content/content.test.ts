@@ -35,10 +35,11 @@ describe('templates', () => {
   it('ends a template that would run for ever or grow without end', () => {
     for (const body of [
       '{% for i in (1..100000000) %}{{ i }}{% endfor %}',
+      '{% for i in (1..1000) %}{% for j in (1..1000) %}{% if i == j %}x{% endif %}{% endfor %}{% endfor %}',
       '{% assign s = "xxxxxxxxxx" %}{% for i in (1..100) %}{% assign s = s | append: s %}{% endfor %}{{ s }}',
     ]) {
       const read = parseTemplate(body);
-      if ('errors' in read) continue;
+      if ('errors' in read) throw new Error('does not parse');
       expect(() => read.template.render({ person: {}, link: '' })).toThrow();
     }
   });

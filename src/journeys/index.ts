@@ -42,7 +42,7 @@ export interface Journeys {
 }
 
 export function createJourneys(given: JourneysDeps): Journeys {
-  const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
+  const deps: Deps = { ...given, boundary: given.boundary ?? stopHere, steady: given.steady ?? ((work) => work()) };
   const { pg, clock, log } = deps;
   const plans = createPlans();
   const definitions = createDefinitions(deps);
@@ -61,7 +61,7 @@ export function createJourneys(given: JourneysDeps): Journeys {
     if (errors.length > 0) throw errors[0];
     return count;
   };
-  const tick = () => each((no) => advance(deps, plans, no));
+  const tick = () => each((no) => deps.steady(() => advance(deps, plans, no)));
   const tell = () => each((no) => announce(deps, no));
   const nextDue = async (): Promise<number | undefined> => {
     const [row] = await pg.query<{ due: Date | null }>(
@@ -78,11 +78,13 @@ export function createJourneys(given: JourneysDeps): Journeys {
       clock,
       log,
       run: async () => {
-        if ((await tick()) > 0) {
-          deps.channels.wake();
+        try {
+          if ((await tick()) > 0) deps.channels.wake();
+          return await nextDue();
+        } finally {
+          // Telling gives way to moving.
           loops.tell.wake();
         }
-        return nextDue();
       },
     }),
     tell: createLoop({
@@ -95,12 +97,9 @@ export function createJourneys(given: JourneysDeps): Journeys {
       },
     }),
   };
-  const wake = () => {
-    for (const loop of Object.values(loops)) loop.wake();
-  };
   const woken = async <T>(work: Promise<T>): Promise<T> => {
     const done = await work;
-    wake();
+    loops.move.wake();
     return done;
   };
 
@@ -124,7 +123,7 @@ export function createJourneys(given: JourneysDeps): Journeys {
     consume: async (slice) => {
       const entered = await consume(deps, plans, slice);
       if (entered) loops.move.wake();
-      loops.tell.wake();
+      else loops.tell.wake();
     },
     onMerge: async (workspaceNo, moves) => {
       await followMerges(deps, plans, workspaceNo, moves);

@@ -29,9 +29,11 @@ export interface JourneysDeps {
   workspaces(): Promise<{ no: number }[]>;
   /** Called at every commit boundary; a test stops there. */
   boundary?: (name: string) => void | Promise<void>;
+  /** Runs work during which no two people become one: who stands where, and what is known of them, belong together. */
+  steady?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-export type Deps = JourneysDeps & { boundary: (name: string) => void | Promise<void> };
+export type Deps = JourneysDeps & Required<Pick<JourneysDeps, 'boundary' | 'steady'>>;
 
 /** One writer at a time in a workspace's journeys: steps are numbered in the order of commits, and nobody enters or moves twice. */
 export async function lock(tx: Pg, workspaceNo: number): Promise<void> {

@@ -5,12 +5,12 @@ import { personSchema } from '../people/index.ts';
 import type { Graph } from './graph.ts';
 
 const name = z.string().trim().min(1, { error: 'must not be empty' }).max(120, { error: 'must have at most 120 characters' });
-/** Read by `readGraph`, which says where and why. */
-const graph = z.unknown();
+/** Read by `readGraph`, which says where and why, also where there is none. */
+const graph = z.unknown().optional();
 
 export const newJourney = z.object({ name, purpose: z.enum(purposes).nullish(), graph });
 export const journeyChange = z
-  .object({ name: name.optional(), purpose: z.enum(purposes).nullish(), graph: graph.optional() })
+  .object({ name: name.optional(), purpose: z.enum(purposes).nullish(), graph })
   .refine((change) => Object.values(change).some((v) => v !== undefined), { error: 'must change something: name, purpose or graph' });
 export type NewJourney = z.output<typeof newJourney>;
 export type JourneyChange = z.output<typeof journeyChange>;

@@ -90,7 +90,7 @@ export async function walk(audience: AudiencePort, workspaceNo: number, plan: Pl
           // A pass belongs to one person, version and entry and reaches a node once: so does its message.
           items: here.map((p) => ({
             personNo: p.personNo,
-            key: `${plan.journeyId}:${plan.version}:${node.id}:${p.no}`,
+            key: `${plan.version}:${node.id}:${p.no}`,
             passNo: p.no,
             branch: p.branch,
           })),
