@@ -107,7 +107,14 @@ export async function createJobs(deps: { pg: Pg; clock: Clock; log: Log; connect
         clock.now(),
       ]);
       const key = opts?.key ? `${workspaceNo}:${kind}:${opts.key}` : id;
-      await pg.query("SELECT graphile_worker.add_job('yutang', $1::json, job_key => $2, max_attempts => 5)", [JSON.stringify({ id }), key]);
+      // Where waiting work of that key is taken up at this very moment, the queue silently adds nothing: then it is asked again.
+      for (let added = false; !added; ) {
+        const [row] = await pg.query<{ id: unknown }>(
+          "SELECT id FROM graphile_worker.add_job('yutang', $1::json, job_key => $2, max_attempts => 5)",
+          [JSON.stringify({ id }), key],
+        );
+        added = row?.id != null;
+      }
       return { id };
     },
     get: async (workspaceNo, id) => {

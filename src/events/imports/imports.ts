@@ -63,7 +63,8 @@ export function createImports(deps: ImportsDeps): Imports {
   const { pg, clock, jobs, log, dir } = deps;
   let stopping = false;
 
-  const enqueue = (workspaceNo: number, id: string) => jobs.start(workspaceNo, jobKind, { importId: id }, { key: id });
+  // Two jobs for one import do no harm: the second finds it taken (see onlyOnce).
+  const enqueue = (workspaceNo: number, id: string) => jobs.start(workspaceNo, jobKind, { importId: id });
 
   jobs.define<{ importId: string }>(jobKind, async (job) => {
     const { importId } = job.payload;
