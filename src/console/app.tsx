@@ -9,7 +9,8 @@ const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     // A session that ended is noticed wherever it is noticed first; the shell then shows the sign-in page.
     onError: (error, query) => {
-      if (error instanceof Problem && error.status === 401 && query.queryKey[0] !== ME_KEY[0]) void client.invalidateQueries({ queryKey: ME_KEY });
+      if (error instanceof Problem && error.status === 401 && query.queryKey[0] !== ME_KEY[0])
+        void client.invalidateQueries({ queryKey: ME_KEY });
     },
   }),
   defaultOptions: {

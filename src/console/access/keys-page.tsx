@@ -17,7 +17,11 @@ function KeyList({ kind, keys, onAdd }: { kind: Key['kind']; keys: Key[]; onAdd:
   const say = useSay();
   const client = useQueryClient();
   const write = may('keys.write');
-  const drop = (one: Key) => access.removeKey(one.id).then(() => client.invalidateQueries({ queryKey: ['keys'] })).catch(say.failed);
+  const drop = (one: Key) =>
+    access
+      .removeKey(one.id)
+      .then(() => client.invalidateQueries({ queryKey: ['keys'] }))
+      .catch(say.failed);
   return (
     <Card
       size="small"
@@ -30,18 +34,31 @@ function KeyList({ kind, keys, onAdd }: { kind: Key['kind']; keys: Key[]; onAdd:
         )
       }
     >
-      <p className="soft" style={{ marginTop: 0 }}>{t(`access.${kind}KeysText`)}</p>
+      <p className="soft" style={{ marginTop: 0 }}>
+        {t(`access.${kind}KeysText`)}
+      </p>
       {!keys.length && <EmptyStart title={t('access.noKeys')} />}
       {keys.map((one) => (
-        <div key={one.id} className="row wrap between" style={{ padding: '9px 0', borderBottom: '1px solid var(--line)' }} data-testid="key">
+        <div
+          key={one.id}
+          className="row wrap between"
+          style={{ padding: '9px 0', borderBottom: '1px solid var(--line)' }}
+          data-testid="key"
+        >
           <span>
             <b style={{ fontWeight: 500 }}>{one.name}</b> <code className="mono soft">{one.prefix}…</code>
             <div className="soft small">
-              {t('access.createdAt')} <Time value={one.createdAt} /> · {t('access.lastUsed')} {one.lastUsedAt ? <Time value={one.lastUsedAt} /> : t('access.neverUsed')}
+              {t('access.createdAt')} <Time value={one.createdAt} /> · {t('access.lastUsed')}{' '}
+              {one.lastUsedAt ? <Time value={one.lastUsedAt} /> : t('access.neverUsed')}
             </div>
           </span>
           {write && (
-            <Popconfirm title={t('access.revokeSure', { name: one.name })} okText={t('access.revoke')} okButtonProps={{ danger: true }} onConfirm={() => drop(one)}>
+            <Popconfirm
+              title={t('access.revokeSure', { name: one.name })}
+              okText={t('access.revoke')}
+              okButtonProps={{ danger: true }}
+              onConfirm={() => drop(one)}
+            >
               <Button size="small" danger type="text">
                 {t('access.revoke')}
               </Button>
@@ -61,7 +78,9 @@ const analytics = new Analytics({ writeKey: '<write key>', host: '${location.ori
 analytics.track({ userId: 'u-1', event: 'Product Viewed', properties: { product_id: 'p-1' } })`;
   return (
     <Card size="small" title={t('access.howTo')} extra={<CopyButton text={code} />}>
-      <p className="soft" style={{ marginTop: 0 }}>{t('access.howToText')}</p>
+      <p className="soft" style={{ marginTop: 0 }}>
+        {t('access.howToText')}
+      </p>
       <pre className="json">{code}</pre>
     </Card>
   );
@@ -106,7 +125,15 @@ export default function KeysPage() {
           <HowTo />
         </div>
       )}
-      <Modal open={adding !== undefined} onCancel={() => setAdding(undefined)} onOk={() => form.submit()} okText={t('access.newKey')} cancelText={t('common.cancel')} confirmLoading={busy} title={adding ? t(`access.${adding}Keys`) : ''}>
+      <Modal
+        open={adding !== undefined}
+        onCancel={() => setAdding(undefined)}
+        onOk={() => form.submit()}
+        okText={t('access.newKey')}
+        cancelText={t('common.cancel')}
+        confirmLoading={busy}
+        title={adding ? t(`access.${adding}Keys`) : ''}
+      >
         <Form form={form} layout="vertical" onFinish={add} requiredMark={false}>
           <Form.Item name="name" label={t('access.keyName')} rules={[{ required: true, whitespace: true, message: t('common.required') }]}>
             <Input placeholder={t('access.keyNamePlaceholder')} maxLength={100} data-testid="key-name" />

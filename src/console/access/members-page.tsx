@@ -42,7 +42,15 @@ function AddMember({ open, onClose, onPassword }: { open: boolean; onClose: () =
     }
   };
   return (
-    <Modal open={open} onCancel={onClose} onOk={() => form.submit()} okText={t('common.add')} cancelText={t('common.cancel')} confirmLoading={busy} title={t('access.addMember')}>
+    <Modal
+      open={open}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+      okText={t('common.add')}
+      cancelText={t('common.cancel')}
+      confirmLoading={busy}
+      title={t('access.addMember')}
+    >
       <Form form={form} layout="vertical" requiredMark={false} onFinish={add} initialValues={{ role: 'operator' }}>
         <Form.Item name="email" label={t('access.email')} rules={[{ required: true, type: 'email', message: t('access.emailBad') }]}>
           <Input data-testid="member-email" />
@@ -86,7 +94,9 @@ export default function MembersPage() {
     try {
       await access.changeMember(one.id, { role });
       await refresh();
-      undo(`${one.name}: ${t(`access.roles.${role}`)}`, () => access.changeMember(one.id, { role: one.role }).then(refresh).catch(say.failed));
+      undo(`${one.name}: ${t(`access.roles.${role}`)}`, () =>
+        access.changeMember(one.id, { role: one.role }).then(refresh).catch(say.failed),
+      );
     } catch (error) {
       say.failed(error);
     }
@@ -110,14 +120,28 @@ export default function MembersPage() {
       {query.data && (
         <Card size="small">
           {query.data.items.map((one) => (
-            <div key={one.id} className="row wrap between" style={{ padding: '10px 0', borderBottom: '1px solid var(--line)' }} data-testid="member">
+            <div
+              key={one.id}
+              className="row wrap between"
+              style={{ padding: '10px 0', borderBottom: '1px solid var(--line)' }}
+              data-testid="member"
+            >
               <span style={{ flex: '1 1 220px', minWidth: 0 }}>
                 <b style={{ fontWeight: 500 }}>{one.name}</b> {isMe(one) && <Tag>{t('access.you')}</Tag>}
                 <div className="soft small">{one.email}</div>
               </span>
-              <span className="soft small" style={{ flex: '1 1 200px' }}>{t(`access.roleHint.${one.role}`)}</span>
+              <span className="soft small" style={{ flex: '1 1 200px' }}>
+                {t(`access.roleHint.${one.role}`)}
+              </span>
               <span className="row wrap">
-                <Select size="small" value={one.role} disabled={!write || isMe(one)} style={{ width: 110 }} onChange={(role) => change(one, role)} options={ROLES.map((role) => ({ value: role, label: t(`access.roles.${role}`) }))} />
+                <Select
+                  size="small"
+                  value={one.role}
+                  disabled={!write || isMe(one)}
+                  style={{ width: 110 }}
+                  onChange={(role) => change(one, role)}
+                  options={ROLES.map((role) => ({ value: role, label: t(`access.roles.${role}`) }))}
+                />
                 {one.createdAt && (
                   <span className="soft small">
                     {t('access.joined')} <Time value={one.createdAt} />
@@ -125,10 +149,24 @@ export default function MembersPage() {
                 )}
                 {write && !isMe(one) && (
                   <>
-                    <Button size="small" type="text" onClick={() => access.newPassword(one.id).then((made) => setPassword(made.password)).catch(say.failed)}>
+                    <Button
+                      size="small"
+                      type="text"
+                      onClick={() =>
+                        access
+                          .newPassword(one.id)
+                          .then((made) => setPassword(made.password))
+                          .catch(say.failed)
+                      }
+                    >
                       {t('access.resetPassword')}
                     </Button>
-                    <Popconfirm title={t('access.removeSure', { name: one.name })} okText={t('access.removeMember')} okButtonProps={{ danger: true }} onConfirm={() => access.removeMember(one.id).then(refresh).catch(say.failed)}>
+                    <Popconfirm
+                      title={t('access.removeSure', { name: one.name })}
+                      okText={t('access.removeMember')}
+                      okButtonProps={{ danger: true }}
+                      onConfirm={() => access.removeMember(one.id).then(refresh).catch(say.failed)}
+                    >
                       <Button size="small" type="text" danger>
                         {t('access.removeMember')}
                       </Button>
@@ -141,7 +179,12 @@ export default function MembersPage() {
         </Card>
       )}
       <AddMember open={adding} onClose={() => setAdding(false)} onPassword={setPassword} />
-      <SecretModal title={t('access.memberAdded')} warning={t('access.passwordOnce')} secret={password} onClose={() => setPassword(undefined)} />
+      <SecretModal
+        title={t('access.memberAdded')}
+        warning={t('access.passwordOnce')}
+        secret={password}
+        onClose={() => setPassword(undefined)}
+      />
     </Page>
   );
 }

@@ -39,7 +39,16 @@ export default function SignIn() {
   };
 
   return (
-    <div style={{ minHeight: '100dvh', display: 'grid', placeItems: 'center', padding: 16, background: 'linear-gradient(180deg, var(--wash), transparent 60%)' }} data-testid="sign-in-page">
+    <div
+      style={{
+        minHeight: '100dvh',
+        display: 'grid',
+        placeItems: 'center',
+        padding: 16,
+        background: 'linear-gradient(180deg, var(--wash), transparent 60%)',
+      }}
+      data-testid="sign-in-page"
+    >
       <div style={{ width: '100%', maxWidth: 380 }} className="stack loose">
         <div className="row between">
           <Logo size={34} />
@@ -49,9 +58,16 @@ export default function SignIn() {
         </div>
         <Card>
           <h1 style={{ fontSize: 18, margin: '0 0 4px' }}>{t('access.signIn')}</h1>
-          <p className="soft" style={{ marginTop: 0 }}>{t('access.signInText')}</p>
+          <p className="soft" style={{ marginTop: 0 }}>
+            {t('access.signInText')}
+          </p>
           <Form layout="vertical" requiredMark={false} onFinish={enter} disabled={busy}>
-            <Form.Item name="email" label={t('access.email')} rules={[{ required: true, type: 'email', message: t('access.emailBad') }]} validateTrigger="onBlur">
+            <Form.Item
+              name="email"
+              label={t('access.email')}
+              rules={[{ required: true, type: 'email', message: t('access.emailBad') }]}
+              validateTrigger="onBlur"
+            >
               <Input autoComplete="username" autoFocus inputMode="email" data-testid="email" />
             </Form.Item>
             <Form.Item name="password" label={t('access.password')} rules={[{ required: true, message: t('common.required') }]}>

@@ -54,7 +54,11 @@ function WorkspaceCard() {
           })
         }
       >
-        <Form.Item name="name" label={t('common.name')} rules={[{ required: true, whitespace: true, max: 100, message: t('common.required') }]}>
+        <Form.Item
+          name="name"
+          label={t('common.name')}
+          rules={[{ required: true, whitespace: true, max: 100, message: t('common.required') }]}
+        >
           <Input data-testid="workspace-name" />
         </Form.Item>
         <Form.Item name="timezone" label={t('access.timezone')} extra={t('access.timezoneHint')}>
@@ -98,7 +102,11 @@ function PasswordCard() {
         <Form.Item name="next" label={t('access.newPassword')} rules={[{ required: true, min: 8, message: t('access.passwordShort') }]}>
           <Input.Password autoComplete="new-password" />
         </Form.Item>
-        {failed !== undefined && <div style={{ marginBottom: 12 }}><ProblemView error={failed} /></div>}
+        {failed !== undefined && (
+          <div style={{ marginBottom: 12 }}>
+            <ProblemView error={failed} />
+          </div>
+        )}
         <Button htmlType="submit" loading={busy}>
           {t('access.changePassword')}
         </Button>
@@ -116,7 +124,9 @@ function NewWorkspaceCard() {
   const { busy, failed, run } = useDeed();
   return (
     <Card size="small" title={t('access.newWorkspace')}>
-      <p className="soft" style={{ marginTop: 0 }}>{t('access.newWorkspaceHint')}</p>
+      <p className="soft" style={{ marginTop: 0 }}>
+        {t('access.newWorkspaceHint')}
+      </p>
       <Form
         form={form}
         layout="inline"
@@ -136,7 +146,11 @@ function NewWorkspaceCard() {
           {t('access.newWorkspace')}
         </Button>
       </Form>
-      {failed !== undefined && <div style={{ marginTop: 12 }}><ProblemView error={failed} /></div>}
+      {failed !== undefined && (
+        <div style={{ marginTop: 12 }}>
+          <ProblemView error={failed} />
+        </div>
+      )}
     </Card>
   );
 }

@@ -41,10 +41,12 @@ export const access = {
   signIn: (email: string, password: string) => post<unknown>('/auth/sign-in/email', { email, password }),
   signOut: () => post<unknown>('/auth/sign-out'),
   members: () => get<Page<Member>>('/members'),
-  addMember: (member: { email: string; name: string; role: Role; password?: string }) => post<Member & { password?: string }>('/members', member),
+  addMember: (member: { email: string; name: string; role: Role; password?: string }) =>
+    post<Member & { password?: string }>('/members', member),
   changeMember: (id: string, change: Partial<Pick<Member, 'name' | 'role'>>) => patch<Member>(`/members/${id}`, change),
   newPassword: (id: string) => post<{ password: string }>(`/members/${id}/password`),
-  changePassword: (currentPassword: string, newPassword: string) => post<unknown>('/auth/change-password', { currentPassword, newPassword }),
+  changePassword: (currentPassword: string, newPassword: string) =>
+    post<unknown>('/auth/change-password', { currentPassword, newPassword }),
   removeMember: (id: string) => remove<void>(`/members/${id}`),
   keys: () => get<Page<Key>>('/keys'),
   addKey: (key: { kind: Key['kind']; name: string }) => post<Key>('/keys', key),

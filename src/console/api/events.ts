@@ -10,6 +10,7 @@ export interface CatalogEvent {
   event: string;
   type: string;
   count: number;
+  people?: number;
   lastSeenAt: string | null;
   properties: CatalogProperty[];
 }

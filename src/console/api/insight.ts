@@ -1,5 +1,5 @@
-import { get, type Page, post } from './http.ts';
 import type { Named } from './audiences.ts';
+import { get, type Page, post } from './http.ts';
 import type { Person } from './people.ts';
 import type { Span, Where } from './rule.ts';
 
@@ -77,7 +77,12 @@ export interface Overview {
   growth: { day: string; new: number; total: number; cell: object }[];
   ladder: LadderFlow;
   aarrr: AarrrRow[];
-  freshness: { lastEventAt: string | null; lastReceivedAt: string | null; events: number; sources: { source: string; lastEventAt: string; events: number }[] };
+  freshness: {
+    lastEventAt: string | null;
+    lastReceivedAt: string | null;
+    events: number;
+    sources: { source: string; lastEventAt: string; events: number }[];
+  };
   meta: Meta & { days: number };
 }
 

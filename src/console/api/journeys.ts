@@ -1,7 +1,7 @@
+import type { Purpose } from './content.ts';
 import { get, type Page, patch, post } from './http.ts';
 import type { Person } from './people.ts';
 import type { Rule, Where } from './rule.ts';
-import type { Purpose } from './content.ts';
 
 export type Reentry = 'never' | { afterDays: number };
 

@@ -1,5 +1,19 @@
 /** The rule language, as the server speaks it. */
-export type Op = '=' | '!=' | '>' | '>=' | '<' | '<=' | 'in' | 'not in' | 'contains' | 'starts with' | 'exists' | 'not exists' | 'before' | 'after';
+export type Op =
+  | '='
+  | '!='
+  | '>'
+  | '>='
+  | '<'
+  | '<='
+  | 'in'
+  | 'not in'
+  | 'contains'
+  | 'starts with'
+  | 'exists'
+  | 'not exists'
+  | 'before'
+  | 'after';
 export type Scalar = string | number | boolean;
 export type Value = Scalar | Scalar[];
 export type Span = { days: number } | { hours: number } | { minutes: number };

@@ -5,10 +5,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { type Audience, audiences } from '../api/audiences.ts';
-import type { Rule } from '../api/rule.ts';
 import { type Person, people } from '../api/people.ts';
+import type { Rule } from '../api/rule.ts';
 import { RuleBuilder } from '../rules/builder.tsx';
-import { TemplateButtons } from './template-buttons.tsx';
 import { fromRule, toRule } from '../rules/convert.ts';
 import { LiveSize } from '../rules/live-size.tsx';
 import { type GroupState, unfinished } from '../rules/state.ts';
@@ -20,6 +19,7 @@ import { LevelTag, StageTag, TierTag } from '../ui/labels.tsx';
 import { EmptyStart, Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { TemplateButtons } from './template-buttons.tsx';
 
 interface Form {
   name: string;
@@ -36,6 +36,7 @@ function Members({ id }: { id: string }) {
       fetch={(cursor) => people.list({ audience: id, cursor, limit: 100 })}
       rowKey={(person) => person.id}
       width={640}
+      refetchInterval={5_000}
       columns={[
         { title: t('people.name'), key: 'name', render: (_, person) => <PersonLink person={person} /> },
         { title: t('people.level'), key: 'level', width: 120, render: (_, person) => <LevelTag level={person.level} /> },
@@ -117,7 +118,13 @@ function Editor({ saved, first, draftKey }: { saved?: Audience; first: Form; dra
               />
               <Tooltip title={t('audience.liveHint')}>
                 <span className="row">
-                  <Switch size="small" checked={live} onChange={(next) => draft.change({ ...draft.value, live: next })} data-testid="audience-live" /> {t('audience.live')}
+                  <Switch
+                    size="small"
+                    checked={live}
+                    onChange={(next) => draft.change({ ...draft.value, live: next })}
+                    data-testid="audience-live"
+                  />{' '}
+                  {t('audience.live')}
                 </span>
               </Tooltip>
             </div>
@@ -130,7 +137,13 @@ function Editor({ saved, first, draftKey }: { saved?: Audience; first: Form; dra
             )}
             {failed !== undefined && <ProblemView error={failed} />}
             <div className="row wrap">
-              <Button type="primary" onClick={save} loading={busy} disabled={!may('audiences.write') || (Boolean(saved) && !draft.dirty)} data-testid="save-audience">
+              <Button
+                type="primary"
+                onClick={save}
+                loading={busy}
+                disabled={!may('audiences.write') || (Boolean(saved) && !draft.dirty)}
+                data-testid="save-audience"
+              >
                 {saved ? t('common.save') : t('audience.saveNew')}
               </Button>
               {tried && !name.trim() && <span className="bad small">{t('audience.needName')}</span>}
@@ -172,7 +185,11 @@ export default function AudiencePage() {
     }
     return (
       <Page title={t('audience.create')} question={t('audience.question')} testId="audience-page">
-        <Editor key={read('rule') ?? 'blank'} draftKey={`new${read('rule') ?? ''}`} first={{ name: read('name') ?? '', live: true, state: fromRule(rule) }} />
+        <Editor
+          key={read('rule') ?? 'blank'}
+          draftKey={`new${read('rule') ?? ''}`}
+          first={{ name: read('name') ?? '', live: true, state: fromRule(rule) }}
+        />
       </Page>
     );
   }
@@ -196,7 +213,18 @@ export default function AudiencePage() {
         activeKey={read('tab') ?? 'rule'}
         onChange={(tab) => write({ tab: tab === 'rule' ? null : tab })}
         items={[
-          { key: 'rule', label: t('audience.build'), children: <Editor key={saved.updatedAt} draftKey={saved.id} saved={saved} first={{ name: saved.name, live: saved.live, state: fromRule(saved.rule) }} /> },
+          {
+            key: 'rule',
+            label: t('audience.build'),
+            children: (
+              <Editor
+                key={saved.updatedAt}
+                draftKey={saved.id}
+                saved={saved}
+                first={{ name: saved.name, live: saved.live, state: fromRule(saved.rule) }}
+              />
+            ),
+          },
           { key: 'members', label: t('audience.members'), children: <Members id={saved.id} /> },
         ]}
       />

@@ -45,7 +45,13 @@ export default function AudiencesPage() {
   };
   const more = (one: Audience) =>
     write_ && (
-      <Dropdown trigger={['click']} menu={{ items: [{ key: 'delete', danger: true, icon: <DeleteOutlined />, label: t('common.delete') }], onClick: () => void drop(one) }}>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [{ key: 'delete', danger: true, icon: <DeleteOutlined />, label: t('common.delete') }],
+          onClick: () => void drop(one),
+        }}
+      >
         <Button type="text" size="small" icon={<EllipsisOutlined />} aria-label={t('common.actions')} />
       </Dropdown>
     );
@@ -79,11 +85,19 @@ export default function AudiencesPage() {
     >
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading />}
-      {query.isSuccess && !query.data.items.length && <EmptyStart icon={<AimOutlined />} title={t('audience.emptyTitle')} text={t('audience.emptyText')} action={<TemplateButtons />} />}
+      {query.isSuccess && !query.data.items.length && (
+        <EmptyStart icon={<AimOutlined />} title={t('audience.emptyTitle')} text={t('audience.emptyText')} action={<TemplateButtons />} />
+      )}
       {query.isSuccess && query.data.items.length > 0 && (
         <div className="stack">
           <div className="row wrap between">
-            <Input.Search allowClear defaultValue={word} placeholder={t('audience.search')} onChange={(event) => write({ q: event.target.value })} style={{ maxWidth: 300 }} />
+            <Input.Search
+              allowClear
+              defaultValue={word}
+              placeholder={t('audience.search')}
+              onChange={(event) => write({ q: event.target.value })}
+              style={{ maxWidth: 300 }}
+            />
             <span className="row wrap">
               <span className="soft small">{t('audience.templates')}</span>
               <TemplateButtons />
@@ -110,11 +124,33 @@ export default function AudiencesPage() {
               dataSource={rows}
               pagination={rows.length > 50 ? { pageSize: 50 } : false}
               columns={[
-                { title: t('common.name'), key: 'name', width: 240, sorter: (a, b) => a.name.localeCompare(b.name), render: (_, one) => <Link to={`/audiences/${one.id}`}>{one.name}</Link> },
-                { title: t('audience.rule'), key: 'rule', render: (_, one) => <span className="soft">{describeRule(one.rule, words)}</span> },
-                { title: t('audience.size'), key: 'count', width: 130, align: 'right', sorter: (a, b) => (a.count ?? 0) - (b.count ?? 0), render: (_, one) => count(one) },
+                {
+                  title: t('common.name'),
+                  key: 'name',
+                  width: 240,
+                  sorter: (a, b) => a.name.localeCompare(b.name),
+                  render: (_, one) => <Link to={`/audiences/${one.id}`}>{one.name}</Link>,
+                },
+                {
+                  title: t('audience.rule'),
+                  key: 'rule',
+                  render: (_, one) => <span className="soft">{describeRule(one.rule, words)}</span>,
+                },
+                {
+                  title: t('audience.size'),
+                  key: 'count',
+                  width: 130,
+                  align: 'right',
+                  sorter: (a, b) => (a.count ?? 0) - (b.count ?? 0),
+                  render: (_, one) => count(one),
+                },
                 { title: t('audience.live'), key: 'live', width: 90, render: (_, one) => live(one) },
-                { title: t('audience.updated'), key: 'updated', width: 130, render: (_, one) => <Time value={one.updatedAt ?? one.createdAt} /> },
+                {
+                  title: t('audience.updated'),
+                  key: 'updated',
+                  width: 130,
+                  render: (_, one) => <Time value={one.updatedAt ?? one.createdAt} />,
+                },
                 { title: '', key: 'more', width: 56, render: (_, one) => more(one) },
               ]}
             />

@@ -62,15 +62,29 @@ function DefinitionForm({ editing, all, onClose }: { editing: Editing; all: Defi
     <div className="stack loose">
       <Form layout="vertical" component="div" className="grid two" style={{ columnGap: 16, rowGap: 0 }}>
         {!item && (
-          <Form.Item label={t('audience.def.key')} validateStatus={key && !KEY.test(key) ? 'error' : ''} help={key && !KEY.test(key) ? t('audience.def.keyBad') : undefined}>
+          <Form.Item
+            label={t('audience.def.key')}
+            validateStatus={key && !KEY.test(key) ? 'error' : ''}
+            help={key && !KEY.test(key) ? t('audience.def.keyBad') : undefined}
+          >
             <Input value={key} maxLength={60} onChange={(event) => setKey(event.target.value)} data-testid="tag-key" />
           </Form.Item>
         )}
         <Form.Item label={t('audience.def.nameZh')} validateStatus={tried && !name.zh.trim() ? 'error' : ''}>
-          <Input value={name.zh} maxLength={60} onChange={(event) => setName({ ...name, zh: event.target.value })} data-testid="definition-zh" />
+          <Input
+            value={name.zh}
+            maxLength={60}
+            onChange={(event) => setName({ ...name, zh: event.target.value })}
+            data-testid="definition-zh"
+          />
         </Form.Item>
         <Form.Item label={t('audience.def.nameEn')} validateStatus={tried && !name.en.trim() ? 'error' : ''}>
-          <Input value={name.en} maxLength={60} onChange={(event) => setName({ ...name, en: event.target.value })} data-testid="definition-en" />
+          <Input
+            value={name.en}
+            maxLength={60}
+            onChange={(event) => setName({ ...name, en: event.target.value })}
+            data-testid="definition-en"
+          />
         </Form.Item>
         {isTag && (
           <Form.Item label={t('audience.def.withRule')}>
@@ -102,7 +116,14 @@ export function DefinitionDrawer({ editing, all, onClose }: { editing: Editing |
   const { named } = useLabels();
   const title = editing?.item ? t('audience.def.edit', { name: named(editing.item.name, editing.item.key) }) : t('audience.def.newTag');
   return (
-    <Drawer open={editing !== undefined} onClose={onClose} size={phone ? '100%' : 860} destroyOnHidden title={title} data-testid="definition-drawer">
+    <Drawer
+      open={editing !== undefined}
+      onClose={onClose}
+      size={phone ? '100%' : 860}
+      destroyOnHidden
+      title={title}
+      data-testid="definition-drawer"
+    >
       {editing && <DefinitionForm editing={editing} all={all} onClose={onClose} />}
     </Drawer>
   );

@@ -25,7 +25,17 @@ const KINDS: Kind[] = ['levels', 'stages', 'tiers', 'tags'];
 const FILTER = { levels: 'level', stages: 'stage', tiers: 'tier', tags: 'tag' } as const;
 const TITLES = { levels: 'ladder', stages: 'stages', tiers: 'tiers', tags: 'tags' } as const;
 
-function DefinitionTable({ kind, rows, total, onEdit }: { kind: Kind; rows: Definition[]; total: number | undefined; onEdit: (editing: Editing) => void }) {
+function DefinitionTable({
+  kind,
+  rows,
+  total,
+  onEdit,
+}: {
+  kind: Kind;
+  rows: Definition[];
+  total: number | undefined;
+  onEdit: (editing: Editing) => void;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const phone = usePhone();
@@ -40,7 +50,17 @@ function DefinitionTable({ kind, rows, total, onEdit }: { kind: Kind; rows: Defi
   const write = may('definitions.write');
   const said = (one: Definition) => (one.rule ? describeRule(one.rule, words) : t('audience.def.byHand'));
   const count = (one: Definition) => (
-    <Reveal onClick={() => open({ title: named(one.name, one.key), count: one.count, definition: said(one), source: { kind: 'filters', filters: { [FILTER[kind]]: one.key } } })} testId={`count-${one.key}`}>
+    <Reveal
+      onClick={() =>
+        open({
+          title: named(one.name, one.key),
+          count: one.count,
+          definition: said(one),
+          source: { kind: 'filters', filters: { [FILTER[kind]]: one.key } },
+        })
+      }
+      testId={`count-${one.key}`}
+    >
       {format.number(one.count)}
     </Reveal>
   );
@@ -68,8 +88,23 @@ function DefinitionTable({ kind, rows, total, onEdit }: { kind: Kind; rows: Defi
   const tools = (one: Definition) =>
     write && (
       <span className="row" style={{ gap: 0 }}>
-        <Button type="text" size="small" icon={<EditOutlined />} aria-label={t('common.edit')} onClick={() => edit(one)} data-testid={`edit-${one.key}`} />
-        {kind === 'tags' && <Button type="text" size="small" icon={<DeleteOutlined />} aria-label={t('common.delete')} onClick={() => drop(one as TagDefinition)} />}
+        <Button
+          type="text"
+          size="small"
+          icon={<EditOutlined />}
+          aria-label={t('common.edit')}
+          onClick={() => edit(one)}
+          data-testid={`edit-${one.key}`}
+        />
+        {kind === 'tags' && (
+          <Button
+            type="text"
+            size="small"
+            icon={<DeleteOutlined />}
+            aria-label={t('common.delete')}
+            onClick={() => drop(one as TagDefinition)}
+          />
+        )}
       </span>
     );
   const part = (one: Definition) => (total && one.count !== undefined ? one.count / total : 0);
@@ -104,7 +139,11 @@ function DefinitionTable({ kind, rows, total, onEdit }: { kind: Kind; rows: Defi
           width: 170,
           render: (_, one) => <Progress percent={Math.round(part(one) * 1000) / 10} size="small" strokeColor={colours[one.key]} />,
         },
-        { title: t('audience.def.rule'), key: 'rule', render: (_, one) => (one.rule ? <span className="soft">{said(one)}</span> : <Tag>{said(one)}</Tag>) },
+        {
+          title: t('audience.def.rule'),
+          key: 'rule',
+          render: (_, one) => (one.rule ? <span className="soft">{said(one)}</span> : <Tag>{said(one)}</Tag>),
+        },
         { title: '', key: 'tools', width: 90, render: (_, one) => tools(one) },
       ]}
     />
@@ -121,7 +160,12 @@ export default function DefinitionsPage() {
   const kind = (read('tab') ?? 'levels') as Kind;
   const all = query.data?.[kind] ?? [];
   return (
-    <Page title={t('audience.def.title')} question={t('audience.def.question')} testId="definitions-page" extra={may('definitions.write') && <Recompute />}>
+    <Page
+      title={t('audience.def.title')}
+      question={t('audience.def.question')}
+      testId="definitions-page"
+      extra={may('definitions.write') && <Recompute />}
+    >
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading />}
       {query.data && (
@@ -131,7 +175,13 @@ export default function DefinitionsPage() {
             onChange={(tab) => write({ tab: tab === 'levels' ? null : tab })}
             tabBarExtraContent={
               kind === 'tags' && may('definitions.write') ? (
-                <Button size="small" type="primary" icon={<PlusOutlined />} onClick={() => setEditing({ kind: 'tags' })} data-testid="new-tag">
+                <Button
+                  size="small"
+                  type="primary"
+                  icon={<PlusOutlined />}
+                  onClick={() => setEditing({ kind: 'tags' })}
+                  data-testid="new-tag"
+                >
                   {t('audience.def.newTag')}
                 </Button>
               ) : undefined

@@ -39,7 +39,12 @@ export function Recompute() {
         <span className="soft small num">
           {t('audience.def.recomputing')} {progress?.total ? `${format.number(progress.done)} / ${format.number(progress.total)}` : ''}
         </span>
-        <Progress type="circle" size={28} percent={progress?.total ? Math.round((100 * progress.done) / progress.total) : 0} status="active" />
+        <Progress
+          type="circle"
+          size={28}
+          percent={progress?.total ? Math.round((100 * progress.done) / progress.total) : 0}
+          status="active"
+        />
       </span>
     );
   return (

@@ -8,7 +8,10 @@ export function TemplateButtons() {
   return (
     <>
       {TEMPLATES.map((one) => (
-        <Link key={one.key} to={`/audiences/new?name=${encodeURIComponent(t(`audience.tpl.${one.key}`))}&rule=${encodeURIComponent(JSON.stringify(one.rule))}`}>
+        <Link
+          key={one.key}
+          to={`/audiences/new?name=${encodeURIComponent(t(`audience.tpl.${one.key}`))}&rule=${encodeURIComponent(JSON.stringify(one.rule))}`}
+        >
           <Button size="small">{t(`audience.tpl.${one.key}`)}</Button>
         </Link>
       ))}

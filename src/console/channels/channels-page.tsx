@@ -16,7 +16,9 @@ type Values = Record<string, unknown> & { welcome?: { text?: string } };
 
 function newSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(24));
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_');
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
 }
 
 function WecomFields({ channel }: { channel: Channel }) {
@@ -24,7 +26,15 @@ function WecomFields({ channel }: { channel: Channel }) {
   const secret = (name: string, label: string, extra?: string) => {
     const set = channel.secretsSet.includes(name);
     return (
-      <Form.Item name={name} label={label} extra={extra} rules={[{ required: !set, message: t('common.required') }, ...(name === 'encodingAesKey' ? [{ pattern: /^[A-Za-z0-9+/]{43}$/, message: t('message.set.aesHint') }] : [])]}>
+      <Form.Item
+        name={name}
+        label={label}
+        extra={extra}
+        rules={[
+          { required: !set, message: t('common.required') },
+          ...(name === 'encodingAesKey' ? [{ pattern: /^[A-Za-z0-9+/]{43}$/, message: t('message.set.aesHint') }] : []),
+        ]}
+      >
         <Input.Password autoComplete="new-password" placeholder={set ? t('message.set.kept') : undefined} data-testid={`wecom-${name}`} />
       </Form.Item>
     );
@@ -45,7 +55,10 @@ function WecomFields({ channel }: { channel: Channel }) {
         <Form.Item label={t('message.set.callback')} extra={t('message.set.callbackHint')}>
           {callback ? (
             <span className="row wrap">
-              <code className="mono" style={{ overflowWrap: 'anywhere' }}>{callback}</code> <CopyButton text={callback} />
+              <code className="mono" style={{ overflowWrap: 'anywhere' }}>
+                {callback}
+              </code>{' '}
+              <CopyButton text={callback} />
             </span>
           ) : (
             <span className="soft">{t('message.set.callbackAfter')}</span>
@@ -69,8 +82,19 @@ function WebhookFields({ channel, generate }: { channel: Channel; generate: () =
       </Form.Item>
       <Form.Item label={t('message.set.signingSecret')} extra={t('message.set.signingHint')} required={!set}>
         <div className="row">
-          <Form.Item name="secret" noStyle rules={[{ required: !set, message: t('common.required') }, { min: 16, message: t('message.set.signingHint') }]}>
-            <Input.Password autoComplete="new-password" placeholder={set ? t('message.set.kept') : undefined} data-testid="webhook-secret" />
+          <Form.Item
+            name="secret"
+            noStyle
+            rules={[
+              { required: !set, message: t('common.required') },
+              { min: 16, message: t('message.set.signingHint') },
+            ]}
+          >
+            <Input.Password
+              autoComplete="new-password"
+              placeholder={set ? t('message.set.kept') : undefined}
+              data-testid="webhook-secret"
+            />
           </Form.Item>
           <Button onClick={generate}>{t('message.set.generate')}</Button>
         </div>
@@ -97,7 +121,9 @@ function ChannelCard({ channel }: { channel: Channel }) {
     setFailed(undefined);
     try {
       // Empty fields are left out, so that secrets stay as they are.
-      const given = Object.fromEntries(Object.entries({ ...channel.settings, ...values }).filter(([, value]) => value !== '' && value !== null && value !== undefined));
+      const given = Object.fromEntries(
+        Object.entries({ ...channel.settings, ...values }).filter(([, value]) => value !== '' && value !== null && value !== undefined),
+      );
       if (!values.welcome?.text) delete given.welcome;
       await channels.put(channel.key, given);
       await client.invalidateQueries({ queryKey: ['channels'] });
@@ -130,10 +156,29 @@ function ChannelCard({ channel }: { channel: Channel }) {
     >
       <div className="stack">
         <span className="soft">{t(`message.set.${channel.key}Text`)}</span>
-        <Alert type={channel.configured && channel.healthy ? 'success' : channel.configured ? 'error' : 'info'} showIcon title={named(channel.health, '')} />
-        <Form form={form} layout="vertical" initialValues={channel.settings} onFinish={save} disabled={!may('channels.write')} requiredMark={false}>
-          {channel.key === 'wecom' ? <WecomFields channel={channel} /> : <WebhookFields channel={channel} generate={() => form.setFieldValue('secret', newSecret())} />}
-          {failed !== undefined && <div style={{ marginBottom: 12 }}><ProblemView error={failed} /></div>}
+        <Alert
+          type={channel.configured && channel.healthy ? 'success' : channel.configured ? 'error' : 'info'}
+          showIcon
+          title={named(channel.health, '')}
+        />
+        <Form
+          form={form}
+          layout="vertical"
+          initialValues={channel.settings}
+          onFinish={save}
+          disabled={!may('channels.write')}
+          requiredMark={false}
+        >
+          {channel.key === 'wecom' ? (
+            <WecomFields channel={channel} />
+          ) : (
+            <WebhookFields channel={channel} generate={() => form.setFieldValue('secret', newSecret())} />
+          )}
+          {failed !== undefined && (
+            <div style={{ marginBottom: 12 }}>
+              <ProblemView error={failed} />
+            </div>
+          )}
           <div className="row wrap">
             <Button type="primary" htmlType="submit" loading={busy} data-testid={`save-${channel.key}`}>
               {t('common.save')}
@@ -145,7 +190,18 @@ function ChannelCard({ channel }: { channel: Channel }) {
             )}
           </div>
         </Form>
-        {tested && <Alert type={tested.ok ? 'success' : 'error'} showIcon title={tested.ok ? t('message.set.testOk', { status: tested.status, ms: tested.elapsedMs }) : t('message.set.testBad', { error: tested.error ?? `HTTP ${tested.status}` })} data-testid="webhook-tested" />}
+        {tested && (
+          <Alert
+            type={tested.ok ? 'success' : 'error'}
+            showIcon
+            title={
+              tested.ok
+                ? t('message.set.testOk', { status: tested.status, ms: tested.elapsedMs })
+                : t('message.set.testBad', { error: tested.error ?? `HTTP ${tested.status}` })
+            }
+            data-testid="webhook-tested"
+          />
+        )}
       </div>
     </Card>
   );

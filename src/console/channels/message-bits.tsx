@@ -1,7 +1,17 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 
-const COLOURS: Record<string, string> = { queued: 'default', submitting: 'processing', submitted: 'processing', sent: 'blue', delivered: 'cyan', opened: 'geekblue', clicked: 'green', skipped: 'orange', failed: 'red' };
+const COLOURS: Record<string, string> = {
+  queued: 'default',
+  submitting: 'processing',
+  submitted: 'processing',
+  sent: 'blue',
+  delivered: 'cyan',
+  opened: 'geekblue',
+  clicked: 'green',
+  skipped: 'orange',
+  failed: 'red',
+};
 
 export function MessageState({ state }: { state: string }) {
   const { t } = useTranslation();

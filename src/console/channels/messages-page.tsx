@@ -22,13 +22,20 @@ export default function MessagesPage() {
   const say = useReason();
   const [read, write] = useUrl();
   const days = Number(read('days')) || 14;
-  const filters = { state: read('state'), channel: read('channel'), journeyId: read('journeyId'), reason: read('reason'), nodeId: read('nodeId') };
+  const filters = {
+    state: read('state'),
+    channel: read('channel'),
+    journeyId: read('journeyId'),
+    reason: read('reason'),
+    nodeId: read('nodeId'),
+  };
   const filtered = Object.values(filters).some(Boolean);
   const flows = useQuery({ queryKey: ['journeys'], queryFn: journeys.list, enabled: may('journeys.read') });
   const rules = useQuery({ queryKey: ['policy'], queryFn: policy.get, enabled: may('policy.read') });
   const journeyName = (id?: string | null) => flows.data?.items.find((one) => one.id === id)?.name ?? id ?? '';
   const when = (one: Message) => <Time value={one.sentAt ?? one.queuedAt} />;
-  const journey = (one: Message) => one.journeyId && <Link to={`/journeys/${one.journeyId}?tab=results`}>{journeyName(one.journeyId)}</Link>;
+  const journey = (one: Message) =>
+    one.journeyId && <Link to={`/journeys/${one.journeyId}?tab=results`}>{journeyName(one.journeyId)}</Link>;
   const states = (one: Message) => (
     <span className="row wrap" style={{ gap: 4 }}>
       <MessageState state={one.state} />
@@ -41,15 +48,57 @@ export default function MessagesPage() {
       title={t('message.title')}
       question={t('message.question')}
       testId="messages-page"
-      extra={<Segmented value={String(days)} onChange={(next) => write({ days: next === '14' ? null : next })} options={DAYS.map((n) => ({ value: n, label: t('common.lastDays', { n }) }))} />}
+      extra={
+        <Segmented
+          value={String(days)}
+          onChange={(next) => write({ days: next === '14' ? null : next })}
+          options={DAYS.map((n) => ({ value: n, label: t('common.lastDays', { n }) }))}
+        />
+      }
     >
       <div className="stack loose">
-        {rules.data?.paused && <Alert type="warning" showIcon title={t('message.paused')} action={<Link to="/settings/policy"><Button size="small">{t('common.open')}</Button></Link>} />}
+        {rules.data?.paused && (
+          <Alert
+            type="warning"
+            showIcon
+            title={t('message.paused')}
+            action={
+              <Link to="/settings/policy">
+                <Button size="small">{t('common.open')}</Button>
+              </Link>
+            }
+          />
+        )}
         <MessageCharts days={days} onState={(state) => write({ state })} onReason={(reason) => write({ reason, state: null })} />
         <div className="row wrap" data-testid="message-filters">
-          <Select allowClear placeholder={t('message.allStates')} value={filters.state} onChange={(state?: string) => write({ state })} style={{ width: 140 }} options={MESSAGE_STATES.map((one) => ({ value: one, label: t(`message.state.${one}`) }))} data-testid="filter-state" />
-          <Select allowClear placeholder={t('message.allChannels')} value={filters.channel} onChange={(channel?: string) => write({ channel })} style={{ width: 140 }} options={['wecom', 'webhook'].map((one) => ({ value: one, label: t(`common.channel.${one}`) }))} data-testid="filter-channel" />
-          <Select allowClear showSearch={{ optionFilterProp: 'label' }} placeholder={t('message.allJourneys')} value={filters.journeyId} onChange={(journeyId?: string) => write({ journeyId, nodeId: null })} style={{ width: 200 }} options={(flows.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))} data-testid="filter-journey" />
+          <Select
+            allowClear
+            placeholder={t('message.allStates')}
+            value={filters.state}
+            onChange={(state?: string) => write({ state })}
+            style={{ width: 140 }}
+            options={MESSAGE_STATES.map((one) => ({ value: one, label: t(`message.state.${one}`) }))}
+            data-testid="filter-state"
+          />
+          <Select
+            allowClear
+            placeholder={t('message.allChannels')}
+            value={filters.channel}
+            onChange={(channel?: string) => write({ channel })}
+            style={{ width: 140 }}
+            options={['wecom', 'webhook'].map((one) => ({ value: one, label: t(`common.channel.${one}`) }))}
+            data-testid="filter-channel"
+          />
+          <Select
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder={t('message.allJourneys')}
+            value={filters.journeyId}
+            onChange={(journeyId?: string) => write({ journeyId, nodeId: null })}
+            style={{ width: 200 }}
+            options={(flows.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+            data-testid="filter-journey"
+          />
           {filters.reason && (
             <Tag closable onClose={() => write({ reason: null })} style={{ marginInlineEnd: 0 }}>
               {t('message.why')}: {say(filters.reason)}
@@ -64,10 +113,31 @@ export default function MessagesPage() {
           refetchInterval={15_000}
           width={1000}
           columns={[
-            { title: t('message.person'), key: 'person', width: 180, render: (_, one) => <PersonLink person={{ id: one.person.id, name: one.person.name }} /> },
+            {
+              title: t('message.person'),
+              key: 'person',
+              width: 180,
+              render: (_, one) => <PersonLink person={{ id: one.person.id, name: one.person.name }} />,
+            },
             { title: t('message.state_'), key: 'state', width: 200, render: (_, one) => states(one) },
-            { title: t('message.channel'), key: 'channel', width: 100, render: (_, one) => t(`common.channel.${one.channel}`, one.channel) },
-            { title: t('message.content'), key: 'content', width: 320, ellipsis: true, render: (_, one) => <span title={one.text ?? ''}>{one.contentId ? <Link to={`/content/${one.contentId}`}>{one.contentName ?? one.contentId}</Link> : null} <span className="soft">{one.text}</span></span> },
+            {
+              title: t('message.channel'),
+              key: 'channel',
+              width: 100,
+              render: (_, one) => t(`common.channel.${one.channel}`, one.channel),
+            },
+            {
+              title: t('message.content'),
+              key: 'content',
+              width: 320,
+              ellipsis: true,
+              render: (_, one) => (
+                <span title={one.text ?? ''}>
+                  {one.contentId ? <Link to={`/content/${one.contentId}`}>{one.contentName ?? one.contentId}</Link> : null}{' '}
+                  <span className="soft">{one.text}</span>
+                </span>
+              ),
+            },
             { title: t('message.journey'), key: 'journey', width: 180, ellipsis: true, render: (_, one) => journey(one) },
             { title: t('message.when'), key: 'when', width: 110, render: (_, one) => when(one) },
           ]}
@@ -84,9 +154,26 @@ export default function MessagesPage() {
           )}
           empty={
             filtered ? (
-              <EmptyStart icon={<MessageOutlined />} title={t('message.noneFit')} action={<Button onClick={() => write({ state: null, channel: null, journeyId: null, reason: null, nodeId: null })}>{t('people.clearFilters')}</Button>} />
+              <EmptyStart
+                icon={<MessageOutlined />}
+                title={t('message.noneFit')}
+                action={
+                  <Button onClick={() => write({ state: null, channel: null, journeyId: null, reason: null, nodeId: null })}>
+                    {t('people.clearFilters')}
+                  </Button>
+                }
+              />
             ) : (
-              <EmptyStart icon={<MessageOutlined />} title={t('message.emptyTitle')} text={t('message.emptyText')} action={<Link to="/journeys/new"><Button type="primary">{t('message.newJourney')}</Button></Link>} />
+              <EmptyStart
+                icon={<MessageOutlined />}
+                title={t('message.emptyTitle')}
+                text={t('message.emptyText')}
+                action={
+                  <Link to="/journeys/new">
+                    <Button type="primary">{t('message.newJourney')}</Button>
+                  </Link>
+                }
+              />
             )
           }
         />

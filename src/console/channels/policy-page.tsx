@@ -27,23 +27,50 @@ function Line({ title, hint, children }: { title: string; hint: string; children
 
 function Caps({ caps, onChange }: { caps: Policy['caps']; onChange: (caps: Policy['caps']) => void }) {
   const { t } = useTranslation();
-  const set = (at: number, change: Partial<Policy['caps'][number]>) => onChange(caps.map((cap, index) => (index === at ? { ...cap, ...change } : cap)));
+  const set = (at: number, change: Partial<Policy['caps'][number]>) =>
+    onChange(caps.map((cap, index) => (index === at ? { ...cap, ...change } : cap)));
   return (
     <div className="stack tight">
       {caps.map((cap, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a cap has no other name
         <div key={index} className="row wrap" style={{ gap: 6 }}>
           {t('message.set.capLine')}
-          <InputNumber min={1} max={90} precision={0} value={cap.days} onChange={(days) => days && set(index, { days })} style={{ width: 64 }} />
+          <InputNumber
+            min={1}
+            max={90}
+            precision={0}
+            value={cap.days}
+            onChange={(days) => days && set(index, { days })}
+            style={{ width: 64 }}
+          />
           {t('common.days')} {t('message.set.capMost')}
-          <InputNumber min={0} max={10_000} precision={0} value={cap.messages} onChange={(messages) => messages !== null && set(index, { messages })} style={{ width: 72 }} />
+          <InputNumber
+            min={0}
+            max={10_000}
+            precision={0}
+            value={cap.messages}
+            onChange={(messages) => messages !== null && set(index, { messages })}
+            style={{ width: 72 }}
+          />
           {t('message.set.capUnit')}
-          <Button type="text" size="small" icon={<DeleteOutlined />} aria-label={t('common.delete')} onClick={() => onChange(caps.filter((_, at) => at !== index))} />
+          <Button
+            type="text"
+            size="small"
+            icon={<DeleteOutlined />}
+            aria-label={t('common.delete')}
+            onClick={() => onChange(caps.filter((_, at) => at !== index))}
+          />
         </div>
       ))}
       {!caps.length && <span className="warn small">{t('message.set.noCaps')}</span>}
       {caps.length < 5 && (
-        <Button size="small" icon={<PlusOutlined />} onClick={() => onChange([...caps, { messages: 1, days: [1, 7, 30, 60, 90].find((days) => !caps.some((cap) => cap.days === days)) ?? 2 }])} data-testid="add-cap">
+        <Button
+          size="small"
+          icon={<PlusOutlined />}
+          onClick={() =>
+            onChange([...caps, { messages: 1, days: [1, 7, 30, 60, 90].find((days) => !caps.some((cap) => cap.days === days)) ?? 2 }])
+          }
+          data-testid="add-cap"
+        >
           {t('message.set.addCap')}
         </Button>
       )}
@@ -88,16 +115,40 @@ function PolicyForm({ saved }: { saved: Policy }) {
     <Card size="small" style={{ maxWidth: 860 }}>
       <fieldset disabled={!editable} style={{ border: 0, margin: 0, padding: 0 }}>
         <Line title={t('message.set.paused')} hint={t('message.set.pausedHint')}>
-          <Switch checked={value.paused} disabled={!editable} onChange={(paused) => put({ paused }).catch(say.failed)} data-testid="policy-paused" />
+          <Switch
+            checked={value.paused}
+            disabled={!editable}
+            onChange={(paused) => put({ paused }).catch(say.failed)}
+            data-testid="policy-paused"
+          />
         </Line>
         <Line title={t('message.set.quiet')} hint={t('message.set.quietHint', { zone: workspace.timezone })}>
           <div className="row wrap">
-            <Switch checked={quiet !== null} disabled={!editable} onChange={(on) => set({ quietHours: on ? { from: '22:00', to: '08:00' } : null })} data-testid="policy-quiet" />
+            <Switch
+              checked={quiet !== null}
+              disabled={!editable}
+              onChange={(on) => set({ quietHours: on ? { from: '22:00', to: '08:00' } : null })}
+              data-testid="policy-quiet"
+            />
             {quiet && (
               <>
-                <TimePicker format="HH:mm" allowClear={false} minuteStep={5} value={dayjs(quiet.from, 'HH:mm')} onChange={(next) => set({ quietHours: { ...quiet, from: next?.format('HH:mm') ?? quiet.from } })} style={{ width: 92 }} />
+                <TimePicker
+                  format="HH:mm"
+                  allowClear={false}
+                  minuteStep={5}
+                  value={dayjs(quiet.from, 'HH:mm')}
+                  onChange={(next) => set({ quietHours: { ...quiet, from: next?.format('HH:mm') ?? quiet.from } })}
+                  style={{ width: 92 }}
+                />
                 {t('common.to')}
-                <TimePicker format="HH:mm" allowClear={false} minuteStep={5} value={dayjs(quiet.to, 'HH:mm')} onChange={(next) => set({ quietHours: { ...quiet, to: next?.format('HH:mm') ?? quiet.to } })} style={{ width: 92 }} />
+                <TimePicker
+                  format="HH:mm"
+                  allowClear={false}
+                  minuteStep={5}
+                  value={dayjs(quiet.to, 'HH:mm')}
+                  onChange={(next) => set({ quietHours: { ...quiet, to: next?.format('HH:mm') ?? quiet.to } })}
+                  style={{ width: 92 }}
+                />
               </>
             )}
           </div>
@@ -107,12 +158,23 @@ function PolicyForm({ saved }: { saved: Policy }) {
           {twice && <div className="bad small">{t('message.set.sameDays')}</div>}
         </Line>
         <Line title={t('message.set.consent')} hint={t('message.set.consentHint')}>
-          <Switch checked={value.consentRequired} disabled={!editable} onChange={(consentRequired) => set({ consentRequired })} data-testid="policy-consent" />
+          <Switch
+            checked={value.consentRequired}
+            disabled={!editable}
+            onChange={(consentRequired) => set({ consentRequired })}
+            data-testid="policy-consent"
+          />
         </Line>
         <div className="stack" style={{ paddingTop: 14 }}>
           {failed !== undefined && <ProblemView error={failed} />}
           <div>
-            <Button type="primary" loading={busy} disabled={!editable || twice || JSON.stringify(value) === JSON.stringify(saved)} onClick={save} data-testid="save-policy">
+            <Button
+              type="primary"
+              loading={busy}
+              disabled={!editable || twice || JSON.stringify(value) === JSON.stringify(saved)}
+              onClick={save}
+              data-testid="save-policy"
+            >
               {t('common.save')}
             </Button>
           </div>

@@ -41,7 +41,16 @@ function PreviewCard({ draft }: { draft: Draft }) {
         {error ? (
           <Alert type="error" showIcon title={error} />
         ) : (
-          <div style={{ background: 'var(--wash)', borderRadius: '4px 12px 12px 12px', padding: 12, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', minHeight: 60 }}>
+          <div
+            style={{
+              background: 'var(--wash)',
+              borderRadius: '4px 12px 12px 12px',
+              padding: 12,
+              whiteSpace: 'pre-wrap',
+              overflowWrap: 'anywhere',
+              minHeight: 60,
+            }}
+          >
             {shown.text}
             {draft.url && !/\blink\b/.test(draft.body) && (
               <div style={{ marginTop: 8, padding: 8, border: '1px solid var(--line)', borderRadius: 8 }}>
@@ -109,20 +118,63 @@ function Editor({ saved, first, draftKey }: { saved?: ContentItem; first: Draft;
   return (
     <div className="grid side">
       <div className="stack" style={{ minWidth: 0 }}>
-        {draft.restored && <Alert type="info" showIcon title={t('common.draftRestored')} action={<Button size="small" onClick={() => draft.clear(first)}>{t('common.discardDraft')}</Button>} />}
+        {draft.restored && (
+          <Alert
+            type="info"
+            showIcon
+            title={t('common.draftRestored')}
+            action={
+              <Button size="small" onClick={() => draft.clear(first)}>
+                {t('common.discardDraft')}
+              </Button>
+            }
+          />
+        )}
         <Card size="small">
           <Form layout="vertical" component="div">
             <Form.Item label={t('content.name')} validateStatus={wrong.name ? 'error' : ''} help={wrong.name}>
-              <Input value={value.name} maxLength={120} placeholder={t('content.namePlaceholder')} onChange={(event) => set({ name: event.target.value })} data-testid="content-name" />
+              <Input
+                value={value.name}
+                maxLength={120}
+                placeholder={t('content.namePlaceholder')}
+                onChange={(event) => set({ name: event.target.value })}
+                data-testid="content-name"
+              />
             </Form.Item>
             <Form.Item label={t('content.purpose')} tooltip={t('content.purposeHint')}>
-              <Select allowClear value={value.purpose} onChange={(purpose?: Purpose) => set({ purpose })} style={{ maxWidth: 240 }} options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))} data-testid="content-purpose" />
+              <Select
+                allowClear
+                value={value.purpose}
+                onChange={(purpose?: Purpose) => set({ purpose })}
+                style={{ maxWidth: 240 }}
+                options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))}
+                data-testid="content-purpose"
+              />
             </Form.Item>
             <Form.Item label={t('content.body')} validateStatus={wrong.body ? 'error' : ''} help={wrong.body}>
-              <Input.TextArea ref={area} value={value.body} autoSize={{ minRows: 7, maxRows: 22 }} maxLength={10_000} placeholder={t('content.bodyPlaceholder', RAW)} onChange={(event) => set({ body: event.target.value })} data-testid="content-body" />
+              <Input.TextArea
+                ref={area}
+                value={value.body}
+                autoSize={{ minRows: 7, maxRows: 22 }}
+                maxLength={10_000}
+                placeholder={t('content.bodyPlaceholder', RAW)}
+                onChange={(event) => set({ body: event.target.value })}
+                data-testid="content-body"
+              />
             </Form.Item>
-            <Form.Item label={t('content.linkUrl')} tooltip={t('content.linkHint')} validateStatus={wrong.url ? 'error' : ''} help={wrong.url}>
-              <Input value={value.url} inputMode="url" placeholder="https://" onChange={(event) => set({ url: event.target.value.trim() })} data-testid="content-url" />
+            <Form.Item
+              label={t('content.linkUrl')}
+              tooltip={t('content.linkHint')}
+              validateStatus={wrong.url ? 'error' : ''}
+              help={wrong.url}
+            >
+              <Input
+                value={value.url}
+                inputMode="url"
+                placeholder="https://"
+                onChange={(event) => set({ url: event.target.value.trim() })}
+                data-testid="content-url"
+              />
             </Form.Item>
             {value.url && (
               <Form.Item label={t('content.linkTitle')}>
@@ -130,9 +182,19 @@ function Editor({ saved, first, draftKey }: { saved?: ContentItem; first: Draft;
               </Form.Item>
             )}
           </Form>
-          {failed !== undefined && <div style={{ marginBottom: 12 }}><ProblemView error={failed} /></div>}
+          {failed !== undefined && (
+            <div style={{ marginBottom: 12 }}>
+              <ProblemView error={failed} />
+            </div>
+          )}
           <div className="row wrap">
-            <Button type="primary" onClick={save} loading={busy} disabled={!may('content.write') || (Boolean(saved) && !draft.dirty)} data-testid="save-content">
+            <Button
+              type="primary"
+              onClick={save}
+              loading={busy}
+              disabled={!may('content.write') || (Boolean(saved) && !draft.dirty)}
+              data-testid="save-content"
+            >
               {t('common.save')}
             </Button>
             {draft.dirty && <span className="soft small">{t('common.draftKept')}</span>}
@@ -171,7 +233,13 @@ export default function ContentEditorPage() {
           key={saved.id + (saved.updatedAt ?? '')}
           draftKey={saved.id}
           saved={saved}
-          first={{ name: saved.name, purpose: saved.purpose ?? undefined, body: saved.body, url: saved.link?.url ?? '', title: saved.link?.title ?? '' }}
+          first={{
+            name: saved.name,
+            purpose: saved.purpose ?? undefined,
+            body: saved.body,
+            url: saved.link?.url ?? '',
+            title: saved.link?.title ?? '',
+          }}
         />
       )}
     </Page>

@@ -37,7 +37,9 @@ export default function ContentPage() {
   const query = useContents();
   const word = (read('q') ?? '').toLowerCase();
   const purpose = read('purpose') ?? '';
-  const rows = (query.data?.items ?? []).filter((one) => (!purpose || one.purpose === purpose) && `${one.name} ${one.body}`.toLowerCase().includes(word));
+  const rows = (query.data?.items ?? []).filter(
+    (one) => (!purpose || one.purpose === purpose) && `${one.name} ${one.body}`.toLowerCase().includes(word),
+  );
 
   const drop = async (one: ContentItem) => {
     const refresh = () => client.invalidateQueries({ queryKey: ['content'] });
@@ -70,17 +72,35 @@ export default function ContentPage() {
     >
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading />}
-      {query.isSuccess && !query.data.items.length && <EmptyStart icon={<FileTextOutlined />} title={t('content.emptyTitle')} text={t('content.emptyText')} action={<Starters />} />}
+      {query.isSuccess && !query.data.items.length && (
+        <EmptyStart icon={<FileTextOutlined />} title={t('content.emptyTitle')} text={t('content.emptyText')} action={<Starters />} />
+      )}
       {query.isSuccess && query.data.items.length > 0 && (
         <div className="stack loose">
           <div className="row wrap">
-            <Input.Search allowClear defaultValue={read('q')} placeholder={t('content.search')} style={{ maxWidth: 280 }} onChange={(event) => write({ q: event.target.value })} />
+            <Input.Search
+              allowClear
+              defaultValue={read('q')}
+              placeholder={t('content.search')}
+              style={{ maxWidth: 280 }}
+              onChange={(event) => write({ q: event.target.value })}
+            />
             <div style={{ maxWidth: '100%', overflowX: 'auto' }}>
-              <Segmented value={purpose} onChange={(next) => write({ purpose: next })} options={[{ value: '', label: t('common.all') }, ...PURPOSES.map((one) => ({ value: one as string, label: t(`common.purpose.${one}`) }))]} />
+              <Segmented
+                value={purpose}
+                onChange={(next) => write({ purpose: next })}
+                options={[
+                  { value: '', label: t('common.all') },
+                  ...PURPOSES.map((one) => ({ value: one as string, label: t(`common.purpose.${one}`) })),
+                ]}
+              />
             </div>
           </div>
           {!rows.length && <EmptyStart title={t('content.noneFit')} />}
-          <div style={{ display: 'grid', gap: 16, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 300px), 1fr))' }} data-testid="content-cards">
+          <div
+            style={{ display: 'grid', gap: 16, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 300px), 1fr))' }}
+            data-testid="content-cards"
+          >
             {rows.map((one) => (
               <Card key={one.id} size="small" styles={{ body: { height: '100%' } }}>
                 <div className="stack" style={{ height: '100%', justifyContent: 'space-between' }}>
@@ -91,7 +111,16 @@ export default function ContentPage() {
                       </Link>
                       {one.purpose && <Tag style={{ marginInlineEnd: 0 }}>{t(`common.purpose.${one.purpose}`)}</Tag>}
                     </div>
-                    <div className="soft" style={{ whiteSpace: 'pre-line', overflow: 'hidden', display: '-webkit-box', WebkitLineClamp: 4, WebkitBoxOrient: 'vertical' }}>
+                    <div
+                      className="soft"
+                      style={{
+                        whiteSpace: 'pre-line',
+                        overflow: 'hidden',
+                        display: '-webkit-box',
+                        WebkitLineClamp: 4,
+                        WebkitBoxOrient: 'vertical',
+                      }}
+                    >
                       {one.body}
                     </div>
                     {one.link && (
@@ -104,7 +133,15 @@ export default function ContentPage() {
                     <span>
                       {t('content.updated')} <Time value={one.updatedAt ?? one.createdAt} />
                     </span>
-                    {may('content.write') && <Button type="text" size="small" icon={<DeleteOutlined />} aria-label={t('common.delete')} onClick={() => drop(one)} />}
+                    {may('content.write') && (
+                      <Button
+                        type="text"
+                        size="small"
+                        icon={<DeleteOutlined />}
+                        aria-label={t('common.delete')}
+                        onClick={() => drop(one)}
+                      />
+                    )}
                   </div>
                 </div>
               </Card>

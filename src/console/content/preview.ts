@@ -1,7 +1,15 @@
 import { Liquid } from 'liquidjs';
 
 /** The same rules as the server's templates, so that the preview fails where a send would. */
-const engine = new Liquid({ strictFilters: true, ownPropertyOnly: true, templates: {}, dynamicPartials: false, parseLimit: 20_000, renderLimit: 100, memoryLimit: 1_000_000 });
+const engine = new Liquid({
+  strictFilters: true,
+  ownPropertyOnly: true,
+  templates: {},
+  dynamicPartials: false,
+  parseLimit: 20_000,
+  renderLimit: 100,
+  memoryLimit: 1_000_000,
+});
 for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag];
 
 export interface Preview {

@@ -2,7 +2,12 @@ import { Button, Card, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useTraits } from '../ui/pickers.tsx';
 
-const FORMS = ['{{ person.name | default: "朋友" }}', '{% if person.city %}{{ person.city }}{% endif %}', '{{ person.points | round }}', '{{ person.birthday | date: "%m-%d" }}'];
+const FORMS = [
+  '{{ person.name | default: "朋友" }}',
+  '{% if person.city %}{{ person.city }}{% endif %}',
+  '{{ person.points | round }}',
+  '{{ person.birthday | date: "%m-%d" }}',
+];
 
 /** What a template may use; a click puts it where the cursor is. */
 export function Variables({ onInsert }: { onInsert: (text: string) => void }) {
@@ -25,7 +30,14 @@ export function Variables({ onInsert }: { onInsert: (text: string) => void }) {
         <div className="stack tight">
           <span className="soft small">{t('content.filters')}</span>
           {FORMS.map((form) => (
-            <Button key={form} size="small" type="text" className="mono" style={{ justifyContent: 'flex-start', height: 'auto', whiteSpace: 'normal', textAlign: 'left' }} onClick={() => onInsert(form)}>
+            <Button
+              key={form}
+              size="small"
+              type="text"
+              className="mono"
+              style={{ justifyContent: 'flex-start', height: 'auto', whiteSpace: 'normal', textAlign: 'left' }}
+              onClick={() => onInsert(form)}
+            >
               {form}
             </Button>
           ))}

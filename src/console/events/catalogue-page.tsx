@@ -4,6 +4,7 @@ import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { CatalogEvent, CatalogProperty } from '../api/events.ts';
+import { eventName } from '../i18n/event-name.ts';
 import { Time } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { usePhone, useUrl } from '../ui/hooks.ts';
@@ -23,13 +24,30 @@ function Properties({ items }: { items: CatalogProperty[] }) {
       scroll={{ x: 480 }}
       columns={[
         { title: t('data.catalogue.name'), key: 'name', width: 200, render: (_, one) => <span className="mono">{one.name}</span> },
-        { title: t('data.catalogue.type'), key: 'types', width: 150, render: (_, one) => one.types.map((type) => <Tag key={type}>{type}</Tag>) },
-        { title: t('data.catalogue.examples'), key: 'examples', render: (_, one) => <span className="soft">{one.examples.slice(0, 5).map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value))).join(' · ')}</span> },
+        {
+          title: t('data.catalogue.type'),
+          key: 'types',
+          width: 150,
+          render: (_, one) => one.types.map((type) => <Tag key={type}>{type}</Tag>),
+        },
+        {
+          title: t('data.catalogue.examples'),
+          key: 'examples',
+          render: (_, one) => (
+            <span className="soft">
+              {one.examples
+                .slice(0, 5)
+                .map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value)))
+                .join(' · ')}
+            </span>
+          ),
+        },
       ]}
     />
   );
 }
 
+const everRule = (event: string) => encodeURIComponent(JSON.stringify({ event }));
 const whoRule = (event: string) => encodeURIComponent(JSON.stringify({ event, within: { days: 30 }, count: { op: '>=', value: 1 } }));
 
 function EventActions({ one }: { one: CatalogEvent }) {
@@ -71,8 +89,10 @@ export default function CataloguePage() {
   const events = useCatalog();
   const traits = useTraits();
   const word = (read('q') ?? '').toLowerCase();
-  const title = (one: CatalogEvent) => one.event || `(${one.type})`;
-  const fits = (one: CatalogEvent) => `${title(one)} ${one.properties.map((property) => property.name).join(' ')}`.toLowerCase().includes(word);
+  const title = (one: CatalogEvent) =>
+    one.type === 'track' ? eventName(t, one.event) : `${t(`event.${one.type}`, one.type)} ${one.event}`;
+  const fits = (one: CatalogEvent) =>
+    `${title(one)} ${one.event} ${one.properties.map((property) => property.name).join(' ')}`.toLowerCase().includes(word);
   const rows = (events.data?.items ?? []).filter(fits).sort((a, b) => b.count - a.count);
   const list = (
     <Table<CatalogEvent>
@@ -82,10 +102,63 @@ export default function CataloguePage() {
       pagination={rows.length > 50 ? { pageSize: 50 } : false}
       expandable={{ expandedRowRender: (one) => <Properties items={one.properties} />, expandRowByClick: true }}
       columns={[
-        { title: t('data.catalogue.event'), key: 'event', sorter: (a, b) => title(a).localeCompare(title(b)), render: (_, one) => <b style={{ fontWeight: 500 }}>{title(one)}</b> },
-        ...(phone ? [] : [{ title: t('data.catalogue.type'), key: 'type', width: 100, render: (_: unknown, one: CatalogEvent) => <Tag>{one.type}</Tag> }]),
-        { title: <Define text={t('data.catalogue.countDefinition')}>{t('data.catalogue.count')}</Define>, key: 'count', width: phone ? 84 : 120, align: 'right' as const, sorter: (a: CatalogEvent, b: CatalogEvent) => a.count - b.count, render: (_, one) => <span className="num">{phone ? format.short(one.count) : format.number(one.count)}</span> },
-        ...(phone ? [] : [{ title: t('data.catalogue.properties'), key: 'properties', width: 130, render: (_: unknown, one: CatalogEvent) => t('data.catalogue.propertiesN', { n: one.properties.length }) }]),
+        {
+          title: t('data.catalogue.event'),
+          key: 'event',
+          sorter: (a, b) => title(a).localeCompare(title(b)),
+          render: (_, one) => (
+            <span>
+              <b style={{ fontWeight: 500 }}>{title(one)}</b>{' '}
+              {one.event && title(one) !== one.event && <span className="soft small">{one.event}</span>}
+            </span>
+          ),
+        },
+        ...(phone
+          ? []
+          : [
+              {
+                title: t('data.catalogue.type'),
+                key: 'type',
+                width: 100,
+                render: (_: unknown, one: CatalogEvent) => <Tag>{one.type}</Tag>,
+              },
+            ]),
+        {
+          title: <Define text={t('data.catalogue.countDefinition')}>{t('data.catalogue.count')}</Define>,
+          key: 'count',
+          width: phone ? 84 : 120,
+          align: 'right' as const,
+          sorter: (a: CatalogEvent, b: CatalogEvent) => a.count - b.count,
+          render: (_, one) => <span className="num">{phone ? format.short(one.count) : format.number(one.count)}</span>,
+        },
+        ...(phone
+          ? []
+          : [
+              {
+                title: <Define text={t('data.catalogue.peopleDefinition')}>{t('data.catalogue.people')}</Define>,
+                key: 'people',
+                width: 110,
+                align: 'right' as const,
+                render: (_: unknown, one: CatalogEvent) =>
+                  one.type === 'track' && one.people !== undefined ? (
+                    <Link className="num" to={`/audiences/new?rule=${everRule(one.event)}`}>
+                      {format.number(one.people)}
+                    </Link>
+                  ) : (
+                    <span className="num">{format.number(one.people)}</span>
+                  ),
+              },
+            ]),
+        ...(phone
+          ? []
+          : [
+              {
+                title: t('data.catalogue.properties'),
+                key: 'properties',
+                width: 130,
+                render: (_: unknown, one: CatalogEvent) => t('data.catalogue.propertiesN', { n: one.properties.length }),
+              },
+            ]),
         { title: t('data.catalogue.lastSeen'), key: 'last', width: phone ? 92 : 130, render: (_, one) => <Last value={one.lastSeenAt} /> },
         ...(phone ? [] : [{ title: '', key: 'do', width: 200, render: (_: unknown, one: CatalogEvent) => <EventActions one={one} /> }]),
       ]}
@@ -97,7 +170,17 @@ export default function CataloguePage() {
         <Tabs
           activeKey={read('tab') ?? 'events'}
           onChange={(tab) => write({ tab: tab === 'events' ? null : tab })}
-          tabBarExtraContent={phone ? undefined : <Input.Search allowClear defaultValue={read('q')} placeholder={t('data.catalogue.search')} onChange={(event) => write({ q: event.target.value })} style={{ width: 260 }} />}
+          tabBarExtraContent={
+            phone ? undefined : (
+              <Input.Search
+                allowClear
+                defaultValue={read('q')}
+                placeholder={t('data.catalogue.search')}
+                onChange={(event) => write({ q: event.target.value })}
+                style={{ width: 260 }}
+              />
+            )
+          }
           items={[
             {
               key: 'events',
@@ -113,8 +196,12 @@ export default function CataloguePage() {
                   text={t('data.catalogue.emptyText')}
                   action={
                     <>
-                      <Link to="/settings/keys"><Button type="primary">{t('people.emptyKey')}</Button></Link>
-                      <Link to="/imports"><Button>{t('people.emptyImport')}</Button></Link>
+                      <Link to="/settings/keys">
+                        <Button type="primary">{t('people.emptyKey')}</Button>
+                      </Link>
+                      <Link to="/imports">
+                        <Button>{t('people.emptyImport')}</Button>
+                      </Link>
                     </>
                   }
                 />
@@ -125,7 +212,13 @@ export default function CataloguePage() {
             {
               key: 'traits',
               label: t('data.catalogue.traits'),
-              children: traits.isError ? <ProblemView error={traits.error} retry={() => traits.refetch()} /> : traits.isPending ? <Loading /> : <Properties items={traits.data.items.filter((one) => one.name.toLowerCase().includes(word))} />,
+              children: traits.isError ? (
+                <ProblemView error={traits.error} retry={() => traits.refetch()} />
+              ) : traits.isPending ? (
+                <Loading />
+              ) : (
+                <Properties items={traits.data.items.filter((one) => one.name.toLowerCase().includes(word))} />
+              ),
             },
           ]}
         />

@@ -18,5 +18,7 @@ export const isMoving = (one: Import): boolean => one.state === 'queued' || one.
 export function ImportProgress({ one, size }: { one: Import; size?: 'small' }) {
   const { done = 0, total } = one.progress ?? {};
   const percent = one.state === 'done' ? 100 : total ? Math.min(99, Math.floor((100 * done) / total)) : 0;
-  return <Progress percent={percent} size={size} status={one.state === 'failed' ? 'exception' : one.state === 'done' ? 'success' : 'active'} />;
+  return (
+    <Progress percent={percent} size={size} status={one.state === 'failed' ? 'exception' : one.state === 'done' ? 'success' : 'active'} />
+  );
 }

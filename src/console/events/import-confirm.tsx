@@ -24,7 +24,9 @@ function useTargetOptions(inspection: Inspection, kind: ImportKind) {
     return [
       { label: t('data.imports.fieldOf'), options: all.filter((one) => !IDENTITIES.includes(one.value)) },
       { label: t('data.imports.identityOf'), options: all.filter((one) => IDENTITIES.includes(one.value)) },
-      ...(own ? [{ label: t(prefix === 'traits.' ? 'data.imports.asTrait' : 'data.imports.asProperty'), options: [{ value: own, label: own }] }] : []),
+      ...(own
+        ? [{ label: t(prefix === 'traits.' ? 'data.imports.asTrait' : 'data.imports.asProperty'), options: [{ value: own, label: own }] }]
+        : []),
     ].filter((group) => group.options.length);
   };
 }
@@ -54,7 +56,19 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
   };
 
   return (
-    <Card size="small" title={<span className="clip">{file}</span>} extra={<span className="soft small num">{t('data.imports.about', { n: format.number(inspection.rows), format: [inspection.format, inspection.encoding].filter(Boolean).join(' · ') })}</span>} data-testid="import-confirm">
+    <Card
+      size="small"
+      title={<span className="clip">{file}</span>}
+      extra={
+        <span className="soft small num">
+          {t('data.imports.about', {
+            n: format.number(inspection.rows),
+            format: [inspection.format, inspection.encoding].filter(Boolean).join(' · '),
+          })}
+        </span>
+      }
+      data-testid="import-confirm"
+    >
       <div className="stack loose">
         <div className="row wrap">
           <span>{t('data.imports.kind')}</span>
@@ -64,7 +78,10 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
               setKind(next as ImportKind);
               setMapping((now) => fitMapping(now, inspection, next as ImportKind));
             }}
-            options={IMPORT_KINDS.map((one) => ({ value: one, label: <span data-testid={`import-kind-${one}`}>{t(`data.imports.kinds.${one}`)}</span> }))}
+            options={IMPORT_KINDS.map((one) => ({
+              value: one,
+              label: <span data-testid={`import-kind-${one}`}>{t(`data.imports.kinds.${one}`)}</span>,
+            }))}
           />
           {kind === inspection.kind && <span className="soft small">{t('data.imports.guessed')}</span>}
         </div>
@@ -75,8 +92,21 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
           dataSource={inspection.columns}
           scroll={{ x: 560 }}
           columns={[
-            { title: t('data.imports.column'), dataIndex: 'name', width: 160, render: (name: string) => <b style={{ fontWeight: 500 }}>{name}</b> },
-            { title: t('data.imports.examples'), key: 'examples', render: (_, column) => <span className="soft clip" style={{ display: 'block', maxWidth: 320 }}>{column.examples.slice(0, 3).map(String).join(' · ')}</span> },
+            {
+              title: t('data.imports.column'),
+              dataIndex: 'name',
+              width: 160,
+              render: (name: string) => <b style={{ fontWeight: 500 }}>{name}</b>,
+            },
+            {
+              title: t('data.imports.examples'),
+              key: 'examples',
+              render: (_, column) => (
+                <span className="soft clip" style={{ display: 'block', maxWidth: 320 }}>
+                  {column.examples.slice(0, 3).map(String).join(' · ')}
+                </span>
+              ),
+            },
             {
               title: t('data.imports.target'),
               key: 'target',
@@ -99,7 +129,13 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
             },
           ]}
         />
-        {missing.length > 0 && <Alert type="error" showIcon title={t('data.imports.missing', { x: missing.map((name) => t(`data.targets.${name}`, name)).join('、') })} />}
+        {missing.length > 0 && (
+          <Alert
+            type="error"
+            showIcon
+            title={t('data.imports.missing', { x: missing.map((name) => t(`data.targets.${name}`, name)).join('、') })}
+          />
+        )}
         {!missing.length && kind !== 'products' && !saysWho(mapping) && <Alert type="warning" showIcon title={t('data.imports.noWho')} />}
         <Collapse
           size="small"
@@ -109,20 +145,47 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
               key: 'options',
               label: t('data.imports.options'),
               children: (
-                <Form layout="vertical" component="div" style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(200px, 1fr))', gap: '0 16px' }}>
+                <Form
+                  layout="vertical"
+                  component="div"
+                  style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(200px, 1fr))', gap: '0 16px' }}
+                >
                   <Form.Item label={t('data.imports.dateOrder')}>
-                    <Select allowClear placeholder={t('data.imports.dateAuto')} value={options.dateOrder} onChange={(dateOrder) => setOptions({ ...options, dateOrder })} options={(['dmy', 'mdy'] as const).map((one) => ({ value: one, label: t(`data.imports.${one}`) }))} />
+                    <Select
+                      allowClear
+                      placeholder={t('data.imports.dateAuto')}
+                      value={options.dateOrder}
+                      onChange={(dateOrder) => setOptions({ ...options, dateOrder })}
+                      options={(['dmy', 'mdy'] as const).map((one) => ({ value: one, label: t(`data.imports.${one}`) }))}
+                    />
                   </Form.Item>
                   <Form.Item label={t('data.imports.timezone')}>
-                    <Select allowClear showSearch placeholder={workspace.timezone} value={options.timezone} onChange={(timezone) => setOptions({ ...options, timezone })} options={Intl.supportedValuesOf('timeZone').concat('UTC').map((one) => ({ value: one, label: one }))} />
+                    <Select
+                      allowClear
+                      showSearch
+                      placeholder={workspace.timezone}
+                      value={options.timezone}
+                      onChange={(timezone) => setOptions({ ...options, timezone })}
+                      options={Intl.supportedValuesOf('timeZone')
+                        .concat('UTC')
+                        .map((one) => ({ value: one, label: one }))}
+                    />
                   </Form.Item>
                   {kind === 'orders' && (
                     <Form.Item label={t('data.imports.withoutCustomer')}>
-                      <Select value={options.withoutCustomer ?? 'reject'} onChange={(withoutCustomer) => setOptions({ ...options, withoutCustomer })} options={(['reject', 'anonymous'] as const).map((one) => ({ value: one, label: t(`data.imports.${one}`) }))} />
+                      <Select
+                        value={options.withoutCustomer ?? 'reject'}
+                        onChange={(withoutCustomer) => setOptions({ ...options, withoutCustomer })}
+                        options={(['reject', 'anonymous'] as const).map((one) => ({ value: one, label: t(`data.imports.${one}`) }))}
+                      />
                     </Form.Item>
                   )}
                   <Form.Item label={t('data.imports.origin')} tooltip={t('data.imports.originHint')}>
-                    <Input maxLength={100} value={options.origin} onChange={(event) => setOptions({ ...options, origin: event.target.value || undefined })} />
+                    <Input
+                      maxLength={100}
+                      value={options.origin}
+                      onChange={(event) => setOptions({ ...options, origin: event.target.value || undefined })}
+                    />
                   </Form.Item>
                 </Form>
               ),
@@ -137,7 +200,11 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
                   scroll={{ x: 'max-content' }}
                   rowKey={(row) => JSON.stringify(row)}
                   dataSource={inspection.sample.slice(0, 8)}
-                  columns={inspection.columns.map((column) => ({ title: column.name, key: column.name, render: (_, row) => String(row[column.name] ?? '') }))}
+                  columns={inspection.columns.map((column) => ({
+                    title: column.name,
+                    key: column.name,
+                    render: (_, row) => String(row[column.name] ?? ''),
+                  }))}
                 />
               ),
             },

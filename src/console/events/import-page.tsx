@@ -17,7 +17,11 @@ export default function ImportPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const { id = '' } = useParams();
-  const query = useQuery({ queryKey: ['imports', id], queryFn: () => imports.get(id), refetchInterval: (q) => (q.state.data && !isMoving(q.state.data) ? false : 700) });
+  const query = useQuery({
+    queryKey: ['imports', id],
+    queryFn: () => imports.get(id),
+    refetchInterval: (q) => (q.state.data && !isMoving(q.state.data) ? false : 700),
+  });
   const one = query.data;
   const left = one?.progress?.total ? one.progress.total - one.progress.done : undefined;
   const reasons = Object.entries(one?.reasons ?? {}).sort((a, b) => b[1] - a[1]);
@@ -54,7 +58,13 @@ export default function ImportPage() {
             </div>
             <div className="grid metrics" style={{ marginTop: 12 }}>
               {COUNTS.map((key) => (
-                <Metric key={key} label={t(`data.imports.${key}`)} definition={t(`data.imports.${key}Definition`)} value={<span data-testid={`rows-${key}`}>{format.number(one.rows[key])}</span>} unit={t('data.imports.rows')} />
+                <Metric
+                  key={key}
+                  label={t(`data.imports.${key}`)}
+                  definition={t(`data.imports.${key}Definition`)}
+                  value={<span data-testid={`rows-${key}`}>{format.number(one.rows[key])}</span>}
+                  unit={t('data.imports.rows')}
+                />
               ))}
             </div>
           </Card>
@@ -63,7 +73,11 @@ export default function ImportPage() {
             <Card size="small" title={t('data.imports.result')} data-testid="import-totals">
               <div className="grid metrics">
                 {Object.entries(one.totals ?? {}).map(([key, value]) => (
-                  <Metric key={key} label={t(`data.imports.totals.${key}`, key)} value={/Fen$/.test(key) ? format.fen(value) : format.number(value)} />
+                  <Metric
+                    key={key}
+                    label={t(`data.imports.totals.${key}`, key)}
+                    value={/Fen$/.test(key) ? format.fen(value) : format.number(value)}
+                  />
                 ))}
               </div>
             </Card>
@@ -73,14 +87,20 @@ export default function ImportPage() {
               size="small"
               title={t('data.imports.reasons')}
               extra={
-                <Button size="small" icon={<DownloadOutlined />} href={one.rejectedUrl ?? `/api/imports/${one.id}/rejected`} download data-testid="download-rejected">
+                <Button
+                  size="small"
+                  icon={<DownloadOutlined />}
+                  href={one.rejectedUrl ?? `/api/imports/${one.id}/rejected`}
+                  download
+                  data-testid="download-rejected"
+                >
                   {t('data.imports.download')}
                 </Button>
               }
             >
               {reasons.map(([reason, count]) => (
                 <div key={reason} className="row between" style={{ padding: '4px 0' }}>
-                  <span>{reason}</span>
+                  <span>{t(`data.imports.reason.${reason}`, reason)}</span>
                   <b className="num">{format.number(count)}</b>
                 </div>
               ))}

@@ -46,7 +46,9 @@ function Drop({ onInspected }: { onInspected: (inspection: Inspection, file: str
           <InboxOutlined />
         </p>
         <p style={{ fontSize: 15, margin: 0 }}>{part === undefined ? t('data.imports.drop') : t('data.imports.uploading')}</p>
-        <p className="soft" style={{ margin: '4px 0 8px' }}>{t('data.imports.dropHint')}</p>
+        <p className="soft" style={{ margin: '4px 0 8px' }}>
+          {t('data.imports.dropHint')}
+        </p>
         {part !== undefined && <Progress percent={Math.round(part * 100)} style={{ maxWidth: 320, margin: '0 auto' }} />}
       </Upload.Dragger>
       {failed !== undefined && <ProblemView error={failed} />}
@@ -62,7 +64,11 @@ export default function ImportsPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [found, setFound] = useState<{ inspection: Inspection; file: string }>();
-  const query = useQuery({ queryKey: ['imports'], queryFn: imports.list, refetchInterval: (q) => (q.state.data?.items.some(isMoving) ? 1000 : false) });
+  const query = useQuery({
+    queryKey: ['imports'],
+    queryFn: imports.list,
+    refetchInterval: (q) => (q.state.data?.items.some(isMoving) ? 1000 : false),
+  });
   const rows = query.data?.items ?? [];
   const numbers = (one: Import) => (
     <span className="num small">
@@ -92,7 +98,9 @@ export default function ImportsPage() {
         <Card size="small" title={t('data.imports.history')}>
           {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
           {query.isPending && <Loading rows={4} />}
-          {query.isSuccess && !rows.length && <EmptyStart icon={<ImportOutlined />} title={t('data.imports.emptyTitle')} text={t('data.imports.emptyText')} />}
+          {query.isSuccess && !rows.length && (
+            <EmptyStart icon={<ImportOutlined />} title={t('data.imports.emptyTitle')} text={t('data.imports.emptyText')} />
+          )}
           {rows.length > 0 &&
             (phone ? (
               rows.map((one) => (
@@ -114,9 +122,18 @@ export default function ImportsPage() {
                 dataSource={rows}
                 pagination={rows.length > 20 ? { pageSize: 20 } : false}
                 columns={[
-                  { title: t('data.imports.file'), key: 'file', render: (_, one) => <Link to={`/imports/${one.id}`}>{one.file ?? one.id}</Link> },
+                  {
+                    title: t('data.imports.file'),
+                    key: 'file',
+                    render: (_, one) => <Link to={`/imports/${one.id}`}>{one.file ?? one.id}</Link>,
+                  },
                   { title: t('data.imports.kind'), key: 'kind', width: 110, render: (_, one) => t(`data.imports.kinds.${one.kind}`) },
-                  { title: t('data.imports.state'), key: 'state', width: 170, render: (_, one) => (isMoving(one) ? <ImportProgress one={one} size="small" /> : <ImportState state={one.state} />) },
+                  {
+                    title: t('data.imports.state'),
+                    key: 'state',
+                    width: 170,
+                    render: (_, one) => (isMoving(one) ? <ImportProgress one={one} size="small" /> : <ImportState state={one.state} />),
+                  },
                   { title: t('data.imports.rows'), key: 'rows', width: 300, render: (_, one) => numbers(one) },
                   { title: t('data.imports.when'), key: 'when', width: 120, render: (_, one) => <Time value={one.createdAt} /> },
                 ]}

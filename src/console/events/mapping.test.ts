@@ -6,11 +6,19 @@ const inspection: Inspection = {
   uploadId: 'u',
   format: 'csv',
   rows: 2,
-  columns: [{ name: '订单号', examples: [] }, { name: '手机', examples: [] }, { name: '备注', examples: [] }],
+  columns: [
+    { name: '订单号', examples: [] },
+    { name: '手机', examples: [] },
+    { name: '备注', examples: [] },
+  ],
   kind: 'orders',
   mapping: { order_id: '订单号', phone: '手机', 'properties.备注': '备注' },
   targets: {
-    orders: [{ name: 'order_id', required: true }, { name: 'time', required: true }, { name: 'phone', required: false }],
+    orders: [
+      { name: 'order_id', required: true },
+      { name: 'time', required: true },
+      { name: 'phone', required: false },
+    ],
     people: [{ name: 'phone', required: false }],
     events: [],
     products: [],
@@ -26,7 +34,11 @@ test('a column goes to one field, and a field takes one column', () => {
 });
 
 test('another kind keeps what fits it', () => {
-  expect(fitMapping(inspection.mapping, inspection, 'people')).toEqual({ 'traits.order_id': '订单号', phone: '手机', 'traits.备注': '备注' });
+  expect(fitMapping(inspection.mapping, inspection, 'people')).toEqual({
+    'traits.order_id': '订单号',
+    phone: '手机',
+    'traits.备注': '备注',
+  });
   expect(fitMapping(inspection.mapping, inspection, 'products')).toEqual({});
   expect(fitMapping({}, inspection, 'orders')).toEqual(inspection.mapping);
 });

@@ -1,7 +1,20 @@
 import type { ImportKind, Inspection, Mapping, Target } from '../api/events.ts';
 
 /** Columns that say whose a row is. */
-export const IDENTITIES = ['user_id', 'member_id', 'phone', 'email', 'wechat_unionid', 'wechat_openid', 'wecom_external_userid', 'crm_id', 'erp_id', 'platform_id', 'anonymous_id', 'device_id'];
+export const IDENTITIES = [
+  'user_id',
+  'member_id',
+  'phone',
+  'email',
+  'wechat_unionid',
+  'wechat_openid',
+  'wecom_external_userid',
+  'crm_id',
+  'erp_id',
+  'platform_id',
+  'anonymous_id',
+  'device_id',
+];
 
 const FREE: Partial<Record<ImportKind, 'properties.' | 'traits.'>> = { orders: 'properties.', events: 'properties.', people: 'traits.' };
 export const freePrefix = (kind: ImportKind) => FREE[kind];
@@ -9,7 +22,8 @@ export const freePrefix = (kind: ImportKind) => FREE[kind];
 export const targetsOf = (inspection: Inspection, kind: ImportKind): Target[] => inspection.targets?.[kind] ?? [];
 
 /** Which field a column goes to; a mapping is kept the other way round, since a field takes one column. */
-export const targetOfColumn = (mapping: Mapping, column: string): string | undefined => Object.entries(mapping).find(([, from]) => from === column)?.[0];
+export const targetOfColumn = (mapping: Mapping, column: string): string | undefined =>
+  Object.entries(mapping).find(([, from]) => from === column)?.[0];
 
 /** Sends a column to a field; whatever fed that field before is set free, and so is the column's former field. */
 export function assign(mapping: Mapping, column: string, target: string | undefined): Mapping {

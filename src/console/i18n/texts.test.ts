@@ -7,7 +7,11 @@ import { type Pair, type Resources, resourcesOf, type Texts, texts } from './tex
 const here = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function flat(from: Resources, prefix = ''): Map<string, string> {
-  return new Map(Object.entries(from).flatMap(([key, value]) => (typeof value === 'string' ? [[prefix + key, value] as const] : [...flat(value, `${prefix}${key}.`)])));
+  return new Map(
+    Object.entries(from).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[prefix + key, value] as const] : [...flat(value, `${prefix}${key}.`)],
+    ),
+  );
 }
 const zh = flat(resourcesOf('zh'));
 const en = flat(resourcesOf('en'));
@@ -37,7 +41,13 @@ test('no English text holds Chinese letters, save where it names the other langu
 });
 
 function files(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.') ? [join(folder, entry.name)] : []));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? files(join(folder, entry.name))
+      : /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.')
+        ? [join(folder, entry.name)]
+        : [],
+  );
 }
 
 test('every key that the pages use exists', () => {
@@ -46,6 +56,10 @@ test('every key that the pages use exists', () => {
     const code = readFileSync(file, 'utf8');
     for (const [, key] of code.matchAll(/\bt\(\s*'([\w.]+)'/g)) expect(zh.has(key as string), `${file}: ${key}`).toBe(true);
     // A key made from parts: its beginning must lead somewhere.
-    for (const [, start] of code.matchAll(/\bt\(\s*`([\w.]+)\$\{/g)) expect(keys.some((key) => key.startsWith(start as string)), `${file}: ${start}`).toBe(true);
+    for (const [, start] of code.matchAll(/\bt\(\s*`([\w.]+)\$\{/g))
+      expect(
+        keys.some((key) => key.startsWith(start as string)),
+        `${file}: ${start}`,
+      ).toBe(true);
   }
 });

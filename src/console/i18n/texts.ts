@@ -3,6 +3,7 @@ import { audience } from './texts/audience.ts';
 import { common } from './texts/common.ts';
 import { content } from './texts/content.ts';
 import { data } from './texts/data.ts';
+import { event } from './texts/event.ts';
 import { insight } from './texts/insight.ts';
 import { journey } from './texts/journey.ts';
 import { message } from './texts/message.ts';
@@ -17,7 +18,21 @@ export interface Texts {
   readonly [key: string]: Pair | Texts;
 }
 
-export const texts = { common, nav, overview, people, audience, rule, content, journey, message, insight, data, access } satisfies Texts;
+export const texts = {
+  common,
+  nav,
+  overview,
+  people,
+  audience,
+  rule,
+  content,
+  journey,
+  message,
+  insight,
+  data,
+  event,
+  access,
+} satisfies Texts;
 
 export interface Resources {
   [key: string]: string | Resources;
@@ -27,6 +42,7 @@ const isPair = (value: Pair | Texts): value is Pair => Array.isArray(value);
 
 export function resourcesOf(language: 'zh' | 'en', from: Texts = texts): Resources {
   const out: Resources = {};
-  for (const [key, value] of Object.entries(from)) out[key] = isPair(value) ? value[language === 'zh' ? 0 : 1] : resourcesOf(language, value);
+  for (const [key, value] of Object.entries(from))
+    out[key] = isPair(value) ? value[language === 'zh' ? 0 : 1] : resourcesOf(language, value);
   return out;
 }

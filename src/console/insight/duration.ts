@@ -1,5 +1,10 @@
 /** Seconds as a length people say: the largest unit that fits, with one decimal below ten. */
-export function sayDuration(seconds: number | null, locale: string, words: (unit: 'days' | 'hours' | 'minutes') => string, second: string): string {
+export function sayDuration(
+  seconds: number | null,
+  locale: string,
+  words: (unit: 'days' | 'hours' | 'minutes') => string,
+  second: string,
+): string {
   if (seconds === null) return '–';
   const units = [
     ['days', 86_400],

@@ -12,7 +12,8 @@ export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChang
   const { t } = useTranslation();
   const { steps, breakdown } = state;
   const fields = useEventFields(steps[0]?.event);
-  const set = (at: number, change: Partial<StepState>) => onChange({ ...state, steps: steps.map((step, index) => (index === at ? { ...step, ...change } : step)) });
+  const set = (at: number, change: Partial<StepState>) =>
+    onChange({ ...state, steps: steps.map((step, index) => (index === at ? { ...step, ...change } : step)) });
   const move = (at: number, by: number) => {
     const next = [...steps];
     const [step] = next.splice(at, 1);
@@ -24,14 +25,35 @@ export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChang
     <Card size="small" data-testid="funnel-builder">
       <div className="stack">
         {steps.map((step, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
           <div key={index} className="stack tight">
             <div className="row wrap" style={{ gap: 6 }}>
               <Tag style={{ marginInlineEnd: 0 }}>{index + 1}</Tag>
               <EventPicker value={step.event} onChange={(event) => set(index, { event, where: [] })} testId={`funnel-step-${index + 1}`} />
-              <Button type="text" size="small" icon={<ArrowUpOutlined />} disabled={index === 0} aria-label="↑" onClick={() => move(index, -1)} />
-              <Button type="text" size="small" icon={<ArrowDownOutlined />} disabled={index === steps.length - 1} aria-label="↓" onClick={() => move(index, 1)} />
-              {steps.length > 2 && <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('rule.removeIt')} onClick={() => onChange({ ...state, steps: steps.filter((_, at) => at !== index) })} />}
+              <Button
+                type="text"
+                size="small"
+                icon={<ArrowUpOutlined />}
+                disabled={index === 0}
+                aria-label="↑"
+                onClick={() => move(index, -1)}
+              />
+              <Button
+                type="text"
+                size="small"
+                icon={<ArrowDownOutlined />}
+                disabled={index === steps.length - 1}
+                aria-label="↓"
+                onClick={() => move(index, 1)}
+              />
+              {steps.length > 2 && (
+                <Button
+                  type="text"
+                  size="small"
+                  icon={<CloseOutlined />}
+                  aria-label={t('rule.removeIt')}
+                  onClick={() => onChange({ ...state, steps: steps.filter((_, at) => at !== index) })}
+                />
+              )}
             </div>
             {step.event && (
               <div style={{ paddingLeft: 34 }}>
@@ -41,7 +63,13 @@ export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChang
           </div>
         ))}
         <div className="row wrap">
-          <Button size="small" icon={<PlusOutlined />} disabled={steps.length >= 10} onClick={() => onChange({ ...state, steps: [...steps, {}] })} data-testid="funnel-add-step">
+          <Button
+            size="small"
+            icon={<PlusOutlined />}
+            disabled={steps.length >= 10}
+            onClick={() => onChange({ ...state, steps: [...steps, {}] })}
+            data-testid="funnel-add-step"
+          >
             {t('insight.funnel.addStep')}
           </Button>
           <span className="soft small">{t('insight.funnel.within')}</span>
@@ -50,7 +78,9 @@ export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChang
           <Select
             value={kind}
             style={{ width: 150 }}
-            onChange={(next: Kind) => onChange({ ...state, breakdown: next === 'none' ? undefined : next === 'property' ? { property: '' } : { by: next } })}
+            onChange={(next: Kind) =>
+              onChange({ ...state, breakdown: next === 'none' ? undefined : next === 'property' ? { property: '' } : { by: next } })
+            }
             options={[
               { value: 'none', label: t('insight.funnel.noBreakdown') },
               { value: 'carrier', label: t('insight.funnel.byCarrier') },
@@ -59,7 +89,14 @@ export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChang
             ]}
             data-testid="funnel-breakdown"
           />
-          {breakdown && 'property' in breakdown && <FieldPicker value={breakdown.property} fields={fields} placeholder={t('rule.chooseProperty')} onChange={(property) => onChange({ ...state, breakdown: { property } })} />}
+          {breakdown && 'property' in breakdown && (
+            <FieldPicker
+              value={breakdown.property}
+              fields={fields}
+              placeholder={t('rule.chooseProperty')}
+              onChange={(property) => onChange({ ...state, breakdown: { property } })}
+            />
+          )}
         </div>
         <div className="row wrap">
           <span className="soft small">{t('insight.funnel.presets')}</span>

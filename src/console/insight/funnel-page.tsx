@@ -23,10 +23,17 @@ export default function FunnelPage() {
   });
   const by = state.breakdown && 'by' in state.breakdown ? state.breakdown.by : undefined;
   return (
-    <Page title={t('insight.funnel.title')} question={t('insight.funnel.question')} testId="funnel-page" extra={<PeriodPicker first={90} choices={[7, 30, 90, 365]} />}>
+    <Page
+      title={t('insight.funnel.title')}
+      question={t('insight.funnel.question')}
+      testId="funnel-page"
+      extra={<PeriodPicker first={90} choices={[7, 30, 90, 365]} />}
+    >
       <div className="stack loose">
         <FunnelBuilder state={state} onChange={setState} />
-        {question === undefined && <EmptyStart icon={<FunnelPlotOutlined />} title={t('insight.funnel.choose')} text={t('insight.funnel.chooseText')} />}
+        {question === undefined && (
+          <EmptyStart icon={<FunnelPlotOutlined />} title={t('insight.funnel.choose')} text={t('insight.funnel.chooseText')} />
+        )}
         {question !== undefined && query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
         {question !== undefined && query.isPending && <Loading />}
         {question !== undefined && query.data && (

@@ -17,9 +17,15 @@ export interface FunnelState {
 export const EMPTY_FUNNEL: FunnelState = { steps: [{}, {}] };
 
 export const PRESETS: { key: 'presetShop' | 'presetRepeat' | 'presetMessage'; state: FunnelState }[] = [
-  { key: 'presetShop', state: { steps: [{ event: 'Product Viewed' }, { event: 'Product Added' }, { event: 'Order Completed' }], within: { days: 7 } } },
+  {
+    key: 'presetShop',
+    state: { steps: [{ event: 'Product Viewed' }, { event: 'Product Added' }, { event: 'Order Completed' }], within: { days: 7 } },
+  },
   { key: 'presetRepeat', state: { steps: [{ event: 'Order Completed' }, { event: 'Order Completed' }], within: { days: 60 } } },
-  { key: 'presetMessage', state: { steps: [{ event: 'Message Sent' }, { event: 'Message Clicked' }, { event: 'Order Completed' }], within: { days: 7 } } },
+  {
+    key: 'presetMessage',
+    state: { steps: [{ event: 'Message Sent' }, { event: 'Message Clicked' }, { event: 'Order Completed' }], within: { days: 7 } },
+  },
 ];
 
 /** The question, once there is enough to ask. */

@@ -21,11 +21,21 @@ function Forest({ rows, name }: { rows: BranchResult[]; name: (row: BranchResult
     const shown = rows.filter((row) => row.entered > 0).toReversed();
     return {
       grid: { left: 4, right: 24, top: 6, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-      tooltip: { trigger: 'item', formatter: (at: { dataIndex: number }) => {
-        const row = shown[at.dataIndex];
-        return row ? `${name(row)}<br/><b>${format.percent(row.rate)}</b><br/>${t('common.interval', { low: format.percent(row.low), high: format.percent(row.high) })}` : '';
-      } },
-      xAxis: { type: 'value', min: 0, max: (value: { max: number }) => Math.min(1, value.max * 1.1), axisLabel: { formatter: (value: number) => format.percent(value, 0) } },
+      tooltip: {
+        trigger: 'item',
+        formatter: (at: { dataIndex: number }) => {
+          const row = shown[at.dataIndex];
+          return row
+            ? `${name(row)}<br/><b>${format.percent(row.rate)}</b><br/>${t('common.interval', { low: format.percent(row.low), high: format.percent(row.high) })}`
+            : '';
+        },
+      },
+      xAxis: {
+        type: 'value',
+        min: 0,
+        max: (value: { max: number }) => Math.min(1, value.max * 1.1),
+        axisLabel: { formatter: (value: number) => format.percent(value, 0) },
+      },
       yAxis: { type: 'category', data: shown.map(name), axisLabel: { width: 130, overflow: 'truncate' } },
       series: [
         {
@@ -69,7 +79,10 @@ export function BranchCompare({ id, graph, results }: { id: string; graph: Graph
     return (
       <span className="num">
         {value > 0 ? '+' : ''}
-        {format.percent(value)} <span className="soft small">({format.percent(low)} – {format.percent(high)})</span>{' '}
+        {format.percent(value)}{' '}
+        <span className="soft small">
+          ({format.percent(low)} – {format.percent(high)})
+        </span>{' '}
         <span className={sure === 'better' ? 'good small' : sure === 'worse' ? 'bad small' : 'soft small'}>{t(`journey.${sure}`)}</span>
       </span>
     );
@@ -80,9 +93,19 @@ export function BranchCompare({ id, graph, results }: { id: string; graph: Graph
         const node = nodeOf(graph, nodeId);
         const rows = results.branches.filter((row) => row.node === nodeId);
         const name = (row: BranchResult) => row.name || wayName(node, row.branch);
-        const reveal = (row: BranchResult, state: 'entered' | 'converted') => open({ title: `${name(row)} · ${t(`journey.${state}`)}`, count: row[state], source: { kind: 'journey', id, node: nodeId, branch: row.branch, state } });
+        const reveal = (row: BranchResult, state: 'entered' | 'converted') =>
+          open({
+            title: `${name(row)} · ${t(`journey.${state}`)}`,
+            count: row[state],
+            source: { kind: 'journey', id, node: nodeId, branch: row.branch, state },
+          });
         return (
-          <Card key={nodeId} size="small" title={`${t('journey.compare')} · ${node ? title(node) : nodeId}`} data-testid={`compare-${nodeId}`}>
+          <Card
+            key={nodeId}
+            size="small"
+            title={`${t('journey.compare')} · ${node ? title(node) : nodeId}`}
+            data-testid={`compare-${nodeId}`}
+          >
             <div className="stack">
               {rows.some((row) => row.entered > 0) && <Forest rows={rows} name={name} />}
               <Table<BranchResult>
@@ -93,10 +116,43 @@ export function BranchCompare({ id, graph, results }: { id: string; graph: Graph
                 scroll={{ x: 620 }}
                 columns={[
                   { title: t('journey.branch'), key: 'name', render: (_, row) => name(row) },
-                  { title: t('journey.entered'), key: 'entered', width: 90, align: 'right', render: (_, row) => <Reveal onClick={() => reveal(row, 'entered')}>{format.number(row.entered)}</Reveal> },
-                  { title: t('journey.converted'), key: 'converted', width: 90, align: 'right', render: (_, row) => <Reveal onClick={() => reveal(row, 'converted')}>{format.number(row.converted)}</Reveal> },
-                  { title: t('journey.rate'), key: 'rate', width: 190, align: 'right', render: (_, row) => (row.entered ? <span className="num">{format.percent(row.rate)} <span className="soft small">({format.percent(row.low)} – {format.percent(row.high)})</span></span> : '–') },
-                  { title: <Define text={t('journey.differenceDefinition')}>{t('journey.difference')}</Define>, key: 'difference', width: 280, render: (_, row) => verdict(row) },
+                  {
+                    title: t('journey.entered'),
+                    key: 'entered',
+                    width: 90,
+                    align: 'right',
+                    render: (_, row) => <Reveal onClick={() => reveal(row, 'entered')}>{format.number(row.entered)}</Reveal>,
+                  },
+                  {
+                    title: t('journey.converted'),
+                    key: 'converted',
+                    width: 90,
+                    align: 'right',
+                    render: (_, row) => <Reveal onClick={() => reveal(row, 'converted')}>{format.number(row.converted)}</Reveal>,
+                  },
+                  {
+                    title: t('journey.rate'),
+                    key: 'rate',
+                    width: 190,
+                    align: 'right',
+                    render: (_, row) =>
+                      row.entered ? (
+                        <span className="num">
+                          {format.percent(row.rate)}{' '}
+                          <span className="soft small">
+                            ({format.percent(row.low)} – {format.percent(row.high)})
+                          </span>
+                        </span>
+                      ) : (
+                        '–'
+                      ),
+                  },
+                  {
+                    title: <Define text={t('journey.differenceDefinition')}>{t('journey.difference')}</Define>,
+                    key: 'difference',
+                    width: 280,
+                    render: (_, row) => verdict(row),
+                  },
                 ]}
               />
             </div>

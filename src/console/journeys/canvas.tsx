@@ -25,7 +25,17 @@ interface CanvasProps {
   wayFoot?: (edge: Edge) => ReactNode;
 }
 
-function AddButton({ edge, graph, onInsert, onConnect }: { edge: Edge; graph: Graph; onInsert: (type: Insertable) => void; onConnect?: (to: string) => void }) {
+function AddButton({
+  edge,
+  graph,
+  onInsert,
+  onConnect,
+}: {
+  edge: Edge;
+  graph: Graph;
+  onInsert: (type: Insertable) => void;
+  onConnect?: (to: string) => void;
+}) {
   const { t } = useTranslation();
   const { gist, title } = useNodeWords();
   const targets = onConnect ? targetsFor(graph, edge.from).filter((node) => node.id !== edge.to) : [];
@@ -43,11 +53,33 @@ function AddButton({ edge, graph, onInsert, onConnect }: { edge: Edge; graph: Gr
         ),
       })),
     },
-    ...(targets.length ? [{ type: 'divider' as const }, { key: 'lead', label: t('journey.leadTo'), children: targets.map((node) => ({ key: `to:${node.id}`, icon: NODE_ICONS[node.type], label: `${title(node)} ${gist(node)}`.slice(0, 40) })) }] : []),
+    ...(targets.length
+      ? [
+          { type: 'divider' as const },
+          {
+            key: 'lead',
+            label: t('journey.leadTo'),
+            children: targets.map((node) => ({
+              key: `to:${node.id}`,
+              icon: NODE_ICONS[node.type],
+              label: `${title(node)} ${gist(node)}`.slice(0, 40),
+            })),
+          },
+        ]
+      : []),
   ];
   return (
-    <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => (key.startsWith('to:') ? onConnect?.(key.slice(3)) : onInsert(key as Insertable)) }}>
-      <Button size="small" shape="circle" icon={<PlusOutlined />} aria-label={t('journey.addHere')} data-testid={`add-after-${edge.from}${edge.branch ? `-${edge.branch}` : ''}`} />
+    <Dropdown
+      trigger={['click']}
+      menu={{ items, onClick: ({ key }) => (key.startsWith('to:') ? onConnect?.(key.slice(3)) : onInsert(key as Insertable)) }}
+    >
+      <Button
+        size="small"
+        shape="circle"
+        icon={<PlusOutlined />}
+        aria-label={t('journey.addHere')}
+        data-testid={`add-after-${edge.from}${edge.branch ? `-${edge.branch}` : ''}`}
+      />
     </Dropdown>
   );
 }
@@ -75,7 +107,15 @@ export function Canvas({ graph, problems, chosen, onChoose, onInsert, onConnect,
             ))}
           </svg>
           {plan.nodes.map(({ node, x, y }) => (
-            <NodeCard key={node.id} node={node} problems={problems?.get(node.id)} chosen={chosen === node.id} style={{ left: x, top: y, width: NODE_WIDTH, height: NODE_HEIGHT }} foot={foot?.(node)} onClick={() => onChoose?.(node.id)} />
+            <NodeCard
+              key={node.id}
+              node={node}
+              problems={problems?.get(node.id)}
+              chosen={chosen === node.id}
+              style={{ left: x, top: y, width: NODE_WIDTH, height: NODE_HEIGHT }}
+              foot={foot?.(node)}
+              onClick={() => onChoose?.(node.id)}
+            />
           ))}
           {plan.ways.map((way) => {
             const key = `${way.edge.from}:${way.edge.branch ?? ''}`;
@@ -88,7 +128,16 @@ export function Canvas({ graph, problems, chosen, onChoose, onInsert, onConnect,
                   </span>
                 )}
                 <span className="jway" style={{ left: way.at.x, top: way.at.y }}>
-                  {onInsert ? <AddButton edge={way.edge} graph={graph} onInsert={(type) => onInsert(way.edge, type)} onConnect={onConnect && ((to) => onConnect(way.edge, to))} /> : wayFoot?.(way.edge)}
+                  {onInsert ? (
+                    <AddButton
+                      edge={way.edge}
+                      graph={graph}
+                      onInsert={(type) => onInsert(way.edge, type)}
+                      onConnect={onConnect && ((to) => onConnect(way.edge, to))}
+                    />
+                  ) : (
+                    wayFoot?.(way.edge)
+                  )}
                 </span>
               </span>
             );

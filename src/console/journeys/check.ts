@@ -34,7 +34,8 @@ export function problemsOf(node: JourneyNode, { t, contents, channels }: Around)
     case 'send':
       if (!node.contentId) found.push(t('journey.check.noContent'));
       else if (contents && !contents.has(node.contentId)) found.push(t('journey.check.goneContent'));
-      if (channels && !channels.find((one) => one.key === node.channel)?.configured) found.push(t('journey.check.noChannel', { x: t(`common.channel.${node.channel}`) }));
+      if (channels && !channels.find((one) => one.key === node.channel)?.configured)
+        found.push(t('journey.check.noChannel', { x: t(`common.channel.${node.channel}`) }));
       break;
     case 'goal':
       if (!node.event) found.push(t('journey.check.noGoalEvent'));

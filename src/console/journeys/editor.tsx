@@ -34,7 +34,17 @@ export function useFaults(graph: Graph): Map<string, string[]> {
   return problemsByNode(graph, { t, contents: items.data && new Set(items.data.items.map((one) => one.id)), channels: ways.data?.items });
 }
 
-export function JourneyEditor({ saved, first, draftKey, onDirty }: { saved?: Journey; first: Draft; draftKey: string; onDirty?: (dirty: boolean) => void }) {
+export function JourneyEditor({
+  saved,
+  first,
+  draftKey,
+  onDirty,
+}: {
+  saved?: Journey;
+  first: Draft;
+  draftKey: string;
+  onDirty?: (dirty: boolean) => void;
+}) {
   const { t } = useTranslation();
   const phone = usePhone();
   const may = useMay();
@@ -89,7 +99,13 @@ export function JourneyEditor({ saved, first, draftKey, onDirty }: { saved?: Jou
           showIcon
           title={t('common.draftRestored')}
           action={
-            <Button size="small" onClick={() => { draft.clear(first); onDirty?.(false); }}>
+            <Button
+              size="small"
+              onClick={() => {
+                draft.clear(first);
+                onDirty?.(false);
+              }}
+            >
               {t('common.discardDraft')}
             </Button>
           }
@@ -98,14 +114,43 @@ export function JourneyEditor({ saved, first, draftKey, onDirty }: { saved?: Jou
       {launched && draft.dirty && <Alert type="warning" showIcon title={t('journey.newVersionHint')} />}
       <Card size="small">
         <div className="row wrap">
-          <Input value={name} maxLength={120} status={tried && !name.trim() ? 'error' : undefined} placeholder={t('journey.namePlaceholder')} aria-label={t('journey.name')} onChange={(event) => set({ name: event.target.value })} style={{ maxWidth: 360, fontWeight: 500 }} data-testid="journey-name" />
-          <Select allowClear value={purpose} placeholder={t('journey.purpose')} onChange={(next?: Purpose) => set({ purpose: next })} style={{ width: 130 }} options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))} data-testid="journey-purpose" />
+          <Input
+            value={name}
+            maxLength={120}
+            status={tried && !name.trim() ? 'error' : undefined}
+            placeholder={t('journey.namePlaceholder')}
+            aria-label={t('journey.name')}
+            onChange={(event) => set({ name: event.target.value })}
+            style={{ maxWidth: 360, fontWeight: 500 }}
+            data-testid="journey-name"
+          />
+          <Select
+            allowClear
+            value={purpose}
+            placeholder={t('journey.purpose')}
+            onChange={(next?: Purpose) => set({ purpose: next })}
+            style={{ width: 130 }}
+            options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))}
+            data-testid="journey-purpose"
+          />
           {editable && (
-            <Button type={saved ? 'default' : 'primary'} loading={busy} disabled={Boolean(saved) && !draft.dirty} onClick={save} data-testid="save-journey">
+            <Button
+              type={saved ? 'default' : 'primary'}
+              loading={busy}
+              disabled={Boolean(saved) && !draft.dirty}
+              onClick={save}
+              data-testid="save-journey"
+            >
               {launched ? t('journey.newVersion') : t('common.save')}
             </Button>
           )}
-          {faults.size > 0 ? <span className="warn small" data-testid="journey-faults">{t('journey.launchFix', { n: faults.size })}</span> : draft.dirty && <span className="soft small">{t('journey.unsaved')}</span>}
+          {faults.size > 0 ? (
+            <span className="warn small" data-testid="journey-faults">
+              {t('journey.launchFix', { n: faults.size })}
+            </span>
+          ) : (
+            draft.dirty && <span className="soft small">{t('journey.unsaved')}</span>
+          )}
         </div>
       </Card>
       {failed !== undefined && <ProblemView error={failed} />}
@@ -127,7 +172,11 @@ export function JourneyEditor({ saved, first, draftKey, onDirty }: { saved?: Jou
             {t('journey.addGoal')}
           </Button>
         )}
-        {!graph.nodes.some((one) => one.type === 'goal') && <span className="soft small" style={{ alignSelf: 'center' }}>{t('journey.noGoal')}</span>}
+        {!graph.nodes.some((one) => one.type === 'goal') && (
+          <span className="soft small" style={{ alignSelf: 'center' }}>
+            {t('journey.noGoal')}
+          </span>
+        )}
       </div>
       <Canvas
         graph={graph}

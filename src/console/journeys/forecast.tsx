@@ -19,10 +19,17 @@ export function useForecast(node: EntryNode | undefined): string | undefined {
       ? { event: node.event as string, ...(node.where?.length ? { where: node.where } : {}), within: { days: 30 } }
       : undefined;
   const settled = useDebounced(JSON.stringify(rule), 400);
-  const query = useQuery({ queryKey: ['preview', settled], queryFn: ({ signal }) => audiences.preview(JSON.parse(settled) as Rule, signal), enabled: settled !== undefined, retry: false });
+  const query = useQuery({
+    queryKey: ['preview', settled],
+    queryFn: ({ signal }) => audiences.preview(JSON.parse(settled) as Rule, signal),
+    enabled: settled !== undefined,
+    retry: false,
+  });
   if (!rule || !query.data) return undefined;
   const n = format.number(query.data.count);
-  return node?.audience ? t('journey.forecastAudience', { n }) : t('journey.forecastEvent', { n, day: format.number(query.data.count / 30, 1) });
+  return node?.audience
+    ? t('journey.forecastAudience', { n })
+    : t('journey.forecastEvent', { n, day: format.number(query.data.count / 30, 1) });
 }
 
 export function EntryForecast({ node }: { node: EntryNode }) {

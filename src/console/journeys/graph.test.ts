@@ -13,9 +13,18 @@ function faults(graph: Graph): string[] {
     if (node.type !== 'goal' && !reached.has(node.id)) found.push(`${node.id} is not reached`);
     if (node.type === 'exit' && out.length) found.push(`${node.id} leads on`);
     const keys = branchKeys(node);
-    if (keys.length && keys.toSorted().join() !== out.map((edge) => edge.branch).toSorted().join()) found.push(`${node.id} has other ways than branches`);
+    if (
+      keys.length &&
+      keys.toSorted().join() !==
+        out
+          .map((edge) => edge.branch)
+          .toSorted()
+          .join()
+    )
+      found.push(`${node.id} has other ways than branches`);
     if (!keys.length && node.type !== 'exit' && node.type !== 'goal' && out.length !== 1) found.push(`${node.id} has ${out.length} ways`);
-    if (graph.edges.some((edge) => edge.from === node.id && reachable(graph, edge.to).has(node.id))) found.push(`${node.id} lies on a circle`);
+    if (graph.edges.some((edge) => edge.from === node.id && reachable(graph, edge.to).has(node.id)))
+      found.push(`${node.id} lies on a circle`);
   }
   return found;
 }
@@ -48,7 +57,11 @@ describe('graph', () => {
     expect(faults(connect(send.graph, { from: 'entry' }, send.id))).toEqual([]);
   });
 
-  const act = fc.record({ kind: fc.constantFrom('insert', 'remove', 'branch', 'connect', 'goal'), pick: fc.nat(), type: fc.constantFrom<Exclude<NodeType, 'entry'>>('wait', 'branch', 'split', 'send', 'exit') });
+  const act = fc.record({
+    kind: fc.constantFrom('insert', 'remove', 'branch', 'connect', 'goal'),
+    pick: fc.nat(),
+    type: fc.constantFrom<Exclude<NodeType, 'entry'>>('wait', 'branch', 'split', 'send', 'exit'),
+  });
 
   test('no sequence of edits breaks a graph, and no two nodes lie on each other', () => {
     fc.assert(
@@ -68,7 +81,8 @@ describe('graph', () => {
           }
           expect(faults(graph)).toEqual([]);
           const { nodes } = layoutGraph(graph);
-          for (const a of nodes) for (const b of nodes) if (a !== b && a.y === b.y) expect(Math.abs(a.x - b.x)).toBeGreaterThanOrEqual(NODE_WIDTH);
+          for (const a of nodes)
+            for (const b of nodes) if (a !== b && a.y === b.y) expect(Math.abs(a.x - b.x)).toBeGreaterThanOrEqual(NODE_WIDTH);
         }
       }),
     );

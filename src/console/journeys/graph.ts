@@ -4,7 +4,11 @@ import type { BranchNode, Edge, Graph, JourneyNode, NodeType, SplitNode } from '
 export const ELSE = 'else';
 
 export const branchKeys = (node: JourneyNode): string[] =>
-  node.type === 'branch' ? [...node.branches.map((one) => one.key), ELSE] : node.type === 'split' ? node.branches.map((one) => one.key) : [];
+  node.type === 'branch'
+    ? [...node.branches.map((one) => one.key), ELSE]
+    : node.type === 'split'
+      ? node.branches.map((one) => one.key)
+      : [];
 
 export const nodeOf = (graph: Graph, id: string): JourneyNode | undefined => graph.nodes.find((node) => node.id === id);
 export const entryOf = (graph: Graph): JourneyNode | undefined => graph.nodes.find((node) => node.type === 'entry');
@@ -20,7 +24,13 @@ function freshKey(taken: string[]): string {
 }
 
 export function newGraph(entry: { event?: string; audience?: string } = {}): Graph {
-  return { nodes: [{ id: 'entry', type: 'entry', reentry: 'never', ...entry }, { id: 'exit-1', type: 'exit' }], edges: [{ from: 'entry', to: 'exit-1' }] };
+  return {
+    nodes: [
+      { id: 'entry', type: 'entry', reentry: 'never', ...entry },
+      { id: 'exit-1', type: 'exit' },
+    ],
+    edges: [{ from: 'entry', to: 'exit-1' }],
+  };
 }
 
 function newNode(type: Exclude<NodeType, 'entry'>, id: string): JourneyNode {
@@ -30,7 +40,14 @@ function newNode(type: Exclude<NodeType, 'entry'>, id: string): JourneyNode {
     case 'branch':
       return { id, type, branches: [{ key: 'a', name: 'A' }] };
     case 'split':
-      return { id, type, branches: [{ key: 'a', name: 'A', weight: 50 }, { key: 'b', name: 'B', weight: 50 }] };
+      return {
+        id,
+        type,
+        branches: [
+          { key: 'a', name: 'A', weight: 50 },
+          { key: 'b', name: 'B', weight: 50 },
+        ],
+      };
     case 'send':
       return { id, type, channel: 'wecom' };
     case 'goal':
@@ -66,7 +83,11 @@ function prune(graph: Graph): Graph {
 const isEdge = (edge: Edge, from: string, branch?: string) => edge.from === from && edge.branch === branch;
 
 /** Puts a new node on a way; its own ways go on to where that way led. */
-export function insertNode(graph: Graph, at: { from: string; branch?: string }, type: Exclude<NodeType, 'entry'>): { graph: Graph; id: string } {
+export function insertNode(
+  graph: Graph,
+  at: { from: string; branch?: string },
+  type: Exclude<NodeType, 'entry'>,
+): { graph: Graph; id: string } {
   const id = freshId(graph, type);
   const node = newNode(type, id);
   const before = graph.edges.find((edge) => isEdge(edge, at.from, at.branch));
@@ -129,13 +150,22 @@ export function addBranch<T extends BranchNode | SplitNode>(node: T): T {
   // Shares stay whole and add up to 100.
   const count = node.branches.length + 1;
   const share = Math.floor(100 / count);
-  const branches = [...node.branches, { key, name, weight: 0 }].map((one, at) => ({ ...one, weight: at === 0 ? 100 - share * (count - 1) : share }));
+  const branches = [...node.branches, { key, name, weight: 0 }].map((one, at) => ({
+    ...one,
+    weight: at === 0 ? 100 - share * (count - 1) : share,
+  }));
   return { ...node, branches };
 }
 
 /** Where a way may be led: any node that does not lead back to where it comes from. */
 export function targetsFor(graph: Graph, from: string): JourneyNode[] {
-  return graph.nodes.filter((node) => node.type !== 'entry' && node.id !== from && (node.type !== 'goal' || graph.edges.some((edge) => edge.to === node.id)) && !reachable(graph, node.id).has(from));
+  return graph.nodes.filter(
+    (node) =>
+      node.type !== 'entry' &&
+      node.id !== from &&
+      (node.type !== 'goal' || graph.edges.some((edge) => edge.to === node.id)) &&
+      !reachable(graph, node.id).has(from),
+  );
 }
 
 export function connect(graph: Graph, at: { from: string; branch?: string }, to: string): Graph {

@@ -57,7 +57,14 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
           okButtonProps={{ 'data-testid': 'confirm-launch' }}
           onConfirm={() => act('launch')}
         >
-          <Button type="primary" icon={<RocketOutlined />} loading={busy === 'launch'} disabled={faults > 0 || dirty} title={faults ? t('journey.launchFix', { n: faults }) : dirty ? t('journey.unsaved') : undefined} data-testid="launch">
+          <Button
+            type="primary"
+            icon={<RocketOutlined />}
+            loading={busy === 'launch'}
+            disabled={faults > 0 || dirty}
+            title={faults ? t('journey.launchFix', { n: faults }) : dirty ? t('journey.unsaved') : undefined}
+            data-testid="launch"
+          >
             {t('journey.launch')}
           </Button>
         </Popconfirm>
@@ -73,7 +80,14 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
         </Button>
       )}
       {state !== 'archived' && (
-        <Popconfirm title={t('journey.archive')} description={<div style={{ maxWidth: 300 }}>{t('journey.archiveSure')}</div>} okText={t('journey.archive')} cancelText={t('common.cancel')} okButtonProps={{ danger: true }} onConfirm={() => act('archive')}>
+        <Popconfirm
+          title={t('journey.archive')}
+          description={<div style={{ maxWidth: 300 }}>{t('journey.archiveSure')}</div>}
+          okText={t('journey.archive')}
+          cancelText={t('common.cancel')}
+          okButtonProps={{ danger: true }}
+          onConfirm={() => act('archive')}
+        >
           <Button icon={<FolderOutlined />} loading={busy === 'archive'} data-testid="archive">
             {t('journey.archive')}
           </Button>

@@ -39,7 +39,15 @@ function Known({ journey }: { journey: Journey }) {
           {
             key: 'edit',
             label: t('journey.edit'),
-            children: <JourneyEditor key={journey.updatedAt} draftKey={journey.id} saved={journey} first={{ name: journey.name, purpose: journey.purpose ?? undefined, graph: journey.graph }} onDirty={setDirty} />,
+            children: (
+              <JourneyEditor
+                key={journey.updatedAt}
+                draftKey={journey.id}
+                saved={journey}
+                first={{ name: journey.name, purpose: journey.purpose ?? undefined, graph: journey.graph }}
+                onDirty={setDirty}
+              />
+            ),
           },
           { key: 'results', label: t('journey.results'), children: <JourneyResultsView journey={journey} /> },
         ]}

@@ -40,7 +40,18 @@ export default function JourneysPage() {
   const state = read('state') ?? 'all';
   const rows = (query.data?.items ?? []).filter((one) => (state === 'all' ? one.state !== 'archived' : one.state === state));
   const number = (one: JourneySummary, of: 'entered' | 'inside' | 'converted') => (
-    <Reveal onClick={() => open({ title: `${one.name} · ${t(`journey.${of}`)}`, count: one[of], definition: t(`journey.${of}Definition`), source: { kind: 'journey', id: one.id, state: of } })}>{format.number(one[of])}</Reveal>
+    <Reveal
+      onClick={() =>
+        open({
+          title: `${one.name} · ${t(`journey.${of}`)}`,
+          count: one[of],
+          definition: t(`journey.${of}Definition`),
+          source: { kind: 'journey', id: one.id, state: of },
+        })
+      }
+    >
+      {format.number(one[of])}
+    </Reveal>
   );
   const name = (one: JourneySummary) => (
     <span className="row wrap" style={{ gap: 6 }}>
@@ -48,7 +59,8 @@ export default function JourneysPage() {
       {one.purpose && <Tag style={{ marginInlineEnd: 0 }}>{t(`common.purpose.${one.purpose}`)}</Tag>}
     </span>
   );
-  const rate = (one: JourneySummary) => (one.entered >= 30 ? format.percent(one.converted / one.entered) : <span className="soft small">{t('common.enough')}</span>);
+  const rate = (one: JourneySummary) =>
+    one.entered >= 30 ? format.percent(one.converted / one.entered) : <span className="soft small">{t('common.enough')}</span>;
   const head = (of: 'entered' | 'inside' | 'converted') => <Define text={t(`journey.${of}Definition`)}>{t(`journey.${of}`)}</Define>;
   return (
     <Page
@@ -67,11 +79,17 @@ export default function JourneysPage() {
     >
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading />}
-      {query.data && !query.data.items.length && <EmptyStart icon={<ApartmentOutlined />} title={t('journey.emptyTitle')} text={t('journey.emptyText')} action={<Starters />} />}
+      {query.data && !query.data.items.length && (
+        <EmptyStart icon={<ApartmentOutlined />} title={t('journey.emptyTitle')} text={t('journey.emptyText')} action={<Starters />} />
+      )}
       {query.data && query.data.items.length > 0 && (
         <div className="stack">
           <div className="row wrap between">
-            <Segmented value={state} onChange={(next) => write({ state: next === 'all' ? null : next })} options={FILTERS.map((one) => ({ value: one, label: one === 'all' ? t('common.all') : t(`journey.state.${one}`) }))} />
+            <Segmented
+              value={state}
+              onChange={(next) => write({ state: next === 'all' ? null : next })}
+              options={FILTERS.map((one) => ({ value: one, label: one === 'all' ? t('common.all') : t(`journey.state.${one}`) }))}
+            />
             {may('journeys.write') && (
               <span className="row wrap">
                 <span className="soft small">{t('journey.starters')}</span>
@@ -86,7 +104,8 @@ export default function JourneysPage() {
                   {name(one)} <StateTag state={one.state} />
                 </div>
                 <span className="soft small num">
-                  {t('journey.entered')} {number(one, 'entered')} · {t('journey.inside')} {number(one, 'inside')} · {t('journey.converted')} {number(one, 'converted')} · {rate(one)}
+                  {t('journey.entered')} {number(one, 'entered')} · {t('journey.inside')} {number(one, 'inside')} · {t('journey.converted')}{' '}
+                  {number(one, 'converted')} · {rate(one)}
                 </span>
               </div>
             ))
@@ -99,11 +118,29 @@ export default function JourneysPage() {
               columns={[
                 { title: t('common.name'), key: 'name', render: (_, one) => name(one) },
                 { title: t('journey.stateOf'), key: 'state', width: 110, render: (_, one) => <StateTag state={one.state} /> },
-                { title: head('entered'), key: 'entered', width: 110, align: 'right', sorter: (a, b) => a.entered - b.entered, render: (_, one) => number(one, 'entered') },
+                {
+                  title: head('entered'),
+                  key: 'entered',
+                  width: 110,
+                  align: 'right',
+                  sorter: (a, b) => a.entered - b.entered,
+                  render: (_, one) => number(one, 'entered'),
+                },
                 { title: head('inside'), key: 'inside', width: 100, align: 'right', render: (_, one) => number(one, 'inside') },
                 { title: head('converted'), key: 'converted', width: 100, align: 'right', render: (_, one) => number(one, 'converted') },
-                { title: t('journey.rate'), key: 'rate', width: 120, align: 'right', render: (_, one) => <span className="num">{rate(one)}</span> },
-                { title: t('journey.launched'), key: 'launched', width: 130, render: (_, one) => (one.launchedAt ? <Time value={one.launchedAt} /> : '–') },
+                {
+                  title: t('journey.rate'),
+                  key: 'rate',
+                  width: 120,
+                  align: 'right',
+                  render: (_, one) => <span className="num">{rate(one)}</span>,
+                },
+                {
+                  title: t('journey.launched'),
+                  key: 'launched',
+                  width: 130,
+                  render: (_, one) => (one.launchedAt ? <Time value={one.launchedAt} /> : '–'),
+                },
               ]}
             />
           )}

@@ -66,7 +66,9 @@ export function layoutGraph(graph: Graph): Layout {
   const taken = new Map<number, number[]>();
   for (const node of shown) {
     const row = depth.get(node.id) ?? 0;
-    const leading = into(node.id).map((edge) => slot.get(edge)).filter((one) => one !== undefined);
+    const leading = into(node.id)
+      .map((edge) => slot.get(edge))
+      .filter((one) => one !== undefined);
     let at = x.get(node.id) ?? (leading.length ? leading.reduce((sum, one) => sum + one, 0) / leading.length : 0);
     while ((taken.get(row) ?? []).some((other) => Math.abs(other - at) < 1)) at += 0.5;
     x.set(node.id, at);
@@ -97,7 +99,12 @@ export function layoutGraph(graph: Graph): Layout {
       const y1 = top(edge.from) + NODE_HEIGHT;
       const y2 = top(edge.to);
       const bend = y2 - 12;
-      return { edge, path: `M${x1},${y1} V${y1 + 12} H${xs} V${bend} H${x2} V${y2}`, at: { x: xs, y: y1 + 44 }, label: { x: xs, y: y1 + 21 } };
+      return {
+        edge,
+        path: `M${x1},${y1} V${y1 + 12} H${xs} V${bend} H${x2} V${y2}`,
+        at: { x: xs, y: y1 + 44 },
+        label: { x: xs, y: y1 + 21 },
+      };
     });
   const rows = Math.max(...shown.map((node) => depth.get(node.id) ?? 0)) + 1;
   return { nodes, ways, width: (right - left) * COLUMN + NODE_WIDTH + 24, height: rows * ROW - 74 + 24 };

@@ -1,4 +1,13 @@
-import { ApartmentOutlined, ClockCircleOutlined, ExclamationCircleFilled, ExperimentOutlined, FlagOutlined, LoginOutlined, LogoutOutlined, SendOutlined } from '@ant-design/icons';
+import {
+  ApartmentOutlined,
+  ClockCircleOutlined,
+  ExclamationCircleFilled,
+  ExperimentOutlined,
+  FlagOutlined,
+  LoginOutlined,
+  LogoutOutlined,
+  SendOutlined,
+} from '@ant-design/icons';
 import type { CSSProperties, ReactNode } from 'react';
 import type { JourneyNode, NodeType } from '../api/journeys.ts';
 import { useNodeWords } from './words.ts';
@@ -13,7 +22,15 @@ export const NODE_ICONS: Record<NodeType, ReactNode> = {
   exit: <LogoutOutlined />,
 };
 
-const TONES: Record<NodeType, string> = { entry: '#0072B2', wait: '#8C8C8C', branch: '#CC79A7', split: '#8C6BB1', send: '#009E73', goal: '#E69F00', exit: '#B0B0B0' };
+const TONES: Record<NodeType, string> = {
+  entry: '#0072B2',
+  wait: '#8C8C8C',
+  branch: '#CC79A7',
+  split: '#8C6BB1',
+  send: '#009E73',
+  goal: '#E69F00',
+  exit: '#B0B0B0',
+};
 
 interface NodeCardProps {
   node: JourneyNode;
@@ -36,7 +53,9 @@ export function NodeCard({ node, problems, chosen, style, foot, onClick }: NodeC
     return (
       <div className={`jnode${chosen ? ' chosen' : ''}`} style={{ ...own, cursor: 'default' }} data-testid={`node-${node.id}`}>
         {head}
-        <div className="clip" style={{ fontSize: 13 }} title={gist(node)}>{gist(node)}</div>
+        <div className="clip" style={{ fontSize: 13 }} title={gist(node)}>
+          {gist(node)}
+        </div>
         {foot}
       </div>
     );

@@ -1,17 +1,14 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Form, Input, InputNumber, Segmented, Select, Space, Switch } from 'antd';
+import { Form, Input, InputNumber, Segmented, Select, Space, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { BranchNode, EntryNode, ExitNode, GoalNode, JourneyNode, SendNode, SplitNode, WaitNode } from '../api/journeys.ts';
 import type { Where } from '../api/rule.ts';
-import { RuleBuilder } from '../rules/builder.tsx';
-import { fromRule, toRule } from '../rules/convert.ts';
-import { type GroupState, type WhereState, whereIn, whereOut } from '../rules/state.ts';
+import { type WhereState, whereIn, whereOut } from '../rules/state.ts';
 import { WhereEditor } from '../rules/where-editor.tsx';
 import { AudiencePicker, EventPicker, useContents } from '../ui/pickers.tsx';
+import { BranchForm, SplitForm } from './branch-forms.tsx';
 import { EntryForecast } from './forecast.tsx';
-import { addBranch } from './graph.ts';
 import { UNITS, unitOf } from './words.ts';
 
 interface FormProps<T> {
@@ -48,26 +45,57 @@ function EntryForm({ node, onChange }: FormProps<EntryNode>) {
             setBy(next as 'event' | 'audience');
             onChange(bare);
           }}
-          options={[{ value: 'event', label: t('journey.byEvent') }, { value: 'audience', label: t('journey.byAudience') }]}
+          options={[
+            { value: 'event', label: t('journey.byEvent') },
+            { value: 'audience', label: t('journey.byAudience') },
+          ]}
           data-testid="entry-by"
         />
       </Form.Item>
       {by === 'event' ? (
         <div className="stack tight" style={{ marginBottom: 16 }}>
-          <EventPicker value={node.event} status={node.event ? '' : 'error'} onChange={(event) => onChange({ ...bare, event: event || undefined })} width="100%" testId="entry-event" />
-          <WhereField key={node.event} event={node.event} where={node.where} onChange={(where) => onChange({ ...bare, event: node.event, ...(where ? { where } : {}) })} />
+          <EventPicker
+            value={node.event}
+            status={node.event ? '' : 'error'}
+            onChange={(event) => onChange({ ...bare, event: event || undefined })}
+            width="100%"
+            testId="entry-event"
+          />
+          <WhereField
+            key={node.event}
+            event={node.event}
+            where={node.where}
+            onChange={(where) => onChange({ ...bare, event: node.event, ...(where ? { where } : {}) })}
+          />
         </div>
       ) : (
         <div style={{ marginBottom: 16 }}>
-          <AudiencePicker value={node.audience} status={node.audience ? '' : 'error'} onChange={(audience) => onChange({ ...bare, audience })} width="100%" />
+          <AudiencePicker
+            value={node.audience}
+            status={node.audience ? '' : 'error'}
+            onChange={(audience) => onChange({ ...bare, audience })}
+            width="100%"
+          />
         </div>
       )}
       <EntryForecast node={node} />
       <Form.Item label={t('journey.reentry')}>
         <div className="row wrap">
-          <Switch checked={again !== undefined} onChange={(on) => onChange({ ...node, reentry: on ? { afterDays: 30 } : 'never' })} data-testid="reentry" />
+          <Switch
+            checked={again !== undefined}
+            onChange={(on) => onChange({ ...node, reentry: on ? { afterDays: 30 } : 'never' })}
+            data-testid="reentry"
+          />
           {again === undefined ? t('journey.never') : t('journey.afterDays', { n: again })}
-          {again !== undefined && <InputNumber min={0} max={3650} precision={0} value={again} onChange={(days) => days !== null && onChange({ ...node, reentry: { afterDays: days } })} />}
+          {again !== undefined && (
+            <InputNumber
+              min={0}
+              max={3650}
+              precision={0}
+              value={again}
+              onChange={(days) => days !== null && onChange({ ...node, reentry: { afterDays: days } })}
+            />
+          )}
         </div>
       </Form.Item>
     </>
@@ -81,69 +109,23 @@ function WaitForm({ node, onChange }: FormProps<WaitNode>) {
   return (
     <Form.Item label={t('journey.waitFor')}>
       <Space.Compact>
-        <InputNumber min={1} max={unit === 'days' ? 366 : 8784} value={node[unit]} status={node[unit] ? undefined : 'error'} onChange={(n) => onChange({ ...bare, [unit]: n ?? undefined })} data-testid="wait-amount" />
-        <Select value={unit} style={{ width: 100 }} onChange={(next) => onChange({ ...bare, [next]: node[unit] ?? 1 })} options={UNITS.map((one) => ({ value: one, label: t(`common.${one}`) }))} data-testid="wait-unit" />
+        <InputNumber
+          min={1}
+          max={unit === 'days' ? 366 : 8784}
+          value={node[unit]}
+          status={node[unit] ? undefined : 'error'}
+          onChange={(n) => onChange({ ...bare, [unit]: n ?? undefined })}
+          data-testid="wait-amount"
+        />
+        <Select
+          value={unit}
+          style={{ width: 100 }}
+          onChange={(next) => onChange({ ...bare, [next]: node[unit] ?? 1 })}
+          options={UNITS.map((one) => ({ value: one, label: t(`common.${one}`) }))}
+          data-testid="wait-unit"
+        />
       </Space.Compact>
     </Form.Item>
-  );
-}
-
-function BranchForm({ node, onChange }: FormProps<BranchNode>) {
-  const { t } = useTranslation();
-  const [states, setStates] = useState<Record<string, GroupState>>(() => Object.fromEntries(node.branches.map((one) => [one.key, fromRule(one.rule)])));
-  const set = (key: string, change: Partial<BranchNode['branches'][number]>) => onChange({ ...node, branches: node.branches.map((one) => (one.key === key ? { ...one, ...change } : one)) });
-  return (
-    <div className="stack loose">
-      <span className="soft small">{t('journey.branchOrder')}</span>
-      {node.branches.map((one) => (
-        <div key={one.key} className="stack tight" data-testid={`branch-${one.key}`}>
-          <div className="row">
-            <Input value={one.name} maxLength={60} placeholder={t('journey.branchName')} onChange={(event) => set(one.key, { name: event.target.value })} />
-            {node.branches.length > 1 && <Button type="text" icon={<DeleteOutlined />} aria-label={t('common.delete')} onClick={() => onChange({ ...node, branches: node.branches.filter((other) => other.key !== one.key) })} />}
-          </div>
-          <RuleBuilder
-            state={states[one.key] ?? fromRule(one.rule)}
-            onChange={(state) => {
-              setStates({ ...states, [one.key]: state });
-              set(one.key, { rule: toRule(state) });
-            }}
-          />
-        </div>
-      ))}
-      <Button icon={<PlusOutlined />} onClick={() => onChange(addBranch(node))} disabled={node.branches.length >= 20} data-testid="add-branch">
-        {t('journey.addBranch')}
-      </Button>
-    </div>
-  );
-}
-
-function SplitForm({ node, onChange }: FormProps<SplitNode>) {
-  const { t } = useTranslation();
-  const sum = node.branches.reduce((total, one) => total + one.weight, 0);
-  const set = (key: string, change: Partial<SplitNode['branches'][number]>) => onChange({ ...node, branches: node.branches.map((one) => (one.key === key ? { ...one, ...change } : one)) });
-  const even = () => {
-    const share = Math.floor(100 / node.branches.length);
-    onChange({ ...node, branches: node.branches.map((one, at) => ({ ...one, weight: at === 0 ? 100 - share * (node.branches.length - 1) : share })) });
-  };
-  return (
-    <div className="stack">
-      {node.branches.map((one) => (
-        <div key={one.key} className="row">
-          <Input value={one.name} maxLength={60} placeholder={t('journey.branchName')} onChange={(event) => set(one.key, { name: event.target.value })} />
-          <InputNumber min={0} max={100} value={one.weight} suffix="%" onChange={(weight) => set(one.key, { weight: weight ?? 0 })} style={{ width: 110 }} data-testid={`weight-${one.key}`} />
-          {node.branches.length > 2 && <Button type="text" icon={<DeleteOutlined />} aria-label={t('common.delete')} onClick={() => onChange({ ...node, branches: node.branches.filter((other) => other.key !== one.key) })} />}
-        </div>
-      ))}
-      {Math.abs(sum - 100) > 0.001 && <span className="bad small">{t('journey.weightSum', { n: sum })}</span>}
-      <div className="row wrap">
-        <Button icon={<PlusOutlined />} onClick={() => onChange(addBranch(node))} data-testid="add-branch">
-          {t('journey.addBranch')}
-        </Button>
-        <Button type="text" onClick={even}>
-          {t('journey.even')}
-        </Button>
-      </div>
-    </div>
   );
 }
 
@@ -154,12 +136,36 @@ function SendForm({ node, onChange }: FormProps<SendNode>) {
   return (
     <>
       <Form.Item label={t('journey.channel')}>
-        <Segmented value={node.channel} onChange={(channel) => onChange({ ...node, channel: channel as SendNode['channel'] })} options={(['wecom', 'webhook'] as const).map((one) => ({ value: one, label: t(`common.channel.${one}`) }))} data-testid="send-channel" />
+        <Segmented
+          value={node.channel}
+          onChange={(channel) => onChange({ ...node, channel: channel as SendNode['channel'] })}
+          options={(['wecom', 'webhook'] as const).map((one) => ({ value: one, label: t(`common.channel.${one}`) }))}
+          data-testid="send-channel"
+        />
       </Form.Item>
-      <Form.Item label={t('journey.content')} extra={<Link to="/content/new" target="_blank">{t('journey.writeContent')}</Link>}>
-        <Select value={node.contentId} status={node.contentId ? undefined : 'error'} showSearch={{ optionFilterProp: 'label' }} placeholder={t('journey.chooseContent')} onChange={(contentId: string) => onChange({ ...node, contentId })} options={(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))} data-testid="send-content" />
+      <Form.Item
+        label={t('journey.content')}
+        extra={
+          <Link to="/content/new" target="_blank">
+            {t('journey.writeContent')}
+          </Link>
+        }
+      >
+        <Select
+          value={node.contentId}
+          status={node.contentId ? undefined : 'error'}
+          showSearch={{ optionFilterProp: 'label' }}
+          placeholder={t('journey.chooseContent')}
+          onChange={(contentId: string) => onChange({ ...node, contentId })}
+          options={(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+          data-testid="send-content"
+        />
       </Form.Item>
-      {chosen && <div style={{ whiteSpace: 'pre-wrap', background: 'var(--wash)', borderRadius: 8, padding: 12, marginBottom: 16 }}>{chosen.body}</div>}
+      {chosen && (
+        <div style={{ whiteSpace: 'pre-wrap', background: 'var(--wash)', borderRadius: 8, padding: 12, marginBottom: 16 }}>
+          {chosen.body}
+        </div>
+      )}
     </>
   );
 }
@@ -170,12 +176,26 @@ function GoalForm({ node, onChange }: FormProps<GoalNode>) {
     <>
       <Form.Item label={t('journey.goalEvent')}>
         <div className="stack tight">
-          <EventPicker value={node.event} status={node.event ? '' : 'error'} onChange={(event) => onChange({ ...node, event: event || undefined, where: undefined })} width="100%" testId="goal-event" />
+          <EventPicker
+            value={node.event}
+            status={node.event ? '' : 'error'}
+            onChange={(event) => onChange({ ...node, event: event || undefined, where: undefined })}
+            width="100%"
+            testId="goal-event"
+          />
           <WhereField key={node.event} event={node.event} where={node.where} onChange={(where) => onChange({ ...node, where })} />
         </div>
       </Form.Item>
       <Form.Item label={t('journey.goalWithin')}>
-        <InputNumber min={0} max={366} value={node.withinDays ?? null} onChange={(days) => onChange({ ...node, withinDays: days ?? undefined })} suffix={t('common.days')} style={{ width: 130 }} data-testid="goal-days" />
+        <InputNumber
+          min={0}
+          max={366}
+          value={node.withinDays ?? null}
+          onChange={(days) => onChange({ ...node, withinDays: days ?? undefined })}
+          suffix={t('common.days')}
+          style={{ width: 130 }}
+          data-testid="goal-days"
+        />
       </Form.Item>
       <Form.Item label={t('journey.goalExit')}>
         <Switch checked={node.exit ?? false} onChange={(exit) => onChange({ ...node, exit })} />
@@ -185,7 +205,15 @@ function GoalForm({ node, onChange }: FormProps<GoalNode>) {
 }
 
 type Any = FormProps<EntryNode & WaitNode & BranchNode & SplitNode & SendNode & GoalNode & ExitNode>;
-const FORMS: Record<JourneyNode['type'], ((props: never) => React.ReactNode) | undefined> = { entry: EntryForm, wait: WaitForm, branch: BranchForm, split: SplitForm, send: SendForm, goal: GoalForm, exit: undefined };
+const FORMS: Record<JourneyNode['type'], ((props: never) => React.ReactNode) | undefined> = {
+  entry: EntryForm,
+  wait: WaitForm,
+  branch: BranchForm,
+  split: SplitForm,
+  send: SendForm,
+  goal: GoalForm,
+  exit: undefined,
+};
 
 export function NodeForm({ node, onChange }: FormProps<JourneyNode>) {
   const { t } = useTranslation();
@@ -194,7 +222,12 @@ export function NodeForm({ node, onChange }: FormProps<JourneyNode>) {
     <Form layout="vertical" component="div" data-testid={`form-${node.type}`}>
       {Body && <Body key={node.id} node={node as never} onChange={onChange as never} />}
       <Form.Item label={t('journey.nodeName')} style={{ marginTop: 16 }}>
-        <Input value={node.name} maxLength={60} placeholder={t(`journey.node.${node.type}`)} onChange={(event) => onChange({ ...node, name: event.target.value || undefined })} />
+        <Input
+          value={node.name}
+          maxLength={60}
+          placeholder={t(`journey.node.${node.type}`)}
+          onChange={(event) => onChange({ ...node, name: event.target.value || undefined })}
+        />
       </Form.Item>
     </Form>
   );

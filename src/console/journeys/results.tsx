@@ -21,27 +21,41 @@ export function JourneyResultsView({ journey }: { journey: Journey }) {
   const format = useFormat();
   const open = usePeopleDrawer();
   const { title, wayName } = useNodeWords();
-  const query = useQuery({ queryKey: ['journeys', journey.id, 'results'], queryFn: () => journeys.results(journey.id), refetchInterval: 5_000 });
+  const query = useQuery({
+    queryKey: ['journeys', journey.id, 'results'],
+    queryFn: () => journeys.results(journey.id),
+    refetchInterval: 5_000,
+  });
   if (query.isError && !query.data) return <ProblemView error={query.error} retry={() => query.refetch()} />;
   if (!query.data) return <Loading />;
   const { data } = query;
   const { graph } = journey;
   const numbers = new Map<string, NodeNumbers>(data.nodes.map((one) => [one.id, one]));
   const reveal = (node: JourneyNode, state: (typeof SHOWN)[number], count: number) =>
-    open({ title: t('journey.peopleAt', { node: title(node), state: t(`journey.${state}`) }), count, source: { kind: 'journey', id: journey.id, node: node.id, state } });
+    open({
+      title: t('journey.peopleAt', { node: title(node), state: t(`journey.${state}`) }),
+      count,
+      source: { kind: 'journey', id: journey.id, node: node.id, state },
+    });
   const foot = (node: JourneyNode) => {
     const own = numbers.get(node.id);
     return (
-      <div className="row small" style={{ gap: 10, marginTop: 4 }}>
+      <div className="row small" style={{ gap: 10, marginTop: 4, whiteSpace: 'nowrap' }}>
         {SHOWN.filter((state) => state !== 'waiting' || node.type === 'wait' || (own?.waiting ?? 0) > 0).map((state) => (
           <span key={state} className="soft" title={t(`journey.${state}`)}>
-            {t(`journey.${state}`)}{' '}
-            <Reveal style={{ fontWeight: 600 }} testId={`number-${node.id}-${state}`} onClick={() => reveal(node, state, own?.[state] ?? 0)}>
+            {t(`journey.short.${state}`)}{' '}
+            <Reveal
+              style={{ fontWeight: 600 }}
+              testId={`number-${node.id}-${state}`}
+              onClick={() => reveal(node, state, own?.[state] ?? 0)}
+            >
               {format.short(own?.[state] ?? 0)}
             </Reveal>
           </span>
         ))}
-        {node.type === 'send' && own?.messages && <Link to={`/messages?journeyId=${journey.id}&nodeId=${node.id}`}>{t('journey.messagesOf')}</Link>}
+        {node.type === 'send' && own?.messages && (
+          <Link to={`/messages?journeyId=${journey.id}&nodeId=${node.id}`}>{t('journey.messagesOf')}</Link>
+        )}
       </div>
     );
   };
@@ -51,7 +65,17 @@ export function JourneyResultsView({ journey }: { journey: Journey }) {
     const from = graph.nodes.find((one) => one.id === edge.from);
     return (
       <span className="jlabel" style={{ position: 'static', transform: 'none' }}>
-        <Reveal onClick={() => open({ title: wayName(from, edge.branch), count: row.entered, source: { kind: 'journey', id: journey.id, node: edge.from, branch: edge.branch, state: 'entered' } })}>{format.short(row.entered)}</Reveal>
+        <Reveal
+          onClick={() =>
+            open({
+              title: wayName(from, edge.branch),
+              count: row.entered,
+              source: { kind: 'journey', id: journey.id, node: edge.from, branch: edge.branch, state: 'entered' },
+            })
+          }
+        >
+          {format.short(row.entered)}
+        </Reveal>
       </span>
     );
   };
@@ -73,7 +97,20 @@ export function JourneyResultsView({ journey }: { journey: Journey }) {
           {whole('entered')}
           {whole('inside')}
           {whole('converted')}
-          <Metric label={t('journey.rate')} definition={t('journey.convertedDefinition')} value={data.entered >= 30 ? format.percent(data.converted / data.entered) : <span style={{ fontSize: 15 }} className="soft">{t('common.enough')}</span>} foot={t('journey.asOf', { time: format.time(data.asOf) })} />
+          <Metric
+            label={t('journey.rate')}
+            definition={t('journey.convertedDefinition')}
+            value={
+              data.entered >= 30 ? (
+                format.percent(data.converted / data.entered)
+              ) : (
+                <span style={{ fontSize: 15 }} className="soft">
+                  {t('common.enough')}
+                </span>
+              )
+            }
+            foot={t('journey.asOf', { time: format.time(data.asOf) })}
+          />
         </div>
       </Card>
       {data.entered === 0 && <EmptyStart title={t('journey.noResults')} />}

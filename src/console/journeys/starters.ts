@@ -11,8 +11,19 @@ export function starterGraph(key: string | undefined): Graph {
       nodes: [
         { id: 'entry', type: 'entry', event: 'Order Completed', reentry: 'never' },
         { id: 'wait-1', type: 'wait', days: 3 },
-        { id: 'branch-1', type: 'branch', branches: [{ key: 'a', name: '已复购', rule: { event: 'Order Completed', count: { op: '>=', value: 2 } } }] },
-        { id: 'split-1', type: 'split', branches: [{ key: 'a', name: 'A', weight: 50 }, { key: 'b', name: 'B', weight: 50 }] },
+        {
+          id: 'branch-1',
+          type: 'branch',
+          branches: [{ key: 'a', name: '已复购', rule: { event: 'Order Completed', count: { op: '>=', value: 2 } } }],
+        },
+        {
+          id: 'split-1',
+          type: 'split',
+          branches: [
+            { key: 'a', name: 'A', weight: 50 },
+            { key: 'b', name: 'B', weight: 50 },
+          ],
+        },
         { id: 'send-1', type: 'send', channel: 'wecom' },
         { id: 'send-2', type: 'send', channel: 'wecom' },
         { id: 'exit-1', type: 'exit' },

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { JourneyNode, WaitNode } from '../api/journeys.ts';
+import { eventName } from '../i18n/event-name.ts';
 import { sayWhere } from '../rules/describe.ts';
 import { useAudiences, useContents } from '../ui/pickers.tsx';
 import { ELSE } from './graph.ts';
@@ -15,9 +16,10 @@ export function useNodeWords() {
   const gist = (node: JourneyNode): string => {
     switch (node.type) {
       case 'entry': {
-        if (node.audience) return t('journey.say.entryAudience', { x: groups.data?.items.find((one) => one.id === node.audience)?.name ?? node.audience });
+        if (node.audience)
+          return t('journey.say.entryAudience', { x: groups.data?.items.find((one) => one.id === node.audience)?.name ?? node.audience });
         const where = node.where?.length ? ` (${sayWhere(node.where, t)})` : '';
-        return node.event ? t('journey.say.entryEvent', { x: node.event }) + where : '';
+        return node.event ? t('journey.say.entryEvent', { x: eventName(t, node.event) }) + where : '';
       }
       case 'wait': {
         const unit = unitOf(node);
@@ -32,7 +34,7 @@ export function useNodeWords() {
         return `${t(`common.channel.${node.channel}`)}${name ? ` · ${name}` : ''}`;
       }
       case 'goal':
-        return node.event ? t('journey.say.goal', { x: node.event, n: node.withinDays ?? 0 }) : '';
+        return node.event ? t('journey.say.goal', { x: eventName(t, node.event), n: node.withinDays ?? 0 }) : '';
       default:
         return t('journey.say.exit');
     }

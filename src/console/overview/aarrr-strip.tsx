@@ -18,7 +18,7 @@ const LEAD: Record<AarrrStage, string> = {
   referral: 'referral.accepted',
 };
 
-function valueOf(row: AarrrRow, format: Format): string {
+function shownValue(row: AarrrRow, format: Format): string {
   if (row.value === null) return '–';
   if (row.unit === 'share') return format.percent(row.value);
   if (row.unit === 'fen') return Math.abs(row.value) >= 10_000_000 ? format.fenShort(row.value) : format.fen(row.value);
@@ -50,8 +50,10 @@ export function AarrrStrip({ rows, meta, question }: StripProps) {
   const carrierName = (key: string) => t(`common.carrier.${key || 'other'}`, key);
   const shown = rows.filter((row) => row.carrier === carrier);
   const definition = (row: AarrrRow) => named(meta.definitions[row.definition], '');
-  const unit = (row: AarrrRow) => (row.unit === 'people' ? t('common.people') : row.metric === 'revenue.orders' ? t('common.orders') : undefined);
-  const reveal = (row: AarrrRow) => open({ title: t(`overview.metric.${row.metric}`), definition: definition(row), source: { kind: 'insight', question, cell: row.cell } });
+  const unit = (row: AarrrRow) =>
+    row.unit === 'people' ? t('common.people') : row.metric === 'revenue.orders' ? t('common.orders') : undefined;
+  const reveal = (row: AarrrRow) =>
+    open({ title: t(`overview.metric.${row.metric}`), definition: definition(row), source: { kind: 'insight', question, cell: row.cell } });
   const note = (row: AarrrRow) => {
     if (!row.interval) return undefined;
     if (!row.interval.enough) return t('common.enough');
@@ -67,7 +69,10 @@ export function AarrrStrip({ rows, meta, question }: StripProps) {
           value={asked ?? 'all'}
           style={{ minWidth: 130 }}
           onChange={(next) => write({ carrier: next === 'all' ? null : next })}
-          options={[{ value: 'all', label: t('common.carrier.all') }, ...carriers.map((one) => ({ value: one || 'other', label: carrierName(one) }))]}
+          options={[
+            { value: 'all', label: t('common.carrier.all') },
+            ...carriers.map((one) => ({ value: one || 'other', label: carrierName(one) })),
+          ]}
           data-testid="carrier"
         />
       }
@@ -81,7 +86,17 @@ export function AarrrStrip({ rows, meta, question }: StripProps) {
             <section key={stage} className="stack tight" data-testid={`aarrr-${stage}`}>
               <b className="small">{t(`overview.stage.${stage}`)}</b>
               {lead ? (
-                <Metric label={t(`overview.metric.${lead.metric}`)} definition={definition(lead)} value={valueOf(lead, format)} unit={unit(lead)} change={changeOf(lead)} points={lead.unit === 'share'} changeOf={t('overview.versus', { n: meta.days })} onClick={() => reveal(lead)} foot={note(lead) && <div>{note(lead)}</div>} />
+                <Metric
+                  label={t(`overview.metric.${lead.metric}`)}
+                  definition={definition(lead)}
+                  value={shownValue(lead, format)}
+                  unit={unit(lead)}
+                  change={changeOf(lead)}
+                  points={lead.unit === 'share'}
+                  changeOf={t('overview.versus', { n: meta.days })}
+                  onClick={() => reveal(lead)}
+                  foot={note(lead) && <div>{note(lead)}</div>}
+                />
               ) : (
                 <span className="soft">–</span>
               )}
@@ -91,9 +106,11 @@ export function AarrrStrip({ rows, meta, question }: StripProps) {
                   .map((row) => (
                     <div key={row.metric} className="row between small">
                       <span className="soft">
-                        <Define text={[definition(row), note(row)].filter(Boolean).join(' · ')}>{t(`overview.metric.${row.metric}`)}</Define>
+                        <Define text={[definition(row), note(row)].filter(Boolean).join(' · ')}>
+                          {t(`overview.metric.${row.metric}`)}
+                        </Define>
                       </span>
-                      <Reveal onClick={() => reveal(row)}>{valueOf(row, format)}</Reveal>
+                      <Reveal onClick={() => reveal(row)}>{shownValue(row, format)}</Reveal>
                     </div>
                   ))}
               </div>

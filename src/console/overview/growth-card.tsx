@@ -20,12 +20,23 @@ export function GrowthCard({ data }: { data: Overview }) {
       tooltip: { trigger: 'axis', valueFormatter: (value: number) => `${format.number(value)} ${t('common.people')}` },
       xAxis: { type: 'category', data: data.growth.map((one) => one.day), axisLabel: { formatter: (day: string) => day.slice(5) } },
       yAxis: [
-        { type: 'value', min: Math.floor(Math.min(...totals, 0) === 0 ? 0 : Math.min(...totals) * 0.98), axisLabel: { formatter: (value: number) => format.short(value) } },
+        {
+          type: 'value',
+          min: Math.floor(Math.min(...totals, 0) === 0 ? 0 : Math.min(...totals) * 0.98),
+          axisLabel: { formatter: (value: number) => format.short(value) },
+        },
         { type: 'value', splitLine: { show: false }, axisLabel: { formatter: (value: number) => format.short(value) }, minInterval: 1 },
       ],
       series: [
         { name: t('overview.growthTotal'), type: 'line', data: totals, showSymbol: false, z: 3 },
-        { name: t('overview.growthNew'), type: 'bar', yAxisIndex: 1, data: data.growth.map((one) => one.new), barMaxWidth: 18, itemStyle: { opacity: 0.75 } },
+        {
+          name: t('overview.growthNew'),
+          type: 'bar',
+          yAxisIndex: 1,
+          data: data.growth.map((one) => one.new),
+          barMaxWidth: 18,
+          itemStyle: { opacity: 0.75 },
+        },
       ],
     };
   }, [data.growth, format, t]);
@@ -37,7 +48,12 @@ export function GrowthCard({ data }: { data: Overview }) {
         label={t('overview.growth')}
         onClick={(what) => {
           const day = data.growth[what.dataIndex];
-          if (day) open({ title: `${day.day} · ${t('overview.growthNew')}`, count: day.new, source: { kind: 'insight', question: data.people.question, cell: day.cell } });
+          if (day)
+            open({
+              title: `${day.day} · ${t('overview.growthNew')}`,
+              count: day.new,
+              source: { kind: 'insight', question: data.people.question, cell: day.cell },
+            });
         }}
       />
     </Card>
@@ -59,7 +75,13 @@ export function CarriersCard({ data }: { data: Overview }) {
             <div key={one.carrier} className="stack" style={{ gap: 3 }}>
               <div className="row between">
                 <span>{name}</span>
-                <Reveal onClick={() => open({ title: name, count: one.value, source: { kind: 'insight', question: one.question, cell: one.cell } })}>{format.number(one.value)}</Reveal>
+                <Reveal
+                  onClick={() =>
+                    open({ title: name, count: one.value, source: { kind: 'insight', question: one.question, cell: one.cell } })
+                  }
+                >
+                  {format.number(one.value)}
+                </Reveal>
               </div>
               <div style={{ height: 6, borderRadius: 3, background: 'var(--line)' }}>
                 <div style={{ height: 6, borderRadius: 3, width: `${(100 * one.value) / most}%`, background: '#2587a6' }} />

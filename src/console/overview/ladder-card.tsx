@@ -24,8 +24,10 @@ function useSankey(flow: LadderFlow | undefined) {
   return useMemo(() => {
     if (!flow) return undefined;
     const order = [null, ...flow.levels.map((level) => level.key)];
-    const name = (key: string | null) => (key === null ? t('overview.outside') : named(flow.levels.find((level) => level.key === key)?.name, key));
-    const sum = (side: 'from' | 'to', key: string | null) => flow.rows.filter((row) => row[side] === key).reduce((total, row) => total + row.people, 0);
+    const name = (key: string | null) =>
+      key === null ? t('overview.outside') : named(flow.levels.find((level) => level.key === key)?.name, key);
+    const sum = (side: 'from' | 'to', key: string | null) =>
+      flow.rows.filter((row) => row[side] === key).reduce((total, row) => total + row.people, 0);
     // Deepest on top on both sides, so that a rise is a band that goes up.
     const nodes = (side: 'from' | 'to') =>
       order
@@ -35,13 +37,19 @@ function useSankey(flow: LadderFlow | undefined) {
           name: `${side}:${key ?? ''}`,
           depth: side === 'from' ? 0 : 1,
           itemStyle: { color: LEVEL_COLOURS[key ?? 'none'] ?? '#8aa' },
-          label: { position: side === 'from' ? 'right' : 'left', formatter: `${name(key)}  ${format.number(sum(side, key))}` },
+          label: {
+            fontSize: phone ? 11 : 13,
+            position: side === 'from' ? 'right' : 'left',
+            formatter: `${name(key)}  ${format.number(sum(side, key))}`,
+          },
         }));
     return {
       tooltip: {
         trigger: 'item',
         formatter: (at: { dataType: string; data: { row?: Row } }) =>
-          at.data.row ? `${name(at.data.row.from)} → ${name(at.data.row.to)}<br/><b>${format.number(at.data.row.people)}</b> ${t('common.people')}` : '',
+          at.data.row
+            ? `${name(at.data.row.from)} → ${name(at.data.row.to)}<br/><b>${format.number(at.data.row.people)}</b> ${t('common.people')}`
+            : '',
       },
       series: [
         {
@@ -76,14 +84,26 @@ export function LadderCard({ flow, question, from, to }: { flow: LadderFlow; que
   const [asTable, setAsTable] = useState(false);
   const ownFrom = read('lfrom');
   const ownTo = read('lto');
-  const own = ownFrom && ownTo ? { from: dayjs.tz(ownFrom, format.zone).toISOString(), to: dayjs.tz(ownTo, format.zone).add(1, 'day').toISOString() } : undefined;
-  const asked = useQuery({ queryKey: ['ladder', own], queryFn: () => insight.ladder(own as { from: string; to: string }), enabled: Boolean(own) });
+  const own =
+    ownFrom && ownTo
+      ? { from: dayjs.tz(ownFrom, format.zone).toISOString(), to: dayjs.tz(ownTo, format.zone).add(1, 'day').toISOString() }
+      : undefined;
+  const asked = useQuery({
+    queryKey: ['ladder', own],
+    queryFn: () => insight.ladder(own as { from: string; to: string }),
+    enabled: Boolean(own),
+  });
   const shown: LadderFlow | undefined = own ? asked.data : flow;
   const ask = own ? asked.data?.meta.question : question;
   const option = useSankey(shown);
-  const level = (key: string | null) => (key === null ? t('overview.outside') : named(shown?.levels.find((one) => one.key === key)?.name, key));
-  const reveal = (title: string, count: number, cell: object) => ask && open({ title, count, source: { kind: 'insight', question: ask, cell } });
-  const range: [dayjs.Dayjs, dayjs.Dayjs] = [dayjs(ownFrom ?? format.zoned(from).format('YYYY-MM-DD')), dayjs(ownTo ?? format.zoned(to).subtract(1, 'second').format('YYYY-MM-DD'))];
+  const level = (key: string | null) =>
+    key === null ? t('overview.outside') : named(shown?.levels.find((one) => one.key === key)?.name, key);
+  const reveal = (title: string, count: number, cell: object) =>
+    ask && open({ title, count, source: { kind: 'insight', question: ask, cell } });
+  const range: [dayjs.Dayjs, dayjs.Dayjs] = [
+    dayjs(ownFrom ?? format.zoned(from).format('YYYY-MM-DD')),
+    dayjs(ownTo ?? format.zoned(to).subtract(1, 'second').format('YYYY-MM-DD')),
+  ];
   return (
     <Card
       size="small"
@@ -94,8 +114,24 @@ export function LadderCard({ flow, question, from, to }: { flow: LadderFlow; que
       }
       extra={
         <span className="row wrap">
-          {!phone && <DatePicker.RangePicker size="small" allowClear={Boolean(own)} value={range} onChange={(next) => write({ lfrom: next?.[0]?.format('YYYY-MM-DD'), lto: next?.[1]?.format('YYYY-MM-DD') })} data-testid="ladder-range" />}
-          <Segmented size="small" value={asTable ? 'table' : 'chart'} onChange={(next) => setAsTable(next === 'table')} options={[{ value: 'chart', label: t('common.asChart') }, { value: 'table', label: t('common.asTable') }]} />
+          {!phone && (
+            <DatePicker.RangePicker
+              size="small"
+              allowClear={Boolean(own)}
+              value={range}
+              onChange={(next) => write({ lfrom: next?.[0]?.format('YYYY-MM-DD'), lto: next?.[1]?.format('YYYY-MM-DD') })}
+              data-testid="ladder-range"
+            />
+          )}
+          <Segmented
+            size="small"
+            value={asTable ? 'table' : 'chart'}
+            onChange={(next) => setAsTable(next === 'table')}
+            options={[
+              { value: 'chart', label: t('common.asChart') },
+              { value: 'table', label: t('common.asTable') },
+            ]}
+          />
         </span>
       }
       data-testid="ladder"
@@ -109,7 +145,13 @@ export function LadderCard({ flow, question, from, to }: { flow: LadderFlow; que
             {(['up', 'down', 'stay'] as const).map((move) => (
               <span key={move} className="row" style={{ gap: 6 }}>
                 <span className="soft">{t(`overview.${move === 'up' ? 'rose' : move === 'down' ? 'fell' : 'stayed'}`)}</span>
-                <Reveal testId={`ladder-${move}`} style={{ fontWeight: 600 }} onClick={() => reveal(t(`overview.${move === 'up' ? 'rose' : move === 'down' ? 'fell' : 'stayed'}`), shown[move], shown.cells[move])}>
+                <Reveal
+                  testId={`ladder-${move}`}
+                  style={{ fontWeight: 600 }}
+                  onClick={() =>
+                    reveal(t(`overview.${move === 'up' ? 'rose' : move === 'down' ? 'fell' : 'stayed'}`), shown[move], shown.cells[move])
+                  }
+                >
                   <span className={move === 'up' ? 'good' : move === 'down' ? 'bad' : ''}>{format.number(shown[move])}</span>
                 </Reveal>
               </span>
@@ -124,7 +166,16 @@ export function LadderCard({ flow, question, from, to }: { flow: LadderFlow; que
               columns={[
                 { title: t('common.from'), key: 'from', render: (_, row) => level(row.from) },
                 { title: t('common.to'), key: 'to', render: (_, row) => level(row.to) },
-                { title: t('common.people'), key: 'people', align: 'right', render: (_, row) => <Reveal onClick={() => reveal(`${level(row.from)} → ${level(row.to)}`, row.people, row.cell)}>{format.number(row.people)}</Reveal> },
+                {
+                  title: t('common.people'),
+                  key: 'people',
+                  align: 'right',
+                  render: (_, row) => (
+                    <Reveal onClick={() => reveal(`${level(row.from)} → ${level(row.to)}`, row.people, row.cell)}>
+                      {format.number(row.people)}
+                    </Reveal>
+                  ),
+                },
               ]}
             />
           ) : (

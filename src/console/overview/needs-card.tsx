@@ -29,10 +29,23 @@ export function NeedsCard({ events }: { events: number | undefined }) {
     >
       {loading && !sorted.length && <Skeleton active title={false} paragraph={{ rows: 3 }} />}
       {!loading && !sorted.length && (
-        <EmptyStart icon={<CheckCircleOutlined />} title={t('overview.needsNone')} action={<Link to="/people?level=repeat"><Button>{t('nav.people')}</Button></Link>} />
+        <EmptyStart
+          icon={<CheckCircleOutlined />}
+          title={t('overview.needsNone')}
+          action={
+            <Link to="/people?level=repeat">
+              <Button>{t('nav.people')}</Button>
+            </Link>
+          }
+        />
       )}
       {sorted.slice(0, 7).map((one) => (
-        <Link key={one.key} to={one.to} className="row between" style={{ padding: '7px 0', color: 'inherit', borderBottom: '1px solid var(--line)' }}>
+        <Link
+          key={one.key}
+          to={one.to}
+          className="row between"
+          style={{ padding: '7px 0', color: 'inherit', borderBottom: '1px solid var(--line)' }}
+        >
           <span className="row" style={{ minWidth: 0 }}>
             {ICONS[one.kind]} <span>{one.text}</span>
           </span>

@@ -4,9 +4,9 @@ import { policy } from '../api/access.ts';
 import { channels, messages } from '../api/channels.ts';
 import { imports } from '../api/events.ts';
 import { journeys } from '../api/journeys.ts';
-import { useLabels } from '../ui/labels.tsx';
 import { useMay } from '../shell/session.tsx';
 import { useFormat } from '../ui/format.ts';
+import { useLabels } from '../ui/labels.tsx';
 
 export interface Need {
   key: string;
@@ -23,7 +23,12 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
   const may = useMay();
   const every = { refetchInterval: 30_000, retry: false } as const;
   const files = useQuery({ queryKey: ['imports'], queryFn: imports.list, enabled: may('imports.read'), ...every });
-  const sent = useQuery({ queryKey: ['messages', 'summary', 7], queryFn: () => messages.summary(7), enabled: may('messages.read'), ...every });
+  const sent = useQuery({
+    queryKey: ['messages', 'summary', 7],
+    queryFn: () => messages.summary(7),
+    enabled: may('messages.read'),
+    ...every,
+  });
   const flows = useQuery({ queryKey: ['journeys'], queryFn: journeys.list, enabled: may('journeys.read'), ...every });
   const ways = useQuery({ queryKey: ['channels'], queryFn: channels.list, enabled: may('channels.read'), ...every });
   const needs: Need[] = [];
@@ -34,28 +39,50 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     const to = `/imports/${one.id}`;
     if (one.state === 'failed') needs.push({ key: one.id, kind: 'bad', text: t('overview.need.importFailed', { file }), to });
     else if (one.state !== 'done') needs.push({ key: one.id, kind: 'info', text: t('overview.need.importRunning', { file }), to });
-    else if (one.rows.rejected) needs.push({ key: one.id, kind: 'warn', text: t('overview.need.importRejected', { file, n: format.number(one.rows.rejected) }), to });
+    else if (one.rows.rejected)
+      needs.push({ key: one.id, kind: 'warn', text: t('overview.need.importRejected', { file, n: format.number(one.rows.rejected) }), to });
   }
   const reachable = ways.data?.items.some((one) => one.configured);
   for (const one of ways.data?.items ?? []) {
     const channel = t(`common.channel.${one.key}`, one.key);
     // One channel is enough; none is not.
     if (!one.configured && reachable) continue;
-    if (!one.configured) needs.push({ key: one.key, kind: 'warn', text: t('overview.need.channel', { channel }), to: '/settings/channels' });
-    else if (!one.healthy) needs.push({ key: one.key, kind: 'bad', text: t('overview.need.unhealthy', { channel, x: named(one.health, '') }), to: '/settings/channels' });
+    if (!one.configured)
+      needs.push({ key: one.key, kind: 'warn', text: t('overview.need.channel', { channel }), to: '/settings/channels' });
+    else if (!one.healthy)
+      needs.push({
+        key: one.key,
+        kind: 'bad',
+        text: t('overview.need.unhealthy', { channel, x: named(one.health, '') }),
+        to: '/settings/channels',
+      });
   }
   const failed = sent.data?.byState.failed ?? 0;
   const reasons = Object.entries(sent.data?.byReason ?? {}).sort((a, b) => b[1] - a[1]);
   const reason = (key: string) => t(`message.reason.${key}`, key);
   const paused = useQuery({ queryKey: ['policy'], queryFn: policy.get, enabled: may('policy.read'), ...every }).data?.paused;
   if (paused) needs.push({ key: 'paused', kind: 'bad', text: t('overview.need.paused'), to: '/settings/policy' });
-  if (failed) needs.push({ key: 'failed', kind: 'bad', text: t('overview.need.messagesFailed', { n: format.number(failed), reason: reason(reasons[0]?.[0] ?? '') }), to: '/messages?state=failed' });
+  if (failed)
+    needs.push({
+      key: 'failed',
+      kind: 'bad',
+      text: t('overview.need.messagesFailed', { n: format.number(failed), reason: reason(reasons[0]?.[0] ?? '') }),
+      to: '/messages?state=failed',
+    });
   for (const [key, n] of reasons.slice(0, 2)) {
-    if ((sent.data?.byState.skipped ?? 0) > 0) needs.push({ key: `skip-${key}`, kind: 'warn', text: t('overview.need.messagesSkipped', { n: format.number(n), reason: reason(key) }), to: `/messages?reason=${encodeURIComponent(key)}` });
+    if ((sent.data?.byState.skipped ?? 0) > 0)
+      needs.push({
+        key: `skip-${key}`,
+        kind: 'warn',
+        text: t('overview.need.messagesSkipped', { n: format.number(n), reason: reason(key) }),
+        to: `/messages?reason=${encodeURIComponent(key)}`,
+      });
   }
   for (const one of flows.data?.items ?? []) {
-    if (one.state === 'draft') needs.push({ key: one.id, kind: 'info', text: t('overview.need.journeyDraft', { name: one.name }), to: `/journeys/${one.id}` });
-    if (one.state === 'paused') needs.push({ key: one.id, kind: 'warn', text: t('overview.need.journeyPaused', { name: one.name }), to: `/journeys/${one.id}` });
+    if (one.state === 'draft')
+      needs.push({ key: one.id, kind: 'info', text: t('overview.need.journeyDraft', { name: one.name }), to: `/journeys/${one.id}` });
+    if (one.state === 'paused')
+      needs.push({ key: one.id, kind: 'warn', text: t('overview.need.journeyPaused', { name: one.name }), to: `/journeys/${one.id}` });
   }
   return { needs, loading: files.isLoading || sent.isLoading || flows.isLoading || ways.isLoading };
 }

@@ -33,7 +33,12 @@ function OverviewPage() {
   const open = usePeopleDrawer();
   const [read, write] = useUrl();
   const days = Number(read('days')) || 30;
-  const query = useQuery({ queryKey: ['overview', days], queryFn: () => insight.overview(days), refetchInterval: 30_000, placeholderData: (before) => before });
+  const query = useQuery({
+    queryKey: ['overview', days],
+    queryFn: () => insight.overview(days),
+    refetchInterval: 30_000,
+    placeholderData: (before) => before,
+  });
   const data = query.data;
   const definition = (key: string) => named(data?.meta.definitions[key], '');
   const versus = t('overview.versus', { n: days });
@@ -58,11 +63,18 @@ function OverviewPage() {
               }
             >
               <span className="soft small" data-testid="freshness">
-                {data.freshness.lastReceivedAt ? t('overview.fresh', { time: format.relative(data.freshness.lastReceivedAt), n: format.number(data.freshness.events) }) : t('overview.noEvents')}
+                {data.freshness.lastReceivedAt
+                  ? t('overview.fresh', { time: format.relative(data.freshness.lastReceivedAt), n: format.number(data.freshness.events) })
+                  : t('overview.noEvents')}
               </span>
             </Tooltip>
           )}
-          <Segmented value={String(days)} onChange={(next) => write({ days: next === '30' ? null : next, lfrom: null, lto: null })} options={DAYS.map((n) => ({ value: String(n), label: t('common.lastDays', { n }) }))} data-testid="days" />
+          <Segmented
+            value={String(days)}
+            onChange={(next) => write({ days: next === '30' ? null : next, lfrom: null, lto: null })}
+            options={DAYS.map((n) => ({ value: String(n), label: t('common.lastDays', { n }) }))}
+            data-testid="days"
+          />
         </>
       }
     >
@@ -81,14 +93,36 @@ function OverviewPage() {
                   unit={t('common.people')}
                   change={grew(data.northStar.value, data.northStar.previous)}
                   changeOf={versus}
-                  onClick={() => open({ title: t('overview.rose'), count: data.northStar.up, source: { kind: 'insight', question: data.northStar.question, cell: data.northStar.upCell } })}
+                  onClick={() =>
+                    open({
+                      title: t('overview.rose'),
+                      count: data.northStar.up,
+                      source: { kind: 'insight', question: data.northStar.question, cell: data.northStar.upCell },
+                    })
+                  }
                   foot={
                     <div>
-                      <Reveal onClick={() => open({ title: t('overview.rose'), count: data.northStar.up, source: { kind: 'insight', question: data.northStar.question, cell: data.northStar.upCell } })}>
+                      <Reveal
+                        onClick={() =>
+                          open({
+                            title: t('overview.rose'),
+                            count: data.northStar.up,
+                            source: { kind: 'insight', question: data.northStar.question, cell: data.northStar.upCell },
+                          })
+                        }
+                      >
                         ↑ {format.number(data.northStar.up)} {t('overview.rose')}
                       </Reveal>
                       {' · '}
-                      <Reveal onClick={() => open({ title: t('overview.fell'), count: data.northStar.down, source: { kind: 'insight', question: data.northStar.question, cell: data.northStar.downCell } })}>
+                      <Reveal
+                        onClick={() =>
+                          open({
+                            title: t('overview.fell'),
+                            count: data.northStar.down,
+                            source: { kind: 'insight', question: data.northStar.question, cell: data.northStar.downCell },
+                          })
+                        }
+                      >
                         ↓ {format.number(data.northStar.down)} {t('overview.fell')}
                       </Reveal>
                     </div>
@@ -102,7 +136,13 @@ function OverviewPage() {
                   unit={t('common.people')}
                   change={grew(data.people.value, data.people.previous)}
                   changeOf={versus}
-                  onClick={() => open({ title: t('overview.pool'), count: data.people.value, source: { kind: 'insight', question: data.people.question, cell: data.people.cell } })}
+                  onClick={() =>
+                    open({
+                      title: t('overview.pool'),
+                      count: data.people.value,
+                      source: { kind: 'insight', question: data.people.question, cell: data.people.cell },
+                    })
+                  }
                 />
                 <Metric
                   testId="new-people"
@@ -112,7 +152,13 @@ function OverviewPage() {
                   unit={t('common.people')}
                   change={grew(data.newPeople.value, data.newPeople.previous)}
                   changeOf={versus}
-                  onClick={() => open({ title: t('overview.newPeople'), count: data.newPeople.value, source: { kind: 'insight', question: data.newPeople.question, cell: data.newPeople.cell } })}
+                  onClick={() =>
+                    open({
+                      title: t('overview.newPeople'),
+                      count: data.newPeople.value,
+                      source: { kind: 'insight', question: data.newPeople.question, cell: data.newPeople.cell },
+                    })
+                  }
                 />
               </div>
             </Card>

@@ -55,9 +55,18 @@ export function FacetPanel({ filters, onChange }: FacetPanelProps) {
                     <span className="clip">{label(KIND[facet], key)}</span>
                     <span className="row" style={{ gap: 6 }}>
                       <span aria-hidden style={{ width: 44, height: 6, borderRadius: 3, background: 'var(--line)', overflow: 'hidden' }}>
-                        <span style={{ display: 'block', height: 6, width: `${(100 * count) / most}%`, background: COLOURS[facet]?.[key] ?? '#5b8b9c' }} />
+                        <span
+                          style={{
+                            display: 'block',
+                            height: 6,
+                            width: `${(100 * count) / most}%`,
+                            background: COLOURS[facet]?.[key] ?? '#5b8b9c',
+                          }}
+                        />
                       </span>
-                      <span className="num small" style={{ minWidth: 44, textAlign: 'right' }}>{format.number(count)}</span>
+                      <span className="num small" style={{ minWidth: 44, textAlign: 'right' }}>
+                        {format.number(count)}
+                      </span>
                     </span>
                   </button>
                 );

@@ -52,12 +52,37 @@ export function OrdersSummary({ person, onShow }: { person: Person; onShow: () =
   const sums = useOrders(person);
   const note = sums?.partial ? t('people.recentOnly', { n: sums.count }) : undefined;
   return (
-    <div className="grid metrics" data-testid="person-orders">
-      <Metric label={t('people.orderCount')} definition={t('people.orderCountDefinition')} value={sums ? format.number(sums.count) : '…'} unit={t('common.orders')} foot={note} onClick={onShow} />
-      <Metric label={t('people.revenue')} definition={t('people.revenueDefinition')} value={sums ? format.fen(sums.revenueFen) : '…'} foot={note ?? (sums?.refundFen ? `${t('people.refunds')} ${format.fen(sums.refundFen)}` : undefined)} onClick={onShow} />
-      <Metric label={t('people.lastOrder')} value={<span style={{ fontSize: 18 }}>{sums?.lastAt ? format.relative(sums.lastAt) : '–'}</span>} foot={sums?.lastAt ? format.day(sums.lastAt) : undefined} />
-      <Metric label={t('people.created')} value={<span style={{ fontSize: 18 }}>{format.relative(person.createdAt)}</span>} foot={format.day(person.createdAt)} />
-      <Metric label={t('people.lastSeen')} value={<span style={{ fontSize: 18 }}>{format.relative(person.lastSeenAt)}</span>} foot={format.day(person.lastSeenAt)} />
+    <div className="grid metrics dense" data-testid="person-orders">
+      <Metric
+        label={t('people.orderCount')}
+        definition={t('people.orderCountDefinition')}
+        value={sums ? format.number(sums.count) : '…'}
+        unit={t('common.orders')}
+        foot={note}
+        onClick={onShow}
+      />
+      <Metric
+        label={t('people.revenue')}
+        definition={t('people.revenueDefinition')}
+        value={sums ? format.fen(sums.revenueFen) : '…'}
+        foot={note ?? (sums?.refundFen ? `${t('people.refunds')} ${format.fen(sums.refundFen)}` : undefined)}
+        onClick={onShow}
+      />
+      <Metric
+        label={t('people.lastOrder')}
+        value={<span style={{ fontSize: 18 }}>{sums?.lastAt ? format.relative(sums.lastAt) : '–'}</span>}
+        foot={sums?.lastAt ? format.day(sums.lastAt) : undefined}
+      />
+      <Metric
+        label={t('people.created')}
+        value={<span style={{ fontSize: 18 }}>{format.relative(person.createdAt)}</span>}
+        foot={format.day(person.createdAt)}
+      />
+      <Metric
+        label={t('people.lastSeen')}
+        value={<span style={{ fontSize: 18 }}>{format.relative(person.lastSeenAt)}</span>}
+        foot={format.day(person.lastSeenAt)}
+      />
     </div>
   );
 }

@@ -24,7 +24,16 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
   useEffect(() => {
     if (settled === text.trim() && settled !== value) onChange(settled || undefined);
   }, [settled]);
-  return <Input.Search allowClear value={text} onChange={(event) => setText(event.target.value)} placeholder={t('people.searchPlaceholder')} style={{ maxWidth: 360 }} data-testid="people-search" />;
+  return (
+    <Input.Search
+      allowClear
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      placeholder={t('people.searchPlaceholder')}
+      style={{ maxWidth: 360 }}
+      data-testid="people-search"
+    />
+  );
 }
 
 function ActiveFilters({ filters, onChange }: { filters: PeopleFilters; onChange: (change: Partial<PeopleFilters>) => void }) {
@@ -43,10 +52,22 @@ function ActiveFilters({ filters, onChange }: { filters: PeopleFilters; onChange
     <span className="row wrap" style={{ gap: 4 }}>
       {words.map(([key, text]) => (
         <Tag key={key} closable onClose={() => onChange({ [key]: undefined })} style={{ marginInlineEnd: 0 }}>
-          {key === 'audience' ? t('rule.kind.audience') : key === 'tag' ? t('people.tags') : key === 'externalId' ? 'ID' : t(`people.${key}`)}: {text}
+          {key === 'audience'
+            ? t('rule.kind.audience')
+            : key === 'tag'
+              ? t('people.tags')
+              : key === 'externalId'
+                ? 'ID'
+                : t(`people.${key}`)}
+          : {text}
         </Tag>
       ))}
-      <Button type="link" size="small" onClick={() => onChange(Object.fromEntries(FILTER_KEYS.map((key) => [key, undefined])))} data-testid="clear-filters">
+      <Button
+        type="link"
+        size="small"
+        onClick={() => onChange(Object.fromEntries(FILTER_KEYS.map((key) => [key, undefined])))}
+        data-testid="clear-filters"
+      >
         {t('people.clearFilters')}
       </Button>
     </span>
@@ -128,7 +149,17 @@ export default function PeoplePage() {
               { title: t('people.stage'), key: 'stage', width: 90, render: (_, person) => <StageTag stage={person.stage} /> },
               { title: t('people.tier'), key: 'tier', width: 90, render: (_, person) => <TierTag tier={person.tier} /> },
               { title: t('people.tags'), key: 'tags', width: 230, render: (_, person) => <PersonTags tags={person.tags} max={2} /> },
-              ...(summed ? [{ title: t('people.orders'), key: 'orders', width: 150, align: 'right' as const, render: (_: unknown, person: Person) => <span className="num">{orders(person)}</span> }] : []),
+              ...(summed
+                ? [
+                    {
+                      title: t('people.orders'),
+                      key: 'orders',
+                      width: 150,
+                      align: 'right' as const,
+                      render: (_: unknown, person: Person) => <span className="num">{orders(person)}</span>,
+                    },
+                  ]
+                : []),
               { title: t('people.lastSeen'), key: 'seen', width: 110, render: (_, person) => <Time value={person.lastSeenAt} /> },
             ]}
             card={(person) => (
@@ -150,7 +181,15 @@ export default function PeoplePage() {
             )}
             empty={
               filtered ? (
-                <EmptyStart icon={<TeamOutlined />} title={t('people.noneFit')} action={<Button onClick={() => change(Object.fromEntries(FILTER_KEYS.map((key) => [key, undefined])))}>{t('people.clearFilters')}</Button>} />
+                <EmptyStart
+                  icon={<TeamOutlined />}
+                  title={t('people.noneFit')}
+                  action={
+                    <Button onClick={() => change(Object.fromEntries(FILTER_KEYS.map((key) => [key, undefined])))}>
+                      {t('people.clearFilters')}
+                    </Button>
+                  }
+                />
               ) : (
                 <EmptyStart
                   icon={<TeamOutlined />}

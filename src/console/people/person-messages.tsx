@@ -7,6 +7,7 @@ import { MessageState, SkipReason } from '../channels/message-bits.tsx';
 import { Time } from '../ui/bits.tsx';
 import { EmptyStart, Loading } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
+import { useNames } from './names.ts';
 
 export function PersonMessages({ personId }: { personId: string }) {
   const { t } = useTranslation();
@@ -38,6 +39,7 @@ export function PersonMessages({ personId }: { personId: string }) {
 /** The journeys that a person went through, read from the journey events. */
 export function PersonJourneys({ personId }: { personId: string }) {
   const { t } = useTranslation();
+  const names = useNames();
   const query = useQuery({
     queryKey: ['person', personId, 'journeys'],
     queryFn: async () => {
@@ -55,8 +57,12 @@ export function PersonJourneys({ personId }: { personId: string }) {
         <div key={one.messageId} className="pcard row wrap between">
           <span className="row wrap">
             <b style={{ fontWeight: 500 }}>{t(`journey.event.${one.event.split(' ')[1]?.toLowerCase()}`, one.event)}</b>
-            <Link to={`/journeys/${String(one.properties.journeyId)}?tab=results`}>{String(one.properties.journeyName ?? one.properties.journeyId ?? '')}</Link>
-            {one.properties.branch !== undefined && <span className="soft">{String(one.properties.branchName ?? one.properties.branch)}</span>}
+            <Link to={`/journeys/${String(one.properties.journeyId)}?tab=results`}>
+              {names.get(String(one.properties.journeyId)) ?? String(one.properties.journeyId ?? '')}
+            </Link>
+            {one.properties.branch !== undefined && (
+              <span className="soft">{String(one.properties.branchName ?? one.properties.branch)}</span>
+            )}
             {one.properties.reason !== undefined && <span className="soft">{String(one.properties.reason)}</span>}
           </span>
           <span className="soft small">

@@ -68,7 +68,9 @@ export default function PersonPage() {
               onChange={(next) => write({ tab: next === 'timeline' ? null : next })}
               items={[
                 { key: 'timeline', label: t('people.timeline'), children: <Timeline personId={id} /> },
-                ...(may('messages.read') ? [{ key: 'messages', label: t('people.messages'), children: <PersonMessages personId={id} /> }] : []),
+                ...(may('messages.read')
+                  ? [{ key: 'messages', label: t('people.messages'), children: <PersonMessages personId={id} /> }]
+                  : []),
                 { key: 'journeys', label: t('people.journeys'), children: <PersonJourneys personId={id} /> },
               ]}
             />

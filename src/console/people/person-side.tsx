@@ -45,7 +45,12 @@ function Identities({ person }: { person: Person }) {
           <span className="row" style={{ gap: 2 }}>
             <CopyButton text={identity.id} label="" />
             {may('people.write') && person.identities.length > 1 && (
-              <Popconfirm title={t('people.splitIdentity')} description={<div style={{ maxWidth: 260 }}>{t('people.splitHint')}</div>} okText={t('people.split')} onConfirm={() => split(identity)}>
+              <Popconfirm
+                title={t('people.splitIdentity')}
+                description={<div style={{ maxWidth: 260 }}>{t('people.splitHint')}</div>}
+                okText={t('people.split')}
+                onConfirm={() => split(identity)}
+              >
                 <Button size="small" type="text" icon={<ScissorOutlined />} aria-label={t('people.splitIdentity')} />
               </Popconfirm>
             )}
@@ -82,7 +87,14 @@ function Tags({ person }: { person: Person }) {
       {!person.tags.length && <span className="soft">{t('people.noTags')}</span>}
       <div className="row wrap" style={{ gap: 6 }}>
         {person.tags.map((tag) => (
-          <Tooltip key={tag.key} title={<>{by(tag.by)} · <Time value={tag.since} full /></>}>
+          <Tooltip
+            key={tag.key}
+            title={
+              <>
+                {by(tag.by)} · <Time value={tag.since} full />
+              </>
+            }
+          >
             <Tag
               style={{ marginInlineEnd: 0 }}
               closable={tag.by === 'hand' && may('people.write')}
@@ -105,14 +117,17 @@ function Tags({ person }: { person: Person }) {
 
 function Traits({ person }: { person: Person }) {
   const { t } = useTranslation();
-  const traits = Object.entries(person.traits);
+  // The picture is the face at the top of the page.
+  const traits = Object.entries(person.traits).filter(([key]) => key !== 'avatar');
   return (
     <Card size="small" title={t('people.traits')}>
       {!traits.length && <span className="soft">{t('people.noTraits')}</span>}
       {traits.map(([key, value]) => (
         <div key={key} className="row between" style={{ padding: '3px 0', alignItems: 'baseline' }}>
           <span className="soft small mono">{key}</span>
-          <span style={{ textAlign: 'right', overflowWrap: 'anywhere' }}>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</span>
+          <span style={{ textAlign: 'right', overflowWrap: 'anywhere' }}>
+            {typeof value === 'object' ? JSON.stringify(value) : String(value)}
+          </span>
         </div>
       ))}
     </Card>

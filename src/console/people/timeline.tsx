@@ -4,6 +4,7 @@ import { Button, Segmented, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Happening, people } from '../api/people.ts';
+import { eventName } from '../i18n/event-name.ts';
 import { SERIES } from '../theme/palette.ts';
 import { CopyButton } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -13,10 +14,16 @@ import { EmptyStart, Loading } from '../ui/page.tsx';
 import { useCatalog } from '../ui/pickers.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { type EventGroup, gistOf, groupOf, titleOf } from './event-words.ts';
+import { useNames } from './names.ts';
 
-const COLOURS: Record<EventGroup, string> = { orders: SERIES[1] ?? '', messages: SERIES[0] ?? '', changes: SERIES[3] ?? '', behaviour: SERIES[2] ?? '' };
+const COLOURS: Record<EventGroup, string> = {
+  orders: SERIES[1] ?? '',
+  messages: SERIES[0] ?? '',
+  changes: SERIES[3] ?? '',
+  behaviour: SERIES[2] ?? '',
+};
 
-function EventLine({ event }: { event: Happening }) {
+function EventLine({ event, names }: { event: Happening; names: Map<string, string> }) {
   const { t } = useTranslation();
   const format = useFormat();
   const labels = useLabels();
@@ -24,12 +31,20 @@ function EventLine({ event }: { event: Happening }) {
   const raw = JSON.stringify({ ...event }, null, 2);
   return (
     <div style={{ borderBottom: '1px solid var(--line)', padding: '8px 0' }} data-testid="timeline-event">
-      <button type="button" className="linklike row" style={{ width: '100%', textDecoration: 'none' }} aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="linklike row"
+        style={{ width: '100%', textDecoration: 'none' }}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
         <CaretRightOutlined className="soft" rotate={open ? 90 : 0} style={{ fontSize: 10 }} />
         <span style={{ width: 8, height: 8, borderRadius: 8, background: COLOURS[groupOf(event)], flex: 'none' }} />
-        <span className="num soft small" style={{ width: 62, flex: 'none' }}>{format.zoned(event.timestamp).format('HH:mm:ss')}</span>
-        <span className="grow" style={{ minWidth: 0 }}>
-          <b style={{ fontWeight: 500 }}>{titleOf(event)}</b> <span className="soft">{gistOf(event, format, labels)}</span>
+        <span className="num soft small" style={{ width: 62, flex: 'none' }}>
+          {format.zoned(event.timestamp).format('HH:mm:ss')}
+        </span>
+        <span className="grow" style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
+          <b style={{ fontWeight: 500 }}>{titleOf(event, t)}</b> <span className="soft">{gistOf(event, { t, format, labels, names })}</span>
         </span>
         {event.source && event.source !== 'http' && <Tag style={{ marginInlineEnd: 0 }}>{event.source}</Tag>}
       </button>
@@ -41,7 +56,9 @@ function EventLine({ event }: { event: Happening }) {
             </span>
             <CopyButton text={raw} />
           </div>
-          <pre className="json" data-testid="event-json">{raw}</pre>
+          <pre className="json" data-testid="event-json">
+            {raw}
+          </pre>
         </div>
       )}
     </div>
@@ -66,6 +83,7 @@ export function Timeline({ personId }: { personId: string }) {
   const all = query.data?.pages.flatMap((page) => page.items) ?? [];
   const shown = group === 'all' ? all : all.filter((one) => groupOf(one) === group);
   const days = Map.groupBy(shown, (one) => format.zoned(one.timestamp).format('YYYY-MM-DD'));
+  const known = useNames();
   const names = [...new Set((catalogue.data?.items ?? []).map((one) => one.event).filter(Boolean))];
   return (
     <div className="stack" data-testid="timeline">
@@ -73,7 +91,10 @@ export function Timeline({ personId }: { personId: string }) {
         <Segmented
           value={group}
           onChange={(next) => write({ group: next === 'all' ? null : next })}
-          options={(['all', 'behaviour', 'orders', 'messages', 'changes'] as const).map((one) => ({ value: one, label: t(`people.group.${one}`) }))}
+          options={(['all', 'behaviour', 'orders', 'messages', 'changes'] as const).map((one) => ({
+            value: one,
+            label: t(`people.group.${one}`),
+          }))}
         />
         <Select
           allowClear
@@ -82,7 +103,7 @@ export function Timeline({ personId }: { personId: string }) {
           placeholder={t('people.allEvents')}
           value={event}
           onChange={(next?: string) => write({ event: next ?? null })}
-          options={names.map((name) => ({ value: name, label: name }))}
+          options={names.map((name) => ({ value: name, label: eventName(t, name) }))}
           data-testid="timeline-filter"
         />
       </div>
@@ -96,7 +117,7 @@ export function Timeline({ personId }: { personId: string }) {
             <span className="num">{t('people.daySep', { n: items.length })}</span>
           </div>
           {items.map((one) => (
-            <EventLine key={one.messageId} event={one} />
+            <EventLine key={one.messageId} event={one} names={known} />
           ))}
         </section>
       ))}

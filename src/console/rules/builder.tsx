@@ -44,18 +44,39 @@ interface GroupProps {
   root?: boolean;
 }
 
-function Tools({ node, onChange, onCopy, onRemove }: { node: NodeState; onChange: (node: NodeState) => void; onCopy: () => void; onRemove: () => void }) {
+function Tools({
+  node,
+  onChange,
+  onCopy,
+  onRemove,
+}: {
+  node: NodeState;
+  onChange: (node: NodeState) => void;
+  onCopy: () => void;
+  onRemove: () => void;
+}) {
   const { t } = useTranslation();
   return (
     <span className="row rule-tools" style={{ gap: 0 }}>
-      <Tag.CheckableTag checked={Boolean(node.negate)} onChange={(negate) => onChange({ ...node, negate: negate || undefined })} data-testid="negate">
+      <Tag.CheckableTag
+        checked={Boolean(node.negate)}
+        onChange={(negate) => onChange({ ...node, negate: negate || undefined })}
+        data-testid="negate"
+      >
         {t('rule.negate')}
       </Tag.CheckableTag>
       <Tooltip title={t('rule.duplicate')}>
         <Button type="text" size="small" icon={<CopyOutlined />} aria-label={t('rule.duplicate')} onClick={onCopy} />
       </Tooltip>
       <Tooltip title={t('rule.removeIt')}>
-        <Button type="text" size="small" icon={<DeleteOutlined />} aria-label={t('rule.removeIt')} onClick={onRemove} data-testid="remove-condition" />
+        <Button
+          type="text"
+          size="small"
+          icon={<DeleteOutlined />}
+          aria-label={t('rule.removeIt')}
+          onClick={onRemove}
+          data-testid="remove-condition"
+        />
       </Tooltip>
     </span>
   );
@@ -64,7 +85,8 @@ function Tools({ node, onChange, onCopy, onRemove }: { node: NodeState; onChange
 /** A rule as nested groups of conditions. It holds no state of its own. */
 export function RuleBuilder({ state, onChange, root = true }: GroupProps) {
   const { t } = useTranslation();
-  const set = (index: number, child: NodeState) => onChange({ ...state, children: state.children.map((one, at) => (at === index ? child : one)) });
+  const set = (index: number, child: NodeState) =>
+    onChange({ ...state, children: state.children.map((one, at) => (at === index ? child : one)) });
   const drop = (index: number) => onChange({ ...state, children: state.children.filter((_, at) => at !== index) });
   const copy = (index: number, child: NodeState) => onChange({ ...state, children: state.children.toSpliced(index + 1, 0, copyOf(child)) });
   return (

@@ -1,16 +1,16 @@
 import {
   type Aggregate,
-  emptyGroup,
   type EventRule,
   type EventState,
+  emptyGroup,
   freshId,
   type GroupState,
   type LeafState,
   type Measure,
   type Measured,
   missingOf,
-  needsNoValue,
   type NodeState,
+  needsNoValue,
   type Rule,
   whereIn,
   whereOut,
@@ -87,7 +87,14 @@ function leafIn(rule: Rule): LeafState {
     return { id, kind: 'sequence', steps, within: rule.within, during: rule.during };
   }
   if ('event' in rule) {
-    const state: EventState = { id, kind: 'event', event: rule.event, where: whereIn(rule.where), within: rule.within, measure: measureIn(rule) };
+    const state: EventState = {
+      id,
+      kind: 'event',
+      event: rule.event,
+      where: whereIn(rule.where),
+      within: rule.within,
+      measure: measureIn(rule),
+    };
     return state;
   }
   if ('stage' in rule) return { id, kind: 'stage', key: rule.stage };

@@ -1,10 +1,23 @@
 import type { TFunction } from 'i18next';
 import type { Op, Rule, Value, Where, Window } from '../api/rule.ts';
+import { eventName } from '../i18n/event-name.ts';
 import type { Labels } from '../ui/labels.tsx';
 
 export const OP_KEYS: Record<Op, string> = {
-  '=': 'eq', '!=': 'ne', '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte', in: 'in', 'not in': 'nin',
-  contains: 'contains', 'starts with': 'starts', exists: 'exists', 'not exists': 'nexists', before: 'before', after: 'after',
+  '=': 'eq',
+  '!=': 'ne',
+  '>': 'gt',
+  '>=': 'gte',
+  '<': 'lt',
+  '<=': 'lte',
+  in: 'in',
+  'not in': 'nin',
+  contains: 'contains',
+  'starts with': 'starts',
+  exists: 'exists',
+  'not exists': 'nexists',
+  before: 'before',
+  after: 'after',
 };
 
 export interface Words {
@@ -15,14 +28,16 @@ export interface Words {
 
 const SYMBOLS: Partial<Record<Op, string>> = { '=': '=', '!=': '≠', '>': '>', '>=': '≥', '<': '<', '<=': '≤' };
 const opWord = (t: TFunction, op: Op): string => SYMBOLS[op] ?? t(`rule.op.${OP_KEYS[op]}`);
-const valueWord = (value: Value | undefined): string => (Array.isArray(value) ? value.join('、') : value === undefined ? '' : String(value));
+const valueWord = (value: Value | undefined): string =>
+  Array.isArray(value) ? value.join('、') : value === undefined ? '' : String(value);
 
 export function sayWindow(window: Window | undefined, t: TFunction): string {
   if (!window) return t('rule.window.always');
   const older = 'olderThan' in window;
   const span = older ? window.olderThan : window;
   for (const unit of ['days', 'hours', 'minutes'] as const) {
-    if (unit in span) return t(older ? 'rule.say.older' : 'rule.say.last', { n: (span as Record<string, number>)[unit], unit: t(`common.${unit}`) });
+    if (unit in span)
+      return t(older ? 'rule.say.older' : 'rule.say.last', { n: (span as Record<string, number>)[unit], unit: t(`common.${unit}`) });
   }
   const { from, to } = window as { from?: string; to?: string };
   return t('rule.say.between', { from: from?.slice(0, 10) ?? t('rule.say.open'), to: to?.slice(0, 10) ?? t('rule.say.open') });
@@ -35,11 +50,18 @@ function sayEvent(rule: Extract<Rule, { event: string }>, words: Words): string 
   const { t } = words;
   const when = rule.within ? t('rule.say.within', { when: sayWindow(rule.within, t) }) : '';
   const where = rule.where?.length ? t('rule.say.where', { x: sayWhere(rule.where, t) }) : '';
-  let text = t('rule.say.did', { event: rule.event, when, where });
-  if (rule.count && !(rule.count.op === '>=' && rule.count.value === 1)) text += t('rule.say.count', { op: opWord(t, rule.count.op), n: rule.count.value });
+  let text = t('rule.say.did', { event: eventName(t, rule.event), when, where });
+  if (rule.count && !(rule.count.op === '>=' && rule.count.value === 1))
+    text += t('rule.say.count', { op: opWord(t, rule.count.op), n: rule.count.value });
   for (const kind of ['sum', 'avg', 'min', 'max', 'distinct'] as const) {
     const measured = rule[kind];
-    if (measured) text += t('rule.say.measured', { measure: t(`rule.measure.${kind}`), property: measured.property, op: opWord(t, measured.op), n: measured.value });
+    if (measured)
+      text += t('rule.say.measured', {
+        measure: t(`rule.measure.${kind}`),
+        property: measured.property,
+        op: opWord(t, measured.op),
+        n: measured.value,
+      });
   }
   for (const kind of ['first', 'last'] as const) {
     if (rule[kind]) text += t('rule.say.firstLast', { measure: t(`rule.measure.${kind}`), when: sayWindow(rule[kind], t) });
@@ -68,7 +90,9 @@ export function describeRule(rule: Rule | null | undefined, words: Words, nested
   if ('level' in rule) return t('rule.say.level', { x: label('levels', rule.level) });
   if ('audience' in rule) return t('rule.say.audience', { x: words.audience(rule.audience) });
   if ('sequence' in rule) {
-    const steps = rule.sequence.map((step) => `“${step.event}”${step.where?.length ? t('rule.say.where', { x: sayWhere(step.where, t) }) : ''}`).join(' → ');
+    const steps = rule.sequence
+      .map((step) => `“${eventName(t, step.event)}”${step.where?.length ? t('rule.say.where', { x: sayWhere(step.where, t) }) : ''}`)
+      .join(' → ');
     const span = sayWindow(rule.within, t).replace(/^(近|in the last) ?/, '');
     return t('rule.say.sequence', { span, steps });
   }

@@ -1,8 +1,8 @@
 import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, InputNumber, Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { EventPicker, FieldPicker, useEventFields } from '../ui/pickers.tsx';
 import { useFormat } from '../ui/format.ts';
+import { EventPicker, FieldPicker, useEventFields } from '../ui/pickers.tsx';
 import { type EventState, freshId, type Measure, type SequenceState } from './state.ts';
 import { COMPARE_OPS, OpPicker } from './value-input.tsx';
 import { WhereEditor } from './where-editor.tsx';
@@ -16,13 +16,22 @@ function startMeasure(kind: MeasureKind): Measure {
   return kind === 'count' ? { kind, op: '>=', value: 1 } : { kind, op: '>=' };
 }
 
-function MeasureEditor({ event, measure, onChange }: { event?: string; measure: Measure | undefined; onChange: (measure: Measure) => void }) {
+function MeasureEditor({
+  event,
+  measure,
+  onChange,
+}: {
+  event?: string;
+  measure: Measure | undefined;
+  onChange: (measure: Measure) => void;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const fields = useEventFields(event);
   const now: Measure = measure ?? { kind: 'count', op: '>=', value: 1 };
   const numeric = fields.filter((field) => field.types.some((type) => /int|float|number/i.test(type)));
-  const fen = now.kind !== 'count' && now.kind !== 'first' && now.kind !== 'last' && now.kind !== 'distinct' && now.property?.endsWith('_fen');
+  const fen =
+    now.kind !== 'count' && now.kind !== 'first' && now.kind !== 'last' && now.kind !== 'distinct' && now.property?.endsWith('_fen');
   return (
     <span className="row wrap" style={{ gap: 6 }}>
       <Select
@@ -34,7 +43,11 @@ function MeasureEditor({ event, measure, onChange }: { event?: string; measure: 
         data-testid="measure-kind"
       />
       {now.kind === 'first' || now.kind === 'last' ? (
-        <WindowInput value={now.window} kinds={['days', 'hours', 'minutes', 'between', 'olderThan']} onChange={(window) => onChange({ ...now, window })} />
+        <WindowInput
+          value={now.window}
+          kinds={['days', 'hours', 'minutes', 'between', 'olderThan']}
+          onChange={(window) => onChange({ ...now, window })}
+        />
       ) : (
         <>
           {now.kind !== 'count' && (
@@ -49,7 +62,13 @@ function MeasureEditor({ event, measure, onChange }: { event?: string; measure: 
           <OpPicker value={now.op} ops={COMPARE_OPS} onChange={(op) => onChange({ ...now, op })} />
           {fen ? (
             // Money is held in fen; people think in yuan.
-            <InputNumber prefix="¥" value={now.value === undefined ? null : now.value / 100} precision={2} style={{ width: 130 }} onChange={(n) => onChange({ ...now, value: n === null ? undefined : Math.round(n * 100) })} />
+            <InputNumber
+              prefix="¥"
+              value={now.value === undefined ? null : now.value / 100}
+              precision={2}
+              style={{ width: 130 }}
+              onChange={(n) => onChange({ ...now, value: n === null ? undefined : Math.round(n * 100) })}
+            />
           ) : (
             <InputNumber
               value={now.value ?? null}
@@ -88,16 +107,34 @@ export function SequenceEditor({ state, onChange }: { state: SequenceState; onCh
         <div key={step.id} className="stack tight">
           <div className="row wrap" style={{ gap: 6 }}>
             <Tag style={{ marginInlineEnd: 0 }}>{t('rule.step', { n: index + 1 })}</Tag>
-            <EventPicker value={step.event} status={step.event ? '' : 'error'} onChange={(event) => onChange({ ...state, steps: steps.map((one) => (one.id === step.id ? { ...one, event } : one)) })} />
+            <EventPicker
+              value={step.event}
+              status={step.event ? '' : 'error'}
+              onChange={(event) => onChange({ ...state, steps: steps.map((one) => (one.id === step.id ? { ...one, event } : one)) })}
+            />
             {steps.length > 2 && (
-              <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('rule.removeIt')} onClick={() => onChange({ ...state, steps: steps.filter((one) => one.id !== step.id) })} />
+              <Button
+                type="text"
+                size="small"
+                icon={<CloseOutlined />}
+                aria-label={t('rule.removeIt')}
+                onClick={() => onChange({ ...state, steps: steps.filter((one) => one.id !== step.id) })}
+              />
             )}
           </div>
-          <WhereEditor event={step.event} where={step.where} onChange={(where) => onChange({ ...state, steps: steps.map((one) => (one.id === step.id ? { ...one, where } : one)) })} />
+          <WhereEditor
+            event={step.event}
+            where={step.where}
+            onChange={(where) => onChange({ ...state, steps: steps.map((one) => (one.id === step.id ? { ...one, where } : one)) })}
+          />
         </div>
       ))}
       <div className="row wrap" style={{ gap: 6 }}>
-        <Button size="small" icon={<PlusOutlined />} onClick={() => onChange({ ...state, steps: [...steps, { id: freshId(), where: [] }] })}>
+        <Button
+          size="small"
+          icon={<PlusOutlined />}
+          onClick={() => onChange({ ...state, steps: [...steps, { id: freshId(), where: [] }] })}
+        >
           {t('rule.addStep')}
         </Button>
         <span className="soft small">{t('rule.withinSpan')}</span>

@@ -14,9 +14,27 @@ function TraitEditor({ state, onChange }: { state: TraitState; onChange: (state:
   const field = fields.find((one) => one.name === state.key);
   return (
     <div className="row wrap" style={{ gap: 6 }}>
-      <FieldPicker value={state.key} fields={fields} status={state.key ? '' : 'error'} placeholder={t('rule.chooseTrait')} onChange={(key) => onChange({ ...state, key, value: undefined })} />
-      <OpPicker value={state.op} sort={sortOf(field)} onChange={(op) => onChange({ ...state, op, value: Array.isArray(state.value) === (op === 'in' || op === 'not in') ? state.value : undefined })} />
-      <ValueInput op={state.op} value={state.value} field={field} error={Boolean(state.key) && !hasValue(state.op, state.value)} onChange={(value) => onChange({ ...state, value })} />
+      <FieldPicker
+        value={state.key}
+        fields={fields}
+        status={state.key ? '' : 'error'}
+        placeholder={t('rule.chooseTrait')}
+        onChange={(key) => onChange({ ...state, key, value: undefined })}
+      />
+      <OpPicker
+        value={state.op}
+        sort={sortOf(field)}
+        onChange={(op) =>
+          onChange({ ...state, op, value: Array.isArray(state.value) === (op === 'in' || op === 'not in') ? state.value : undefined })
+        }
+      />
+      <ValueInput
+        op={state.op}
+        value={state.value}
+        field={field}
+        error={Boolean(state.key) && !hasValue(state.op, state.value)}
+        onChange={(value) => onChange({ ...state, value })}
+      />
     </div>
   );
 }
@@ -37,8 +55,18 @@ function TagEditor({ state, onChange }: { state: TagState; onChange: (state: Tag
         onChange={(key) => onChange({ ...state, key })}
         data-testid="tag-picker"
       />
-      <OpPicker value={state.op ?? 'exists'} ops={ops} onChange={(op) => onChange({ ...state, op: op === 'exists' ? undefined : op, value: undefined })} />
-      <ValueInput op={state.op} value={state.value} error={!hasValue(state.op, state.value)} onChange={(value) => onChange({ ...state, value })} />
+      <OpPicker
+        holding
+        value={state.op ?? 'exists'}
+        ops={ops}
+        onChange={(op) => onChange({ ...state, op: op === 'exists' ? undefined : op, value: undefined })}
+      />
+      <ValueInput
+        op={state.op}
+        value={state.value}
+        error={!hasValue(state.op, state.value)}
+        onChange={(value) => onChange({ ...state, value })}
+      />
     </div>
   );
 }
@@ -46,7 +74,8 @@ function TagEditor({ state, onChange }: { state: TagState; onChange: (state: Tag
 function ChoiceEditor({ state, onChange }: { state: ChoiceState; onChange: (state: ChoiceState) => void }) {
   const { t } = useTranslation();
   const { options } = useLabels();
-  if (state.kind === 'audience') return <AudiencePicker value={state.key} status={state.key ? '' : 'error'} onChange={(key) => onChange({ ...state, key })} />;
+  if (state.kind === 'audience')
+    return <AudiencePicker value={state.key} status={state.key ? '' : 'error'} onChange={(key) => onChange({ ...state, key })} />;
   return (
     <Select
       value={state.key}

@@ -37,7 +37,12 @@ export function LiveSize({ rule, unfinished, onPreview }: LiveSizeProps) {
   }, [query.data, onPreview]);
 
   return (
-    <Card size="small" title={<Define text={t('rule.sizeDefinition')}>{t('rule.size')}</Define>} extra={query.isFetching && <Spin size="small" />} data-testid="live-size">
+    <Card
+      size="small"
+      title={<Define text={t('rule.sizeDefinition')}>{t('rule.size')}</Define>}
+      extra={query.isFetching && <Spin size="small" />}
+      data-testid="live-size"
+    >
       <div className="stack">
         {!rule && <span className="soft">{t('rule.startCounting')}</span>}
         {rule && query.isPending && <Skeleton active paragraph={{ rows: 2 }} />}
@@ -45,7 +50,10 @@ export function LiveSize({ rule, unfinished, onPreview }: LiveSizeProps) {
         {data && (
           <div>
             <div style={{ fontSize: 30, fontWeight: 600, lineHeight: 1.2, opacity: query.isPlaceholderData ? 0.5 : 1 }} className="num">
-              <span data-testid="size-count">{format.number(data.count)}</span> <span className="soft" style={{ fontSize: 14, fontWeight: 400 }}>{t('common.people')}</span>
+              <span data-testid="size-count">{format.number(data.count)}</span>{' '}
+              <span className="soft" style={{ fontSize: 14, fontWeight: 400 }}>
+                {t('common.people')}
+              </span>
             </div>
             <div className="soft small num">
               {data.total ? `${t('rule.ofPool', { part: format.percent(data.count / data.total) })} · ` : ''}

@@ -2,14 +2,29 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Rule } from '../api/rule.ts';
 import { fromRule, toRule } from './convert.ts';
-import { emptyGroup, emptyLeaf, type EventState, type GroupState, unfinished } from './state.ts';
+import { type EventState, emptyGroup, emptyLeaf, type GroupState, unfinished } from './state.ts';
 
 const examples: [string, Rule][] = [
-  ['event with everything', { event: 'Order Completed', where: [{ property: 'revenue', op: '>', value: 100 }], within: { days: 30 }, sum: { property: 'revenue_fen', op: '>=', value: 50000 } }],
+  [
+    'event with everything',
+    {
+      event: 'Order Completed',
+      where: [{ property: 'revenue', op: '>', value: 100 }],
+      within: { days: 30 },
+      sum: { property: 'revenue_fen', op: '>=', value: 50000 },
+    },
+  ],
   ['event with no measure', { event: 'Order Completed' }],
   ['last more than 90 days ago', { event: 'Order Completed', last: { olderThan: { days: 90 } } }],
   ['between dates', { event: 'Page', within: { from: '2026-01-01T00:00:00Z' }, count: { op: '=', value: 0 } }],
-  ['sequence', { sequence: [{ event: 'Product Viewed' }, { event: 'Order Completed', where: [{ property: 'coupon', op: 'exists' }] }], within: { hours: 48 }, during: { days: 90 } }],
+  [
+    'sequence',
+    {
+      sequence: [{ event: 'Product Viewed' }, { event: 'Order Completed', where: [{ property: 'coupon', op: 'exists' }] }],
+      within: { hours: 48 },
+      during: { days: 90 },
+    },
+  ],
   ['trait in', { trait: 'city', op: 'in', value: ['杭州', '上海'] }],
   ['trait exists', { trait: 'phone', op: 'exists' }],
   ['tag with value', { tag: 'favourite', op: '=', value: 'tea' }],
@@ -37,7 +52,12 @@ describe('rule builder', () => {
   });
 
   test('zero and false are values', () => {
-    const rule: Rule = { all: [{ trait: 'balance', op: '=', value: 0 }, { trait: 'vip', op: '=', value: false }] };
+    const rule: Rule = {
+      all: [
+        { trait: 'balance', op: '=', value: 0 },
+        { trait: 'vip', op: '=', value: false },
+      ],
+    };
     expect(toRule(fromRule(rule))).toEqual(rule);
   });
 

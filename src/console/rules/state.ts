@@ -65,15 +65,32 @@ export type LeafKind = LeafState['kind'];
 // Drafts outlive the page, so ids must not begin anew with each visit.
 const visit = Math.random().toString(36).slice(2, 7);
 let counter = 0;
-export const freshId = (): string => `${visit}${(counter += 1)}`;
+export function freshId(): string {
+  counter += 1;
+  return `${visit}${counter}`;
+}
 
-export const emptyGroup = (mode: 'all' | 'any' = 'all', children: NodeState[] = []): GroupState => ({ id: freshId(), kind: 'group', mode, children });
+export const emptyGroup = (mode: 'all' | 'any' = 'all', children: NodeState[] = []): GroupState => ({
+  id: freshId(),
+  kind: 'group',
+  mode,
+  children,
+});
 export const emptyWhere = (): WhereState => ({ id: freshId(), op: '=' });
 
 export function emptyLeaf(kind: LeafKind): LeafState {
   const id = freshId();
   if (kind === 'event') return { id, kind, where: [], within: { days: 30 }, measure: { kind: 'count', op: '>=', value: 1 } };
-  if (kind === 'sequence') return { id, kind, steps: [{ id: freshId(), where: [] }, { id: freshId(), where: [] }], within: { days: 7 } };
+  if (kind === 'sequence')
+    return {
+      id,
+      kind,
+      steps: [
+        { id: freshId(), where: [] },
+        { id: freshId(), where: [] },
+      ],
+      within: { days: 7 },
+    };
   if (kind === 'trait') return { id, kind, op: '=' };
   return { id, kind };
 }
@@ -110,7 +127,12 @@ export function missingOf(leaf: LeafState): Missing[] {
     case 'tag':
       return leaf.key ? (leaf.op === undefined || hasValue(leaf.op, leaf.value) ? [] : ['value']) : ['choice'];
     case 'event':
-      return [...(leaf.event ? [] : ['event' as const]), ...whereMissing(leaf.where), ...(windowDone(leaf.within) ? [] : ['window' as const]), ...measureMissing(leaf.measure)];
+      return [
+        ...(leaf.event ? [] : ['event' as const]),
+        ...whereMissing(leaf.where),
+        ...(windowDone(leaf.within) ? [] : ['window' as const]),
+        ...measureMissing(leaf.measure),
+      ];
     case 'sequence':
       return [
         ...(leaf.steps.length < 2 ? ['steps' as const] : []),

@@ -21,11 +21,26 @@ export function sortOf(field: Field | undefined): Sort {
   const types = field.types.map((type) => type.toLowerCase());
   if (types.every((type) => /int|float|number|double/.test(type))) return 'number';
   if (types.every((type) => type.startsWith('bool'))) return 'boolean';
-  if (types.every((type) => /^(str|text)/.test(type))) return field.examples.some((one) => /^\d{4}-\d\d-\d\d/.test(String(one))) ? 'any' : 'text';
+  if (types.every((type) => /^(str|text)/.test(type)))
+    return field.examples.some((one) => /^\d{4}-\d\d-\d\d/.test(String(one))) ? 'any' : 'text';
   return 'any';
 }
 
-export function OpPicker({ value, onChange, sort = 'any', ops, width = 108 }: { value: Op; onChange: (op: Op) => void; sort?: Sort; ops?: Op[]; width?: number }) {
+export function OpPicker({
+  value,
+  onChange,
+  sort = 'any',
+  ops,
+  holding,
+  width = 108,
+}: {
+  value: Op;
+  onChange: (op: Op) => void;
+  sort?: Sort;
+  ops?: Op[];
+  holding?: boolean;
+  width?: number;
+}) {
   const { t } = useTranslation();
   const offered = ops ?? (sort === 'number' ? NUMBER_OPS : sort === 'boolean' ? BOOL_OPS : sort === 'text' ? TEXT_OPS : ALL_OPS);
   const all = offered.includes(value) ? offered : [value, ...offered];
@@ -35,7 +50,10 @@ export function OpPicker({ value, onChange, sort = 'any', ops, width = 108 }: { 
       onChange={onChange}
       style={{ width }}
       popupMatchSelectWidth={false}
-      options={all.map((op) => ({ value: op, label: t(`rule.op.${OP_KEYS[op]}`) }))}
+      options={all.map((op) => ({
+        value: op,
+        label: t(`rule.op.${holding && op === 'exists' ? 'has' : holding && op === 'not exists' ? 'hasNot' : OP_KEYS[op]}`),
+      }))}
       data-testid="op-picker"
     />
   );
@@ -89,7 +107,15 @@ export function ValueInput({ op, value, onChange, field, error }: ValueInputProp
     );
   }
   if (sort === 'number') {
-    return <InputNumber status={status} value={typeof single === 'number' ? single : null} onChange={(next) => onChange(next ?? undefined)} placeholder={t('rule.value')} style={{ width: 130 }} />;
+    return (
+      <InputNumber
+        status={status}
+        value={typeof single === 'number' ? single : null}
+        onChange={(next) => onChange(next ?? undefined)}
+        placeholder={t('rule.value')}
+        style={{ width: 130 }}
+      />
+    );
   }
   if (sort === 'boolean') {
     return (

@@ -30,14 +30,40 @@ export function WhereEditor({ event, where, onChange }: WhereEditorProps) {
               placeholder={t('rule.chooseProperty')}
               onChange={(property) => set(one.id, { property, value: undefined })}
             />
-            <OpPicker value={one.op} sort={sortOf(field)} onChange={(op) => set(one.id, { op, value: Array.isArray(one.value) === (op === 'in' || op === 'not in') ? one.value : undefined })} />
-            <ValueInput op={one.op} value={one.value} field={field} error={Boolean(one.property) && !hasValue(one.op, one.value)} onChange={(value) => set(one.id, { value })} />
-            <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('rule.removeIt')} onClick={() => onChange(where.filter((other) => other.id !== one.id))} />
+            <OpPicker
+              value={one.op}
+              sort={sortOf(field)}
+              onChange={(op) =>
+                set(one.id, { op, value: Array.isArray(one.value) === (op === 'in' || op === 'not in') ? one.value : undefined })
+              }
+            />
+            <ValueInput
+              op={one.op}
+              value={one.value}
+              field={field}
+              error={Boolean(one.property) && !hasValue(one.op, one.value)}
+              onChange={(value) => set(one.id, { value })}
+            />
+            <Button
+              type="text"
+              size="small"
+              icon={<CloseOutlined />}
+              aria-label={t('rule.removeIt')}
+              onClick={() => onChange(where.filter((other) => other.id !== one.id))}
+            />
           </div>
         );
       })}
       <div>
-        <Button type="link" size="small" icon={<FilterOutlined />} style={{ padding: 0 }} disabled={!event} onClick={() => onChange([...where, emptyWhere()])} data-testid="add-where">
+        <Button
+          type="link"
+          size="small"
+          icon={<FilterOutlined />}
+          style={{ padding: 0 }}
+          disabled={!event}
+          onClick={() => onChange([...where, emptyWhere()])}
+          data-testid="add-where"
+        >
           {t('rule.addWhere')}
         </Button>
       </div>

@@ -53,12 +53,24 @@ export function WindowInput({ value, onChange, kinds = KINDS, error }: WindowInp
         options={kinds.map((one) => ({ value: one, label: t(`rule.window.${one}`) }))}
         data-testid="window-kind"
       />
-      {(older || UNITS.includes(kind)) && <InputNumber min={1} max={99_999} precision={0} value={span?.[unit]} onChange={(n) => setSpan(n)} style={{ width: 76 }} />}
-      {older && <Select value={unit} onChange={(by) => setSpan(span?.[unit] ?? 1, by)} style={{ width: 84 }} options={UNITS.map((one) => ({ value: one, label: t(`common.${one}`) }))} />}
+      {(older || UNITS.includes(kind)) && (
+        <InputNumber min={1} max={99_999} precision={0} value={span?.[unit]} onChange={(n) => setSpan(n)} style={{ width: 76 }} />
+      )}
+      {older && (
+        <Select
+          value={unit}
+          onChange={(by) => setSpan(span?.[unit] ?? 1, by)}
+          style={{ width: 84 }}
+          options={UNITS.map((one) => ({ value: one, label: t(`common.${one}`) }))}
+        />
+      )}
       {kind === 'between' && (
         <DatePicker.RangePicker
           allowEmpty={[true, true]}
-          value={[range?.from ? dayjs(range.from).tz(format.zone) : null, range?.to ? dayjs(range.to).tz(format.zone).subtract(1, 'day') : null]}
+          value={[
+            range?.from ? dayjs(range.from).tz(format.zone) : null,
+            range?.to ? dayjs(range.to).tz(format.zone).subtract(1, 'day') : null,
+          ]}
           onChange={(next) =>
             onChange({
               ...(next?.[0] ? { from: dayjs.tz(next[0].format('YYYY-MM-DD'), format.zone).toISOString() } : {}),
@@ -72,5 +84,28 @@ export function WindowInput({ value, onChange, kinds = KINDS, error }: WindowInp
 }
 
 export function SpanInput({ value, onChange, error }: { value: Span | undefined; onChange: (span: Span) => void; error?: boolean }) {
-  return <WindowInput value={value} error={error} kinds={['days', 'hours', 'minutes']} onChange={(next) => next && onChange(next as Span)} />;
+  const { t } = useTranslation();
+  const span = value as Record<string, number> | undefined;
+  const unit = UNITS.find((one) => span && one in span) ?? 'days';
+  const set = (n: number | null, by: string) => n !== null && onChange({ [by]: n } as unknown as Span);
+  return (
+    <Space.Compact>
+      <InputNumber
+        min={1}
+        max={99_999}
+        precision={0}
+        status={error ? 'error' : undefined}
+        value={span?.[unit]}
+        onChange={(n) => set(n, unit)}
+        style={{ width: 76 }}
+      />
+      <Select
+        value={unit}
+        onChange={(by) => set(span?.[unit] ?? 1, by)}
+        style={{ width: 88 }}
+        options={UNITS.map((one) => ({ value: one, label: t(`common.${one}`) }))}
+        data-testid="span-unit"
+      />
+    </Space.Compact>
+  );
 }

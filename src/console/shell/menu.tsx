@@ -9,7 +9,9 @@ export function MainMenu({ onChoose }: { onChoose?: () => void }) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const may = useMay();
-  const here = ALL_PAGES.filter((page) => (page.path === '/' ? pathname === '/' : pathname.startsWith(page.path))).sort((a, b) => b.path.length - a.path.length)[0];
+  const here = ALL_PAGES.filter((page) => (page.path === '/' ? pathname === '/' : pathname.startsWith(page.path))).sort(
+    (a, b) => b.path.length - a.path.length,
+  )[0];
   return (
     <Menu
       mode="inline"
@@ -23,7 +25,11 @@ export function MainMenu({ onChoose }: { onChoose?: () => void }) {
         key: group.key,
         type: 'group' as const,
         label: t(group.text),
-        children: group.pages.map((page) => ({ key: page.path, icon: page.icon, label: <span data-testid={`menu-${page.path.slice(1).replace('/', '-') || 'overview'}`}>{t(page.text)}</span> })),
+        children: group.pages.map((page) => ({
+          key: page.path,
+          icon: page.icon,
+          label: <span data-testid={`menu-${page.path.slice(1).replace('/', '-') || 'overview'}`}>{t(page.text)}</span>,
+        })),
       }))}
     />
   );

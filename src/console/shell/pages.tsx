@@ -39,7 +39,12 @@ export interface PageGroup {
 
 /** The menu, in the order of an operator's day. Only pages that exist are here. */
 export const GROUPS: PageGroup[] = [
-  { key: 'today', text: 'nav.today', icon: <HomeOutlined />, pages: [{ path: '/', permission: 'insight.read', text: 'nav.overview', icon: <HomeOutlined /> }] },
+  {
+    key: 'today',
+    text: 'nav.today',
+    icon: <HomeOutlined />,
+    pages: [{ path: '/', permission: 'insight.read', text: 'nav.overview', icon: <HomeOutlined /> }],
+  },
   {
     key: 'people',
     text: 'nav.people',
@@ -50,7 +55,12 @@ export const GROUPS: PageGroup[] = [
       { path: '/definitions', permission: 'definitions.read', text: 'nav.definitions', icon: <TagsOutlined /> },
     ],
   },
-  { key: 'content', text: 'nav.content', icon: <FileTextOutlined />, pages: [{ path: '/content', permission: 'content.read', text: 'nav.library', icon: <FileTextOutlined /> }] },
+  {
+    key: 'content',
+    text: 'nav.content',
+    icon: <FileTextOutlined />,
+    pages: [{ path: '/content', permission: 'content.read', text: 'nav.library', icon: <FileTextOutlined /> }],
+  },
   {
     key: 'reach',
     text: 'nav.reach',
@@ -96,5 +106,7 @@ export const ALL_PAGES: PageEntry[] = GROUPS.flatMap((group) => group.pages);
 
 /** The pages that someone may see, in their groups. */
 export function pagesFor(may: (permission: string) => boolean): PageGroup[] {
-  return GROUPS.map((group) => ({ ...group, pages: group.pages.filter((page) => may(page.permission)) })).filter((group) => group.pages.length);
+  return GROUPS.map((group) => ({ ...group, pages: group.pages.filter((page) => may(page.permission)) })).filter(
+    (group) => group.pages.length,
+  );
 }

@@ -24,7 +24,12 @@ function useHits(word: string, open: boolean): Hit[] {
   const { t } = useTranslation();
   const may = useMay();
   const settled = useDebounced(word.trim(), 250);
-  const found = useQuery({ queryKey: ['palette', settled], queryFn: () => people.list({ query: settled, limit: 6 }), enabled: open && settled.length > 0, retry: false });
+  const found = useQuery({
+    queryKey: ['palette', settled],
+    queryFn: () => people.list({ query: settled, limit: 6 }),
+    enabled: open && settled.length > 0,
+    retry: false,
+  });
   const flows = useQuery({ queryKey: ['journeys'], queryFn: journeys.list, enabled: open, retry: false });
   const groups = useAudiences();
   const items = useContents();
@@ -40,7 +45,10 @@ function useHits(word: string, open: boolean): Hit[] {
     }));
     if (!word.trim()) return pages;
     const named = (list: { id: string; name: string }[] | undefined, group: string, path: string): Hit[] =>
-      (list ?? []).filter((one) => fits(one.name)).slice(0, 5).map((one) => ({ key: path + one.id, group, text: one.name, to: `${path}/${one.id}` }));
+      (list ?? [])
+        .filter((one) => fits(one.name))
+        .slice(0, 5)
+        .map((one) => ({ key: path + one.id, group, text: one.name, to: `${path}/${one.id}` }));
     const persons = (settled === word.trim() ? (found.data?.items ?? []) : []).map((person) => ({
       key: person.id,
       group: t('nav.people'),
@@ -76,7 +84,16 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
     navigate(hit.to);
   };
   return (
-    <Modal open={open} onCancel={onClose} footer={null} closable={false} width={560} style={{ top: 80 }} afterOpenChange={(shown) => shown && input.current?.focus()} data-testid="palette">
+    <Modal
+      open={open}
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      width={560}
+      style={{ top: 80 }}
+      afterOpenChange={(shown) => shown && input.current?.focus()}
+      data-testid="palette"
+    >
       <Input
         ref={input}
         size="large"
@@ -98,16 +115,30 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
         }}
       />
       <div style={{ maxHeight: 420, overflow: 'auto', marginTop: 8 }} role="listbox">
-        {!hits.length && <div className="soft" style={{ padding: 16 }}>{t('common.paletteEmpty')}</div>}
+        {!hits.length && (
+          <div className="soft" style={{ padding: 16 }}>
+            {t('common.paletteEmpty')}
+          </div>
+        )}
         {hits.map((hit, index) => (
           <div key={hit.key}>
-            {hit.group !== hits[index - 1]?.group && <div className="soft small" style={{ padding: '8px 10px 2px' }}>{hit.group}</div>}
+            {hit.group !== hits[index - 1]?.group && (
+              <div className="soft small" style={{ padding: '8px 10px 2px' }}>
+                {hit.group}
+              </div>
+            )}
             <button
               type="button"
               role="option"
               aria-selected={index === at}
               className="linklike row"
-              style={{ width: '100%', padding: '8px 10px', borderRadius: 8, background: index === at ? 'var(--wash)' : undefined, textDecoration: 'none' }}
+              style={{
+                width: '100%',
+                padding: '8px 10px',
+                borderRadius: 8,
+                background: index === at ? 'var(--wash)' : undefined,
+                textDecoration: 'none',
+              }}
               onMouseEnter={() => setAt(index)}
               onClick={() => go(hit)}
             >
@@ -118,7 +149,9 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
           </div>
         ))}
       </div>
-      <div className="soft small" style={{ padding: '8px 10px 0' }}>{t('common.paletteHint')}</div>
+      <div className="soft small" style={{ padding: '8px 10px 0' }}>
+        {t('common.paletteHint')}
+      </div>
     </Modal>
   );
 }

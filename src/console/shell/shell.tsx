@@ -38,7 +38,8 @@ export function Shell() {
 
   if (me.isPending) return <Spin fullscreen />;
   const status = me.error instanceof Problem ? me.error.status : 0;
-  if (me.isError && status === 401) return <Navigate to={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`} replace />;
+  if (me.isError && status === 401)
+    return <Navigate to={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`} replace />;
   if (me.isError) {
     const retry = () => {
       // The workspace chosen on this device may be one that this member has left.
@@ -65,13 +66,30 @@ export function Shell() {
             </Layout.Sider>
           )}
           <Layout style={{ minWidth: 0 }}>
-            <Layout.Header className="row between" style={{ borderBottom: '1px solid var(--line)', paddingInline: phone ? 6 : 16, lineHeight: 'normal' }}>
+            <Layout.Header
+              className="row between"
+              style={{ borderBottom: '1px solid var(--line)', paddingInline: phone ? 6 : 16, lineHeight: 'normal' }}
+            >
               <span className="row grow">
-                {phone && <Button type="text" icon={<MenuOutlined />} aria-label={t('common.menu')} onClick={() => setMenu(true)} data-testid="menu-button" />}
+                {phone && (
+                  <Button
+                    type="text"
+                    icon={<MenuOutlined />}
+                    aria-label={t('common.menu')}
+                    onClick={() => setMenu(true)}
+                    data-testid="menu-button"
+                  />
+                )}
                 <WorkspaceSwitch />
               </span>
               <span className="row" style={{ gap: 4 }}>
-                <Button type={phone ? 'text' : 'default'} icon={<SearchOutlined />} onClick={() => setPalette(true)} aria-label={t('common.search')} data-testid="search-button">
+                <Button
+                  type={phone ? 'text' : 'default'}
+                  icon={<SearchOutlined />}
+                  onClick={() => setPalette(true)}
+                  aria-label={t('common.search')}
+                  data-testid="search-button"
+                >
                   {!phone && (
                     <span className="soft">
                       {t('common.search')} <kbd className="small">{mac ? '⌘K' : 'Ctrl K'}</kbd>
@@ -81,7 +99,10 @@ export function Shell() {
                 <UserMenu />
               </span>
             </Layout.Header>
-            <Layout.Content style={{ overflow: 'auto', opacity: navigation.state === 'loading' ? 0.6 : 1, transition: 'opacity .15s' }} key={me.data.workspace.id}>
+            <Layout.Content
+              style={{ overflow: 'auto', opacity: navigation.state === 'loading' ? 0.6 : 1, transition: 'opacity .15s' }}
+              key={me.data.workspace.id}
+            >
               <Suspense fallback={<Spin />}>
                 <Outlet />
               </Suspense>
@@ -89,7 +110,14 @@ export function Shell() {
             </Layout.Content>
           </Layout>
         </Layout>
-        <Drawer open={phone && menu} onClose={() => setMenu(false)} placement="left" size={264} title={<Logo />} styles={{ body: { padding: '8px 0' } }}>
+        <Drawer
+          open={phone && menu}
+          onClose={() => setMenu(false)}
+          placement="left"
+          size={264}
+          title={<Logo />}
+          styles={{ body: { padding: '8px 0' } }}
+        >
           <MainMenu onChoose={() => setMenu(false)} />
         </Drawer>
         <Palette open={palette} onClose={() => setPalette(false)} />

@@ -14,7 +14,12 @@ export function WorkspaceSwitch() {
   const { workspaces, workspace } = useSession();
   const client = useQueryClient();
   const navigate = useNavigate();
-  if (workspaces.length < 2) return <span className="clip" style={{ fontWeight: 600, maxWidth: 180 }}>{workspace.name}</span>;
+  if (workspaces.length < 2)
+    return (
+      <span className="clip" style={{ fontWeight: 600, maxWidth: 180 }}>
+        {workspace.name}
+      </span>
+    );
   return (
     <Select
       value={workspace.id}
@@ -51,7 +56,12 @@ export function UserMenu() {
   };
   return (
     <span className="row" style={{ gap: 4 }}>
-      <Button type="text" icon={<TranslationOutlined />} onClick={() => changeLanguage(languageNow() === 'zh' ? 'en' : 'zh')} data-testid="language">
+      <Button
+        type="text"
+        icon={<TranslationOutlined />}
+        onClick={() => changeLanguage(languageNow() === 'zh' ? 'en' : 'zh')}
+        data-testid="language"
+      >
         {t('common.language')}
       </Button>
       <Dropdown
@@ -62,7 +72,16 @@ export function UserMenu() {
           items: [
             { key: 'who', disabled: true, label: user.email, icon: <UserOutlined /> },
             { type: 'divider' },
-            { key: 'theme', type: 'group', label: t('common.theme'), children: (['light', 'dark', 'auto'] as Appearance[]).map((one) => ({ key: one, icon: <BulbOutlined />, label: t(`common.${one}`) })) },
+            {
+              key: 'theme',
+              type: 'group',
+              label: t('common.theme'),
+              children: (['light', 'dark', 'auto'] as Appearance[]).map((one) => ({
+                key: one,
+                icon: <BulbOutlined />,
+                label: t(`common.${one}`),
+              })),
+            },
             { type: 'divider' },
             { key: 'leave', icon: <LogoutOutlined />, label: t('common.signOut') },
           ],

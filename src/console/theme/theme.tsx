@@ -1,4 +1,4 @@
-import { App as AntApp, ConfigProvider, theme as antTheme } from 'antd';
+import { App as AntApp, theme as antTheme, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import dayjs from 'dayjs';
@@ -30,7 +30,8 @@ function useSystemDark(): boolean {
   return dark;
 }
 
-const FONTS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+export const FONTS =
+  "-apple-system, BlinkMacSystemFont, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation();
@@ -68,8 +69,20 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
         fontFamily: FONTS,
       },
       components: {
-        Layout: { siderBg: dark ? '#121b1f' : '#ffffff', headerBg: dark ? '#121b1f' : '#ffffff', headerHeight: 52, headerPadding: '0 16px' },
-        Menu: { itemBorderRadius: 8, itemHeight: 33, itemMarginBlock: 1, itemSelectedBg: dark ? '#1e3942' : '#e3f0f3', groupTitleFontSize: 12, groupTitleLineHeight: 1.2 },
+        Layout: {
+          siderBg: dark ? '#121b1f' : '#ffffff',
+          headerBg: dark ? '#121b1f' : '#ffffff',
+          headerHeight: 52,
+          headerPadding: '0 16px',
+        },
+        Menu: {
+          itemBorderRadius: 8,
+          itemHeight: 33,
+          itemMarginBlock: 1,
+          itemSelectedBg: dark ? '#1e3942' : '#e3f0f3',
+          groupTitleFontSize: 12,
+          groupTitleLineHeight: 1.2,
+        },
         Card: { headerFontSize: 15, bodyPadding: 16, headerPadding: 16 },
         Table: { headerBg: dark ? '#1b262b' : '#f7f9fa' },
       },

@@ -43,7 +43,19 @@ export function PersonLink({ person, sub }: { person: Partial<Person> & { id: st
 }
 
 /** A number that opens what is behind it. */
-export function Reveal({ children, onClick, style, title, testId }: { children: ReactNode; onClick: () => void; style?: CSSProperties; title?: string; testId?: string }) {
+export function Reveal({
+  children,
+  onClick,
+  style,
+  title,
+  testId,
+}: {
+  children: ReactNode;
+  onClick: () => void;
+  style?: CSSProperties;
+  title?: string;
+  testId?: string;
+}) {
   return (
     <button type="button" className="linklike num" style={style} onClick={onClick} title={title} data-testid={testId ?? 'reveal'}>
       {children}

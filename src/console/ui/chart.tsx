@@ -4,9 +4,21 @@ import { type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { SERIES, SERIES_DARK } from '../theme/palette.ts';
-import { useTheme } from '../theme/theme.tsx';
+import { FONTS, useTheme } from '../theme/theme.tsx';
 
-use([BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
+use([
+  BarChart,
+  CustomChart,
+  HeatmapChart,
+  LineChart,
+  SankeyChart,
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+  CanvasRenderer,
+]);
 
 // biome-ignore lint/suspicious/noExplicitAny: an ECharts option is a tree of literals whose full type costs seconds of checking
 export type ChartOption = Record<string, any>;
@@ -24,7 +36,7 @@ function chartTheme(dark: boolean): ChartOption {
   return {
     color: dark ? SERIES_DARK : SERIES,
     backgroundColor: 'transparent',
-    textStyle: { color: text, fontFamily: 'inherit' },
+    textStyle: { color: text, fontFamily: FONTS },
     legend: { textStyle: { color: text }, icon: 'roundRect', itemWidth: 12, itemHeight: 8 },
     tooltip: { backgroundColor: dark ? '#1d282d' : '#ffffff', borderColor: line, textStyle: { color: text }, confine: true },
     categoryAxis: { ...axis, splitLine: { show: false } },

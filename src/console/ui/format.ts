@@ -30,7 +30,13 @@ export function makeFormat(language: string, zone: string, currency: string): Fo
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
-  const moneyShort = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', notation: 'compact', maximumFractionDigits: 1 });
+  const moneyShort = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    notation: 'compact',
+    maximumFractionDigits: 2,
+  });
   const dash = '–';
   const real = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value);
   const zoned = (value?: string) => dayjs(value).tz(zone);
@@ -38,14 +44,21 @@ export function makeFormat(language: string, zone: string, currency: string): Fo
   return {
     locale,
     zone,
-    number: (value, digits) => (real(value) ? (digits === undefined ? plain.format(value) : value.toLocaleString(locale, { maximumFractionDigits: digits })) : dash),
+    number: (value, digits) =>
+      real(value) ? (digits === undefined ? plain.format(value) : value.toLocaleString(locale, { maximumFractionDigits: digits })) : dash,
     short: (value) => compact.format(value),
-    percent: (value, digits = 1) => (real(value) ? value.toLocaleString(locale, { style: 'percent', maximumFractionDigits: digits }) : dash),
+    percent: (value, digits = 1) =>
+      real(value) ? value.toLocaleString(locale, { style: 'percent', maximumFractionDigits: digits }) : dash,
     fen: (value) => (real(value) ? money.format(value / 100) : dash),
     fenShort: (value) => moneyShort.format(value / 100),
     time: (value) => (value ? zoned(value).format(language === 'en' ? 'D MMM YYYY HH:mm:ss' : 'YYYY-MM-DD HH:mm:ss') : dash),
     day: (value) => (value ? zoned(value).format(day) : dash),
-    relative: (value) => (value ? dayjs(value).locale(language === 'en' ? 'en' : 'zh-cn').fromNow() : dash),
+    relative: (value) =>
+      value
+        ? dayjs(value)
+            .locale(language === 'en' ? 'en' : 'zh-cn')
+            .fromNow()
+        : dash,
     zoned,
   };
 }

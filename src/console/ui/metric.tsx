@@ -41,11 +41,18 @@ export function Metric({ label, value, unit, definition, change, points, changeO
       <span className="soft" style={{ fontSize: 13 }}>
         <Define text={definition}>{label}</Define>
       </span>
-      {onClick ? <Reveal onClick={onClick} title={t('common.drawerHint')}>{body}</Reveal> : body}
+      {onClick ? (
+        <Reveal onClick={onClick} title={t('common.drawerHint')}>
+          {body}
+        </Reveal>
+      ) : (
+        body
+      )}
       <span className="small soft num">
         {change !== null && change !== undefined && Number.isFinite(change) && (
           <span className={better === undefined ? '' : better ? 'good' : 'bad'} style={{ marginRight: 6 }}>
-            {change > 0 ? <ArrowUpOutlined /> : change < 0 ? <ArrowDownOutlined /> : '='} {points ? t('common.points', { n: format.number(Math.abs(change) * 100, 1) }) : format.percent(Math.abs(change))}
+            {change > 0 ? <ArrowUpOutlined /> : change < 0 ? <ArrowDownOutlined /> : '='}{' '}
+            {points ? t('common.points', { n: format.number(Math.abs(change) * 100, 1) }) : format.percent(Math.abs(change))}
           </span>
         )}
         {change !== null && change !== undefined && changeOf}

@@ -132,4 +132,3 @@ export function PeopleDrawerProvider({ children }: { children: ReactNode }) {
     </DrawerContext>
   );
 }
-

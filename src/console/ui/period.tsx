@@ -50,13 +50,18 @@ export function PeriodPicker({ first = 30, choices = [7, 30, 90, 365] }: { first
             ? write({ from: period.firstDay, to: period.lastDay, days: null })
             : write({ days: Number(value) === first ? null : String(value), from: null, to: null })
         }
-        options={[...choices.map((n) => ({ value: String(n), label: t('common.lastDays', { n }) })), { value: 'custom', label: t('common.custom') }]}
+        options={[
+          ...choices.map((n) => ({ value: String(n), label: t('common.lastDays', { n }) })),
+          { value: 'custom', label: t('common.custom') },
+        ]}
       />
       {custom && (
         <DatePicker.RangePicker
           value={[dayjs(period.firstDay), dayjs(period.lastDay)]}
           allowClear={false}
-          onChange={(range) => range?.[0] && range[1] && write({ from: range[0].format('YYYY-MM-DD'), to: range[1].format('YYYY-MM-DD'), days: null })}
+          onChange={(range) =>
+            range?.[0] && range[1] && write({ from: range[0].format('YYYY-MM-DD'), to: range[1].format('YYYY-MM-DD'), days: null })
+          }
         />
       )}
     </Space>

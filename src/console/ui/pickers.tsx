@@ -1,9 +1,11 @@
+import { DownOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { AutoComplete, Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { audiences } from '../api/audiences.ts';
-import { catalog } from '../api/events.ts';
 import { content } from '../api/content.ts';
+import { catalog } from '../api/events.ts';
+import { eventName } from '../i18n/event-name.ts';
 import { useFormat } from './format.ts';
 
 const STALE = 60_000;
@@ -33,23 +35,37 @@ export function EventPicker({ value, onChange, status, width = 220, testId = 'ev
       value: name,
       label: (
         <span className="row between">
-          <span className="clip">{name}</span>
+          <span className="clip">
+            {eventName(t, name)} {eventName(t, name) !== name && <span className="soft small">{name}</span>}
+          </span>
           <span className="soft small num">{format.short(count)}</span>
         </span>
       ),
     }));
+  const said = value ? eventName(t, value) : '';
   return (
-    <AutoComplete
-      value={value}
-      onChange={(next: string) => onChange(next)}
-      options={options}
-      status={status}
-      placeholder={t('rule.chooseEvent')}
-      style={{ width }}
-      popupMatchSelectWidth={300}
-      showSearch={{ filterOption: (input, option) => String(option?.value ?? '').toLowerCase().includes(input.toLowerCase()) }}
-      data-testid={testId}
-    />
+    <span className="row" style={{ gap: 6, maxWidth: '100%' }}>
+      <AutoComplete
+        value={value}
+        onChange={(next: string) => onChange(next)}
+        options={options}
+        status={status}
+        placeholder={t('rule.chooseEvent')}
+        style={{ width }}
+        suffixIcon={<DownOutlined />}
+        popupMatchSelectWidth={320}
+        showSearch={{
+          filterOption: (input, option) =>
+            `${option?.value ?? ''} ${eventName(t, String(option?.value ?? ''))}`.toLowerCase().includes(input.toLowerCase()),
+        }}
+        data-testid={testId}
+      />
+      {said && said !== value && (
+        <span className="soft small" style={{ whiteSpace: 'nowrap' }}>
+          {said}
+        </span>
+      )}
+    </span>
   );
 }
 
@@ -64,7 +80,14 @@ export function useEventFields(event: string | undefined): Field[] {
   return data?.items.find((one) => one.event === event)?.properties ?? [];
 }
 
-export function FieldPicker({ value, onChange, fields, status, width = 160, placeholder }: PickerProps & { fields: Field[]; placeholder: string }) {
+export function FieldPicker({
+  value,
+  onChange,
+  fields,
+  status,
+  width = 160,
+  placeholder,
+}: PickerProps & { fields: Field[]; placeholder: string }) {
   return (
     <AutoComplete
       value={value}
@@ -72,8 +95,14 @@ export function FieldPicker({ value, onChange, fields, status, width = 160, plac
       status={status}
       placeholder={placeholder}
       style={{ width }}
+      suffixIcon={<DownOutlined />}
       popupMatchSelectWidth={260}
-      showSearch={{ filterOption: (input, option) => String(option?.value ?? '').toLowerCase().includes(input.toLowerCase()) }}
+      showSearch={{
+        filterOption: (input, option) =>
+          String(option?.value ?? '')
+            .toLowerCase()
+            .includes(input.toLowerCase()),
+      }}
       options={fields.map((field) => ({
         value: field.name,
         label: (

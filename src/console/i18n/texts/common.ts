@@ -38,7 +38,10 @@ export const common = {
   networkMend: ['检查网络，或确认鱼塘服务正在运行，然后重试。', 'Check the network, or that the Yutang server is running, then try again.'],
   forbiddenMend: ['你的角色没有这项权限，请向工作区所有者申请。', 'Your role lacks this permission; ask an owner of the workspace.'],
   notFoundMend: ['它可能已被删除，或属于另一个工作区。', 'It may have been deleted, or belongs to another workspace.'],
-  serverMend: ['服务器出错了，已记入日志。稍后重试；若一直如此，请查看服务器日志。', 'The server failed and logged it. Try again shortly; if it stays, look at the server log.'],
+  serverMend: [
+    '服务器出错了，已记入日志。稍后重试；若一直如此，请查看服务器日志。',
+    'The server failed and logged it. Try again shortly; if it stays, look at the server log.',
+  ],
   pageMissing: ['没有这个页面', 'There is no such page'],
   pageMissingText: ['链接可能写错了，或页面已经搬走。', 'The link may be mistyped, or the page has moved.'],
   goHome: ['回到总览', 'Go to the overview'],

@@ -19,7 +19,10 @@ export const insight = {
     reached: ['到达第 {{n}} 步：{{event}}', 'Reached step {{n}}: {{event}}'],
     droppedAt: ['在第 {{n}} 步前流失：{{event}}', 'Lost before step {{n}}: {{event}}'],
     choose: ['至少选两个事件', 'Choose at least two events'],
-    chooseText: ['比如：浏览商品 → 加购 → 下单。选好就算，不用点按钮。', 'For example: viewed → added → ordered. It is counted as you choose.'],
+    chooseText: [
+      '比如：浏览商品 → 加购 → 下单。选好就算，不用点按钮。',
+      'For example: viewed → added → ordered. It is counted as you choose.',
+    ],
     presets: ['常用', 'Common'],
     presetShop: ['浏览 → 加购 → 下单', 'View → add → order'],
     presetRepeat: ['首单 → 复购', 'First → second order'],

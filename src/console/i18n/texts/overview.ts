@@ -15,7 +15,10 @@ export const overview = {
   bySource: ['按来源', 'By source'],
   aarrr: ['AARRR', 'AARRR'],
   ladder: ['关系深度流向', 'Flow between levels'],
-  ladderHint: ['左边是起始那天所在层级，右边是结束那天；点任一条看是谁', 'Left: the level on the first day; right: on the last. Click a band to see who'],
+  ladderHint: [
+    '左边是起始那天所在层级，右边是结束那天；点任一条看是谁',
+    'Left: the level on the first day; right: on the last. Click a band to see who',
+  ],
   ladderPeriod: ['同上', 'As above'],
   outside: ['尚未入池', 'Not in the pool'],
   growth: ['增长曲线', 'Growth'],
@@ -49,7 +52,14 @@ export const overview = {
     acquisition: { new: ['新用户', 'New people'], friends: ['加好友', 'Friends added'], groups: ['入群', 'Joined groups'] },
     activation: { activated: ['激活率', 'Activation rate'] },
     retention: { active: ['活跃', 'Active'], returned_period: ['回访率', 'Return rate'] },
-    revenue: { revenue: ['净收入', 'Net revenue'], refunds: ['退款', 'Refunds'], orders: ['订单', 'Orders'], buyers: ['购买者', 'Buyers'], repeat: ['复购率', 'Repeat rate'], average: ['客单价', 'Average order'] },
+    revenue: {
+      revenue: ['净收入', 'Net revenue'],
+      refunds: ['退款', 'Refunds'],
+      orders: ['订单', 'Orders'],
+      buyers: ['购买者', 'Buyers'],
+      repeat: ['复购率', 'Repeat rate'],
+      average: ['客单价', 'Average order'],
+    },
     referral: { sharers: ['分享者', 'Sharers'], accepted: ['邀请成功', 'Invites accepted'], k: ['K 值', 'K'] },
   },
 } as const;

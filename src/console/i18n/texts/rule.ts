@@ -75,6 +75,8 @@ export const rule = {
     starts: ['开头是', 'starts with'],
     exists: ['有值', 'has a value'],
     nexists: ['没有值', 'has no value'],
+    has: ['有', 'has it'],
+    hasNot: ['没有', 'has it not'],
     before: ['早于', 'before'],
     after: ['晚于', 'after'],
   },

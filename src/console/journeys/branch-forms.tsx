@@ -1,0 +1,117 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Input, InputNumber } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { BranchNode, SplitNode } from '../api/journeys.ts';
+import { RuleBuilder } from '../rules/builder.tsx';
+import { fromRule, toRule } from '../rules/convert.ts';
+import type { GroupState } from '../rules/state.ts';
+import { addBranch } from './graph.ts';
+
+interface FormProps<T> {
+  node: T;
+  onChange: (node: T) => void;
+}
+
+export function BranchForm({ node, onChange }: FormProps<BranchNode>) {
+  const { t } = useTranslation();
+  const [states, setStates] = useState<Record<string, GroupState>>(() =>
+    Object.fromEntries(node.branches.map((one) => [one.key, fromRule(one.rule)])),
+  );
+  const set = (key: string, change: Partial<BranchNode['branches'][number]>) =>
+    onChange({ ...node, branches: node.branches.map((one) => (one.key === key ? { ...one, ...change } : one)) });
+  return (
+    <div className="stack loose">
+      <span className="soft small">{t('journey.branchOrder')}</span>
+      {node.branches.map((one) => (
+        <div key={one.key} className="stack tight" data-testid={`branch-${one.key}`}>
+          <div className="row">
+            <Input
+              value={one.name}
+              maxLength={60}
+              placeholder={t('journey.branchName')}
+              onChange={(event) => set(one.key, { name: event.target.value })}
+            />
+            {node.branches.length > 1 && (
+              <Button
+                type="text"
+                icon={<DeleteOutlined />}
+                aria-label={t('common.delete')}
+                onClick={() => onChange({ ...node, branches: node.branches.filter((other) => other.key !== one.key) })}
+              />
+            )}
+          </div>
+          <RuleBuilder
+            state={states[one.key] ?? fromRule(one.rule)}
+            onChange={(state) => {
+              setStates({ ...states, [one.key]: state });
+              set(one.key, { rule: toRule(state) });
+            }}
+          />
+        </div>
+      ))}
+      <Button
+        icon={<PlusOutlined />}
+        onClick={() => onChange(addBranch(node))}
+        disabled={node.branches.length >= 20}
+        data-testid="add-branch"
+      >
+        {t('journey.addBranch')}
+      </Button>
+    </div>
+  );
+}
+
+export function SplitForm({ node, onChange }: FormProps<SplitNode>) {
+  const { t } = useTranslation();
+  const sum = node.branches.reduce((total, one) => total + one.weight, 0);
+  const set = (key: string, change: Partial<SplitNode['branches'][number]>) =>
+    onChange({ ...node, branches: node.branches.map((one) => (one.key === key ? { ...one, ...change } : one)) });
+  const even = () => {
+    const share = Math.floor(100 / node.branches.length);
+    onChange({
+      ...node,
+      branches: node.branches.map((one, at) => ({ ...one, weight: at === 0 ? 100 - share * (node.branches.length - 1) : share })),
+    });
+  };
+  return (
+    <div className="stack">
+      {node.branches.map((one) => (
+        <div key={one.key} className="row">
+          <Input
+            value={one.name}
+            maxLength={60}
+            placeholder={t('journey.branchName')}
+            onChange={(event) => set(one.key, { name: event.target.value })}
+          />
+          <InputNumber
+            min={0}
+            max={100}
+            value={one.weight}
+            suffix="%"
+            onChange={(weight) => set(one.key, { weight: weight ?? 0 })}
+            style={{ width: 110 }}
+            data-testid={`weight-${one.key}`}
+          />
+          {node.branches.length > 2 && (
+            <Button
+              type="text"
+              icon={<DeleteOutlined />}
+              aria-label={t('common.delete')}
+              onClick={() => onChange({ ...node, branches: node.branches.filter((other) => other.key !== one.key) })}
+            />
+          )}
+        </div>
+      ))}
+      {Math.abs(sum - 100) > 0.001 && <span className="bad small">{t('journey.weightSum', { n: sum })}</span>}
+      <div className="row wrap">
+        <Button icon={<PlusOutlined />} onClick={() => onChange(addBranch(node))} data-testid="add-branch">
+          {t('journey.addBranch')}
+        </Button>
+        <Button type="text" onClick={even}>
+          {t('journey.even')}
+        </Button>
+      </div>
+    </div>
+  );
+}
