@@ -172,6 +172,7 @@ async function build(
   events.consume('channels', (slice) => channels.consume(slice));
   events.onMerge((ws, moves) => channels.onMerge(ws, moves));
   const journeys = createJourneys({
+    steady: events.steady,
     pg,
     ch,
     clock,

@@ -5,12 +5,13 @@ import { catalogueEvents, catalogueTraits } from './catalogue.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
 import { SeenMessages } from './dedupe.ts';
 import { LandedLog } from './landed.ts';
-import { announceMerges, type MergeHandler } from './merged.ts';
+import { announceMerges, anyUntold, type MergeHandler } from './merged.ts';
 import type { Incoming } from './message.ts';
 import { MoveMap } from './moves.ts';
 import { type OwnEvent, readOwn } from './own.ts';
 import { activityOf, type EventCursor, eventsOfPerson } from './read.ts';
 import { settleMoves } from './settle-moves.ts';
+import { Steady } from './steady.ts';
 import { EventWriter, type Outcome } from './writer.ts';
 
 export interface WriteResult {
@@ -45,6 +46,8 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
   const landed = new LandedLog(ch);
   const consumers: Consumer[] = [];
   const mergeHandlers: MergeHandler[] = [];
+  const steady = new Steady();
+  let mergesUntold = true;
   let running = false;
   const writer = new EventWriter({
     pg,
@@ -58,14 +61,33 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       landed.add(batch, slice);
       if (running) for (const consumer of consumers) consumer.wake();
     },
-    moved: (workspaceNo, list) => moves.add(workspaceNo, list),
+    moved: (workspaceNo, list) => {
+      mergesUntold = true;
+      // Where nobody tells the rooms of merges, readers see them at once; elsewhere together with the rooms.
+      if (!running) moves.add(workspaceNo, list);
+    },
   });
+  /** Readers and rooms learn of merges together, while nobody works with the numbers of people. */
+  const tellMerges = async (): Promise<void> => {
+    if (!mergesUntold) return;
+    await steady.change(async () => {
+      mergesUntold = false;
+      try {
+        while (await announceMerges(pg, moves, mergeHandlers)) {
+          // Page after page.
+        }
+      } catch (error) {
+        mergesUntold = true;
+        throw error;
+      }
+    });
+  };
   const merges = new Consumer(
     'merges',
     async () => {
-      while (await announceMerges(pg, mergeHandlers)) {
-        // Page after page.
-      }
+      // Another process may have written them.
+      mergesUntold ||= await anyUntold(pg);
+      await tellMerges();
     },
     { pg, log, landed, busy: () => false },
   );
@@ -103,12 +125,19 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     },
     /** Registers a consumer of landed events: in order, at least once, progress kept. The handler must be idempotent. */
     consume: (name: string, handler: SliceHandler) => {
-      consumers.push(new Consumer(name, handler, { pg, log, landed, busy: () => writer.busy }));
+      const handle: SliceHandler = async (slice) => {
+        // A merge is told before the events that came with it or after it: those are the survivor's.
+        await tellMerges();
+        await steady.work(() => handler(slice));
+      };
+      consumers.push(new Consumer(name, handle, { pg, log, landed, busy: () => writer.busy }));
     },
     /** Registers who must follow when two people become one. */
     onMerge: (handler: MergeHandler) => {
       mergeHandlers.push(handler);
     },
+    /** Runs work that takes people by their numbers and reads their events: no merge comes in between. */
+    steady: <T>(work: () => Promise<T>): Promise<T> => steady.work(work),
     /** Whether events wait to be written. */
     busy: () => writer.busy,
     ofPerson: (
@@ -130,6 +159,8 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     /** Begins to run consumers and the upkeep of merged people's events. */
     start: (options: { poll?: number } = {}) => {
       running = true;
+      // What is untold from before comes first: it stands before everything that begins after this line.
+      tellMerges().catch((error: unknown) => log.error({ err: error }, 'merges could not be told; the consumers try again'));
       for (const consumer of consumers) consumer.wake();
       let beats = 0;
       timer = setInterval(() => {
@@ -138,13 +169,13 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
         // First soon after the start: what the process before had begun is brought to its end.
         if (beats % 30 !== 1) return;
         settling = settling
-          .then(() => settleMoves({ pg, ch, moves, grace }))
+          .then(() => settleMoves({ pg, ch, moves, grace, toldOnly: () => running }))
           .then(() => pruneBatches(pg))
           .catch((error: unknown) => log.error({ err: error }, 'upkeep of events failed'));
       }, options.poll ?? 1_000).unref();
     },
     /** Re-writes merged people's events under the one who stays; see settleMoves. */
-    settle: () => settleMoves({ pg, ch, moves, grace }),
+    settle: () => settleMoves({ pg, ch, moves, grace, toldOnly: () => running }),
     /** Waits until all that was written has landed and every consumer has caught up, also with what they wrote. */
     flush: async () => {
       for (;;) {

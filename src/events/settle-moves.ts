@@ -1,14 +1,23 @@
 import { boundary, type Ch, type Pg } from '../base/index.ts';
 import type { MoveMap } from './moves.ts';
 
+interface SettleDeps {
+  pg: Pg;
+  ch: Ch;
+  moves: MoveMap;
+  grace: () => Promise<void>;
+  /** Whether readers see a merge only when the rooms have been told of it. */
+  toldOnly: () => boolean;
+}
+
 /**
  * Re-writes the events of merged people under the number of the one who stays, in two steps between which every reader
  * sees each event once: copy (readers still map the originals and skip the copies), then switch and delete the originals.
  * Each step is a state in PostgreSQL, so a stop at any instant is taken up again.
  * @param grace waits until queries that began before the switch have ended
  */
-export async function settleMoves(deps: { pg: Pg; ch: Ch; moves: MoveMap; grace: () => Promise<void> }, most = 5_000): Promise<number> {
-  const { pg, ch, moves } = deps;
+export async function settleMoves(deps: SettleDeps, most = 5_000): Promise<number> {
+  const { pg, ch, moves, toldOnly } = deps;
   const open = await pg.query<{ workspace_no: number; from_no: number; to_no: number }>(
     // Whoever has not heard of a merge may still write about the one who is gone: those wait.
     `SELECT workspace_no, from_no, to_no FROM person_moves p WHERE state = 'open' AND NOT EXISTS (
@@ -34,7 +43,7 @@ export async function settleMoves(deps: { pg: Pg; ch: Ch; moves: MoveMap; grace:
       [workspaceNo, list.map((m) => m.from_no), list.map((m) => m.to_no)],
     );
   }
-  await moves.load(pg);
+  await moves.load(pg, toldOnly());
   await dropOriginals(deps);
   return open.length;
 }
@@ -52,7 +61,7 @@ async function landed(pg: Pg): Promise<boolean> {
   return false;
 }
 
-async function dropOriginals({ pg, ch, moves, grace }: { pg: Pg; ch: Ch; moves: MoveMap; grace: () => Promise<void> }): Promise<void> {
+async function dropOriginals({ pg, ch, moves, grace, toldOnly }: SettleDeps): Promise<void> {
   const copied = await pg.query<{ workspace_no: number; from_no: number }>(
     "SELECT workspace_no, from_no FROM person_moves WHERE state = 'copied'",
   );
@@ -67,5 +76,5 @@ async function dropOriginals({ pg, ch, moves, grace }: { pg: Pg; ch: Ch; moves: 
       from,
     ]);
   }
-  await moves.load(pg);
+  await moves.load(pg, toldOnly());
 }

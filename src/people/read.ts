@@ -73,21 +73,23 @@ export async function personByIdentity(pg: Pg, workspaceNo: number, identity: Id
 
 /**
  * One identity of a type for each of the people who hold one: the latest first seen.
- * Channels use it to find where a person can be reached.
+ * Channels use it to find where a person can be reached; who was merged a moment ago is reached as the one who stays.
  */
 export async function addressesOf(pg: Pg, workspaceNo: number, type: string, people: readonly number[]): Promise<Map<number, string>> {
   const rows = await pg.query<{ person_no: number; value: string }>(
-    `SELECT DISTINCT ON (person_no) person_no, value FROM identities
-     WHERE workspace_no = $1 AND type = $2 AND person_no = ANY($3) ORDER BY person_no, first_seen_at DESC`,
+    `SELECT DISTINCT ON (p.person_no) p.person_no, i.value FROM people p
+     JOIN identities i ON i.workspace_no = $1 AND i.type = $2 AND i.person_no = coalesce(p.merged_into, p.person_no)
+     WHERE p.workspace_no = $1 AND p.person_no = ANY($3) ORDER BY p.person_no, i.first_seen_at DESC`,
     [workspaceNo, type, [...people]],
   );
   return new Map(rows.map((r) => [r.person_no, r.value]));
 }
 
-/** Traits of many people at once. */
+/** Traits of many people at once; of who was merged, those of the one who stays. */
 export async function traitsOf(pg: Pg, workspaceNo: number, people: readonly number[]): Promise<Map<number, Record<string, unknown>>> {
   const rows = await pg.query<{ person_no: number; traits: Record<string, unknown> }>(
-    'SELECT person_no, traits FROM people WHERE workspace_no = $1 AND person_no = ANY($2)',
+    `SELECT p.person_no, s.traits FROM people p JOIN people s ON s.person_no = coalesce(p.merged_into, p.person_no)
+     WHERE p.workspace_no = $1 AND p.person_no = ANY($2)`,
     [workspaceNo, [...people]],
   );
   return new Map(rows.map((r) => [r.person_no, r.traits]));
