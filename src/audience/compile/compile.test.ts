@@ -144,6 +144,97 @@ test('between two instants no rule changes before `due`', async () => {
   }
 });
 
+/** Histories and rules that sit exactly on an edge. Times in minutes before now; a row's key is its place in the list. */
+const edges: [string, [string, number][], unknown, boolean][] = [
+  ['an event exactly a window ago is still in it', [['A', 60]], { event: 'A', within: { hours: 1 } }, true],
+  ['and a millisecond earlier is not', [['A', 60 + 1 / 60_000]], { event: 'A', within: { hours: 1 } }, false],
+  ['older than: exactly is not older', [['A', 60]], { event: 'A', within: { olderThan: { hours: 1 } } }, false],
+  ['older than: a millisecond more is', [['A', 60 + 1 / 60_000]], { event: 'A', within: { olderThan: { hours: 1 } } }, true],
+  ['an event at the instant itself does not count yet', [['A', 0]], { event: 'A' }, false],
+  [
+    'a chain of exactly the span',
+    [
+      ['A', 61],
+      ['B', 1],
+    ],
+    { sequence: [{ event: 'A' }, { event: 'B' }], within: { hours: 1 } },
+    true,
+  ],
+  [
+    'a chain of a millisecond more',
+    [
+      ['A', 61 + 1 / 60_000],
+      ['B', 1],
+    ],
+    { sequence: [{ event: 'A' }, { event: 'B' }], within: { hours: 1 } },
+    false,
+  ],
+  [
+    'steps of one instant go by key',
+    [
+      ['A', 5],
+      ['B', 5],
+    ],
+    { sequence: [{ event: 'A' }, { event: 'B' }], within: { hours: 1 } },
+    true,
+  ],
+  [
+    'and not against it',
+    [
+      ['B', 5],
+      ['A', 5],
+    ],
+    { sequence: [{ event: 'A' }, { event: 'B' }], within: { hours: 1 } },
+    false,
+  ],
+  ['one event is not two steps', [['A', 5]], { sequence: [{ event: 'A' }, { event: 'A' }], within: { hours: 1 } }, false],
+  ['nor when it fits two different steps', [['A', 5]], { sequence: [{ event: 'A' }, { event: '*' }], within: { hours: 1 } }, false],
+  [
+    'others may come between',
+    [
+      ['A', 9],
+      ['X', 8],
+      ['B', 7],
+    ],
+    { sequence: [{ event: 'A' }, { event: 'B' }], within: { hours: 1 } },
+    true,
+  ],
+  [
+    'a later start is found',
+    [
+      ['A', 200],
+      ['A', 20],
+      ['B', 10],
+    ],
+    { sequence: [{ event: 'A' }, { event: 'B' }], within: { hours: 1 } },
+    true,
+  ],
+  ['whoever has only other events has none of this one', [['X', 5]], { event: 'A', count: { op: '=', value: 0 } }, true],
+  ['the sum of nothing is 0', [['X', 5]], { event: 'A', sum: { property: 'n', op: '<', value: 1 } }, true],
+  ['the average of nothing is missing', [['X', 5]], { event: 'A', avg: { property: 'n', op: '<', value: 1 } }, false],
+  ['and missing is not equal to anything', [['X', 5]], { event: 'A', avg: { property: 'n', op: '!=', value: 1 } }, true],
+];
+
+test('edges', async () => {
+  const people = edges.map(([, rows]) =>
+    rows.map(([event, minutes], key) => ({
+      time: Math.round(NOW - minutes * 60_000),
+      key: BigInt(key),
+      type: 'track',
+      event,
+      source: 'http',
+      properties: {},
+    })),
+  );
+  const histories = await load('edges', people);
+  const rules = edges.map(([, , r]) => must(r));
+  const got = await answers('edges', rules, [NOW]);
+  edges.forEach(([what, , , want], i) => {
+    expect(slow(rules[i]!, histories[i]!, NOW, defs), `plainly: ${what}`).toBe(want);
+    expect(Boolean(got.get(i + 1)?.[`r${i}`]), what).toBe(want);
+  });
+});
+
 function smallest(wrong: unknown[]): string {
   return wrong
     .map((w) => JSON.stringify(w, (_, v) => (typeof v === 'bigint' ? String(v) : v)))
