@@ -52,6 +52,12 @@ export async function createHttp(deps: { log: Log; version: string }): Promise<A
     },
     transform: jsonSchemaTransform,
   });
+  // No text of ours holds a zero character, and no database takes one.
+  app.addHook('onRequest', async (req) => {
+    if (!/%00/.test(req.raw.url ?? '')) return;
+    const field = Object.entries(req.query ?? {}).find(([, value]) => String(value).includes('\0'))?.[0] ?? 'address';
+    throw problem(400, 'The request does not fit', { errors: [{ field, reason: 'holds a zero character; take it out' }] });
+  });
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, req, reply) => {
     const answer = toProblem(error, req);
     if (answer.status >= 500) deps.log.error({ err: error, route: req.routeOptions.url, method: req.method }, 'request failed');
@@ -62,6 +68,9 @@ export async function createHttp(deps: { log: Log; version: string }): Promise<A
   );
   return app;
 }
+
+/** PostgreSQL's words for text that it cannot keep: character_not_in_repertoire, untranslatable_character. */
+const unstorable = new Set(['22021', '22P05']);
 
 function toProblem(error: Error & { statusCode?: number; code?: string }, req: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
@@ -78,6 +87,14 @@ function toProblem(error: Error & { statusCode?: number; code?: string }, req: F
     return problem(413, 'The request is too large', { detail: 'Send at most 8 MB at a time.' });
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return problem(415, 'This content type is not read here', { detail: 'Send application/json.' });
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY')
+    return problem(400, 'The request cannot be read', {
+      errors: [{ field: 'body', reason: 'must be JSON, with content type application/json' }],
+    });
+  if (error.code && unstorable.has(error.code))
+    return problem(400, 'The request does not fit', {
+      errors: [{ field: where(undefined), reason: 'holds a text with a zero character or half a surrogate pair; take it out' }],
+    });
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
     return problem(error.statusCode, error.statusCode === 400 ? 'The request cannot be read' : error.message, { detail: error.message });
   }

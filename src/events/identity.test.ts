@@ -128,6 +128,41 @@ describe('identity policy', () => {
   });
 });
 
+describe('alias', () => {
+  const at = '2026-02-01T00:00:00Z';
+  const alias = (ws: number, previousId: string, userId: string) => {
+    const read = readMessage({ previousId, userId, timestamp: at }, 'alias', clock.ms(), 'http');
+    if ('reason' in read) throw new Error(read.reason);
+    return events.writeIncoming(ws, [read]);
+  };
+  const owner = (ws: number, type: string, value: string) => personByIdentity(engines.pg, ws, { type, value });
+
+  it('joins a visitor to the user, and makes both where neither is known', async () => {
+    workspace += 1;
+    const ws = workspace;
+    await send(ws, [{ type: 'track', event: 'Seen', anonymousId: 'visitor' }], false);
+    await alias(ws, 'visitor', 'user');
+    await alias(ws, 'other-visitor', 'other-user');
+    expect(await owner(ws, 'anonymous_id', 'visitor')).toBe(await owner(ws, 'user_id', 'user'));
+    expect(await owner(ws, 'anonymous_id', 'other-visitor')).toBe(await owner(ws, 'user_id', 'other-user'));
+  });
+
+  it('knows a previous id that was a user, and refuses to make two users one', async () => {
+    workspace += 1;
+    const ws = workspace;
+    await send(
+      ws,
+      ['a', 'b'].map((userId) => ({ type: 'identify', userId })),
+      true,
+    );
+    expect(await alias(ws, 'a', 'b')).toEqual([{ field: 'previousId', reason: expect.stringContaining('identity limit') }]);
+    expect(await owner(ws, 'anonymous_id', 'a')).toBeUndefined();
+    expect(await owner(ws, 'user_id', 'a')).not.toBe(await owner(ws, 'user_id', 'b'));
+    // A new name for a user whom nobody else is known by: a person holds one user id, so this is refused as well.
+    expect(await alias(ws, 'a', 'a-renamed')).toEqual([{ field: 'previousId', reason: expect.stringContaining('identity limit') }]);
+  });
+});
+
 function split(text: string): { type: string; id: string } {
   const bar = text.indexOf('|');
   return { type: text.slice(0, bar), id: text.slice(bar + 1) };

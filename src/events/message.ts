@@ -116,7 +116,7 @@ function readIdentities(raw: Raw, context: Raw | null | undefined): Identity[] |
   return refused ?? { field: 'userId', reason: 'names nobody: give userId, anonymousId or context.externalIds' };
 }
 
-/** [previous, current]: the previous id is an anonymous one unless it is known to be a user's; see the resolver's caller. */
+/** [previous, current, previous]: the previous id is an anonymous one unless only a user is known by it, which the resolver sees. */
 function readAlias(raw: Raw): Identity[] | FieldError {
   for (const field of ['previousId', 'userId'] as const) {
     if (typeof raw[field] !== 'string' || raw[field] === '') return { field, reason: 'must be a text' };
@@ -125,7 +125,7 @@ function readAlias(raw: Raw): Identity[] | FieldError {
   if ('reason' in previous) return { field: 'previousId', reason: previous.reason };
   const current = normaliseIdentity('user_id', raw.userId as string);
   if ('reason' in current) return { field: 'userId', reason: current.reason };
-  return [previous.identity, current.identity];
+  return [previous.identity, current.identity, { type: 'user_id', value: previous.identity.value }];
 }
 
 /** Why a bag of values is too large or too deep to keep; undefined when it is fine. Counts about as JSON would. */

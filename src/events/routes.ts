@@ -3,7 +3,7 @@ import { type App, decodeCursor, encodeCursor, notFound, type Pg, pageQuery } fr
 import { personNo, survivingPerson } from '../people/index.ts';
 import type { Events } from './events.ts';
 
-const cursorShape = z.object({ time: z.string(), key: z.number() });
+const cursorShape = z.object({ time: z.iso.datetime(), key: z.int().min(0) });
 
 export function routes(app: App, deps: { events: Events; pg: Pg }): void {
   app.get(

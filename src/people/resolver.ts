@@ -13,7 +13,7 @@ export interface Claim {
   identities: readonly Identity[];
   /** The identities' cache keys, in the same order. */
   keys: readonly string[];
-  /** alias: the identities are [previous, current] and are joined because someone says so. */
+  /** alias: the identities are [previous, current, previous if it was a user's] and are joined because someone says so. */
   alias?: boolean;
   /** Traits that this message states (identify). */
   traits?: Record<string, unknown>;
@@ -76,7 +76,9 @@ function decide(view: WorkingView, cache: IdentityCache, claims: readonly Claim[
     }
     const [mergesBefore, conflictsBefore] = [merges.length, conflicts.length];
     if (claim.alias) {
-      const joined = aliasPeople(view, claim.identities[0]!, claim.identities[1]!, claim.atMs);
+      const [anonymous, current, user] = claim.identities as [Identity, Identity, Identity?];
+      const wasUser = user && view.owner(anonymous, claim.atMs) === undefined && view.owner(user, claim.atMs) !== undefined;
+      const joined = aliasPeople(view, wasUser ? user : anonymous, current, claim.atMs);
       people[i] = 'person' in joined ? joined.person : 0;
     } else {
       people[i] = resolvePerson(view, claim.identities, claim.atMs);

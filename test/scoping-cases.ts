@@ -1,0 +1,270 @@
+import type { Answer, Call, Json } from './running.ts';
+
+/** Ids of everything that a workspace of the test holds. */
+export type Holdings = Record<
+  | 'workspace'
+  | 'person'
+  | 'audience'
+  | 'content'
+  | 'journey'
+  | 'import'
+  | 'upload'
+  | 'tag'
+  | 'member'
+  | 'key'
+  | 'job'
+  | 'wecom'
+  | 'token'
+  | 'mark',
+  string
+>;
+
+/** Who of a workspace may: everyone who signs in, all but assistants, those who run it, owners. */
+export type Who = 'assistant' | 'analyst' | 'operator' | 'owner';
+
+/** What the walk over all routes does at one of them. */
+export interface Case {
+  /** The least of the roles that may; `public` and `ingest` for the others. */
+  who: Who | 'public' | 'ingest';
+  /** Whether an API key may, where the role of an operator does not say it. */
+  machine?: boolean;
+  /** Why nothing of a workspace can be had here. */
+  open?: string;
+  /** A list or a sum: shows what is ours, and nothing of the others. `undefined`: no names in it. */
+  shows?: (mine: Holdings) => string[];
+  /** A question with nothing of another's in it. */
+  ask?: (mine: Holdings) => Partial<Call>;
+  /** Reaches for what is another's; refused with one of these. */
+  reach?: (theirs: Holdings, mine: Holdings) => Partial<Call>[];
+  refused?: number[];
+  /** The same with what is ours: shows that the reach was refused for whose it is. */
+  own?: (mine: Holdings) => Partial<Call>;
+  /** A last look at the answer to `ask`. */
+  check?: (answer: Answer, mine: Holdings) => void;
+}
+
+const at = (id: string): Partial<Call> => ({ path: id });
+const range = { from: '2025-01-01', to: '2027-01-01' };
+const steps = { steps: [{ event: 'Order Completed' }], within: { days: 7 }, ...range };
+
+/** A route with one id in its address. */
+const one = (who: Who, kind: keyof Holdings, own: boolean | Partial<Call> = true, body?: unknown): Case => ({
+  who,
+  reach: (theirs) => [{ ...at(theirs[kind]), ...(body === undefined ? {} : { body }) }],
+  refused: [404],
+  ...(own ? { own: (mine) => ({ ...at(mine[kind]), ...(body === undefined ? {} : { body }), ...(own === true ? {} : own) }) } : {}),
+});
+const list = (who: Who, shows?: (mine: Holdings) => string[]): Case => ({ who, ask: () => ({}), ...(shows ? { shows } : {}) });
+/** Only the caller's workspace can be meant. */
+const whole = (who: Who, body?: unknown): Case => ({ who, ask: () => (body === undefined ? {} : { body }) });
+const anyone = (open: string): Case => ({ who: 'public', open });
+const question = (body: unknown, check?: Case['check']): Case => ({ who: 'analyst', ask: () => ({ body }), ...(check ? { check } : {}) });
+/** What changes something is asked after what looks, and what removes last of all. */
+export const turn = (route: string): number =>
+  route.startsWith('DELETE') ? 2 : /^(PATCH|PUT) |\/(archive|password|recompute|resume|launch|pause)$/.test(route) ? 1 : 0;
+
+const draft = (mine: Holdings, node: object) => ({
+  name: `Reaches ${mine.mark}`,
+  graph: { nodes: [{ id: 'e', type: 'entry', event: 'X' }, node], edges: [{ from: 'e', to: 'n' }] },
+});
+
+/** Every route of the program. A new one without a case here fails the test. */
+export const cases: Record<string, Case> = {
+  'GET /healthz': anyone('says only that the process lives'),
+  'GET /readyz': anyone('says only that the engines answer'),
+  'GET /metrics': anyone('counts of the process, without names'),
+  'GET /api/openapi.json': anyone('the description of the API'),
+  'GET /': anyone('the console, which is a file'),
+  'GET /*': anyone('the console, which is a file'),
+  'GET /assets/*': anyone('the console, which is files'),
+  'GET /favicon.svg': anyone('a picture'),
+  'POST /api/auth/sign-in/email': anyone('is where one proves who one is'),
+  'POST /api/auth/sign-out': anyone('ends the own session'),
+  'GET /t/:token': anyone('leads whoever holds a link where the link leads, and tells nothing else'),
+  'GET /wecom/callback/:accountId': anyone('needs a signature by the secret of the account'),
+  'POST /wecom/callback/:accountId': anyone('needs a signature by the secret of the account'),
+
+  'POST /v1/track': { who: 'ingest' },
+  'POST /v1/identify': { who: 'ingest' },
+  'POST /v1/page': { who: 'ingest' },
+  'POST /v1/screen': { who: 'ingest' },
+  'POST /v1/group': { who: 'ingest' },
+  'POST /v1/alias': { who: 'ingest' },
+  'POST /v1/batch': { who: 'ingest' },
+
+  'GET /api/jobs/:id': one('analyst', 'job'),
+  'POST /api/auth/change-password': { ...whole('assistant', {}), machine: false },
+  'GET /api/members': { ...list('analyst', (mine) => [mine.member, mine.mark]), machine: false },
+  'POST /api/members': { ...whole('owner', {}), machine: false },
+  'PATCH /api/members/:id': { ...one('owner', 'member', true, { role: 'analyst' }), machine: false },
+  'DELETE /api/members/:id': { ...one('owner', 'member'), machine: false },
+  'POST /api/members/:id/password': { ...one('owner', 'member'), machine: false },
+  'GET /api/keys': list('operator', (mine) => [mine.key, mine.mark]),
+  'POST /api/keys': { ...whole('owner', {}), machine: false },
+  'DELETE /api/keys/:id': { ...one('owner', 'key'), machine: false },
+  'GET /api/me': list('assistant', (mine) => [mine.workspace]),
+  'PATCH /api/me': { ...whole('assistant', {}), machine: false },
+  'GET /api/workspace': list('assistant', (mine) => [mine.workspace, mine.mark]),
+  'PATCH /api/workspace': whole('operator', { name: 5 }),
+  'GET /api/workspaces': list('assistant', (mine) => [mine.workspace]),
+  'POST /api/workspaces': { ...whole('owner', {}), machine: false },
+  'GET /api/audit': { ...list('owner', (mine) => [mine.journey]), ask: () => ({ path: '?limit=500' }), machine: false },
+
+  'GET /api/people': {
+    ...list('assistant', (mine) => [mine.person, mine.mark]),
+    reach: (theirs) => [
+      { path: `?audience=${theirs.audience}` },
+      { path: `?query=${encodeURIComponent(theirs.mark)}` },
+      { path: `?tag=${theirs.mark}` },
+    ],
+    refused: [200, 400, 404],
+  },
+  'GET /api/people/facets': list('assistant', (mine) => [mine.mark]),
+  'GET /api/people/:id': one('assistant', 'person'),
+  'GET /api/people/:id/events': one('assistant', 'person'),
+  'POST /api/people/tags': {
+    who: 'operator',
+    reach: (theirs, mine) => [
+      { body: { personIds: [theirs.person], key: mine.mark } },
+      { body: { personIds: [mine.person, theirs.person], key: mine.mark } },
+    ],
+    refused: [400],
+    own: (mine) => ({ body: { personIds: [mine.person], key: mine.mark } }),
+  },
+  'DELETE /api/people/tags': {
+    who: 'operator',
+    reach: (theirs, mine) => [{ body: { personIds: [theirs.person], key: mine.mark } }],
+    refused: [400],
+    own: (mine) => ({ body: { personIds: [mine.person], key: mine.mark } }),
+  },
+  'GET /api/catalog/events': list('analyst', (mine) => [mine.mark]),
+  'GET /api/catalog/traits': list('analyst', (mine) => [mine.mark]),
+
+  'POST /api/imports/inspect': whole('operator', {}),
+  'POST /api/imports': {
+    who: 'operator',
+    reach: (theirs) => [{ body: { uploadId: theirs.upload, kind: 'orders' } }],
+    refused: [404],
+  },
+  'GET /api/imports': list('analyst', (mine) => [mine.import, mine.mark]),
+  'GET /api/imports/:id': one('analyst', 'import'),
+  'POST /api/imports/:id/resume': one('operator', 'import', false),
+  'GET /api/imports/:id/rejected': one('analyst', 'import'),
+  'GET /api/products': list('analyst', (mine) => [mine.mark]),
+
+  'GET /api/definitions': list('analyst', (mine) => [mine.tag, mine.mark]),
+  'PUT /api/definitions/stages': whole('operator', {}),
+  'PUT /api/definitions/tiers': whole('operator', {}),
+  'PUT /api/definitions/levels': {
+    who: 'operator',
+    reach: (theirs) => [{ body: { items: [{ key: 'a', name: { zh: '甲', en: 'A' }, rule: { audience: theirs.audience } }] } }],
+    refused: [400, 404],
+  },
+  'POST /api/definitions/recompute': whole('operator'),
+  'POST /api/tags': {
+    who: 'operator',
+    reach: (theirs) => [{ body: { key: 'reached', name: { zh: '甲', en: 'A' }, rule: { audience: theirs.audience } } }],
+    refused: [400, 404],
+  },
+  'PATCH /api/tags/:id': one('operator', 'tag', true, { name: { zh: '改名', en: 'Renamed' } }),
+  'DELETE /api/tags/:id': one('operator', 'tag'),
+
+  'GET /api/audiences': list('analyst', (mine) => [mine.audience, mine.mark]),
+  'POST /api/audiences': {
+    who: 'operator',
+    reach: (theirs) => [{ body: { name: 'Reached', rule: { audience: theirs.audience } } }],
+    refused: [400, 404],
+    own: (mine) => ({ body: { name: `Of another ${mine.mark}`, rule: { audience: mine.audience } } }),
+  },
+  'POST /api/audiences/preview': {
+    who: 'analyst',
+    ask: () => ({ body: { rule: { event: 'Order Completed' } } }),
+    shows: (mine) => [mine.person, mine.mark],
+    reach: (theirs) => [{ body: { rule: { audience: theirs.audience } } }],
+    refused: [400, 404],
+    own: (mine) => ({ body: { rule: { audience: mine.audience } } }),
+  },
+  'GET /api/audiences/:id': one('analyst', 'audience'),
+  'PATCH /api/audiences/:id': one('operator', 'audience', true, { name: 'Renamed' }),
+  'DELETE /api/audiences/:id': one('operator', 'audience', false),
+  'GET /api/audiences/:id/members': one('analyst', 'audience'),
+
+  'GET /api/content': list('analyst', (mine) => [mine.content, mine.mark]),
+  'POST /api/content': whole('operator', {}),
+  'GET /api/content/:id': one('analyst', 'content'),
+  'PATCH /api/content/:id': one('operator', 'content', true, { name: 'Renamed' }),
+  'DELETE /api/content/:id': one('operator', 'content', false),
+  'POST /api/content/:id/render': {
+    ...one('analyst', 'content', true, {}),
+    reach: (theirs, mine) => [
+      { ...at(theirs.content), body: {} },
+      { ...at(mine.content), body: { personId: theirs.person } },
+    ],
+  },
+
+  'GET /api/messages': {
+    ...list('assistant', (mine) => [mine.person, mine.mark]),
+    reach: (theirs) => [{ path: `?personId=${theirs.person}` }, { path: `?journeyId=${theirs.journey}` }],
+    refused: [200, 400, 404],
+  },
+  'GET /api/messages/summary': list('assistant'),
+  'GET /api/channels': list('analyst', (mine) => [mine.wecom, mine.mark]),
+  'PUT /api/channels/wecom': whole('operator', {}),
+  'PUT /api/channels/webhook': whole('operator', {}),
+  'POST /api/channels/webhook/test': whole('operator'),
+  'GET /api/policy': list('analyst'),
+  'PUT /api/policy': whole('operator', {}),
+
+  'GET /api/journeys': list('analyst', (mine) => [mine.journey, mine.mark]),
+  'POST /api/journeys': whole('operator', {}),
+  'GET /api/journeys/:id': one('analyst', 'journey'),
+  'PATCH /api/journeys/:id': {
+    ...one('operator', 'journey', true, { name: 'Renamed' }),
+    reach: (theirs, mine) => [
+      { ...at(theirs.journey), body: { name: 'Reached' } },
+      // Ours stays ours, but what it sends or asks for may not be another's: a running journey takes no graph with problems.
+      { ...at(mine.journey), body: draft(mine, { id: 'n', type: 'send', channel: 'webhook', contentId: theirs.content }) },
+      {
+        ...at(mine.journey),
+        body: draft(mine, { id: 'n', type: 'branch', branches: [{ key: 'k', name: 'K', rule: { audience: theirs.audience } }] }),
+      },
+    ],
+    refused: [400, 404, 409],
+  },
+  'POST /api/journeys/:id/launch': one('operator', 'journey', false),
+  'POST /api/journeys/:id/pause': one('operator', 'journey'),
+  'POST /api/journeys/:id/resume': one('operator', 'journey'),
+  'POST /api/journeys/:id/archive': one('operator', 'journey'),
+  'GET /api/journeys/:id/results': one('analyst', 'journey'),
+  'GET /api/journeys/:id/people': one('analyst', 'journey'),
+
+  'GET /api/insight/overview': list('analyst'),
+  'POST /api/insight/aarrr': question(range),
+  'POST /api/insight/ladder': question(range),
+  'POST /api/insight/flows': question(range),
+  'POST /api/insight/funnel': question(steps, ({ body }) => {
+    if (body.rows[0].people !== 1) throw new Error(`the funnel counts ${body.rows[0].people} people where 1 is ours`);
+  }),
+  'POST /api/insight/retention': question({
+    first: { event: 'Order Completed' },
+    return: { event: 'Order Completed' },
+    ...range,
+    period: 'month',
+    count: 3,
+  }),
+  'POST /api/insight/people': {
+    who: 'analyst',
+    ask: () => ({ body: { question: { kind: 'funnel', ...steps }, cell: { step: 1 } } }),
+    shows: (mine) => [mine.person, mine.mark],
+  },
+};
+
+/** The address and the body of a call at a route. */
+export function callOf(route: string, part: Partial<Call>): Call {
+  const [method, url] = route.split(' ') as [string, string];
+  const { path = '', ...rest } = part;
+  const filled = url.includes(':id') ? url.replace(':id', encodeURIComponent(path)) : url + path;
+  return { method, ...rest, path: filled };
+}
+
+export const texts = (answer: Answer): string => (typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body as Json));
