@@ -97,6 +97,10 @@ export function Canvas({ graph, problems, chosen, onChoose, onInsert, onConnect,
   }, []);
   // Shrinks to what there is room for, but not below what can be read and touched.
   const scale = room && plan.width > room ? Math.max(0.62, room / plan.width) : 1;
+  // Where it is wider than the screen, begin with the middle, where the entry stands.
+  useEffect(() => {
+    if (box.current && room) box.current.scrollLeft = (box.current.scrollWidth - box.current.clientWidth) / 2;
+  }, [room]);
   return (
     <div className="canvas-box" ref={box} data-testid="canvas">
       <div style={{ width: plan.width * scale, height: plan.height * scale, margin: '0 auto' }}>

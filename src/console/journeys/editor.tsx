@@ -1,7 +1,7 @@
 import { DeleteOutlined, FlagOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Card, Drawer, Input, Select } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { channels } from '../api/channels.ts';
@@ -58,6 +58,11 @@ export function JourneyEditor({
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
   const [failed, setFailed] = useState<unknown>();
+  const { restored } = draft;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when the editor opens
+  useEffect(() => {
+    if (restored) onDirty?.(true);
+  }, []);
   const { name, purpose, graph } = draft.value;
   const faults = useFaults(graph);
   const node = chosen ? nodeOf(graph, chosen) : undefined;

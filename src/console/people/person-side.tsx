@@ -8,8 +8,8 @@ import { useMay } from '../shell/session.tsx';
 import { CopyButton, Time } from '../ui/bits.tsx';
 import { useLabels } from '../ui/labels.tsx';
 import { Define } from '../ui/page.tsx';
+import { TagPeople } from '../ui/tag-people.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
-import { TagPeople } from './selection-bar.tsx';
 
 function Identities({ person }: { person: Person }) {
   const { t } = useTranslation();

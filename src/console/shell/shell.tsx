@@ -2,7 +2,7 @@ import { MenuOutlined, SearchOutlined } from '@ant-design/icons';
 import { Button, Drawer, Layout, Spin } from 'antd';
 import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { Navigate, Outlet, useLocation, useNavigation } from 'react-router';
 import { forgetWorkspace, Problem } from '../api/http.ts';
 import { usePhone } from '../ui/hooks.ts';
 import { PeopleDrawerProvider } from '../ui/people-drawer.tsx';
@@ -35,6 +35,12 @@ export function Shell() {
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
   }, []);
+
+  // The page scrolls inside the frame, so another page begins at its top by our hand.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it hangs on
+  useEffect(() => {
+    document.getElementById('content')?.scrollTo(0, 0);
+  }, [location.pathname]);
 
   if (me.isPending) return <Spin fullscreen />;
   const status = me.error instanceof Problem ? me.error.status : 0;
@@ -100,13 +106,13 @@ export function Shell() {
               </span>
             </Layout.Header>
             <Layout.Content
+              id="content"
               style={{ overflow: 'auto', opacity: navigation.state === 'loading' ? 0.6 : 1, transition: 'opacity .15s' }}
               key={me.data.workspace.id}
             >
               <Suspense fallback={<Spin />}>
                 <Outlet />
               </Suspense>
-              <ScrollRestoration />
             </Layout.Content>
           </Layout>
         </Layout>

@@ -83,6 +83,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
           groupTitleFontSize: 12,
           groupTitleLineHeight: 1.2,
         },
+        Tag: { defaultBg: dark ? '#243238' : '#e8eef0' },
         Card: { headerFontSize: 15, bodyPadding: 16, headerPadding: 16 },
         Table: { headerBg: dark ? '#1b262b' : '#f7f9fa' },
       },

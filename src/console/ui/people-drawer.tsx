@@ -7,12 +7,14 @@ import { queryString } from '../api/http.ts';
 import { insight, type PeopleQuestion } from '../api/insight.ts';
 import { journeys } from '../api/journeys.ts';
 import { type PeopleFilters, type Person, people } from '../api/people.ts';
+import { useMay } from '../shell/session.tsx';
 import { PersonLink, Time } from './bits.tsx';
 import { useFormat } from './format.ts';
 import { usePhone } from './hooks.ts';
 import { LevelTag, StageTag } from './labels.tsx';
 import { Loading } from './page.tsx';
 import { ProblemView } from './problem.tsx';
+import { TagPeople } from './tag-people.tsx';
 
 /** Where the people behind a number come from. */
 export type PeopleSource =
@@ -49,6 +51,7 @@ async function fetchPage(source: PeopleSource, cursor?: string): Promise<{ items
 
 function PeopleList({ source }: { source: PeopleSource }) {
   const { t } = useTranslation();
+  const may = useMay();
   const query = useInfiniteQuery({
     queryKey: ['drawer', source],
     queryFn: ({ pageParam }) => fetchPage(source, pageParam),
@@ -61,6 +64,9 @@ function PeopleList({ source }: { source: PeopleSource }) {
   if (!rows.length) return <div className="soft">{t('common.drawerEmpty')}</div>;
   return (
     <div data-testid="drawer-people">
+      {may('people.write') && (
+        <TagPeople size="small" ids={rows.slice(0, 1000).map(({ person }) => person.id)} label={t('people.tagThese', { n: rows.length })} />
+      )}
       {rows.map(({ person, at }) => (
         <div key={person.id} className="row between" style={{ padding: '9px 0', borderBottom: '1px solid var(--line)' }}>
           <div className="grow">

@@ -60,11 +60,7 @@ export function EventPicker({ value, onChange, status, width = 220, testId = 'ev
         }}
         data-testid={testId}
       />
-      {said && said !== value && (
-        <span className="soft small" style={{ whiteSpace: 'nowrap' }}>
-          {said}
-        </span>
-      )}
+      {said && said !== value && <span className="soft small event-said">{said}</span>}
     </span>
   );
 }

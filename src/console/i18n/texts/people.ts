@@ -24,6 +24,7 @@ export const people = {
   emptyKey: ['取写入密钥', 'Get a write key'],
   noneFit: ['没有人满足这些筛选', 'Nobody fits these filters'],
   addTag: ['打标签', 'Add tag'],
+  tagThese: ['给这 {{n}} 人打标签', 'Tag these {{n}} people'],
   chooseTag: ['选择手动标签', 'Choose a hand tag'],
   noHandTags: [
     '还没有可手动添加的标签：到“标签与阶段”新建一个不带规则的标签。',
