@@ -222,6 +222,21 @@ async function build(
     log,
     run: async () => (await wecom.processCallbacks()).nextDueAt?.getTime(),
   });
+  // Callbacks can be lost: the platform's own lists are looked at once a day, and when an account is first seen.
+  const reconciled = new Map<string, number>();
+  const lists = createLoop({
+    name: 'wecom.lists',
+    clock,
+    log,
+    run: async () => {
+      for (const { id } of await channels.accounts.ofKind('wecom')) {
+        if (clock.ms() - (reconciled.get(id) ?? 0) < 86_400_000) continue;
+        reconciled.set(id, clock.ms());
+        await wecom.reconcile(id).catch((error: unknown) => log.warn({ err: error, account: id }, 'the lists of WeCom could not be read'));
+      }
+      return undefined;
+    },
+  });
   const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
   const work = {
     start: async () => {
@@ -231,11 +246,12 @@ async function build(
       journeys.start();
       callbacks.start();
       boundaries.start();
+      lists.start();
       await imports.recover();
     },
     stop: async () => {
       imports.stop();
-      await Promise.all([callbacks.stop(), boundaries.stop(), journeys.stop(), channels.stop()]);
+      await Promise.all([callbacks.stop(), lists.stop(), boundaries.stop(), journeys.stop(), channels.stop()]);
       await jobs.stop();
     },
   };
