@@ -7,7 +7,7 @@ import { MessageState, SkipReason } from '../channels/message-bits.tsx';
 import { Time } from '../ui/bits.tsx';
 import { EmptyStart, Loading } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
-import { useNames } from './names.ts';
+import { useBranchName, useNames } from './names.ts';
 
 export function PersonMessages({ personId }: { personId: string }) {
   const { t } = useTranslation();
@@ -40,6 +40,7 @@ export function PersonMessages({ personId }: { personId: string }) {
 export function PersonJourneys({ personId }: { personId: string }) {
   const { t } = useTranslation();
   const names = useNames();
+  const branchName = useBranchName();
   const query = useQuery({
     queryKey: ['person', personId, 'journeys'],
     queryFn: async () => {
@@ -60,10 +61,12 @@ export function PersonJourneys({ personId }: { personId: string }) {
             <Link to={`/journeys/${String(one.properties.journeyId)}?tab=results`}>
               {names.get(String(one.properties.journeyId)) ?? String(one.properties.journeyId ?? '')}
             </Link>
-            {one.properties.branch !== undefined && (
-              <span className="soft">{String(one.properties.branchName ?? one.properties.branch)}</span>
+            {one.event === 'Journey Branched' && (
+              <span className="soft">{branchName(one.properties.journeyId, one.properties.nodeId, one.properties.branch)}</span>
             )}
-            {one.properties.reason !== undefined && <span className="soft">{String(one.properties.reason)}</span>}
+            {one.properties.reason !== undefined && (
+              <span className="soft">{t(`journey.reason.${String(one.properties.reason)}`, String(one.properties.reason))}</span>
+            )}
           </span>
           <span className="soft small">
             <Time value={one.timestamp} />

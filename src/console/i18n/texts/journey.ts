@@ -140,6 +140,12 @@ export const journey = {
   asOf: ['截至 {{time}}', 'As of {{time}}'],
   messagesOf: ['消息', 'Messages'],
   people: ['最近进入的人', 'Latest to enter'],
+  reason: {
+    completed: ['走完全程', 'Completed'],
+    converted: ['达成目标', 'Reached the goal'],
+    archived: ['流程归档', 'Journey archived'],
+    merged: ['身份合并', 'Identities merged'],
+  },
   event: {
     entered: ['进入流程', 'Entered'],
     branched: ['走了分支', 'Took a branch'],
