@@ -34,7 +34,7 @@ export function createAudience(deps: AudienceDeps) {
   const catalogues = new Map<number, { at: number; catalogue: Promise<Catalogue> }>();
 
   events.consume('audience', ({ workspaceNo, people, names }) => evaluate.slice(workspaceNo, Array.from(people), names));
-  events.onMerge((ws, moves) => onMerge(ws, moves));
+  events.onMerge((ws, moves) => onMerge(ws, moves), { derives: true });
   jobs.define<{ only?: string[] }>(RECOMPUTE, async (job) => {
     const { only } = job.payload;
     const written = await evaluate.evaluate(job.workspaceNo, 'all', clock.ms(), {

@@ -158,7 +158,9 @@ export function createScan(rowsBefore: number) {
     const branchSql = (branch: Branch): string => {
       const mine = [seen, flags, counts].flatMap((list) => list.filter((c) => c.branch === branch));
       const edges = [...new Set(mine.flatMap(({ interval }) => [interval.lo, interval.hi]).filter(Number.isFinite))].sort((x, y) => x - y);
-      const bucket = edges.length ? [`${edges.map((ms) => `(time >= ${instantSql(ms)})`).join(' + ')} AS bucket`] : [];
+      const bucket = edges.length
+        ? [`toLowCardinality(toUInt16(${edges.map((ms) => `(time >= ${instantSql(ms)})`).join(' + ')})) AS bucket`]
+        : [];
       const read = [...columns.values()].filter((c) => c.branch === branch);
       const inside = ['person_no', 'time', 'event', 'key', ...bucket, ...read.map((c) => c.name)];
       const out = [
