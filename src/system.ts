@@ -169,7 +169,7 @@ async function build(
     publicUrl,
     alone,
   });
-  events.consume('channels', (slice) => channels.consume(slice));
+  events.consume('channels', (slice) => channels.consume(slice), { steady: true });
   events.onMerge((ws, moves) => channels.onMerge(ws, moves));
   const journeys = createJourneys({
     steady: events.steady,
@@ -189,7 +189,7 @@ async function build(
     people: { read: (ws, numbers) => readPeople(read, ws, numbers) },
     workspaces,
   });
-  events.consume('journeys', (slice) => journeys.consume(slice));
+  events.consume('journeys', (slice) => journeys.consume(slice), { steady: true });
   events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
   const insight = createInsight({
     ch,

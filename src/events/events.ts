@@ -5,13 +5,12 @@ import { catalogueEvents, catalogueTraits } from './catalogue.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
 import { SeenMessages } from './dedupe.ts';
 import { LandedLog } from './landed.ts';
-import { announceMerges, anyUntold, type MergeHandler } from './merged.ts';
+import { type MergeHandler, Merges } from './merged.ts';
 import type { Incoming } from './message.ts';
 import { MoveMap } from './moves.ts';
 import { type OwnEvent, readOwn } from './own.ts';
 import { activityOf, type EventCursor, eventsOfPerson } from './read.ts';
 import { settleMoves } from './settle-moves.ts';
-import { Steady } from './steady.ts';
 import { EventWriter, type Outcome } from './writer.ts';
 
 export interface WriteResult {
@@ -45,9 +44,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
   const { pg, ch, clock, log } = deps;
   const landed = new LandedLog(ch);
   const consumers: Consumer[] = [];
-  const mergeHandlers: MergeHandler[] = [];
-  const steady = new Steady();
-  let mergesUntold = true;
+  const merges = new Merges({ pg, log, moves });
   let running = false;
   const writer = new EventWriter({
     pg,
@@ -61,37 +58,9 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       landed.add(batch, slice);
       if (running) for (const consumer of consumers) consumer.wake();
     },
-    moved: (workspaceNo, list) => {
-      mergesUntold = true;
-      // Where nobody tells the rooms of merges, readers see them at once; elsewhere together with the rooms.
-      if (!running) moves.add(workspaceNo, list);
-    },
+    moved: (workspaceNo, list) => merges.happened(workspaceNo, list),
   });
-  /** Readers and rooms learn of merges together, while nobody works with the numbers of people. */
-  const tellMerges = async (): Promise<void> => {
-    if (!mergesUntold) return;
-    await steady.change(async () => {
-      mergesUntold = false;
-      try {
-        while (await announceMerges(pg, moves, mergeHandlers)) {
-          // Page after page.
-        }
-      } catch (error) {
-        mergesUntold = true;
-        throw error;
-      }
-    });
-  };
-  const merges = new Consumer(
-    'merges',
-    async () => {
-      // Another process may have written them.
-      mergesUntold ||= await anyUntold(pg);
-      await tellMerges();
-    },
-    { pg, log, landed, busy: () => false },
-  );
-  consumers.push(merges);
+  consumers.push(new Consumer('merges', () => merges.tell(), { pg, log, landed, busy: () => false }));
   const grace = deps.grace ?? (() => new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref()));
   let timer: NodeJS.Timeout | undefined;
   let settling: Promise<unknown> = Promise.resolve();
@@ -123,21 +92,27 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       });
       return result;
     },
-    /** Registers a consumer of landed events: in order, at least once, progress kept. The handler must be idempotent. */
-    consume: (name: string, handler: SliceHandler) => {
+    /**
+     * Registers a consumer of landed events: in order, at least once, progress kept. The handler must be idempotent.
+     * `steady`: no merge comes in the middle of a slice, for who keeps where people stand; such a handler must be quick.
+     */
+    consume: (name: string, handler: SliceHandler, options: { steady?: boolean } = {}) => {
       const handle: SliceHandler = async (slice) => {
         // A merge is told before the events that came with it or after it: those are the survivor's.
-        await tellMerges();
-        await steady.work(() => handler(slice));
+        await merges.follow();
+        await (options.steady ? merges.steady.work(() => handler(slice)) : handler(slice));
       };
       consumers.push(new Consumer(name, handle, { pg, log, landed, busy: () => writer.busy }));
     },
-    /** Registers who must follow when two people become one. */
-    onMerge: (handler: MergeHandler) => {
-      mergeHandlers.push(handler);
+    /**
+     * Registers who must follow when two people become one: in the same step in which readers learn of it, or (`derives`) after it,
+     * for a room that has only to work something out again.
+     */
+    onMerge: (handler: MergeHandler, options: { derives?: boolean } = {}) => {
+      (options.derives ? merges.deriving : merges.following).push(handler);
     },
     /** Runs work that takes people by their numbers and reads their events: no merge comes in between. */
-    steady: <T>(work: () => Promise<T>): Promise<T> => steady.work(work),
+    steady: <T>(work: () => Promise<T>): Promise<T> => merges.steady.work(work),
     /** Whether events wait to be written. */
     busy: () => writer.busy,
     ofPerson: (
@@ -159,8 +134,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     /** Begins to run consumers and the upkeep of merged people's events. */
     start: (options: { poll?: number } = {}) => {
       running = true;
-      // What is untold from before comes first: it stands before everything that begins after this line.
-      tellMerges().catch((error: unknown) => log.error({ err: error }, 'merges could not be told; the consumers try again'));
+      merges.start();
       for (const consumer of consumers) consumer.wake();
       let beats = 0;
       timer = setInterval(() => {
@@ -169,13 +143,13 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
         // First soon after the start: what the process before had begun is brought to its end.
         if (beats % 30 !== 1) return;
         settling = settling
-          .then(() => settleMoves({ pg, ch, moves, grace, toldOnly: () => running }))
+          .then(() => settleMoves({ pg, ch, moves, grace, hides: (ws: number, from: number) => merges.hides(ws, from) }))
           .then(() => pruneBatches(pg))
           .catch((error: unknown) => log.error({ err: error }, 'upkeep of events failed'));
       }, options.poll ?? 1_000).unref();
     },
     /** Re-writes merged people's events under the one who stays; see settleMoves. */
-    settle: () => settleMoves({ pg, ch, moves, grace, toldOnly: () => running }),
+    settle: () => settleMoves({ pg, ch, moves, grace, hides: (ws: number, from: number) => merges.hides(ws, from) }),
     /** Waits until all that was written has landed and every consumer has caught up, also with what they wrote. */
     flush: async () => {
       for (;;) {

@@ -21,16 +21,14 @@ export class MoveMap {
   readonly #byWorkspace = new Map<number, Moves>();
   #addedWhileLoading: [number, readonly { from: number; to: number }[]][] | undefined;
 
-  /** @param toldOnly without the merges that the rooms have still to be told of */
-  async load(pg: Pg, toldOnly = false): Promise<void> {
+  /** @param hides whether readers must not see a merge yet */
+  async load(pg: Pg, hides: (workspaceNo: number, from: number) => boolean = () => false): Promise<void> {
     this.#addedWhileLoading = [];
     const rows = await pg.query<{ workspace_no: number; from_no: number; to_no: number; state: 'open' | 'copied' }>(
-      `SELECT workspace_no, from_no, to_no, state FROM person_moves p WHERE state <> 'done' AND NOT ($1 AND EXISTS (
-         SELECT 1 FROM person_merges m WHERE NOT m.announced AND m.workspace_no = p.workspace_no AND m.from_no = p.from_no))`,
-      [toldOnly],
+      "SELECT workspace_no, from_no, to_no, state FROM person_moves WHERE state <> 'done'",
     );
     this.#byWorkspace.clear();
-    for (const row of rows) this.#of(row.workspace_no)[row.state].set(row.from_no, row.to_no);
+    for (const row of rows) if (!hides(row.workspace_no, row.from_no)) this.#of(row.workspace_no)[row.state].set(row.from_no, row.to_no);
     const late = this.#addedWhileLoading;
     this.#addedWhileLoading = undefined;
     for (const [workspaceNo, moves] of late) this.add(workspaceNo, moves);

@@ -6,8 +6,8 @@ interface SettleDeps {
   ch: Ch;
   moves: MoveMap;
   grace: () => Promise<void>;
-  /** Whether readers see a merge only when the rooms have been told of it. */
-  toldOnly: () => boolean;
+  /** Whether readers must not see this merge yet. */
+  hides: (workspaceNo: number, from: number) => boolean;
 }
 
 /**
@@ -17,7 +17,7 @@ interface SettleDeps {
  * @param grace waits until queries that began before the switch have ended
  */
 export async function settleMoves(deps: SettleDeps, most = 5_000): Promise<number> {
-  const { pg, ch, moves, toldOnly } = deps;
+  const { pg, ch, moves, hides } = deps;
   const open = await pg.query<{ workspace_no: number; from_no: number; to_no: number }>(
     // Whoever has not heard of a merge may still write about the one who is gone: those wait.
     `SELECT workspace_no, from_no, to_no FROM person_moves p WHERE state = 'open' AND NOT EXISTS (
@@ -43,7 +43,7 @@ export async function settleMoves(deps: SettleDeps, most = 5_000): Promise<numbe
       [workspaceNo, list.map((m) => m.from_no), list.map((m) => m.to_no)],
     );
   }
-  await moves.load(pg, toldOnly());
+  await moves.load(pg, hides);
   await dropOriginals(deps);
   return open.length;
 }
@@ -61,7 +61,7 @@ async function landed(pg: Pg): Promise<boolean> {
   return false;
 }
 
-async function dropOriginals({ pg, ch, moves, grace, toldOnly }: SettleDeps): Promise<void> {
+async function dropOriginals({ pg, ch, moves, grace, hides }: SettleDeps): Promise<void> {
   const copied = await pg.query<{ workspace_no: number; from_no: number }>(
     "SELECT workspace_no, from_no FROM person_moves WHERE state = 'copied'",
   );
@@ -76,5 +76,5 @@ async function dropOriginals({ pg, ch, moves, grace, toldOnly }: SettleDeps): Pr
       from,
     ]);
   }
-  await moves.load(pg, toldOnly());
+  await moves.load(pg, hides);
 }
