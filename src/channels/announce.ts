@@ -66,8 +66,8 @@ export async function announceWorkspace(deps: Deps, workspaceNo: number): Promis
     await deps.events.write(workspaceNo, events);
     await deps.boundary('outbox.announced');
     await deps.pg.query(
-      `UPDATE outbox o SET announce = o.announce & ~d.announce FROM unnest($2::bigint[], $3::smallint[]) AS d (no, announce)
-       WHERE o.workspace_no = $1 AND o.no = d.no`,
+      `UPDATE outbox o SET announce = o.announce & ~d.announce FROM (SELECT $1::int AS ws, u.* FROM unnest($2::bigint[], $3::smallint[]) AS u (no, announce) OFFSET 0) AS d
+       WHERE o.workspace_no = d.ws AND o.no = d.no`,
       [workspaceNo, rows.map((r) => r.no), rows.map((r) => r.announce)],
     );
     await deps.boundary('outbox.told');

@@ -9,6 +9,8 @@ interface Row {
   no: number;
   person_no: number;
   content_id: string;
+  journey_id: string | null;
+  node: string | null;
   idempotency_key: string;
   text: string | null;
   link_url: string | null;
@@ -46,7 +48,7 @@ export async function claimDue(
   return deps.pg.tx(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock(7121, $1)', [at.workspaceNo]);
     const rows = await tx.query<Row>(
-      `SELECT no, person_no, content_id, idempotency_key, text, link_url, link_title FROM outbox
+      `SELECT no, person_no, content_id, journey_id, node, idempotency_key, text, link_url, link_title FROM outbox
        WHERE workspace_no = $1 AND channel = $2 AND state = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4`,
       [at.workspaceNo, at.channel, now, at.limit],
     );
@@ -92,6 +94,8 @@ async function prepare(
     const base = {
       no: row.no,
       personNo: row.person_no,
+      journeyId: row.journey_id,
+      node: row.node,
       purpose: content?.item.purpose ?? '',
       agreed: agreedBy(known),
       accountId: at.account?.id ?? null,

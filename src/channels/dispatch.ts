@@ -122,9 +122,9 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       const pause = deps.alone ? 30_000 : patienceMs;
       const rows = await pg.query<InHand>(
         `WITH lost AS (
-           SELECT no FROM outbox WHERE workspace_no = $1 AND channel = $2 AND state = 'submitting' AND claim <> ALL($3)
+           SELECT workspace_no AS ws, no FROM outbox WHERE workspace_no = $1 AND channel = $2 AND state = 'submitting' AND claim <> ALL($3)
              AND (due_at <= $4 OR ($5 AND claim NOT LIKE $6) OR claim LIKE $7) ORDER BY no LIMIT $8 FOR UPDATE SKIP LOCKED)
-         UPDATE outbox o SET claim = $9, due_at = $10 FROM lost WHERE o.workspace_no = $1 AND o.no = lost.no
+         UPDATE outbox o SET claim = $9, due_at = $10 FROM lost WHERE o.workspace_no = lost.ws AND o.no = lost.no
          RETURNING o.no, o.person_no, o.idempotency_key, o.address, o.text, o.link_url, o.link_title`,
         [workspace.no, kind, [...inHand], now, deps.alone, `${run}:%`, `${run}:first:%`, batchSize, claim, new Date(now.getTime() + pause)],
       );

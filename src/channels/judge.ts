@@ -5,6 +5,9 @@ import type { Policy } from './policy.ts';
 export interface Candidate {
   no: number;
   personNo: number;
+  /** The step that it comes from, when it comes from a journey. */
+  journeyId: string | null;
+  node: string | null;
   purpose: string;
   /** Why it cannot be sent whatever the policy says. */
   obstacle: string | null;
@@ -35,48 +38,56 @@ export async function judge(
   candidates: readonly Candidate[],
 ): Promise<Verdict[]> {
   return pg.query<Verdict>(
-    `WITH given AS (
-       SELECT * FROM unnest($6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
-         AS g (no, person_no, purpose, obstacle, agreed, account_id, address, text, link_url, link_title)),
+    `WITH given AS MATERIALIZED (
+       -- The workspace as a column: the planner then looks messages up by their key rather than reading the whole workspace.
+       SELECT $1::int AS ws, g.* FROM unnest($6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[], $14::text[],
+         $15::text[], $16::text[], $17::text[])
+         AS g (no, person_no, journey_id, node, purpose, obstacle, agreed, account_id, address, text, link_url, link_title)),
      consent AS (
        SELECT g.no, bool_or(NOT c.granted) AS refused, bool_or(c.granted) AS granted
-       FROM given g JOIN consents c ON c.workspace_no = $1 AND c.person_no = g.person_no AND c.purpose IN (g.purpose, '*') AND c.channel IN ($2, '*')
+       FROM given g JOIN consents c ON c.workspace_no = g.ws AND c.person_no = g.person_no AND c.purpose IN (g.purpose, '*') AND c.channel IN ($2, '*')
        GROUP BY g.no),
      willing AS (
-       SELECT g.*, o.journey_id, o.node, CASE
+       SELECT g.*, CASE
          WHEN g.obstacle IS NOT NULL THEN g.obstacle
          WHEN g.agreed = false OR c.refused THEN 'no_consent'
          WHEN $5 AND g.agreed IS NOT TRUE AND c.granted IS NOT TRUE THEN 'consent_missing' END AS why
-       FROM given g JOIN outbox o ON o.workspace_no = $1 AND o.no = g.no LEFT JOIN consent c ON c.no = g.no),
-     recent AS (
-       SELECT o.person_no, o.journey_id, o.node, o.decided_at FROM outbox o
-       WHERE o.workspace_no = $1 AND o.person_no = ANY($7) AND o.state IN ('submitting', 'submitted', 'sent')
-         AND o.decided_at > $3::timestamptz - interval '1 day' * greatest(1, (SELECT max(days) FROM unnest($17::int[]) AS c (days)))),
+       FROM given g LEFT JOIN consent c ON c.no = g.no),
+     recent AS MATERIALIZED (
+       SELECT p.person_no, o.journey_id, o.node, o.decided_at FROM (SELECT DISTINCT ws, person_no FROM given) p
+       CROSS JOIN LATERAL (
+         SELECT m.journey_id, m.node, m.decided_at FROM outbox m
+         WHERE m.workspace_no = p.ws AND m.person_no = p.person_no AND m.state IN ('submitting', 'submitted', 'sent')
+           AND m.decided_at > $3::timestamptz - interval '1 day' * greatest(1, (SELECT max(days) FROM unnest($19::int[]) AS c (days))) OFFSET 0) o),
      once AS (
        SELECT w.*, CASE WHEN w.why IS NOT NULL THEN w.why
          WHEN w.journey_id IS NOT NULL AND (
            row_number() OVER (PARTITION BY w.person_no, w.journey_id, w.node, w.why IS NULL ORDER BY w.no) > 1
-           OR EXISTS (SELECT FROM recent r WHERE r.person_no = w.person_no AND r.journey_id = w.journey_id AND r.node = w.node
-                      AND r.decided_at > $3::timestamptz - interval '1 day')) THEN 'duplicate' END AS reason
+           OR (w.person_no, w.journey_id, w.node) IN (
+             SELECT r.person_no, r.journey_id, r.node FROM recent r WHERE r.journey_id IS NOT NULL AND r.decided_at > $3::timestamptz - interval '1 day')
+         ) THEN 'duplicate' END AS reason
        FROM willing w),
      counted AS (
        SELECT o.no, row_number() OVER (PARTITION BY o.person_no ORDER BY o.no) AS turn FROM once o WHERE o.reason IS NULL),
-     sent AS (
-       SELECT r.person_no, c.messages, count(*) FILTER (WHERE r.decided_at > $3::timestamptz - interval '1 day' * c.days) AS n
-       FROM recent r CROSS JOIN unnest($16::int[], $17::int[]) AS c (messages, days) GROUP BY r.person_no, c.messages, c.days),
-     judged AS (
+     room AS (
+       SELECT s.person_no, min(s.messages - s.n) AS left_over FROM (
+         SELECT r.person_no, c.messages, count(*) FILTER (WHERE r.decided_at > $3::timestamptz - interval '1 day' * c.days) AS n
+         FROM recent r CROSS JOIN unnest($18::int[], $19::int[]) AS c (messages, days) GROUP BY r.person_no, c.messages, c.days) s
+       GROUP BY s.person_no),
+     judged AS MATERIALIZED (
        SELECT o.*, coalesce(o.reason, CASE WHEN
-         counted.turn > (SELECT min(messages) FROM unnest($16::int[]) AS c (messages))
-         OR EXISTS (SELECT FROM sent WHERE sent.person_no = o.person_no AND sent.n + counted.turn > sent.messages) THEN 'capped' END) AS verdict
-       FROM once o LEFT JOIN counted ON counted.no = o.no)
+         counted.turn > coalesce(room.left_over, (SELECT min(messages) FROM unnest($18::int[]) AS c (messages))) THEN 'capped' END) AS verdict
+       FROM once o LEFT JOIN counted ON counted.no = o.no LEFT JOIN room ON room.person_no = o.person_no)
      UPDATE outbox o SET
        state = CASE WHEN j.verdict IS NULL THEN 'submitting' WHEN j.verdict = 'text_failed' THEN 'failed' ELSE 'skipped' END,
        reason = j.verdict, decided_at = $3, account_id = j.account_id, address = j.address, text = j.text, link_url = j.link_url, link_title = j.link_title,
-       claim = CASE WHEN j.verdict IS NULL THEN $4 END, due_at = CASE WHEN j.verdict IS NULL THEN $18 ELSE o.due_at END,
+       claim = CASE WHEN j.verdict IS NULL THEN $4 END, due_at = CASE WHEN j.verdict IS NULL THEN $20 ELSE o.due_at END,
        attempts = o.attempts + CASE WHEN j.verdict IS NULL THEN 1 ELSE 0 END,
        ended_at = CASE WHEN j.verdict IS NULL THEN NULL ELSE $3::timestamptz END,
        announce = o.announce | CASE WHEN j.verdict IS NULL THEN 0 ELSE 2 END
-     FROM judged j WHERE o.workspace_no = $1 AND o.no = j.no AND o.state = 'queued' AND o.due_at <= $3
+     FROM judged j WHERE o.workspace_no = j.ws AND o.no = j.no
+       -- Still so? Written so that no index is chosen for it.
+       AND o.state || '' = 'queued' AND o.due_at + interval '0' <= $3
      RETURNING o.no, o.state, o.reason`,
     [
       at.workspaceNo,
@@ -86,6 +97,8 @@ export async function judge(
       policy.consentRequired,
       candidates.map((c) => c.no),
       candidates.map((c) => c.personNo),
+      candidates.map((c) => c.journeyId),
+      candidates.map((c) => c.node),
       candidates.map((c) => c.purpose),
       candidates.map((c) => c.obstacle),
       candidates.map((c) => c.agreed),

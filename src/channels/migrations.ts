@@ -32,7 +32,7 @@ CREATE TABLE outbox (
   queued_at timestamptz NOT NULL, decided_at timestamptz, ended_at timestamptz, clicked_at timestamptz,
   PRIMARY KEY (workspace_no, no)) WITH (fillfactor = 60);
 CREATE UNIQUE INDEX outbox_once ON outbox (workspace_no, idempotency_key);
-CREATE INDEX outbox_due ON outbox (workspace_no, channel, state, due_at) WHERE state IN ('queued', 'submitting', 'submitted');
+CREATE INDEX outbox_due ON outbox (workspace_no, channel, state, due_at, no) WHERE state IN ('queued', 'submitting', 'submitted');
 CREATE INDEX outbox_person ON outbox (workspace_no, person_no, no);
 CREATE INDEX outbox_announce ON outbox (workspace_no, no) WHERE announce > 0;
 CREATE INDEX outbox_time ON outbox USING brin (queued_at);`,

@@ -22,10 +22,10 @@ export function createPoller(deps: Deps, accounts: Accounts) {
       // The next question is put down before this one is asked: an answer that never comes delays nothing else.
       const rows = await pg.query<{ no: number; provider_ref: string | null; address: string | null }>(
         `WITH due AS (
-           SELECT no FROM outbox WHERE workspace_no = $1 AND channel = $2 AND state = 'submitted' AND due_at <= $3
+           SELECT workspace_no AS ws, no FROM outbox WHERE workspace_no = $1 AND channel = $2 AND state = 'submitted' AND due_at <= $3
            ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
          UPDATE outbox o SET due_at = $3::timestamptz + least($6::interval, greatest($5::interval, ($3::timestamptz - o.decided_at) / 4))
-         FROM due WHERE o.workspace_no = $1 AND o.no = due.no RETURNING o.no, o.provider_ref, o.address`,
+         FROM due WHERE o.workspace_no = due.ws AND o.no = due.no RETURNING o.no, o.provider_ref, o.address`,
         [workspaceNo, adapter.kind, now, most, `${soonestMs} milliseconds`, `${latestMs} milliseconds`],
       );
       if (rows.length === 0) continue;

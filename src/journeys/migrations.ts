@@ -22,7 +22,7 @@ CREATE TABLE journey_people (
   person_no bigint NOT NULL, entry_no int NOT NULL, node text NOT NULL, branch text, due_at timestamptz,
   event_at timestamptz NOT NULL, entered_at timestamptz NOT NULL, moved_at timestamptz NOT NULL, left_at timestamptz, reason text,
   converted_at timestamptz, goal text, UNIQUE (journey_no, person_no, entry_no)) WITH (fillfactor = 70);
-CREATE INDEX journey_people_due ON journey_people (workspace_no, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX journey_people_due ON journey_people (workspace_no, due_at, no) WHERE due_at IS NOT NULL;
 CREATE TABLE journey_steps (
   workspace_no int NOT NULL, no bigint GENERATED ALWAYS AS IDENTITY, journey_no int NOT NULL, pass_no bigint NOT NULL, version int NOT NULL,
   node text NOT NULL, kind text NOT NULL CHECK (kind IN ('enter', 'arrive', 'branch', 'convert', 'exit', 'leave')),
