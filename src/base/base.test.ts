@@ -1,9 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engines, testEngines } from '../../test/kit.ts';
 import { createJobs, jobMigrations, lockFolder, manualClock, migrate, readConfig, silentLog } from './index.ts';
+import { copyPrograms, packageRoot } from './postgres/place.ts';
 
 describe('configuration', () => {
   it('names every variable that does not fit', () => {
@@ -24,6 +26,19 @@ describe('data folder', () => {
     lockFolder(dir).release();
     writeFileSync(join(dir, 'yutang.lock'), 'half a fi');
     lockFolder(dir).release();
+  });
+});
+
+describe('the programs of PostgreSQL', () => {
+  it('are copied so that every library link stays within the copy', () => {
+    const outside = mkdtempSync(join(tmpdir(), 'yutang-programs-'));
+    const copy = copyPrograms(packageRoot(), outside);
+    const lib = join(copy, 'lib');
+    const links = readdirSync(lib).filter((name) => lstatSync(join(lib, name)).isSymbolicLink());
+    expect(links.length).toBeGreaterThan(0);
+    for (const name of links) expect(realpathSync(join(lib, name)).startsWith(realpathSync(copy))).toBe(true);
+    expect(execFileSync(join(copy, 'bin', 'postgres'), ['--version']).toString()).toMatch(/PostgreSQL/);
+    rmSync(outside, { recursive: true, force: true });
   });
 });
 

