@@ -51,7 +51,7 @@ export function createImporter(api: Api) {
       await upload(file);
       if (no % 4 === 3) await upload(file);
       while (going && (await open()) > 1) await sleep(150);
-      await sleep(100);
+      await sleep(500);
     }
   };
   const running = run();
