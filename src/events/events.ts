@@ -1,5 +1,5 @@
 import type { Ch, Clock, Log, Pg } from '../base/index.ts';
-import { IdentityCache, numberSource } from '../people/index.ts';
+import { IdentityCache, numberSource, type PersonActivity } from '../people/index.ts';
 import { pruneBatches, recoverBatches } from './batches.ts';
 import { catalogueEvents, catalogueTraits } from './catalogue.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
@@ -120,10 +120,10 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       person: number,
       options: { event?: string | undefined; type?: string | undefined; before?: EventCursor | undefined; limit: number },
     ) => eventsOfPerson(ch, moves.source(workspaceNo, [person]), options),
-    activity: (workspaceNo: number, people: readonly number[]) =>
+    activity: (workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> =>
       people.length === 0
-        ? Promise.resolve(new Map<number, { first: string; last: string }>())
-        : activityOf(ch, moves.source(workspaceNo, people)),
+        ? Promise.resolve(new Map())
+        : activityOf(ch, moves.source(workspaceNo, people, ['ifNull(properties.`revenue_fen`.:Int64, 0) AS fen'])),
     catalogueEvents: (workspaceNo: number) => catalogueEvents(ch, moves.source(workspaceNo)),
     catalogueTraits: (workspaceNo: number) => catalogueTraits(ch, moves.source(workspaceNo)),
     /** Batches landed but not yet consumed, by consumer. */

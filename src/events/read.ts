@@ -1,5 +1,5 @@
 import type { Ch } from '../base/index.ts';
-import { personId } from '../people/index.ts';
+import { type PersonActivity, personId } from '../people/index.ts';
 
 export interface EventView {
   messageId: string;
@@ -53,10 +53,29 @@ export async function eventsOfPerson(
   };
 }
 
-/** First and last event time of people. */
-export async function activityOf(ch: Ch, source: string): Promise<Map<number, { first: string; last: string }>> {
-  const rows = await ch.query<{ person_no: number; first: string; last: string }>(
-    `SELECT person_no, min(time) AS first, max(time) AS last FROM ${source} WHERE source != 'yutang' GROUP BY person_no`,
+/** When people were first and last seen, and what they ordered. `source`: their events with a column `fen` of minor units. */
+export async function activityOf(ch: Ch, source: string): Promise<Map<number, PersonActivity>> {
+  const rows = await ch.query<{
+    person_no: number;
+    first: string;
+    last: string;
+    count: number;
+    gross: number;
+    back: number;
+    lastAt: string;
+  }>(
+    `SELECT person_no, min(time) AS first, max(time) AS last, countIf(event = 'Order Completed') AS count,
+       sumIf(fen, event = 'Order Completed') AS gross, sumIf(abs(fen), event = 'Order Refunded') AS back, maxIf(time, event = 'Order Completed') AS lastAt
+     FROM ${source} WHERE source != 'yutang' GROUP BY person_no`,
   );
-  return new Map(rows.map((r) => [r.person_no, r]));
+  return new Map(
+    rows.map((r) => [
+      r.person_no,
+      {
+        first: r.first,
+        last: r.last,
+        orders: { count: r.count, revenueFen: r.gross - r.back, refundFen: r.back, lastAt: r.count > 0 ? r.lastAt : null },
+      },
+    ]),
+  );
 }

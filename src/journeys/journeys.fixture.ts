@@ -11,7 +11,7 @@ import {
 } from '../channels/index.ts';
 import { migrations as contentMigrations, createContent } from '../content/index.ts';
 import { createEvents, type Events, migrations as eventMigrations } from '../events/index.ts';
-import { addressesOf, migrations as peopleMigrations, personByIdentity, personId, traitsOf } from '../people/index.ts';
+import { addressesOf, migrations as peopleMigrations, personByIdentity, readPeople, traitsOf } from '../people/index.ts';
 import { createJourneys, type Journeys, migrations } from './index.ts';
 
 type Boundary = (name: string) => void | Promise<void>;
@@ -96,20 +96,7 @@ export async function createHarness() {
       },
       channels,
       content,
-      people: {
-        read: async (_no, people) =>
-          people.map((p) => ({
-            id: personId(p),
-            identities: [],
-            traits: {},
-            tags: [],
-            stage: null,
-            tier: null,
-            level: null,
-            createdAt: '',
-            lastSeenAt: '',
-          })),
-      },
+      people: { read: (no, people) => readPeople({ pg, activity: events.activity, standing: audience.standing }, no, people) },
       workspaces,
       boundary,
     });

@@ -7,4 +7,4 @@ export { numberSource } from './numbers-source.ts';
 export { addressesOf, type Person, personByIdentity, type ReadDeps, readPeople, survivingPerson, traitsOf } from './read.ts';
 export { type Claim, type Resolved, resolveBatch } from './resolver.ts';
 export { personSchema, routes } from './routes.ts';
-export type { Activity, PersonStanding, Standing, StandingFilter } from './standing.ts';
+export type { Activity, PersonActivity, PersonStanding, Standing, StandingFilter } from './standing.ts';

@@ -1,12 +1,14 @@
 import type { Pg } from '../base/index.ts';
 import type { Identity } from './identity-types.ts';
 import { personId } from './numbers.ts';
-import type { Activity, PersonStanding, Standing } from './standing.ts';
+import type { Activity, PersonActivity, PersonStanding, Standing } from './standing.ts';
 
 export interface Person extends PersonStanding {
   id: string;
   identities: { type: string; id: string; firstSeenAt: string }[];
   traits: Record<string, unknown>;
+  /** Completed orders; revenue in minor units of the workspace's currency, refunds subtracted. */
+  orders: PersonActivity['orders'];
   createdAt: string;
   lastSeenAt: string;
 }
@@ -46,6 +48,7 @@ export async function readPeople(deps: ReadDeps, workspaceNo: number, numbers: r
         identities: (held.get(no) ?? []).map((i) => ({ type: i.type, id: i.value, firstSeenAt: i.first_seen_at.toISOString() })),
         traits: row.traits,
         ...(standing.get(no) ?? { stage: null, tier: null, level: null, tags: [] }),
+        orders: seen?.orders ?? { count: 0, revenueFen: 0, refundFen: 0, lastAt: null },
         createdAt: seen?.first ?? created,
         lastSeenAt: seen?.last ?? created,
       },

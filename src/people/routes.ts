@@ -20,6 +20,7 @@ export const personSchema = z.object({
   stage: z.string().nullable(),
   tier: z.string().nullable(),
   level: z.string().nullable(),
+  orders: z.object({ count: z.number(), revenueFen: z.number(), refundFen: z.number(), lastAt: z.string().nullable() }),
   createdAt: z.string(),
   lastSeenAt: z.string(),
 });

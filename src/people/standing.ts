@@ -26,5 +26,11 @@ export interface Standing {
   facets(workspaceNo: number, filter: StandingFilter): Promise<Record<'stage' | 'tier' | 'level' | 'tag', Record<string, number>>>;
 }
 
-/** First and last event of people, from the record of events. */
-export type Activity = (workspaceNo: number, people: readonly number[]) => Promise<Map<number, { first: string; last: string }>>;
+/** What the record of events says of a person: when first and last seen, and orders, refunds subtracted. */
+export interface PersonActivity {
+  first: string;
+  last: string;
+  orders: { count: number; revenueFen: number; refundFen: number; lastAt: string | null };
+}
+
+export type Activity = (workspaceNo: number, people: readonly number[]) => Promise<Map<number, PersonActivity>>;

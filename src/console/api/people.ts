@@ -17,7 +17,7 @@ export interface Person {
   level: string | null;
   createdAt: string;
   lastSeenAt: string | null;
-  orders?: { count: number; revenueFen: number; lastAt?: string | null };
+  orders: { count: number; revenueFen: number; refundFen: number; lastAt: string | null };
 }
 
 export interface Happening {
@@ -56,8 +56,6 @@ export const people = {
     get<Page<Happening>>(`/people/${id}/events`, query),
   tag: (ids: string[], key: string) => post<unknown>('/people/tags', { personIds: ids, key }),
   untag: (ids: string[], key: string) => remove<unknown>('/people/tags', { personIds: ids, key }),
-  split: (id: string, identities: { type: string; id: string }[]) =>
-    post<{ person: Person; newPerson: Person }>(`/people/${id}/split`, { identities }),
 };
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');

@@ -82,8 +82,6 @@ export default function PeoplePage() {
   const [total, setTotal] = useState<number>();
   const [selected, setSelected] = useState<string[]>([]);
   const [panel, setPanel] = useState(false);
-  // Servers that sum orders per person get the column.
-  const [summed, setSummed] = useState(false);
   const rule = ruleOfFilters(filters);
   const filtered = Object.keys(filters).length > 0;
   const change = (next: Partial<PeopleFilters>) => {
@@ -91,7 +89,9 @@ export default function PeoplePage() {
     setFilters(next);
   };
   const orders = (person: Person) =>
-    person.orders ? t('people.ordersOf', { n: format.number(person.orders.count), money: format.fen(person.orders.revenueFen) }) : '–';
+    person.orders.count > 0
+      ? t('people.ordersOf', { n: format.number(person.orders.count), money: format.fen(person.orders.revenueFen) })
+      : '–';
 
   return (
     <Page
@@ -134,14 +134,10 @@ export default function PeoplePage() {
           <CursorTable<Person>
             testId="people-table"
             queryKey={['people', filters]}
-            fetch={async (cursor) => {
-              const page = await people.list({ ...filters, cursor, limit: 100 });
-              if (page.items.some((person) => person.orders)) setSummed(true);
-              return page;
-            }}
+            fetch={(cursor) => people.list({ ...filters, cursor, limit: 100 })}
             rowKey={(person) => person.id}
             onTotal={setTotal}
-            width={summed ? 1040 : 880}
+            width={1040}
             selection={{ selectedRowKeys: selected, onChange: (keys) => setSelected(keys as string[]), columnWidth: 44 }}
             columns={[
               { title: t('people.name'), key: 'name', width: 220, fixed: 'left', render: (_, person) => <PersonLink person={person} /> },
@@ -149,17 +145,13 @@ export default function PeoplePage() {
               { title: t('people.stage'), key: 'stage', width: 90, render: (_, person) => <StageTag stage={person.stage} /> },
               { title: t('people.tier'), key: 'tier', width: 90, render: (_, person) => <TierTag tier={person.tier} /> },
               { title: t('people.tags'), key: 'tags', width: 230, render: (_, person) => <PersonTags tags={person.tags} max={2} /> },
-              ...(summed
-                ? [
-                    {
-                      title: t('people.orders'),
-                      key: 'orders',
-                      width: 150,
-                      align: 'right' as const,
-                      render: (_: unknown, person: Person) => <span className="num">{orders(person)}</span>,
-                    },
-                  ]
-                : []),
+              {
+                title: t('people.orders'),
+                key: 'orders',
+                width: 150,
+                align: 'right' as const,
+                render: (_: unknown, person: Person) => <span className="num">{orders(person)}</span>,
+              },
               { title: t('people.lastSeen'), key: 'seen', width: 110, render: (_, person) => <Time value={person.lastSeenAt} /> },
             ]}
             card={(person) => (
@@ -176,7 +168,7 @@ export default function PeoplePage() {
                   <TierTag tier={person.tier} />
                   <PersonTags tags={person.tags} max={2} />
                 </div>
-                {person.orders && <span className="soft small num">{orders(person)}</span>}
+                {person.orders.count > 0 && <span className="soft small num">{orders(person)}</span>}
               </div>
             )}
             empty={

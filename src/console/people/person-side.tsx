@@ -1,8 +1,7 @@
-import { ScissorOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Card, Popconfirm, Tag, Tooltip } from 'antd';
+import { Card, Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { type Person, people } from '../api/people.ts';
 import { useMay } from '../shell/session.tsx';
 import { CopyButton, Time } from '../ui/bits.tsx';
@@ -13,25 +12,6 @@ import { useSay, useUndo } from '../ui/undo.tsx';
 
 function Identities({ person }: { person: Person }) {
   const { t } = useTranslation();
-  const may = useMay();
-  const say = useSay();
-  const { notification } = App.useApp();
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const split = async (identity: { type: string; id: string }) => {
-    try {
-      const { newPerson } = await people.split(person.id, [{ type: identity.type, id: identity.id }]);
-      await client.invalidateQueries({ queryKey: ['person', person.id] });
-      const actions = (
-        <Button size="small" onClick={() => navigate(`/people/${newPerson.id}`)}>
-          {t('people.openNew')}
-        </Button>
-      );
-      notification.success({ title: t('people.splitDone'), actions });
-    } catch (error) {
-      say.failed(error);
-    }
-  };
   return (
     <Card size="small" title={<Define text={t('people.identitiesDefinition')}>{t('people.identities')}</Define>}>
       {person.identities.map((identity) => (
@@ -44,16 +24,6 @@ function Identities({ person }: { person: Person }) {
           </span>
           <span className="row" style={{ gap: 2 }}>
             <CopyButton text={identity.id} label="" />
-            {may('people.write') && person.identities.length > 1 && (
-              <Popconfirm
-                title={t('people.splitIdentity')}
-                description={<div style={{ maxWidth: 260 }}>{t('people.splitHint')}</div>}
-                okText={t('people.split')}
-                onConfirm={() => split(identity)}
-              >
-                <Button size="small" type="text" icon={<ScissorOutlined />} aria-label={t('people.splitIdentity')} />
-              </Popconfirm>
-            )}
           </span>
         </div>
       ))}

@@ -19,15 +19,16 @@ interface ThemeValue {
 const ThemeContext = createContext<ThemeValue>({ appearance: 'auto', dark: false, choose: () => {} });
 export const useTheme = (): ThemeValue => useContext(ThemeContext);
 
-function useSystemDark(): boolean {
-  const [dark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches);
+/** Whether the device asks for it; followed while the page is open. */
+function useAsked(query: string): boolean {
+  const [asked, setAsked] = useState(() => matchMedia(query).matches);
   useEffect(() => {
-    const media = matchMedia('(prefers-color-scheme: dark)');
-    const listen = () => setDark(media.matches);
+    const media = matchMedia(query);
+    const listen = () => setAsked(media.matches);
     media.addEventListener('change', listen);
     return () => media.removeEventListener('change', listen);
-  }, []);
-  return dark;
+  }, [query]);
+  return asked;
 }
 
 export const FONTS =
@@ -36,7 +37,8 @@ export const FONTS =
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation();
   const [appearance, setAppearance] = useState<Appearance>(() => (localStorage.getItem(KEY) as Appearance | null) ?? 'auto');
-  const systemDark = useSystemDark();
+  const systemDark = useAsked('(prefers-color-scheme: dark)');
+  const still = useAsked('(prefers-reduced-motion: reduce)');
   const dark = appearance === 'dark' || (appearance === 'auto' && systemDark);
   const zh = i18n.language !== 'en';
   dayjs.locale(zh ? 'zh-cn' : 'en');
@@ -65,6 +67,8 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
         colorLink: dark ? PRIMARY_DARK : PRIMARY,
         colorBgLayout: dark ? '#0e1518' : '#f3f6f7',
         ...(dark ? { colorBgContainer: '#172024', colorBgElevated: '#1d282d', colorPrimaryText: '#8fd3e6' } : {}),
+        // Menus that open by a movement wait for its end, which does not come where movement is taken away by style alone.
+        motion: !still,
         borderRadius: 8,
         fontFamily: FONTS,
       },
@@ -88,7 +92,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
         Table: { headerBg: dark ? '#1b262b' : '#f7f9fa' },
       },
     }),
-    [dark],
+    [dark, still],
   );
 
   return (

@@ -64,14 +64,6 @@ export const people = {
   received: ['接收于 {{time}}', 'received {{time}}'],
   noMessages: ['还没有给他发过消息', 'No message has been sent to them yet'],
   noJourneys: ['还没有进入任何流程', 'Has not entered any journey yet'],
-  splitIdentity: ['拆出此身份', 'Split off this identity'],
-  splitHint: [
-    '误合并时，把选中的身份连同它的事件拆成另一个人。',
-    'When two people were glued together by mistake: moves the identity and its events to a person of their own.',
-  ],
-  split: ['拆分', 'Split'],
-  splitDone: ['已拆分为两个人', 'Split into two people'],
-  openNew: ['打开新用户', 'Open the new person'],
   daySep: ['{{n}} 件', '{{n}} events'],
   group: {
     all: ['全部', 'All'],
