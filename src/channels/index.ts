@@ -90,12 +90,13 @@ export function createChannels(given: ChannelsDeps): Channels {
       clock,
       log,
       run: async () => {
-        const done = await dispatcher.dispatch(kind);
-        if (done > 0) {
+        try {
+          if ((await dispatcher.dispatch(kind)) > 0) loops.ask.wake();
+          return await dispatcher.next(kind);
+        } finally {
+          // Telling gives way to sending; while that goes on for long, its own timer sees to it.
           loops.tell.wake();
-          loops.ask.wake();
         }
-        return dispatcher.next(kind);
       },
     }),
   );
@@ -121,7 +122,6 @@ export function createChannels(given: ChannelsDeps): Channels {
   };
   const wake = () => {
     for (const sender of senders) sender.wake();
-    loops.tell.wake();
   };
   const checks: Record<string, (config: Record<string, unknown>) => Record<string, unknown>> = {
     wecom: (config) => readOrRefuse(wecomConfig.safeParse(config)),
