@@ -9,7 +9,10 @@ const [url = 'http://127.0.0.1:7100', email = 'owner@yutang.local', password = '
 const only = process.env.ONLY?.split(',');
 const out = process.env.OUT ?? join(root, 'docs', 'images');
 mkdirSync(out, { recursive: true });
-const browser = await chromium.launch({ executablePath: chromiumPlaces.find((p) => p && existsSync(p)), args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'] });
+const browser = await chromium.launch({
+  executablePath: chromiumPlaces.find((p) => p && existsSync(p)),
+  args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'],
+});
 
 async function signIn(context) {
   const answer = await context.request.post(`${url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: url } });
@@ -22,7 +25,9 @@ async function shoot(context, name, path, full = false) {
   page.on('pageerror', (error) => console.log(`${name}: ${error.message}`));
   await page.goto(url + path, { waitUntil: 'networkidle', timeout: 90_000 }).catch(() => {});
   // A picture shows the page, not its waiting.
-  await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'), undefined, { timeout: 90_000 }).catch(() => console.log(`${name}: still loading`));
+  await page
+    .waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'), undefined, { timeout: 90_000 })
+    .catch(() => console.log(`${name}: still loading`));
   await page.waitForTimeout(1500);
   await page.screenshot({ path: join(out, `${name}.png`), fullPage: full });
   await page.close();
@@ -50,7 +55,14 @@ const pages = {
   settings: '/settings/channels',
 };
 for (const [name, path] of Object.entries(pages)) await shoot(desktop, name, path);
-const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', isMobile: true });
+const phone = await browser.newContext({
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  locale: 'zh-CN',
+  timezoneId: 'Asia/Shanghai',
+  isMobile: true,
+});
 await signIn(phone);
-for (const name of ['overview', 'people', 'journeys', 'journey', 'audience-new', 'settings']) await shoot(phone, `${name}-phone`, pages[name]);
+for (const name of ['overview', 'people', 'journeys', 'journey', 'audience-new', 'settings'])
+  await shoot(phone, `${name}-phone`, pages[name]);
 await browser.close();

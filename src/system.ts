@@ -290,6 +290,7 @@ async function build(
         const did =
           (await wecom.processCallbacks()).handled +
           (await journeys.tick()) +
+          (await journeys.announce()) +
           (await channels.dispatch()) +
           (await channels.poll()) +
           (await channels.announce());
