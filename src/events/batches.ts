@@ -31,6 +31,16 @@ export async function recoverBatches(pg: Pg, ch: Ch, before: Date): Promise<void
   ]);
 }
 
+/** Settles one batch whose writing failed, as recoverBatches does for those of a dead process. True when it has landed. */
+export async function settleBatch(pg: Pg, ch: Ch, batch: number): Promise<boolean> {
+  const found = await ch.query<{ batch: number }>(`SELECT DISTINCT batch FROM events WHERE batch = ${batch}`);
+  await pg.query("UPDATE event_batches SET state = $2 WHERE id = $1 AND state = 'writing'", [
+    batch,
+    found.length > 0 ? 'landed' : 'dropped',
+  ]);
+  return found.length > 0;
+}
+
 export interface LandedBatches {
   /** Landed batches after the cursor, in order, with none still being written between them. */
   ids: number[];

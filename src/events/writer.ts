@@ -1,6 +1,6 @@
 import { boundary, type Ch, type Clock, type Log, type Pg, problem } from '../base/index.ts';
 import { type IdentityCache, type Resolved, resolveBatch } from '../people/index.ts';
-import { landBatch, openBatch } from './batches.ts';
+import { landBatch, openBatch, settleBatch } from './batches.ts';
 import { claimOf, mergedEvent } from './claims.ts';
 import { hashKey, type SeenMessages } from './dedupe.ts';
 import { insertRows } from './insert.ts';
@@ -284,8 +284,23 @@ export class EventWriter {
     } catch (error) {
       this.#fail(prepared.requests, error);
       reject(error);
+      if (prepared.batch > 0) void this.#giveUp(prepared);
     } finally {
       for (const row of prepared.rows) this.#inFlight.delete(row.flight);
+    }
+  }
+
+  /** A batch that failed must not stand 'writing': consumers wait for it. Whether any of it is in ClickHouse decides what it was. */
+  async #giveUp(prepared: Prepared): Promise<void> {
+    const { pg, ch, log, landed } = this.#deps;
+    for (let tries = 1; ; tries++) {
+      try {
+        if (await settleBatch(pg, ch, prepared.batch)) landed(prepared.batch, prepared.slice);
+        return;
+      } catch (error) {
+        log.error({ err: error, batch: prepared.batch, tries }, 'a failed batch could not be settled yet');
+        await new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 250 * 2 ** tries)).unref());
+      }
     }
   }
 }
