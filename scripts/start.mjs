@@ -1,7 +1,14 @@
-import { ensureBuilt, ensureInstalled, runNode } from './runtime.mjs';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, root, runNode } from './runtime.mjs';
 
 ensureInstalled();
 await ensureBuilt();
 process.exit(
-  await runNode(['src/main.ts'], { env: { NODE_ENV: 'production', UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '12' } }),
+  await runNode(['src/main.ts'], {
+    env: {
+      NODE_ENV: 'production',
+      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'yutang'),
+      UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '12',
+    },
+  }),
 );
