@@ -1,4 +1,3 @@
-import type { Rule } from '../src/audience/index.ts';
 import { eventNames, sampleRules } from './definitions.ts';
 import { median, report, round } from './report.ts';
 import { openWorld } from './world.ts';
@@ -28,7 +27,10 @@ export async function benchRules(): Promise<void> {
     );
 
     const pass = (rules: object[]) => async () => {
-      const { sql } = await audience.compile(ws, rules as Rule[]);
+      const { sql } = await audience.compile(
+        ws,
+        rules.map((rule) => audience.parse(rule)),
+      );
       await ch.query(`SELECT ${rules.map((_, i) => `countIf(r${i}) AS c${i}`).join(', ')} FROM (${sql})`);
     };
     const rules = sampleRules(100);
@@ -37,7 +39,9 @@ export async function benchRules(): Promise<void> {
       ch.query(`SELECT count() FROM (SELECT person_no, sum(if(isNull(properties.revenue.:Float64), toFloat64(properties.revenue.:Int64), properties.revenue.:Float64)) AS s
         FROM events WHERE workspace_no = ${ws} AND event = 'Order Completed' AND time > fromUnixTimestamp64Milli(${clock.ms() - 7 * 86_400_000}) GROUP BY person_no HAVING s >= 150)`),
     );
-    const first = await median(3, pass(rules.slice(0, 1)));
+    // What one rule costs differs by kind: the mean over ten of the hundred, each alone.
+    let alone = 0;
+    for (let i = 0; i < 10; i++) alone += (await median(1, pass(rules.slice(i * 10 + (i % 5), i * 10 + (i % 5) + 1)))) / 10;
     const hundred = await median(3, pass(rules));
     report({
       id: 'b',
@@ -48,13 +52,12 @@ export async function benchRules(): Promise<void> {
       target: '≤ 2',
       met: one <= 2 * hand,
     });
-    report({ id: 'b', what: '1 rule (a count in a window) over 10 M events, ms', value: round(first) });
-    const typical = Math.max(one, first);
+    const typical = alone;
     report({
       id: 'b',
       what: '100 rules in one pass, ms',
       value: round(hundred),
-      reference: `${round(typical)} (1 rule)`,
+      reference: `${round(typical)} (1 rule, mean of ten)`,
       ratio: round(hundred / typical, 2),
       target: '≤ 1.5',
       met: hundred <= 1.5 * typical,
@@ -75,7 +78,7 @@ async function funnel(system: Awaited<ReturnType<typeof openWorld>>['system'], w
   );
   const ours = await median(3, () =>
     insight.funnel({ workspaceNo: ws, timezone: 'Asia/Shanghai' }, {
-      steps: steps.map((event) => ({ event })),
+      steps: steps.map((event) => ({ event, where: [] })),
       within: { days: 7 },
       from,
       to,
