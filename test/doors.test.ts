@@ -23,7 +23,8 @@ describe('bad input', () => {
   };
   const ask = ({ at, body, headers, key }: Case): Promise<Answer> => {
     const [method, path] = at.split(' ') as [string, string];
-    const json = typeof body === 'string' && !headers?.['content-type'] ? { 'content-type': 'application/json' } : {};
+    const json: Record<string, string> =
+      typeof body === 'string' && !headers?.['content-type'] ? { 'content-type': 'application/json' } : {};
     return y.call({
       method,
       path: fill(path),

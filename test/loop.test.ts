@@ -201,7 +201,7 @@ describe('the loop', () => {
       return clicks.length === 2 && person.tags.some((t: Json) => t.key === 'message_clicker') && { person, clicks };
     });
     for (const { clicks } of tagged) {
-      expect(new Set(clicks.map((c) => c.properties.journeyId))).toEqual(new Set([ids.level, ids.members]));
+      expect(new Set(clicks.map((c: Json) => c.properties.journeyId))).toEqual(new Set([ids.level, ids.members]));
       for (const { properties } of clicks) expect(properties).toMatchObject({ channel: 'wecom', first: true });
     }
     const { person } = tagged[0]!;

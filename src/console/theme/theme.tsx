@@ -67,7 +67,6 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
         colorLink: dark ? PRIMARY_DARK : PRIMARY,
         colorBgLayout: dark ? '#0e1518' : '#f3f6f7',
         ...(dark ? { colorBgContainer: '#172024', colorBgElevated: '#1d282d', colorPrimaryText: '#8fd3e6' } : {}),
-        // Menus that open by a movement wait for its end, which does not come where movement is taken away by style alone.
         motion: !still,
         borderRadius: 8,
         fontFamily: FONTS,
