@@ -180,6 +180,7 @@ describe('people', () => {
       identities: [{ type: 'user_id', id: 'shape', firstSeenAt: instant }],
       traits: { name: '形状', city: '杭州' },
       tags: expect.arrayContaining([{ key: 'recent_7d', since: instant, by: 'rule' }]),
+      orders: { count: 0, revenueFen: 0, refundFen: 0, lastAt: null },
       stage: 'new',
       tier: null,
       level: 'basic',
