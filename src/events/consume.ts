@@ -15,11 +15,11 @@ export interface Slice {
 export type SliceHandler = (slice: Slice) => Promise<void>;
 
 /** At most so many events make one slice. */
-const rowsMost = 40_000;
+const rowsMost = 250_000;
 
 /**
  * Runs one consumer through the landed batches in order, at least once each; its progress is a row in PostgreSQL.
- * While events wait to be written it rests as long as it worked, so that ingest is never held up: slices grow instead.
+ * While events wait to be written it rests three times as long as it worked, so that ingest is never held up: slices grow instead.
  */
 export class Consumer {
   readonly name: string;
@@ -71,7 +71,7 @@ export class Consumer {
         const began = performance.now();
         if (await this.#step()) {
           this.#again = true;
-          if (this.#deps.busy()) await pause(Math.min(2_000, performance.now() - began));
+          if (this.#deps.busy()) await pause(Math.min(8_000, 3 * (performance.now() - began)));
         }
         failures = 0;
       } catch (error) {
