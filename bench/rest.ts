@@ -1,6 +1,8 @@
 import { report, round } from './report.ts';
 import { startServer, writeKey } from './server.ts';
 
+const orders = Number(process.env.BENCH_ORDERS ?? 100);
+
 /** (e) CPU and memory at rest, and (f) from an event to the changed level. */
 export async function benchRest(): Promise<void> {
   const server = await startServer();
@@ -16,7 +18,7 @@ export async function benchRest(): Promise<void> {
     };
     const delays: number[] = [];
     const acknowledged: number[] = [];
-    for (let i = 0; i < 220; i++) {
+    for (let i = 0; i < orders + 20; i++) {
       const began = performance.now();
       await track('Order Completed', `buyer-${i}`);
       const answered = performance.now();
