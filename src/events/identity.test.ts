@@ -82,6 +82,15 @@ describe('identity policy', () => {
     }
   }
 
+  it('lets a device change hands more than once in one instant', async () => {
+    workspace += 1;
+    const timestamp = '2026-02-01T00:00:00Z';
+    const seen = (userId: string) => ({ type: 'track', event: 'Seen', userId, anonymousId: 'till', timestamp });
+    await send(workspace, [seen('a'), seen('b'), seen('c'), seen('b')], true);
+    const [b] = await Promise.all([personByIdentity(engines.pg, workspace, { type: 'user_id', value: 'b' })]);
+    expect(await personByIdentity(engines.pg, workspace, { type: 'anonymous_id', value: 'till' })).toBe(b);
+  });
+
   it('ends in the same graph whatever the order of arrival, where no limit is broken', async () => {
     // Each real person has one user id, one unionid, some openids of distinct apps, devices of their own.
     const person = (n: number) =>

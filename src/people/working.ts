@@ -107,8 +107,12 @@ export class WorkingView implements PeopleView {
     const old: Pointer =
       typeof before === 'number' ? { since: [0], person: [before] } : { since: [...before!.since], person: [...before!.person] };
     const place = old.since.findLastIndex((s) => s <= atMs) + 1;
-    old.since.splice(place, 0, atMs);
-    old.person.splice(place, 0, person);
+    // At one and the same instant the later arrival holds it.
+    if (old.since[place - 1] === atMs) old.person[place - 1] = person;
+    else {
+      old.since.splice(place, 0, atMs);
+      old.person.splice(place, 0, person);
+    }
     this.#pointers.set(key, old);
     (this.held(person) as Identity[]).push(identity);
     this.changes.repointed.push({ identity, pointer: old });
