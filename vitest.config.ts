@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'],
     globalSetup: ['test/postgres.setup.ts'],
+    setupFiles: ['test/property.setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
