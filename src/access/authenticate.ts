@@ -64,6 +64,7 @@ export function createAuthenticate(deps: {
     caller: async (req, reply) => {
       if (req.headers.authorization) return byKey(req, reply, req.headers.authorization);
       if (req.headers.cookie) return bySession(req, reply, req.headers.cookie);
+      reply.header('www-authenticate', 'Bearer');
       throw signInFirst();
     },
     writer: async (req, reply) => {

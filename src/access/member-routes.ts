@@ -1,5 +1,5 @@
 import type { App } from '../base/index.ts';
-import type { Access } from './index.ts';
+import type { Access } from './access.ts';
 import * as schema from './schema.ts';
 
 /** Members and keys of the caller's workspace. */

@@ -1,5 +1,5 @@
 import type { App } from '../base/index.ts';
-import type { Access } from './index.ts';
+import type { Access } from './access.ts';
 import { memberRoutes } from './member-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { workspaceRoutes } from './workspace-routes.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { type App, problem } from '../base/index.ts';
-import type { Access } from './index.ts';
+import type { Access } from './access.ts';
 import { refuseForeign } from './origin.ts';
 import * as schema from './schema.ts';
 

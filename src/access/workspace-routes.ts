@@ -1,6 +1,6 @@
 import type { App } from '../base/index.ts';
+import type { Access } from './access.ts';
 import type { Auth } from './auth.ts';
-import type { Access } from './index.ts';
 import { permissions, type Role } from './permissions.ts';
 import * as schema from './schema.ts';
 import type { Workspace } from './workspaces.ts';

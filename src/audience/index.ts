@@ -5,6 +5,21 @@ export type { AudienceDefinition, Definition, Definitions, Names, TagDefinition 
 export { migrations } from './migrations.ts';
 export { parseRule } from './parse.ts';
 export { routes } from './routes.ts';
-export { ANY_EVENT, type Op, passiveEvents, type Rule, type Span, type Step, spanMs, type Value, type Where, type Window } from './rule.ts';
+export {
+  ANY_EVENT,
+  type Comparison,
+  type EventRule,
+  type Measured,
+  type Op,
+  passiveEvents,
+  type Rule,
+  type SequenceRule,
+  type Span,
+  type Step,
+  spanMs,
+  type Value,
+  type Where,
+  type Window,
+} from './rule.ts';
 export { ruleSchema } from './schema.ts';
 export { sentenceOf } from './sentence.ts';

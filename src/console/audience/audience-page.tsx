@@ -1,6 +1,6 @@
 import { ApartmentOutlined, TeamOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Input, Switch, Tabs, Tooltip } from 'antd';
+import { Button, Card, Input, Switch, Tabs, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
@@ -14,6 +14,7 @@ import { type GroupState, unfinished } from '../rules/state.ts';
 import { useMay } from '../shell/session.tsx';
 import { PersonLink, Time } from '../ui/bits.tsx';
 import { CursorTable } from '../ui/cursor-table.tsx';
+import { DraftNotice } from '../ui/draft-notice.tsx';
 import { useDraft, useUrl } from '../ui/hooks.ts';
 import { LevelTag, StageTag, TierTag } from '../ui/labels.tsx';
 import { EmptyStart, Loading, Page } from '../ui/page.tsx';
@@ -91,18 +92,7 @@ function Editor({ saved, first, draftKey }: { saved?: Audience; first: Form; dra
   return (
     <div className="grid side">
       <div className="stack" style={{ minWidth: 0 }}>
-        {draft.restored && (
-          <Alert
-            type="info"
-            showIcon
-            title={t('common.draftRestored')}
-            action={
-              <Button size="small" onClick={() => draft.clear(first)}>
-                {t('common.discardDraft')}
-              </Button>
-            }
-          />
-        )}
+        <DraftNotice draft={draft} saved={first} />
         <Card size="small">
           <div className="stack">
             <div className="row wrap">

@@ -8,6 +8,7 @@ import { useNavigate, useParams } from 'react-router';
 import { type ContentItem, content, PURPOSES, type Purpose } from '../api/content.ts';
 import type { Person } from '../api/people.ts';
 import { useMay } from '../shell/session.tsx';
+import { DraftNotice } from '../ui/draft-notice.tsx';
 import { useDraft, useUrl } from '../ui/hooks.ts';
 import { Hint, Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
@@ -118,18 +119,7 @@ function Editor({ saved, first, draftKey }: { saved?: ContentItem; first: Draft;
   return (
     <div className="grid side">
       <div className="stack" style={{ minWidth: 0 }}>
-        {draft.restored && (
-          <Alert
-            type="info"
-            showIcon
-            title={t('common.draftRestored')}
-            action={
-              <Button size="small" onClick={() => draft.clear(first)}>
-                {t('common.discardDraft')}
-              </Button>
-            }
-          />
-        )}
+        <DraftNotice draft={draft} saved={first} />
         <Card size="small">
           <Form layout="vertical" component="div">
             <Form.Item label={t('content.name')} validateStatus={wrong.name ? 'error' : ''} help={wrong.name}>

@@ -8,6 +8,7 @@ import { channels } from '../api/channels.ts';
 import { PURPOSES, type Purpose } from '../api/content.ts';
 import { type Graph, type Journey, journeys } from '../api/journeys.ts';
 import { useMay } from '../shell/session.tsx';
+import { DraftNotice } from '../ui/draft-notice.tsx';
 import { useDraft, usePhone } from '../ui/hooks.ts';
 import { useContents } from '../ui/pickers.tsx';
 import { ProblemView } from '../ui/problem.tsx';
@@ -98,24 +99,7 @@ export function JourneyEditor({
 
   return (
     <div className="stack">
-      {draft.restored && (
-        <Alert
-          type="info"
-          showIcon
-          title={t('common.draftRestored')}
-          action={
-            <Button
-              size="small"
-              onClick={() => {
-                draft.clear(first);
-                onDirty?.(false);
-              }}
-            >
-              {t('common.discardDraft')}
-            </Button>
-          }
-        />
-      )}
+      <DraftNotice draft={draft} saved={first} onDiscard={() => onDirty?.(false)} />
       {launched && draft.dirty && <Alert type="warning" showIcon title={t('journey.newVersionHint')} />}
       <Card size="small">
         <div className="row wrap">

@@ -55,7 +55,7 @@ export function useUrlJson<T>(key: string, first: T): [T, (value: T) => void] {
   return [value, useCallback((next: T) => write({ [key]: JSON.stringify(next) }), [write, key])];
 }
 
-interface Draft<T> {
+export interface Draft<T> {
   value: T;
   change(next: T): void;
   /** True when the value came from an earlier, unsaved visit. */
