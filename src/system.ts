@@ -39,7 +39,7 @@ import {
 } from './channels/index.ts';
 import { migrations as contentMigrations, routes as contentRoutes, createContent } from './content/index.ts';
 import { createImports, eventSink, importMigrations, importRoutes } from './events/imports/index.ts';
-import { createEvents, doors, migrations as eventMigrations, routes as eventRoutes } from './events/index.ts';
+import { catalogueMigrations, createEvents, doors, migrations as eventMigrations, routes as eventRoutes } from './events/index.ts';
 import { createInsight, routes as insightRoutes } from './insight/index.ts';
 import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
 import {
@@ -61,6 +61,7 @@ const migrations = [
   ...peopleMigrations,
   ...eventMigrations,
   ...importMigrations,
+  ...catalogueMigrations,
   ...audienceMigrations,
   ...contentMigrations,
   ...channelMigrations,

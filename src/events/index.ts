@@ -1,4 +1,6 @@
 export { carriers } from './carrier.ts';
+export { catalogueMigrations } from './catalogue/migrations.ts';
+export { createPersonalNames, type Personal, type PersonalNames } from './catalogue/personal.ts';
 export type { CatalogueEvent } from './catalogue.ts';
 export type { Slice, SliceHandler } from './consume.ts';
 export { doors } from './doors.ts';
