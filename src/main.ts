@@ -23,8 +23,10 @@ async function main(): Promise<void> {
     writeKey: config.YUTANG_WRITE_KEY,
     apiKey: config.YUTANG_API_KEY,
   });
+  const reset = config.YUTANG_RESET_PASSWORD;
+  const password = reset && (await system.access.recover(reset));
   await system.start();
-  greet(config, first);
+  greet(config, first, password);
   demo.start(system, first);
 
   let stopping = false;

@@ -8,6 +8,7 @@ import { createKeyring } from './keyring.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createMembers, type Members } from './members.ts';
 import { protect } from './protect.ts';
+import { recover } from './recover.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createWorkspaces, type Workspaces } from './workspaces.ts';
 
@@ -18,6 +19,8 @@ export interface Access {
   writeKeyWorkspace(key: string): Promise<Auth | null>;
   /** Makes the first workspace, owner and keys on an empty installation. */
   firstRun(input: FirstRunInput): Promise<FirstRun>;
+  /** A new password for the account of an address, for whoever starts the server; see recover.ts. */
+  recover(email: string): Promise<string>;
   workspaces: Workspaces;
   members: Members;
   keys: Keys;
@@ -45,6 +48,7 @@ export function createAccess(deps: { pg: Pg; clock: Clock; log: Log; secret: str
     protect: (app) => protect(app, { pg, clock, log, authenticate }),
     writeKeyWorkspace: (key) => keyring.find('write', key),
     firstRun: (input) => firstRun({ pg, clock }, input),
+    recover: (email) => recover({ pg, clock }, email),
     workspaces,
     members: createMembers({ pg, clock }),
     keys: createKeys({ pg, clock, keyring }),

@@ -26,6 +26,8 @@ const schema = z.object({
   /** First values for the first workspace; otherwise generated and printed once. */
   YUTANG_ADMIN_EMAIL: z.email().optional(),
   YUTANG_ADMIN_PASSWORD: z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
+  /** At this start, gives the account of this address a new password, printed once: the way back in when the only owner lost theirs. */
+  YUTANG_RESET_PASSWORD: z.email().optional(),
   YUTANG_WRITE_KEY: text.optional(),
   YUTANG_API_KEY: text.optional(),
   /** Seals personal data and sessions; generated into the data folder when absent. */
