@@ -9,6 +9,7 @@ import { sentenceOf } from './sentence.ts';
 import { createEvaluate } from './state/evaluate.ts';
 import { createStanding } from './state/standing.ts';
 import { type Catalogue, warningsOf } from './warnings.ts';
+import { createWhy } from './why/why.ts';
 
 export interface AudienceDeps {
   pg: Pg;
@@ -82,6 +83,8 @@ export function createAudience(deps: AudienceDeps) {
     count: ask.count,
     membersOf: ask.membersOf,
     which: ask.which,
+    /** Why somebody has a tag, stage, tier or level or is in an audience, or why not. */
+    why: createWhy({ ...deps, store, ask }),
     /** SQL of `person_no, from_level, to_level` as of two instants; '' is "not there yet". */
     levelsSql: ask.levelsSql,
     /** Throws 400 if a rule refers to what is not there. */

@@ -12,12 +12,14 @@ import {
   ruleSchema,
   tagChangeSchema,
 } from './schema.ts';
+import { whyRoute } from './why/route.ts';
 
 const id = z.object({ id: z.string().min(1).max(100) });
 const singular = { stages: 'stage', tiers: 'tier', levels: 'level' } as const;
 
 export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
   const { audience, pg } = deps;
+  whyRoute(app, deps);
   const read = { permission: 'definitions.read' };
   const write = { permission: 'definitions.write' };
   const tags = ['audience'];

@@ -9,7 +9,7 @@ import { type MergeHandler, Merges } from './merged.ts';
 import type { Incoming } from './message.ts';
 import { MoveMap } from './moves.ts';
 import { type OwnEvent, readOwn } from './own.ts';
-import { activityOf, type EventCursor, eventsOfPerson } from './read.ts';
+import { activityOf, type EventCursor, type EventFilter, eventsOfPerson } from './read.ts';
 import { settleMoves } from './settle-moves.ts';
 import { EventWriter, type Outcome } from './writer.ts';
 
@@ -118,7 +118,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     ofPerson: (
       workspaceNo: number,
       person: number,
-      options: { event?: string | undefined; type?: string | undefined; before?: EventCursor | undefined; limit: number },
+      options: EventFilter & { before?: EventCursor | undefined; limit: number },
     ) => eventsOfPerson(ch, moves.source(workspaceNo, [person]), options),
     activity: (workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> =>
       people.length === 0

@@ -17,11 +17,31 @@ export interface EventCursor {
   key: number;
 }
 
+/** Kinds of happenings, as a person's timeline is read: SQL over a row. An event is in exactly one. */
+export const eventGroups = {
+  orders: "match(event, '^(Order|Cart|Checkout|Coupon|Payment)')",
+  messages: "match(event, '^(Message|Journey) ')",
+  changes: "match(event, '^(Stage|Tier|Level) Changed|^Tag |^Audience |^Identity |^Consent ') OR type IN ('identify', 'alias', 'group')",
+} as const;
+export type EventGroup = keyof typeof eventGroups | 'behaviour';
+const behaviour = `NOT (${Object.values(eventGroups)
+  .map((one) => `(${one})`)
+  .join(' OR ')})`;
+
+/** Which of a person's events are asked for. `from` inclusive, `to` exclusive. */
+export interface EventFilter {
+  event?: string | undefined;
+  type?: string | undefined;
+  group?: EventGroup | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+}
+
 /** A person's events, newest first. `before`: only what lies before this event. */
 export async function eventsOfPerson(
   ch: Ch,
   source: string,
-  options: { event?: string | undefined; type?: string | undefined; before?: EventCursor | undefined; limit: number },
+  options: EventFilter & { before?: EventCursor | undefined; limit: number },
 ): Promise<{ items: EventView[]; last: EventCursor | null }> {
   const wheres: string[] = [];
   const params: Record<string, unknown> = { limit: options.limit };
@@ -32,6 +52,15 @@ export async function eventsOfPerson(
   if (options.type !== undefined) {
     wheres.push('type = {type:String}');
     params.type = options.type;
+  }
+  if (options.group) wheres.push(`(${options.group === 'behaviour' ? behaviour : eventGroups[options.group]})`);
+  for (const [bound, op] of [
+    ['from', '>='],
+    ['to', '<'],
+  ] as const) {
+    if (!options[bound]) continue;
+    wheres.push(`time ${op} fromUnixTimestamp64Milli({${bound}:Int64}, 'UTC')`);
+    params[bound] = options[bound].getTime();
   }
   if (options.before) {
     wheres.push("(time, key) < (parseDateTime64BestEffort({time:String}, 3, 'UTC'), {key:UInt64})");

@@ -14,17 +14,24 @@ export function routes(app: App, deps: { events: Events; pg: Pg }): void {
         tags: ['people'],
         summary: "A person's events, newest first",
         params: z.object({ id: z.string() }),
-        querystring: pageQuery.extend({ event: z.string().optional(), type: z.string().optional() }),
+        querystring: pageQuery.extend({
+          event: z.string().optional(),
+          type: z.string().optional(),
+          group: z.enum(['orders', 'messages', 'changes', 'behaviour']).optional(),
+          from: z.iso.datetime({ offset: true }).optional(),
+          to: z.iso.datetime({ offset: true }).optional(),
+        }),
       },
     },
     async (req) => {
       const { workspaceNo } = req.auth;
       const no = await survivingPerson(deps.pg, workspaceNo, personNo(req.params.id));
       if (no === undefined) throw notFound('Person');
-      const { event, type, limit, cursor } = req.query;
+      const { limit, cursor, from, to, ...filter } = req.query;
       const { items, last } = await deps.events.ofPerson(workspaceNo, no, {
-        event,
-        type,
+        ...filter,
+        from: from === undefined ? undefined : new Date(from),
+        to: to === undefined ? undefined : new Date(to),
         before: decodeCursor(cursor, cursorShape),
         limit,
       });
