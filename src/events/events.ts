@@ -1,5 +1,5 @@
 import type { Ch, Clock, Log, Pg } from '../base/index.ts';
-import { IdentityCache, numberSource, type PersonActivity } from '../people/index.ts';
+import { IdentityBooks, IdentityCache, numberSource, type PersonActivity } from '../people/index.ts';
 import { pruneBatches, recoverBatches } from './batches.ts';
 import { catalogueEvents, catalogueTraits } from './catalogue.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
@@ -44,6 +44,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
   const { pg, ch, clock, log } = deps;
   const landed = new LandedLog(ch);
   const consumers: Consumer[] = [];
+  const books = new IdentityBooks(pg);
   const merges = new Merges({ pg, log, moves });
   let running = false;
   const writer = new EventWriter({
@@ -52,6 +53,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     clock,
     log,
     cache: new IdentityCache(),
+    books,
     numbers: numberSource(pg),
     seen,
     landed: (batch, slice) => {

@@ -25,4 +25,15 @@ export const migrations: Migration[] = [
       SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000`,
     ],
   },
+  {
+    room: 'events',
+    n: 2,
+    name: 'which identity brought an event; splits',
+    pg: `
+      CREATE TABLE split_moves (
+        id bigint PRIMARY KEY, workspace_no int NOT NULL, to_no bigint NOT NULL, through_batch bigint NOT NULL, parts jsonb NOT NULL,
+        state text NOT NULL CHECK (state IN ('open', 'copied', 'done')));
+      CREATE INDEX split_moves_open ON split_moves (workspace_no) WHERE state <> 'done';`,
+    ch: ['ALTER TABLE events ADD COLUMN IF NOT EXISTS via UInt64'],
+  },
 ];

@@ -1,5 +1,5 @@
 import { boundary, type Ch, type Clock, type Log, type Pg, problem } from '../base/index.ts';
-import { type IdentityCache, type Resolved, resolveBatch } from '../people/index.ts';
+import { type IdentityBooks, type IdentityCache, numberKey, type Resolved, resolveBatch } from '../people/index.ts';
 import { landBatch, openBatch, settleBatch } from './batches.ts';
 import { claimOf, mergedEvent } from './claims.ts';
 import { hashKey, type SeenMessages } from './dedupe.ts';
@@ -17,6 +17,7 @@ export interface WriterDeps {
   clock: Clock;
   log: Log;
   cache: IdentityCache;
+  books: IdentityBooks;
   numbers: { take(): number; fill(atLeast: number): Promise<void> };
   seen: SeenMessages;
   landed(batch: number, slice: LandedSlice): void;
@@ -137,7 +138,7 @@ export class EventWriter {
   }
 
   async #prepare(requests: Request[]): Promise<Prepared> {
-    const { pg, clock, cache, numbers } = this.#deps;
+    const { pg, clock, cache, numbers, books } = this.#deps;
     const after = new Set<Promise<void>>();
     const fresh = await this.#withoutDuplicates(requests, after);
     for (let attempt = 1; ; attempt++) {
@@ -148,7 +149,7 @@ export class EventWriter {
             workspaceNo,
             list,
             resolved: await resolveBatch(
-              { pg, cache, numbers },
+              { pg, cache, numbers, books },
               workspaceNo,
               list.map((f) => claimOf(workspaceNo, f.item)),
             ),
@@ -227,8 +228,8 @@ export class EventWriter {
     for (const { workspaceNo, list, resolved } of parts) {
       const people = new Set<number>();
       const names = new Set<string>();
-      const push = (item: Incoming, person: number, key: number, request: Request, index: number, flight: string) => {
-        prepared.rows.push({ line: encodeRow(workspaceNo, person, batch, key, receivedMs, item), request, index, flight });
+      const push = (item: Incoming, person: number, via: string, key: number, request: Request, index: number, flight: string) => {
+        prepared.rows.push({ line: encodeRow(workspaceNo, person, hashKey(via), batch, key, receivedMs, item), request, index, flight });
         people.add(person);
         names.add(item.event);
         if (item.type !== 'track') names.add(`type:${item.type}`);
@@ -241,11 +242,11 @@ export class EventWriter {
             field: 'previousId',
             reason: 'belongs to somebody else: joining the two would break an identity limit',
           };
-        else push(one.item, person, one.key, one.request, one.index, one.flight);
+        else push(one.item, person, resolved.via[i]!, one.key, one.request, one.index, one.flight);
       });
       for (const merge of resolved.merges) {
         const item = mergedEvent(merge);
-        push(item, resolved.people.find((p) => p === merge.to) ?? merge.to, hashKey(item.messageId), list[0]!.request, -1, '');
+        push(item, merge.to, numberKey(workspaceNo, merge.to), hashKey(item.messageId), list[0]!.request, -1, '');
       }
       prepared.slice.set(workspaceNo, { people, names });
     }

@@ -1,4 +1,4 @@
-import type { Identity } from './identity-types.ts';
+import type { Identity } from './rules.ts';
 import type { Pointer } from './working.ts';
 
 export const cacheKey = (workspaceNo: number, identity: Identity): string => `${workspaceNo}|${identity.type}|${identity.value}`;
@@ -38,6 +38,12 @@ export class IdentityCache {
   /** Everything that pointed to one person points to another. */
   move(from: number, to: number): void {
     this.#moved.set(from, to);
+  }
+
+  /** Those who were one of the people merged into another, and now go with somebody else: where identities point is asked again. */
+  split(people: readonly number[], to: number): void {
+    this.#entries.clear();
+    for (const person of people) this.#moved.set(person, to);
   }
 
   clear(): void {

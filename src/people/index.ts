@@ -1,3 +1,4 @@
+export { IdentityBooks } from './book.ts';
 export { cacheKey, IdentityCache } from './cache.ts';
 export { type Identity, identityTypes } from './identity-types.ts';
 export { migrations } from './migrations.ts';
@@ -5,6 +6,6 @@ export { isBlocked, normaliseIdentity, normalisePhone } from './normalise.ts';
 export { personId, personNo } from './numbers.ts';
 export { numberSource } from './numbers-source.ts';
 export { addressesOf, type Person, personByIdentity, type ReadDeps, readPeople, survivingPerson, traitsOf } from './read.ts';
-export { type Claim, type Resolved, resolveBatch } from './resolver.ts';
+export { type Claim, numberKey, type Resolved, resolveBatch } from './resolver.ts';
 export { personSchema, routes } from './routes.ts';
 export type { Activity, PersonActivity, PersonStanding, Standing, StandingFilter } from './standing.ts';

@@ -31,4 +31,41 @@ export const migrations: Migration[] = [
       CREATE INDEX ON person_merges (workspace_no, to_no);
       CREATE INDEX person_merges_pending ON person_merges (id) WHERE NOT announced;`,
   },
+  {
+    room: 'people',
+    n: 2,
+    name: 'identity history, splits, quarantine, policy',
+    pg: `
+      ALTER TABLE identities ADD COLUMN message_id text, ADD COLUMN born_no bigint;
+      UPDATE identities SET born_no = person_no;
+      ALTER TABLE identity_pointers ADD COLUMN message_id text;
+      ALTER TABLE person_merges ADD COLUMN by_type text, ADD COLUMN by_value text, ADD COLUMN actor jsonb, ADD COLUMN reason text,
+        ADD COLUMN forced boolean NOT NULL DEFAULT false;
+      CREATE TABLE person_splits (
+        id bigint PRIMARY KEY DEFAULT nextval('person_merges_id_seq'), workspace_no int NOT NULL, from_no bigint NOT NULL, to_no bigint NOT NULL,
+        identities jsonb NOT NULL, former bigint[] NOT NULL, message_id text NOT NULL, at timestamptz NOT NULL, actor jsonb NOT NULL, reason text,
+        announced boolean NOT NULL DEFAULT false);
+      CREATE INDEX ON person_splits (workspace_no, from_no);
+      CREATE INDEX ON person_splits (workspace_no, to_no);
+      CREATE INDEX person_splits_pending ON person_splits (id) WHERE NOT announced;
+      CREATE TABLE people_apart (
+        workspace_no int NOT NULL, a_no bigint NOT NULL, b_no bigint NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (workspace_no, a_no, b_no));
+      ALTER TABLE identity_conflicts ADD COLUMN reason text NOT NULL DEFAULT 'limit', ADD COLUMN times int NOT NULL DEFAULT 1,
+        ADD COLUMN last_at timestamptz, ADD COLUMN dismissed_at timestamptz;
+      UPDATE identity_conflicts SET last_at = at, held_by = coalesce(held_by, 0);
+      DELETE FROM identity_conflicts a USING identity_conflicts b WHERE a.workspace_no = b.workspace_no AND a.type = b.type AND a.value = b.value
+        AND a.held_by = b.held_by AND a.person_no = b.person_no AND a.id > b.id;
+      ALTER TABLE identity_conflicts ALTER COLUMN last_at SET NOT NULL, ALTER COLUMN held_by SET NOT NULL;
+      CREATE UNIQUE INDEX identity_conflicts_one ON identity_conflicts (workspace_no, type, value, held_by, person_no);
+      CREATE INDEX ON identity_conflicts (workspace_no, last_at DESC, id DESC) WHERE dismissed_at IS NULL;
+      CREATE INDEX ON identity_conflicts (workspace_no, person_no);
+      CREATE INDEX ON identity_conflicts (workspace_no, held_by);
+      CREATE TABLE identity_quarantine (
+        id bigserial PRIMARY KEY, workspace_no int NOT NULL, type text NOT NULL, value text NOT NULL, person_no bigint, people int NOT NULL,
+        reason text NOT NULL CHECK (reason IN ('repointed', 'conflicts')), message_id text NOT NULL, at timestamptz NOT NULL,
+        released_at timestamptz, released_by jsonb);
+      CREATE UNIQUE INDEX identity_quarantine_one ON identity_quarantine (workspace_no, type, value) WHERE released_at IS NULL;
+      CREATE TABLE identity_policies (
+        workspace_no int PRIMARY KEY, settings jsonb NOT NULL, updated_at timestamptz NOT NULL, updated_by jsonb NOT NULL);`,
+  },
 ];

@@ -1,49 +1,33 @@
-import { type Identity, identityTypes } from './identity-types.ts';
+import { defaultRules } from './identity-types.ts';
+import type { Identity, IdentityRules } from './rules.ts';
 
-const blocked = new Set([
-  '',
-  '0',
-  '-1',
-  'null',
-  'undefined',
-  'none',
-  'nan',
-  'anonymous',
-  'guest',
-  'unknown',
-  'true',
-  'false',
-  '[object object]',
-]);
-
-const wrapping = /^[\s"'`“”‘’]|[\s"'`“”‘’]$/;
-
-/** Whether a value is a placeholder that stands for nobody: in any case and quoting, and all-zero forms. */
-export function isBlocked(value: string): boolean {
-  const bare = wrapping.test(value) ? value.replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’]+$/g, '') : value;
-  // The longest blocked word has 15 letters; only zeros may be longer.
-  return (bare.length <= 15 && blocked.has(bare.toLowerCase())) || /^[0\-:.{}]+$/.test(bare);
-}
+/** Whether a value is a placeholder that stands for nobody, whatever the workspace. */
+export const isBlocked = (value: string): boolean => defaultRules.isBlocked(value);
 
 /**
  * The normal form of an identity, or the reason why it is none.
  * Phones become E.164 (default region CN), e-mails are trimmed and lower-cased, the rest is taken as it is.
  */
-export function normaliseIdentity(type: string, raw: string): { identity: Identity } | { reason: string } {
-  if (!identityTypes.has(type)) return { reason: `"${type}" is not an identity type of this workspace` };
-  const scoped = identityTypes.get(type)?.scope;
-  if (isBlocked(raw) || (scoped && isBlocked(raw.slice(raw.indexOf(':') + 1))))
+export function normaliseIdentity(
+  type: string,
+  raw: string,
+  rules: IdentityRules = defaultRules,
+): { identity: Identity } | { reason: string } {
+  const rule = rules.types.get(type);
+  if (!rule) return { reason: `"${type}" is not an identity type of this workspace` };
+  if (rules.isBlocked(raw, type) || (rule.scoped && rules.isBlocked(raw.slice(raw.indexOf(':') + 1), type)))
     return { reason: 'is a placeholder that stands for nobody' };
   if (raw.length > 500) return { reason: 'is longer than 500 characters' };
   if (type === 'phone') {
     const phone = normalisePhone(raw);
+    if (phone && rules.isBlocked(phone, type)) return { reason: 'is a placeholder that stands for nobody' };
     return phone ? { identity: { type, value: phone } } : { reason: 'is not a phone number' };
   }
   if (type === 'email') {
     const email = raw.trim().toLowerCase();
     return /^[^\s@]+@[^\s@]+$/.test(email) ? { identity: { type, value: email } } : { reason: 'is not an e-mail address' };
   }
-  if (scoped && !/^[^:]+:.+$/s.test(raw)) return { reason: 'must be scoped, such as appid:openid' };
+  if (rule.scoped && !/^[^:]+:.+$/s.test(raw)) return { reason: 'must be scoped, such as appid:openid' };
   return { identity: { type, value: raw } };
 }
 

@@ -1,30 +1,40 @@
-import { type Identity, identityTypes, isStrong, priorityOf } from './identity-types.ts';
+import type { Identity, IdentityRules } from './rules.ts';
+
+/** Why an identity was set aside: a limit, or because the two people were taken apart by hand. */
+export type ConflictReason = 'limit' | 'apart';
 
 /** What the policy sees of the people known so far, and how it changes them. */
 export interface PeopleView {
+  readonly rules: IdentityRules;
   /** Whom an identity points to at an instant; undefined when unknown. */
   owner(identity: Identity, atMs: number): number | undefined;
   /** All identities a person holds. */
   held(person: number): readonly Identity[];
+  /** Whether somebody has decided that these two are not one person. */
+  apart(a: number, b: number): boolean;
   create(atMs: number): number;
   attach(identity: Identity, person: number, atMs: number): void;
   /** A weak identity points to another person from an instant on. */
   repoint(identity: Identity, person: number, atMs: number): void;
-  merge(from: number, to: number): void;
-  conflict(identity: Identity, person: number | undefined): void;
+  /** @param by the identity of the message that named the one who is gone */
+  merge(from: number, to: number, by: Identity | undefined): void;
+  conflict(identity: Identity, person: number | undefined, reason: ConflictReason): void;
 }
 
 /**
  * Finds, makes, joins: the person that a message's identities name, under the identity policy.
- * A limit that would be broken sets the message's lowest-priority identity aside and matches again.
+ * A limit that would be broken sets the message's lowest-priority identity aside and matches again; so does a decision to keep people apart.
  * @param identities in normal form, without repeats, at least one
  * @returns the person number that the event belongs to
  */
 export function resolvePerson(view: PeopleView, identities: readonly Identity[], atMs: number): number {
   if (identities.length === 1) return single(view, identities[0]!, atMs);
-  const sorted = [...identities].sort((a, b) => priorityOf(a.type) - priorityOf(b.type));
-  const strong = sorted.filter((i) => isStrong(i.type));
-  const weak = sorted.filter((i) => !isStrong(i.type));
+  const one = view.owner(identities[0]!, atMs);
+  if (one !== undefined && identities.every((i) => view.owner(i, atMs) === one)) return one;
+  const { rules } = view;
+  const sorted = [...identities].sort((a, b) => rules.rank(a.type) - rules.rank(b.type));
+  const strong = sorted.filter((i) => rules.isStrong(i.type));
+  const weak = sorted.filter((i) => !rules.isStrong(i.type));
   if (strong.length === 0) return weakOnly(view, weak, atMs);
   const person = joinStrong(view, strong, () => anonymousOwner(view, weak, atMs), atMs);
   return attachWeak(view, weak, person, atMs);
@@ -38,10 +48,22 @@ function single(view: PeopleView, identity: Identity, atMs: number): number {
   return person;
 }
 
+const holdsStrong = (view: PeopleView, person: number): boolean => view.held(person).some((i) => view.rules.isStrong(i.type));
+
 /** The first person known only by weak identities: a strong one that nobody holds yet is theirs. */
 function anonymousOwner(view: PeopleView, weak: Identity[], atMs: number): number[] {
-  const owner = weak.map((i) => view.owner(i, atMs)).find((p) => p !== undefined && !view.held(p).some((i) => isStrong(i.type)));
+  const owner = weak.map((i) => view.owner(i, atMs)).find((p) => p !== undefined && !holdsStrong(view, p));
   return owner === undefined ? [] : [owner];
+}
+
+/** Why these people and identities cannot be one; undefined when they can. */
+function hindrance(view: PeopleView, people: readonly number[], identities: readonly Identity[]): ConflictReason | undefined {
+  if (people.some((a, i) => people.slice(i + 1).some((b) => view.apart(a, b)))) return 'apart';
+  const broken = view.rules.broken(
+    people.map((p) => view.held(p)),
+    identities,
+  );
+  return broken.length > 0 ? 'limit' : undefined;
 }
 
 function joinStrong(view: PeopleView, strong: Identity[], anonymous: () => number[], atMs: number): number {
@@ -49,9 +71,10 @@ function joinStrong(view: PeopleView, strong: Identity[], anonymous: () => numbe
   for (;;) {
     const known = ownersOf(view, kept, atMs);
     const people = known.length > 0 ? known : anonymous();
-    if (kept.length === 1 || !breaksLimit([...people.flatMap((p) => view.held(p)), ...kept])) return unite(view, people, kept, atMs);
+    const hindered = kept.length === 1 ? undefined : hindrance(view, people, kept);
+    if (!hindered) return unite(view, people, kept, atMs);
     const aside = kept.pop()!;
-    view.conflict(aside, view.owner(aside, atMs));
+    view.conflict(aside, view.owner(aside, atMs), hindered);
   }
 }
 
@@ -61,14 +84,14 @@ function attachWeak(view: PeopleView, weak: Identity[], person: number, atMs: nu
   for (const identity of weak) {
     const owner = view.owner(identity, atMs);
     if (owner === target) continue;
-    if (owner !== undefined && view.held(owner).some((i) => isStrong(i.type))) {
+    if (owner !== undefined && holdsStrong(view, owner)) {
       view.repoint(identity, target, atMs);
       continue;
     }
-    const joined = owner === undefined ? [...view.held(target), identity] : [...view.held(target), ...view.held(owner)];
-    if (breaksLimit(joined)) view.conflict(identity, owner);
+    const hindered = hindrance(view, owner === undefined ? [target] : [target, owner], [identity]);
+    if (hindered) view.conflict(identity, owner, hindered);
     else if (owner === undefined) view.attach(identity, target, atMs);
-    else target = mergeTwo(view, target, owner);
+    else target = mergeTwo(view, target, owner, (p) => (p === owner ? identity : undefined));
   }
   return target;
 }
@@ -77,15 +100,15 @@ function weakOnly(view: PeopleView, weak: Identity[], atMs: number): number {
   const kept = [...weak];
   for (;;) {
     const people = ownersOf(view, kept, atMs);
-    const strongOnes = people.filter((p) => view.held(p).some((i) => isStrong(i.type)));
-    const fits = strongOnes.length <= 1 && !breaksLimit([...people.flatMap((p) => view.held(p)), ...kept]);
-    if (kept.length === 1 || fits) return unite(view, people, kept, atMs);
+    const strongOnes = people.filter((p) => holdsStrong(view, p));
+    const hindered = kept.length === 1 ? undefined : (hindrance(view, people, kept) ?? (strongOnes.length > 1 ? 'limit' : undefined));
+    if (!hindered) return unite(view, people, kept, atMs);
     const aside = kept.pop()!;
-    view.conflict(aside, view.owner(aside, atMs));
+    view.conflict(aside, view.owner(aside, atMs), hindered);
   }
 }
 
-function ownersOf(view: PeopleView, identities: Identity[], atMs: number): number[] {
+function ownersOf(view: PeopleView, identities: readonly Identity[], atMs: number): number[] {
   const owners = new Set<number>();
   for (const identity of identities) {
     const owner = view.owner(identity, atMs);
@@ -94,36 +117,23 @@ function ownersOf(view: PeopleView, identities: Identity[], atMs: number): numbe
   return [...owners];
 }
 
-function unite(view: PeopleView, people: number[], identities: Identity[], atMs: number): number {
-  const person = people.length === 0 ? view.create(atMs) : people.reduce((a, b) => mergeTwo(view, a, b));
+function unite(view: PeopleView, people: number[], identities: readonly Identity[], atMs: number): number {
+  if (people.length > 1) {
+    const names = new Map(identities.map((i) => [view.owner(i, atMs), i] as const).reverse());
+    people = [people.reduce((a, b) => mergeTwo(view, a, b, (p) => names.get(p)))];
+  }
+  const person = people[0] ?? view.create(atMs);
   for (const identity of identities) if (view.owner(identity, atMs) === undefined) view.attach(identity, person, atMs);
   return person;
 }
 
 /** The one who holds a strong identity stays; among equals the elder (lower number). */
-function mergeTwo(view: PeopleView, a: number, b: number): number {
-  const strongA = view.held(a).some((i) => isStrong(i.type));
-  const strongB = view.held(b).some((i) => isStrong(i.type));
-  const to = strongA === strongB ? Math.min(a, b) : strongA ? a : b;
-  view.merge(to === a ? b : a, to);
+export function mergeTwo(view: PeopleView, a: number, b: number, by: (person: number) => Identity | undefined = () => undefined): number {
+  const strongA = holdsStrong(view, a);
+  const to = strongA === holdsStrong(view, b) ? Math.min(a, b) : strongA ? a : b;
+  const from = to === a ? b : a;
+  view.merge(from, to, by(from));
   return to;
-}
-
-/** Whether one person holding all of these would hold too many of a type, or two within one scope. */
-export function breaksLimit(identities: readonly Identity[]): boolean {
-  const values = new Map<string, Set<string>>();
-  for (const { type, value } of identities) {
-    const of = values.get(type);
-    if (of) of.add(value);
-    else values.set(type, new Set([value]));
-  }
-  for (const [type, set] of values) {
-    const rule = identityTypes.get(type);
-    if (!rule) continue;
-    if (set.size > rule.limit) return true;
-    if (rule.scope && new Set([...set].map(rule.scope)).size < set.size) return true;
-  }
-  return false;
 }
 
 /** Joins two people because someone says so (alias): the person, or the conflict that forbids it. */
@@ -136,9 +146,9 @@ export function aliasPeople(
   const [before, now] = [view.owner(previous, atMs), view.owner(current, atMs)];
   if (before === undefined || now === undefined || before === now) {
     const identities = previous.type === current.type && before === undefined ? [current] : [previous, current];
-    if (before !== undefined && now === undefined && breaksLimit([...view.held(before), current])) return { conflict: true };
+    if (before !== undefined && now === undefined && hindrance(view, [before], [current])) return { conflict: true };
     return { person: unite(view, [...new Set([before, now].filter((p) => p !== undefined))], identities, atMs) };
   }
-  if (breaksLimit([...view.held(before), ...view.held(now)])) return { conflict: true };
-  return { person: mergeTwo(view, before, now) };
+  if (hindrance(view, [before, now], [])) return { conflict: true };
+  return { person: mergeTwo(view, before, now, (p) => (p === before ? previous : current)) };
 }

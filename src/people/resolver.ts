@@ -1,10 +1,12 @@
 import type { Pg } from '../base/index.ts';
-import type { IdentityCache } from './cache.ts';
-import type { Identity } from './identity-types.ts';
+import { emptyBook, type IdentityBooks } from './book.ts';
+import { cacheKey, type IdentityCache } from './cache.ts';
+import { writeConflicts } from './conflicts.ts';
 import { aliasPeople, resolvePerson } from './policy.ts';
-import { loadHeld, loadPointers, writeChanges } from './store.ts';
+import type { Identity, IdentityRules } from './rules.ts';
+import { apartAfterMerges, loadHeld, loadPointers, writeChanges } from './store.ts';
 import { foldTraits, type TraitUpdate } from './traits.ts';
-import { type Changes, NotLoaded, WorkingView } from './working.ts';
+import { NotLoaded, WorkingView } from './working.ts';
 
 /** One message as the resolver sees it. */
 export interface Claim {
@@ -24,8 +26,13 @@ export interface Claim {
 export interface Resolution {
   /** For each claim its person; 0 where an alias was refused by a limit. */
   people: number[];
+  /** For each claim the cache key of the identity that it was resolved through (see `numberKey` for our own events about a person). */
+  via: string[];
   merges: { from: number; to: number; messageId: string; atMs: number }[];
 }
+
+/** Stands for an identity where an event of our own was about a person's number. */
+export const numberKey = (workspaceNo: number, person: number): string => cacheKey(workspaceNo, { type: '#', value: String(person) });
 
 /**
  * Resolves a micro-batch of one workspace in order. `commit` writes what was decided inside the caller's
@@ -38,20 +45,24 @@ export interface Resolved extends Resolution {
 }
 
 export async function resolveBatch(
-  deps: { pg: Pg; cache: IdentityCache; numbers: { take(): number; fill(atLeast: number): Promise<void> } },
+  deps: { pg: Pg; cache: IdentityCache; numbers: { take(): number; fill(atLeast: number): Promise<void> }; books?: IdentityBooks },
   workspaceNo: number,
   claims: readonly Claim[],
 ): Promise<Resolved> {
-  const { pg, cache, numbers } = deps;
+  const { pg, cache, numbers, books } = deps;
+  const book = (await books?.of(workspaceNo)) ?? emptyBook;
   await loadUnknown(pg, cache, workspaceNo, claims);
   const known = (key: string) => cache.get(key);
   const held = new Map<number, Identity[]>();
   await loadHeld(pg, workspaceNo, mixedOwners(cache, claims), held);
   for (;;) {
     await numbers.fill(claims.length);
-    const view = new WorkingView(workspaceNo, known, held, numbers.take);
+    const view = new WorkingView(workspaceNo, known, held, numbers.take, book);
     try {
-      return finish(workspaceNo, cache, claims, view, decide(view, cache, claims));
+      return finish(
+        { workspaceNo, cache, claims, view, forget: () => books?.forget(workspaceNo) },
+        decide(workspaceNo, view, cache, claims),
+      );
     } catch (error) {
       if (!(error instanceof NotLoaded)) throw error;
       await loadHeld(pg, workspaceNo, [error.person], held);
@@ -59,48 +70,83 @@ export async function resolveBatch(
   }
 }
 
-function decide(view: WorkingView, cache: IdentityCache, claims: readonly Claim[]): { people: number[]; causes: Map<object, number> } {
+interface Decisions {
+  people: number[];
+  via: string[];
+  /** Which claim caused a change. */
+  causes: Map<object, number>;
+}
+
+function decide(workspaceNo: number, view: WorkingView, cache: IdentityCache, claims: readonly Claim[]): Decisions {
   const people = new Array<number>(claims.length);
+  const via = new Array<string>(claims.length);
   const causes = new Map<object, number>();
-  const { merges, conflicts } = view.changes;
+  const { merges, conflicts, attached, repointed, quarantined } = view.changes;
+  const lists: object[][] = [merges, conflicts, attached, repointed, quarantined];
   for (let i = 0; i < claims.length; i++) {
     const claim = claims[i]!;
     if (claim.personNo !== undefined) {
       people[i] = cache.follow(claim.personNo);
+      via[i] = numberKey(workspaceNo, people[i]!);
       continue;
     }
     const known = claim.keys.length === 1 && !claim.alias ? view.quick(claim.keys[0]!) : undefined;
     if (known !== undefined) {
       people[i] = known;
+      via[i] = claim.keys[0]!;
       continue;
     }
-    const [mergesBefore, conflictsBefore] = [merges.length, conflicts.length];
+    const before = lists.map((l) => l.length);
     if (claim.alias) {
       const [anonymous, current, user] = claim.identities as [Identity, Identity, Identity?];
       const wasUser = user && view.owner(anonymous, claim.atMs) === undefined && view.owner(user, claim.atMs) !== undefined;
       const joined = aliasPeople(view, wasUser ? user : anonymous, current, claim.atMs);
       people[i] = 'person' in joined ? joined.person : 0;
+      via[i] = claim.keys[1]!;
     } else {
-      people[i] = resolvePerson(view, claim.identities, claim.atMs);
+      const { identities, keys } = usable(view, claim);
+      people[i] = resolvePerson(view, identities, claim.atMs);
+      via[i] = keys[highest(view.rules, identities)]!;
     }
-    for (let k = mergesBefore; k < merges.length; k++) causes.set(merges[k]!, i);
-    for (let k = conflictsBefore; k < conflicts.length; k++) causes.set(conflicts[k]!, i);
+    lists.forEach((list, l) => {
+      for (let k = before[l]!; k < list.length; k++) causes.set(list[k]!, i);
+    });
   }
   if (merges.length > 0) for (let i = 0; i < people.length; i++) people[i] = view.survivor(people[i]!);
-  return { people, causes };
+  return { people, via, causes };
 }
 
-function finish(
-  workspaceNo: number,
-  cache: IdentityCache,
-  claims: readonly Claim[],
-  view: WorkingView,
-  decided: { people: number[]; causes: Map<object, number> },
-): Resolved {
-  const { people, causes } = decided;
-  const changes: Changes = view.changes;
+/** A message's identities without those in quarantine, unless it carries nothing else. */
+function usable(view: WorkingView, claim: Claim): Pick<Claim, 'identities' | 'keys'> {
+  if (!view.anyQuarantined || claim.keys.length === 1) return claim;
+  const kept = claim.keys.map((key, i) => (view.isQuarantined(key) ? -1 : i)).filter((i) => i >= 0);
+  if (kept.length === claim.keys.length) return claim;
+  // Two shared devices in one message still name nobody: the first stands for both.
+  const places = kept.length > 0 ? kept : [highest(view.rules, claim.identities)];
+  return { identities: places.map((i) => claim.identities[i]!), keys: places.map((i) => claim.keys[i]!) };
+}
+
+function highest(rules: IdentityRules, identities: readonly Identity[]): number {
+  let best = 0;
+  for (let i = 1; i < identities.length; i++) if (rules.rank(identities[i]!.type) < rules.rank(identities[best]!.type)) best = i;
+  return best;
+}
+
+interface Finishing {
+  workspaceNo: number;
+  cache: IdentityCache;
+  claims: readonly Claim[];
+  view: WorkingView;
+  /** What is known of the workspace beside identities has changed. */
+  forget(): void;
+}
+
+function finish({ workspaceNo, cache, claims, view, forget }: Finishing, decided: Decisions): Resolved {
+  const { people, via, causes } = decided;
+  const { changes } = view;
   const cause = (change: object) => ({ messageId: claims[causes.get(change)!]!.messageId, atMs: claims[causes.get(change)!]!.atMs });
-  const merges = changes.merges.map((m) => ({ ...m, ...cause(m) }));
+  const caused = <T extends object>(list: readonly T[]) => list.map((one) => ({ ...one, ...cause(one) }));
+  const merges = caused(changes.merges);
   const conflicts = changes.conflicts.map((c) => ({ ...c, ...cause(c), person: people[causes.get(c)!]! }));
   const traits = new Map<number, TraitUpdate[]>();
   claims.forEach((claim, i) => {
@@ -109,16 +155,31 @@ function finish(
     list.push({ atMs: claim.atMs, traits: claim.traits });
     traits.set(people[i]!, list);
   });
+  let changed = changes.quarantined.length > 0;
   return {
     people,
+    via,
     merges,
     commit: async (tx) => {
-      await writeChanges(tx, workspaceNo, { ...changes, merges, conflicts, survivor: (p) => view.survivor(p) });
+      await writeChanges(tx, workspaceNo, {
+        created: changes.created,
+        attached: caused(changes.attached),
+        repointed: caused(changes.repointed),
+        quarantined: caused(changes.quarantined),
+        merges,
+        survivor: (p) => view.survivor(p),
+      });
+      if (view.anyApart && merges.length > 0) {
+        await apartAfterMerges(tx, workspaceNo, merges);
+        changed = true;
+      }
+      if (await writeConflicts(tx, workspaceNo, conflicts, view.rules)) changed = true;
       await foldTraits(tx, workspaceNo, traits, merges);
     },
     done: () => {
       for (const [key, pointer] of view.touched) cache.set(key, pointer);
       for (const { from, to } of merges) cache.move(from, to);
+      if (changed) forget();
     },
     undo: () => cache.clear(),
   };

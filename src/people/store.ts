@@ -1,6 +1,7 @@
 import type { Pg } from '../base/index.ts';
 import { cacheKey, type IdentityCache } from './cache.ts';
-import type { Identity } from './identity-types.ts';
+import { writeQuarantine } from './quarantine.ts';
+import type { Identity } from './rules.ts';
 import type { Changes } from './working.ts';
 
 /** Where the given identities point; those nobody holds stay unknown. */
@@ -37,15 +38,24 @@ export async function loadHeld(pg: Pg, workspaceNo: number, people: number[], he
   for (const { type, value, person_no } of rows) held.get(person_no)?.push({ type, value });
 }
 
-interface Decided extends Omit<Changes, 'merges' | 'conflicts'> {
-  merges: { from: number; to: number; messageId: string; atMs: number }[];
-  conflicts: { identity: Identity; heldBy: number | undefined; messageId: string; atMs: number; person: number }[];
+interface Cause {
+  messageId: string;
+  atMs: number;
+}
+
+interface Decided {
+  created: Changes['created'];
+  attached: (Changes['attached'][number] & Cause)[];
+  repointed: (Changes['repointed'][number] & Cause)[];
+  merges: (Changes['merges'][number] & Cause)[];
+  quarantined: (Changes['quarantined'][number] & Cause)[];
   survivor(person: number): number;
 }
 
+const at = (ms: number) => new Date(ms);
+
 /** Writes what a batch decided. A unique violation means that another process was first: the caller resolves again. */
 export async function writeChanges(tx: Pg, workspaceNo: number, changes: Decided): Promise<void> {
-  const at = (ms: number) => new Date(ms);
   if (changes.created.length > 0) {
     await tx.query('INSERT INTO people (workspace_no, person_no, created_at) SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[])', [
       workspaceNo,
@@ -55,19 +65,21 @@ export async function writeChanges(tx: Pg, workspaceNo: number, changes: Decided
   }
   if (changes.attached.length > 0) {
     await tx.query(
-      `INSERT INTO identities (workspace_no, type, value, person_no, first_seen_at)
-       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::timestamptz[])`,
+      `INSERT INTO identities (workspace_no, type, value, person_no, first_seen_at, born_no, message_id)
+       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::text[])`,
       [
         workspaceNo,
         changes.attached.map((a) => a.identity.type),
         changes.attached.map((a) => a.identity.value),
         changes.attached.map((a) => changes.survivor(a.person)),
         changes.attached.map((a) => at(a.atMs)),
+        changes.attached.map((a) => a.person),
+        changes.attached.map((a) => a.messageId),
       ],
     );
   }
-  for (const { from, to, messageId, atMs } of changes.merges) await writeMerge(tx, workspaceNo, from, to, messageId, at(atMs));
-  for (const { identity, pointer } of changes.repointed) {
+  for (const merge of changes.merges) await writeMerge(tx, workspaceNo, { ...merge, at: at(merge.atMs) });
+  for (const { identity, pointer, messageId, atMs } of changes.repointed) {
     const people = pointer.person.map((p) => changes.survivor(p));
     await tx.query('UPDATE identities SET person_no = $4, since = $5 WHERE workspace_no = $1 AND type = $2 AND value = $3', [
       workspaceNo,
@@ -77,32 +89,59 @@ export async function writeChanges(tx: Pg, workspaceNo: number, changes: Decided
       at(pointer.since.at(-1)!),
     ]);
     await tx.query(
-      `INSERT INTO identity_pointers (workspace_no, type, value, since, person_no) SELECT $1, $2, $3, * FROM unnest($4::timestamptz[], $5::bigint[])
-       ON CONFLICT (workspace_no, type, value, since) DO UPDATE SET person_no = EXCLUDED.person_no`,
-      [workspaceNo, identity.type, identity.value, pointer.since.map(at), people],
+      `INSERT INTO identity_pointers (workspace_no, type, value, since, person_no, message_id)
+       SELECT $1, $2, $3, * FROM unnest($4::timestamptz[], $5::bigint[], $6::text[])
+       ON CONFLICT (workspace_no, type, value, since)
+       DO UPDATE SET person_no = EXCLUDED.person_no, message_id = coalesce(EXCLUDED.message_id, identity_pointers.message_id)`,
+      [
+        workspaceNo,
+        identity.type,
+        identity.value,
+        pointer.since.map(at),
+        people,
+        pointer.since.map((s) => (s === atMs ? messageId : null)),
+      ],
     );
   }
-  for (const c of changes.conflicts) {
-    await tx.query(
-      'INSERT INTO identity_conflicts (workspace_no, message_id, type, value, held_by, person_no, at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-      [workspaceNo, c.messageId, c.identity.type, c.identity.value, c.heldBy ?? null, c.person, at(c.atMs)],
-    );
-  }
+  for (const q of changes.quarantined)
+    await writeQuarantine(tx, workspaceNo, { ...q, person: changes.survivor(q.person), reason: 'repointed', at: at(q.atMs) });
 }
 
-async function writeMerge(tx: Pg, workspaceNo: number, from: number, to: number, messageId: string, at: Date): Promise<void> {
+interface Merge {
+  from: number;
+  to: number;
+  messageId: string;
+  at: Date;
+  by?: Identity | undefined;
+  actor?: object;
+  reason?: string | undefined;
+  forced?: boolean;
+}
+
+export async function writeMerge(tx: Pg, workspaceNo: number, merge: Merge): Promise<void> {
+  const { from, to, messageId, by, actor, reason } = merge;
   await tx.query('UPDATE identities SET person_no = $2 WHERE person_no = $1', [from, to]);
   await tx.query('UPDATE identity_pointers SET person_no = $2 WHERE person_no = $1', [from, to]);
-  await tx.query(`UPDATE people SET merged_into = $2 WHERE person_no = $1 OR merged_into = $1`, [from, to]);
+  await tx.query('UPDATE people SET merged_into = $2 WHERE person_no = $1 OR merged_into = $1', [from, to]);
   await tx.query(
     'UPDATE people k SET created_at = least(k.created_at, g.created_at) FROM people g WHERE k.person_no = $2 AND g.person_no = $1',
     [from, to],
   );
-  await tx.query('INSERT INTO person_merges (workspace_no, from_no, to_no, message_id, at) VALUES ($1, $2, $3, $4, $5)', [
-    workspaceNo,
-    from,
-    to,
-    messageId,
-    at,
-  ]);
+  await tx.query(
+    `INSERT INTO person_merges (workspace_no, from_no, to_no, message_id, at, by_type, by_value, actor, reason, forced)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [workspaceNo, from, to, messageId, merge.at, by?.type, by?.value, actor ?? null, reason ?? null, merge.forced ?? false],
+  );
+}
+
+/** Those who are kept apart from one of two people who became one are apart from the one who stays. */
+export async function apartAfterMerges(tx: Pg, workspaceNo: number, merges: readonly { from: number; to: number }[]): Promise<void> {
+  for (const { from, to } of merges) {
+    await tx.query(
+      `WITH gone AS (DELETE FROM people_apart WHERE workspace_no = $1 AND $2 IN (a_no, b_no) RETURNING CASE a_no WHEN $2 THEN b_no ELSE a_no END AS other, at)
+       INSERT INTO people_apart (workspace_no, a_no, b_no, at) SELECT $1, least(other, $3::bigint), greatest(other, $3::bigint), at FROM gone WHERE other <> $3
+       ON CONFLICT DO NOTHING`,
+      [workspaceNo, from, to],
+    );
+  }
 }

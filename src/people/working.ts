@@ -1,6 +1,7 @@
+import type { WorkspaceBook } from './book.ts';
 import { cacheKey } from './cache.ts';
-import type { Identity } from './identity-types.ts';
-import type { PeopleView } from './policy.ts';
+import type { ConflictReason, PeopleView } from './policy.ts';
+import type { Identity, IdentityRules } from './rules.ts';
 
 /** Where an identity points: to one person, or, for a weak one that changed hands, to several in turn. */
 export interface Pointer {
@@ -12,10 +13,14 @@ export interface Pointer {
 export interface Changes {
   created: { person: number; atMs: number }[];
   attached: { identity: Identity; person: number; atMs: number }[];
-  repointed: { identity: Identity; pointer: Pointer }[];
-  merges: { from: number; to: number }[];
-  conflicts: { identity: Identity; heldBy: number | undefined }[];
+  repointed: { identity: Identity; pointer: Pointer; atMs: number }[];
+  merges: { from: number; to: number; by: Identity | undefined }[];
+  conflicts: { identity: Identity; heldBy: number | undefined; reason: ConflictReason }[];
+  /** Weak identities that met too many people; `person` is the one made for what carries nothing else. */
+  quarantined: { identity: Identity; person: number; people: number; atMs: number }[];
 }
+
+const dayMs = 86_400_000;
 
 /** Raised when a decision needs what has not been loaded; the batch loads it and starts again. */
 export class NotLoaded extends Error {
@@ -28,7 +33,9 @@ export class NotLoaded extends Error {
 
 /** Known facts of one workspace, overlaid by what this batch decides. Nothing is written until the batch is. */
 export class WorkingView implements PeopleView {
-  readonly changes: Changes = { created: [], attached: [], repointed: [], merges: [], conflicts: [] };
+  readonly changes: Changes = { created: [], attached: [], repointed: [], merges: [], conflicts: [], quarantined: [] };
+  readonly rules: IdentityRules;
+  readonly #book: WorkspaceBook;
   readonly #workspaceNo: number;
   readonly #known: (key: string) => Pointer | number | undefined;
   readonly #heldBefore: Map<number, Identity[]>;
@@ -42,7 +49,10 @@ export class WorkingView implements PeopleView {
     known: (key: string) => Pointer | number | undefined,
     heldBefore: Map<number, Identity[]>,
     newNumber: () => number,
+    book: WorkspaceBook,
   ) {
+    this.rules = book.rules;
+    this.#book = book;
     this.#workspaceNo = workspaceNo;
     this.#known = known;
     this.#heldBefore = heldBefore;
@@ -69,6 +79,27 @@ export class WorkingView implements PeopleView {
     let p = person;
     for (let next = this.#movedTo.get(p); next !== undefined; next = this.#movedTo.get(p)) p = next;
     return p;
+  }
+
+  /** Whether an identity says nothing any more of who somebody is. */
+  isQuarantined(key: string): boolean {
+    if (this.#book.quarantined.has(key)) return true;
+    return this.changes.quarantined.length > 0 && this.changes.quarantined.some((q) => this.#key(q.identity) === key);
+  }
+
+  get anyQuarantined(): boolean {
+    return this.#book.quarantined.size > 0 || this.changes.quarantined.length > 0;
+  }
+
+  get anyApart(): boolean {
+    return this.#book.apart.length > 0;
+  }
+
+  apart(a: number, b: number): boolean {
+    return this.#book.apart.some(([x, y]) => {
+      const [p, q] = [this.survivor(x), this.survivor(y)];
+      return (p === a && q === b) || (p === b && q === a);
+    });
   }
 
   owner(identity: Identity, atMs: number): number | undefined {
@@ -106,28 +137,45 @@ export class WorkingView implements PeopleView {
     const before = this.#pointers.get(key) ?? this.#known(key);
     const old: Pointer =
       typeof before === 'number' ? { since: [0], person: [before] } : { since: [...before!.since], person: [...before!.person] };
+    const held = this.#crowd(old, person, atMs);
+    const { people } = this.rules.settings.quarantine;
+    // One that goes from hand to hand names nobody: from here on it points to a person of its own.
+    const next = held > people ? this.create(atMs) : person;
+    if (next !== person) this.changes.quarantined.push({ identity, person: next, people: held, atMs });
     const place = old.since.findLastIndex((s) => s <= atMs) + 1;
     // At one and the same instant the later arrival holds it.
-    if (old.since[place - 1] === atMs) old.person[place - 1] = person;
+    if (old.since[place - 1] === atMs) old.person[place - 1] = next;
     else {
       old.since.splice(place, 0, atMs);
-      old.person.splice(place, 0, person);
+      old.person.splice(place, 0, next);
     }
     this.#pointers.set(key, old);
-    (this.held(person) as Identity[]).push(identity);
-    this.changes.repointed.push({ identity, pointer: old });
+    (this.held(next) as Identity[]).push(identity);
+    this.changes.repointed.push({ identity, pointer: old, atMs });
   }
 
-  merge(from: number, to: number): void {
+  /** How many people an identity pointed to in the days before an instant, with the one it is about to point to. */
+  #crowd(pointer: Pointer, person: number, atMs: number): number {
+    if (pointer.since.length < this.rules.settings.quarantine.people) return 0;
+    const begin = atMs - this.rules.settings.quarantine.days * dayMs;
+    const people = new Set([person]);
+    pointer.since.forEach((since, i) => {
+      const until = pointer.since[i + 1] ?? Number.POSITIVE_INFINITY;
+      if (since <= atMs && until > begin) people.add(this.survivor(pointer.person[i]!));
+    });
+    return people.size;
+  }
+
+  merge(from: number, to: number, by: Identity | undefined): void {
     const moved = this.held(from);
     (this.held(to) as Identity[]).push(...moved);
     this.#held.set(from, []);
     this.#movedTo.set(from, to);
-    this.changes.merges.push({ from, to });
+    this.changes.merges.push({ from, to, by });
   }
 
-  conflict(identity: Identity, heldBy: number | undefined): void {
-    this.changes.conflicts.push({ identity, heldBy });
+  conflict(identity: Identity, heldBy: number | undefined, reason: ConflictReason): void {
+    this.changes.conflicts.push({ identity, heldBy, reason });
   }
 }
 
