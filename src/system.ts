@@ -22,7 +22,7 @@ import {
   type Log,
   lockFolder,
   type Migration,
-  masterKey,
+  masterKeys,
   migrate,
   type Pg,
   startEmbeddedPostgres,
@@ -36,10 +36,18 @@ import {
   createWebhookAdapter,
   createWecom,
   wecomCallbackRoutes,
+  withOpenTexts,
 } from './channels/index.ts';
 import { migrations as contentMigrations, routes as contentRoutes, createContent } from './content/index.ts';
 import { createImports, eventSink, importMigrations, importRoutes } from './events/imports/index.ts';
-import { catalogueMigrations, createEvents, doors, migrations as eventMigrations, routes as eventRoutes } from './events/index.ts';
+import {
+  catalogueMigrations,
+  createEvents,
+  createPersonalNames,
+  doors,
+  migrations as eventMigrations,
+  routes as eventRoutes,
+} from './events/index.ts';
 import { createInsight, routes as insightRoutes } from './insight/index.ts';
 import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
 import {
@@ -53,12 +61,14 @@ import {
   survivingPerson,
   traitsOf,
 } from './people/index.ts';
+import { createPrivacy, privacyMigrations, showPersonalValues } from './people/privacy/index.ts';
 import { systemRoutes } from './system-routes.ts';
 
 const migrations = [
   ...jobMigrations,
   ...accessMigrations,
   ...peopleMigrations,
+  ...privacyMigrations,
   ...eventMigrations,
   ...importMigrations,
   ...catalogueMigrations,
@@ -108,7 +118,8 @@ async function build(
     const lock = lockFolder(config.dataDir);
     closers.push(() => lock.release());
   }
-  const secret = masterKey(config.YUTANG_MASTER_KEY, config.dataDir);
+  const masters = masterKeys(config.YUTANG_MASTER_KEY, config.dataDir);
+  const [secret] = masters;
   const database = config.DATABASE_URL ? { url: config.DATABASE_URL, stop: async () => {} } : await startEmbeddedPostgres(config.dataDir);
   closers.push(() => database.stop());
   const pg = connectPg(database.url);
@@ -126,7 +137,9 @@ async function build(
   const publicUrl = config.YUTANG_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
   const jobs = await createJobs({ pg, clock, log, connectionString: database.url, alone });
   const access = createAccess({ pg, clock, log, secret, publicUrl });
-  const events = await createEvents({ pg, ch, clock, log });
+  const personal = createPersonalNames({ pg, clock });
+  const privacy = await createPrivacy({ pg, clock, log, masters, declared: personal });
+  const events = await createEvents({ pg, ch, clock, log, privacy });
   const imports = createImports({
     pg,
     clock,
@@ -137,11 +150,11 @@ async function build(
     workspace: (no) => access.workspaces.get(no),
   });
   const audience = createAudience({ pg, ch, clock, log, jobs, events });
-  const read: ReadDeps = { pg, activity: events.activity, standing: audience.standing };
+  const read: ReadDeps = { pg, blind: privacy.blind, activity: events.activity, standing: audience.standing };
   const content = createContent({
     pg,
     clock,
-    traits: (ws, people) => traitsOf(pg, ws, people),
+    traits: async (ws, people) => privacy.masked(ws, await traitsOf(pg, ws, people)),
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
   });
   const wecom = createWecom({
@@ -163,9 +176,13 @@ async function build(
     log,
     events,
     content,
-    people: { traits: (ws, people) => traitsOf(pg, ws, people), addresses: (ws, type, people) => addressesOf(pg, ws, type, people) },
+    people: {
+      traits: (ws, people) => traitsOf(pg, ws, people),
+      inTexts: privacy.inTexts,
+      addresses: (ws, type, people) => addressesOf(pg, ws, type, people),
+    },
     workspaces,
-    adapters: [wecom.adapter, webhook],
+    adapters: [wecom.adapter, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
     masterKey: secret,
     publicUrl,
     alone,
@@ -204,6 +221,7 @@ async function build(
   const metrics = createMetrics();
   const app: App = await createHttp({ log, version });
   access.protect(app);
+  showPersonalValues(app, privacy.vault, () => {});
   systemRoutes(app, { pg, ch, jobs, metrics, events, ...(consoleDir ? { consoleDir } : {}) });
   accessRoutes(app, access);
   peopleRoutes(app, read);

@@ -18,6 +18,8 @@ export interface Auth {
   /** The signed-in account, shared by all its workspaces; null for a key. */
   userId: string | null;
   can(permission: Permission): boolean;
+  /** Whether answers hold personal values in clear: keys with that scope. Members see masks and reveal one by one, each time noted. */
+  personal: boolean;
 }
 
 export interface WorkspaceRow {
@@ -37,17 +39,19 @@ export function memberAuth(workspace: WorkspaceRow, member: { id: string; name: 
     role: member.role,
     userId: member.userId,
     can: (permission) => granted.has(permission),
+    personal: false,
   };
 }
 
-export function keyAuth(workspace: WorkspaceRow, key: { id: string; name: string; kind: 'api' | 'write' }): Auth {
-  const granted = permissionsOfKey(key.kind);
+export function keyAuth(workspace: WorkspaceRow, key: { id: string; name: string; kind: 'api' | 'write'; personal: boolean }): Auth {
+  const granted = permissionsOfKey(key.kind, key.personal);
   return {
     ...place(workspace),
     actor: { kind: key.kind === 'api' ? 'apiKey' : 'writeKey', id: key.id, name: key.name },
     role: key.kind === 'api' ? 'operator' : 'ingest',
     userId: null,
     can: (permission) => granted.has(permission),
+    personal: key.kind === 'api' && key.personal,
   };
 }
 

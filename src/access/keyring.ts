@@ -39,15 +39,16 @@ export function createKeyring(deps: { pg: Pg; clock: Clock }): Keyring {
       workspaceId: string;
       timezone: string;
       currency: string;
+      personal: boolean;
     }>(
-      `SELECT k.id, k.name, k.last_used_at AS "lastUsedAt", w.no, w.id AS "workspaceId", w.timezone, w.currency
+      `SELECT k.id, k.name, k.last_used_at AS "lastUsedAt", w.no, w.id AS "workspaceId", w.timezone, w.currency, k.personal
        FROM api_keys k JOIN workspaces w ON w.no = k.workspace_no
        WHERE k.kind = $1 AND k.secret_sha256 = $2 AND k.revoked_at IS NULL`,
       [kind, hash],
     );
     const entry: Entry = {
       id: row?.id ?? '',
-      auth: row ? keyAuth({ ...row, id: row.workspaceId }, { id: row.id, name: row.name, kind }) : null,
+      auth: row ? keyAuth({ ...row, id: row.workspaceId }, { id: row.id, name: row.name, kind, personal: row.personal }) : null,
       until: clock.ms() + FRESH_MS,
       touchedAt: row?.lastUsedAt?.getTime() ?? 0,
     };

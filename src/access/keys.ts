@@ -9,6 +9,8 @@ export interface Key {
   kind: KeyKind;
   name: string;
   prefix: string;
+  /** Whether answers to this key hold phones, e-mails and the like in clear; else masked. */
+  personal: boolean;
   createdAt: string;
   lastUsedAt: string | null;
 }
@@ -16,21 +18,24 @@ export interface Key {
 export interface Keys {
   list(workspaceNo: number): Promise<Key[]>;
   /** The secret is in this answer and nowhere else. */
-  create(workspaceNo: number, actor: Actor, key: { kind: KeyKind; name: string }): Promise<Key & { secret: string }>;
+  create(workspaceNo: number, actor: Actor, key: NewKey): Promise<Key & { secret: string }>;
   revoke(workspaceNo: number, actor: Actor, id: string): Promise<void>;
 }
 
+export interface NewKey {
+  kind: KeyKind;
+  name: string;
+  /** Yes where nothing is said: other systems are what keys are for. */
+  personal?: boolean | undefined;
+}
+
 /** Stores a key by its hash, in the caller's transaction. */
-export async function insertKey(
-  pg: Pg,
-  clock: Clock,
-  workspaceNo: number,
-  key: { kind: KeyKind; name: string; secret: string },
-): Promise<Key> {
-  const row = { id: newId('key', clock.ms()), kind: key.kind, name: key.name, prefix: keyPrefix(key.secret) };
+export async function insertKey(pg: Pg, clock: Clock, workspaceNo: number, key: NewKey & { secret: string }): Promise<Key> {
+  const personal = key.kind === 'api' && key.personal !== false;
+  const row = { id: newId('key', clock.ms()), kind: key.kind, name: key.name, prefix: keyPrefix(key.secret), personal };
   await pg.query(
-    'INSERT INTO api_keys (id, workspace_no, kind, name, prefix, secret_sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-    [row.id, workspaceNo, row.kind, row.name, row.prefix, sha256(key.secret), clock.now()],
+    'INSERT INTO api_keys (id, workspace_no, kind, name, prefix, secret_sha256, created_at, personal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+    [row.id, workspaceNo, row.kind, row.name, row.prefix, sha256(key.secret), clock.now(), personal],
   );
   return { ...row, createdAt: clock.now().toISOString(), lastUsedAt: null };
 }
@@ -40,7 +45,7 @@ export function createKeys(deps: { pg: Pg; clock: Clock; keyring: Keyring }): Ke
   return {
     list: async (workspaceNo) => {
       const rows = await pg.query<Omit<Key, 'createdAt' | 'lastUsedAt'> & { createdAt: Date; lastUsedAt: Date | null }>(
-        `SELECT id, kind, name, prefix, created_at AS "createdAt", last_used_at AS "lastUsedAt" FROM api_keys
+        `SELECT id, kind, name, prefix, kind = 'api' AND personal AS personal, created_at AS "createdAt", last_used_at AS "lastUsedAt" FROM api_keys
          WHERE workspace_no = $1 AND revoked_at IS NULL ORDER BY created_at, id`,
         [workspaceNo],
       );

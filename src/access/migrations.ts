@@ -58,4 +58,10 @@ CREATE TABLE audit_log (
   action text NOT NULL, target text, details jsonb NOT NULL DEFAULT '{}');
 CREATE INDEX ON audit_log (workspace_no, seq DESC);`,
   },
+  {
+    room: 'access',
+    n: 3,
+    name: 'keys that see personal values',
+    pg: 'ALTER TABLE api_keys ADD COLUMN personal boolean NOT NULL DEFAULT true;',
+  },
 ];

@@ -43,7 +43,7 @@ const writable = [
   'workspaces',
 ] as const;
 
-const special = ['people.erase', 'journeys.launch'] as const;
+const special = ['people.erase', 'people.reveal', 'people.export', 'journeys.launch'] as const;
 
 export type Permission = `${(typeof readable)[number]}.read` | `${(typeof writable)[number]}.write` | (typeof special)[number];
 
@@ -65,10 +65,13 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
 
 /** An API key is a machine that operates: no account of its own, and nothing about members. */
 const machine = without([...granted.operator], 'self.write', 'members.read');
+/** A key that must not see personal values cannot ask for them either. */
+const blindMachine = without([...machine], 'people.reveal', 'people.export');
 const nothing: ReadonlySet<Permission> = new Set();
 
 export const permissionsOf = (role: Role): ReadonlySet<Permission> => granted[role];
-export const permissionsOfKey = (kind: 'api' | 'write'): ReadonlySet<Permission> => (kind === 'api' ? machine : nothing);
+export const permissionsOfKey = (kind: 'api' | 'write', personal: boolean): ReadonlySet<Permission> =>
+  kind === 'write' ? nothing : personal ? machine : blindMachine;
 
 /** Words that a route may carry: a permission, `public` (anybody) or `ingest` (a write key). */
 export function isRouteWord(word: string): boolean {

@@ -55,12 +55,17 @@ export const memberPage = z.object({ items: z.array(member), nextCursor: z.null(
 export const madePassword = z.object({ password: z.string() });
 export const meChange = z.object({ name });
 
-export const newKey = z.object({ kind: z.enum(['api', 'write'], { error: "must be 'api' or 'write'" }), name });
+export const newKey = z.object({
+  kind: z.enum(['api', 'write'], { error: "must be 'api' or 'write'" }),
+  name,
+  personal: z.boolean().optional(),
+});
 export const key = z.object({
   id: z.string(),
   kind: z.enum(['api', 'write']),
   name: z.string(),
   prefix: z.string(),
+  personal: z.boolean().describe('Whether answers to this key hold phones, e-mails and the like in clear.'),
   createdAt: z.string(),
   lastUsedAt: z.string().nullable(),
 });

@@ -23,6 +23,7 @@ export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, Su
 export type { ConsentChange } from './consents.ts';
 export type { EnqueueBatch } from './enqueue.ts';
 export { createLoop, type Loop } from './loop.ts';
+export { withOpenTexts } from './open-texts.ts';
 export type { Policy } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
 export { routes } from './routes.ts';

@@ -20,6 +20,11 @@ export interface EventsPort {
 
 export interface PeoplePort {
   traits(workspaceNo: number, people: readonly number[]): Promise<Map<number, Record<string, unknown>>>;
+  /** Those traits as texts are made of them, and what may be kept of such a text. Without it all is kept in clear. */
+  inTexts?(
+    workspaceNo: number,
+    traits: Map<number, Record<string, unknown>>,
+  ): Promise<{ traits: Map<number, Record<string, unknown>>; hide(personNo: number, text: string): string }>;
   /** One identity of the type for each who has one. */
   addresses(workspaceNo: number, type: string, people: readonly number[]): Promise<Map<number, string>>;
 }

@@ -1,5 +1,6 @@
 import type { Ch, Clock, Log, Pg } from '../base/index.ts';
 import { IdentityBooks, IdentityCache, numberSource, type PersonActivity } from '../people/index.ts';
+import type { Privacy } from '../people/privacy/index.ts';
 import { pruneBatches, recoverBatches } from './batches.ts';
 import { catalogueEvents, catalogueTraits } from './catalogue.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
@@ -28,6 +29,8 @@ export interface EventsDeps {
   log: Log;
   /** Waits until queries begun before have ended; five seconds by default. */
   grace?: () => Promise<void>;
+  /** Seals personal values on their way in. Rooms tested alone go without. */
+  privacy?: Privacy;
 }
 
 /** Opens the events room: recovers what a crash left, learns which messages were counted. */
@@ -56,6 +59,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     books,
     numbers: numberSource(pg),
     seen,
+    privacy: deps.privacy,
     landed: (batch, slice) => {
       landed.add(batch, slice);
       if (running) for (const consumer of consumers) consumer.wake();

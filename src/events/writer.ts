@@ -1,5 +1,6 @@
 import { boundary, type Ch, type Clock, type Log, type Pg, problem } from '../base/index.ts';
 import { type IdentityBooks, type IdentityCache, numberKey, type Resolved, resolveBatch } from '../people/index.ts';
+import { ErasedSince, type Privacy, type Secret } from '../people/privacy/index.ts';
 import { landBatch, openBatch, settleBatch } from './batches.ts';
 import { claimOf, mergedEvent } from './claims.ts';
 import { hashKey, type SeenMessages } from './dedupe.ts';
@@ -21,6 +22,8 @@ export interface WriterDeps {
   numbers: { take(): number; fill(atLeast: number): Promise<void> };
   seen: SeenMessages;
   landed(batch: number, slice: LandedSlice): void;
+  /** Without it (rooms tested alone) nothing is sealed and nobody was erased. */
+  privacy?: Pick<Privacy, 'hide' | 'batch'> | undefined;
   moved(workspaceNo: number, moves: readonly { from: number; to: number }[]): void;
 }
 
@@ -138,28 +141,32 @@ export class EventWriter {
   }
 
   async #prepare(requests: Request[]): Promise<Prepared> {
-    const { pg, clock, cache, numbers, books } = this.#deps;
+    const { pg, clock, cache, numbers, books, privacy } = this.#deps;
     const after = new Set<Promise<void>>();
     const fresh = await this.#withoutDuplicates(requests, after);
     for (let attempt = 1; ; attempt++) {
-      const parts: { workspaceNo: number; list: Fresh[]; resolved: Resolved }[] = [];
+      const parts: Part[] = [];
       try {
         for (const [workspaceNo, list] of Map.groupBy(fresh, (f) => f.request.workspaceNo)) {
+          // From here on nothing carries a personal value in clear.
+          const given = list.map((f) => f.item);
+          const { items, secrets } = privacy ? await privacy.hide(workspaceNo, given) : { items: given, secrets: [] };
+          const claims = items.map((item) => claimOf(workspaceNo, item));
           parts.push({
             workspaceNo,
             list,
-            resolved: await resolveBatch(
-              { pg, cache, numbers, books },
-              workspaceNo,
-              list.map((f) => claimOf(workspaceNo, f.item)),
-            ),
+            items,
+            secrets,
+            resolved: await resolveBatch({ pg, cache, numbers, books }, workspaceNo, claims),
           });
         }
         const batch =
           fresh.length === 0
             ? 0
             : await pg.tx(async (tx) => {
-                for (const { workspaceNo, resolved } of parts) {
+                await privacy?.batch.begin(tx);
+                for (const { workspaceNo, resolved, secrets } of parts) {
+                  await privacy?.batch.store(tx, workspaceNo, secrets);
                   await resolved.commit(tx);
                   await recordMoves(tx, workspaceNo, resolved.merges);
                 }
@@ -170,7 +177,8 @@ export class EventWriter {
                   clock.now(),
                 );
               });
-        for (const { workspaceNo, resolved } of parts) {
+        for (const { workspaceNo, resolved, secrets } of parts) {
+          privacy?.batch.stored(workspaceNo, secrets);
           resolved.done();
           if (resolved.merges.length > 0) this.#deps.moved(workspaceNo, resolved.merges);
         }
@@ -178,8 +186,9 @@ export class EventWriter {
         return this.#encode(batch, requests, parts, after);
       } catch (error) {
         for (const { resolved } of parts) resolved.undo();
-        // Another process attached the same identity first: what it wrote is there now, so match again.
-        if ((error as { code?: string }).code !== '23505' || attempt === 4) throw error;
+        // Another process attached the same identity first, or somebody was erased: what is known now is true, so match again.
+        const again = (error as { code?: string }).code === '23505' || error instanceof ErasedSince;
+        if (!again || attempt === 4) throw error;
       }
     }
   }
@@ -217,15 +226,10 @@ export class EventWriter {
     return fresh;
   }
 
-  #encode(
-    batch: number,
-    requests: Request[],
-    parts: { workspaceNo: number; list: Fresh[]; resolved: Resolved }[],
-    after: Set<Promise<void>>,
-  ): Prepared {
+  #encode(batch: number, requests: Request[], parts: Part[], after: Set<Promise<void>>): Prepared {
     const receivedMs = this.#deps.clock.ms();
     const prepared: Prepared = { batch, requests, rows: [], slice: new Map(), after };
-    for (const { workspaceNo, list, resolved } of parts) {
+    for (const { workspaceNo, list, items, resolved } of parts) {
       const people = new Set<number>();
       const names = new Set<string>();
       const push = (item: Incoming, person: number, via: string, key: number, request: Request, index: number, flight: string) => {
@@ -242,7 +246,8 @@ export class EventWriter {
             field: 'previousId',
             reason: 'belongs to somebody else: joining the two would break an identity limit',
           };
-        else push(one.item, person, resolved.via[i]!, one.key, one.request, one.index, one.flight);
+        else if (this.#deps.privacy?.batch.isErased(person)) one.request.outcomes[one.index] = { field: 'personNo', reason: 'was erased' };
+        else push(items[i]!, person, resolved.via[i]!, one.key, one.request, one.index, one.flight);
       });
       for (const merge of resolved.merges) {
         const item = mergedEvent(merge);
@@ -304,6 +309,16 @@ export class EventWriter {
       }
     }
   }
+}
+
+/** What a batch holds of one workspace. */
+interface Part {
+  workspaceNo: number;
+  list: Fresh[];
+  /** The messages of `list` as they are kept. */
+  items: readonly Incoming[];
+  secrets: readonly Secret[];
+  resolved: Resolved;
 }
 
 interface Fresh {

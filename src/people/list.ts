@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
-import { identityTypes } from './identity-types.ts';
+import { type Identity, identityTypes } from './identity-types.ts';
 import { normaliseIdentity } from './normalise.ts';
 import { type Person, personByIdentity, type ReadDeps, readPeople } from './read.ts';
 import type { StandingFilter } from './standing.ts';
@@ -58,24 +58,31 @@ async function byExternalId(deps: ReadDeps, workspaceNo: number, text: string) {
   if (!type || rest.length === 0 || !identityTypes.has(type)) throw badInput([{ field: 'externalId', reason: mend }]);
   const normal = normaliseIdentity(type, rest.join(':'));
   if (!('identity' in normal)) throw badInput([{ field: 'externalId', reason: normal.reason }]);
-  const no = await personByIdentity(deps.pg, workspaceNo, normal.identity);
+  const no = await personByIdentity(deps.pg, workspaceNo, await kept(deps, workspaceNo, normal.identity));
   const items = no === undefined ? [] : await readPeople(deps, workspaceNo, [no]);
   return { items, nextCursor: null, total: items.length };
 }
 
+const kept = async (deps: ReadDeps, workspaceNo: number, identity: Identity): Promise<Identity> =>
+  deps.blind ? deps.blind(workspaceNo, identity) : identity;
+
 const searchMost = 2000;
 
-/** By the beginning of a name or of any identity; a phone in any way of writing. */
+/** By the beginning of a name or of an identity. Phones (in any way of writing) and e-mails are kept unreadable, so they are found whole. */
 async function search(deps: ReadDeps, workspaceNo: number, text: string): Promise<number[]> {
-  const phone = normaliseIdentity('phone', text);
+  const whole: string[] = [];
+  for (const type of ['phone', 'email']) {
+    const normal = normaliseIdentity(type, text);
+    if ('identity' in normal) whole.push((await kept(deps, workspaceNo, normal.identity)).value);
+  }
   const prefix = (t: string) => `${t.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await deps.pg.query<{ person_no: number }>(
     `SELECT person_no FROM (
        (SELECT person_no FROM identities WHERE workspace_no = $1 AND value LIKE $2 LIMIT $5)
-       UNION (SELECT person_no FROM identities WHERE workspace_no = $1 AND type = 'phone' AND value = $4)
+       UNION (SELECT person_no FROM identities WHERE workspace_no = $1 AND type IN ('phone', 'email') AND value = ANY($4))
        UNION (SELECT person_no FROM people WHERE workspace_no = $1 AND merged_into IS NULL AND traits ? 'name' AND lower(traits->>'name') LIKE $3 LIMIT $5)
      ) found ORDER BY person_no DESC LIMIT $5`,
-    [workspaceNo, prefix(text), prefix(text.toLowerCase()), 'identity' in phone ? phone.identity.value : '', searchMost],
+    [workspaceNo, prefix(text), prefix(text.toLowerCase()), whole, searchMost],
   );
   return rows.map((r) => r.person_no);
 }

@@ -15,6 +15,8 @@ export interface Person extends PersonStanding {
 
 export interface ReadDeps {
   pg: Pg;
+  /** An identity as it is kept. Rooms tested alone keep all in clear. */
+  blind?: (workspaceNo: number, identity: Identity) => Promise<Identity>;
   activity: Activity;
   standing: Standing;
 }

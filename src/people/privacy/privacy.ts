@@ -1,0 +1,117 @@
+import type { Clock, Log, Pg } from '../../base/index.ts';
+import type { Identity } from '../identity-types.ts';
+import { type Concealable, type Concealer, conceal, concealBag, personalTypes, tokenShape } from './conceal.ts';
+import { Erased } from './erased.ts';
+import { Keys } from './keys.ts';
+import { maskOf } from './mask.ts';
+import { openWith, type Secret, sealValue, Vault } from './vault.ts';
+import { type Declared, type Names, namesOf } from './words.ts';
+
+export interface PrivacyDeps {
+  pg: Pg;
+  clock: Clock;
+  log: Log;
+  /** The master keys, the current one first. */
+  masters: readonly string[];
+  /** Which traits and properties are personal: the catalogue's word. */
+  declared(workspaceNo: number): Promise<Declared>;
+}
+
+export type Privacy = Awaited<ReturnType<typeof createPrivacy>>;
+
+/** Personal values of all workspaces: what is one, its token, what the token stands for, and who was erased. */
+export async function createPrivacy(deps: PrivacyDeps) {
+  const { pg } = deps;
+  const keys = new Keys(deps);
+  const rewrapped = await keys.rewrap();
+  if (rewrapped > 0) deps.log.info({ keys: rewrapped }, 'data keys are now wrapped by the current master key');
+  const vault = new Vault(pg, keys);
+  const erased = new Erased(pg, () => vault.forget());
+  await erased.load(pg);
+  /** A concealer for a workspace as it is now; what it meets for the first time is sealed into `secrets`. */
+  const concealer = async (workspaceNo: number, secrets: Secret[]): Promise<Concealer> => {
+    const [open, declared] = await Promise.all([keys.of(workspaceNo), deps.declared(workspaceNo)]);
+    const met = new Set<string>();
+    return {
+      names: namesOf(declared),
+      token: (value) => {
+        const token = vault.token(workspaceNo, open, value);
+        if (token !== value && !met.has(token) && !vault.isStored(workspaceNo, token)) {
+          met.add(token);
+          secrets.push(sealValue(workspaceNo, open, token, value));
+        }
+        return token;
+      },
+    };
+  };
+  const tokenOf = async (workspaceNo: number, value: string | number): Promise<string> =>
+    vault.token(workspaceNo, await keys.of(workspaceNo), value);
+
+  return {
+    keys,
+    vault,
+    erased,
+    names: async (workspaceNo: number): Promise<Names> => namesOf(await deps.declared(workspaceNo)),
+    /** Messages with personal values replaced by tokens. Values that are new come along sealed: they belong into the transaction of the batch. */
+    hide: async <T extends Concealable>(workspaceNo: number, items: readonly T[]): Promise<{ items: T[]; secrets: Secret[] }> => {
+      const secrets: Secret[] = [];
+      const c = await concealer(workspaceNo, secrets);
+      return { items: items.map((item) => conceal(item, c)), secrets };
+    },
+    /** Traits or properties that are kept elsewhere than in events: hidden, what is new stored at once. */
+    hideBag: async (workspaceNo: number, bag: Record<string, unknown>): Promise<Record<string, unknown>> => {
+      const secrets: Secret[] = [];
+      const c = await concealer(workspaceNo, secrets);
+      const hidden = concealBag(bag, c.names.traits, c);
+      await vault.store(pg, workspaceNo, secrets);
+      vault.noteStored(workspaceNo, secrets);
+      return hidden;
+    },
+    /** An identity as it is kept: for look-ups. */
+    blind: async (workspaceNo: number, { type, value }: Identity): Promise<Identity> =>
+      personalTypes.has(type) ? { type, value: await tokenOf(workspaceNo, value) } : { type, value },
+    /** The token of a value, for comparison alone: nothing is stored. */
+    tokenOf,
+    openAll: <T>(workspaceNo: number, value: T): Promise<T> => vault.openAll(workspaceNo, value),
+    /** Traits of people as templates read them, and what is kept of a text made of them: the text with tokens in place of the values. */
+    inTexts: async (workspaceNo: number, traits: Map<number, Record<string, unknown>>) => {
+      const tokens = new Map<number, string[]>();
+      for (const [no, bag] of traits) {
+        const found = JSON.stringify(bag).match(tokenShape);
+        if (found) tokens.set(no, found);
+      }
+      if (tokens.size === 0) return { traits, hide: (_no: number, text: string) => text };
+      const values = await vault.open(workspaceNo, [...tokens.values()].flat());
+      const clear = new Map(traits);
+      for (const no of tokens.keys()) clear.set(no, openWith(traits.get(no)!, values));
+      const hide = (no: number, text: string): string => {
+        let hidden = text;
+        for (const token of tokens.get(no) ?? []) {
+          const value = String(values.get(token) ?? '');
+          // A very short value stands in many texts by chance.
+          if (value.length >= 4) hidden = hidden.replaceAll(value, token);
+        }
+        return hidden;
+      };
+      return { traits: clear, hide };
+    },
+    /** The same with masks in place of tokens: for previews. */
+    masked: async (workspaceNo: number, traits: Map<number, Record<string, unknown>>): Promise<Map<number, Record<string, unknown>>> => {
+      const values = await vault.open(workspaceNo, JSON.stringify([...traits.values()]).match(tokenShape) ?? []);
+      const masks = new Map([...values].map(([token, value]) => [token, maskOf(String(value))]));
+      return new Map([...traits].map(([no, bag]) => [no, openWith(bag, masks)]));
+    },
+    /** What other processes changed: settings, erasures. */
+    refresh: async (): Promise<void> => {
+      await erased.load(pg);
+    },
+    /** What the writer of events does in the transaction of each batch. */
+    batch: {
+      /** Throws when somebody was erased since this process last looked: what it remembers of people may be stale. */
+      begin: (tx: Pg) => erased.begin(tx),
+      store: (tx: Pg, workspaceNo: number, secrets: readonly Secret[]) => vault.store(tx, workspaceNo, secrets),
+      stored: (workspaceNo: number, secrets: readonly Secret[]) => vault.noteStored(workspaceNo, secrets),
+      isErased: (person: number) => erased.has(person),
+    },
+  };
+}
