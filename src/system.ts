@@ -212,7 +212,8 @@ async function build(
   const insight = createInsight({
     ch,
     clock,
-    source: (ws, columns) => events.source(ws, undefined, columns),
+    source: (ws, columns, people) => events.source(ws, people, columns),
+    personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
     people: (ws, numbers) => readPeople(read, ws, numbers),
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),

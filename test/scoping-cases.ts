@@ -121,6 +121,13 @@ export const cases: Record<string, Case> = {
   },
   'GET /api/people/facets': list('assistant', (mine) => [mine.mark]),
   'GET /api/people/:id': one('assistant', 'person'),
+  'GET /api/people/:id/story': one('assistant', 'person'),
+  'GET /api/people/:id/why': {
+    who: 'assistant',
+    reach: (theirs) => [at(`${theirs.person}?kind=level&key=basic`)],
+    refused: [404],
+    own: (mine) => at(`${mine.person}?kind=level&key=basic`),
+  },
   'GET /api/people/:id/events': one('assistant', 'person'),
   'POST /api/people/tags': {
     who: 'operator',

@@ -6,9 +6,11 @@ export interface InsightDeps {
   clock: Clock;
   /**
    * The events of a workspace as SQL that can stand after FROM, with merged people under the number that is left.
-   * `columns`: further columns, as SQL over the table with their names; what is asked of `properties` must be asked here, where a path is read alone.
+   * `people`: only theirs. `columns`: further columns, as SQL over the table with their names; what is asked of `properties` must be asked here, where a path is read alone.
    */
-  source(workspaceNo: number, columns?: readonly string[]): string;
+  source(workspaceNo: number, columns?: readonly string[], people?: readonly number[]): string;
+  /** The number of who an id stands for now, merged people followed; undefined when nobody of this workspace. */
+  personNo(workspaceNo: number, id: string): Promise<number | undefined>;
   /** Cards of people, in the order of the numbers given. */
   people(workspaceNo: number, personNos: number[]): Promise<unknown[]>;
   /** The ladder as of two instants: SQL of rows (person_no, from_level, to_level); '' is "not in the pool yet". */

@@ -1,36 +1,13 @@
-import { type AarrrAnswer, aarrr } from './aarrr.ts';
-import type { Asker, InsightDeps } from './deps.ts';
-import { type FunnelRow, funnel } from './funnel.ts';
-import { type LadderAnswer, ladder } from './ladder.ts';
-import type { Meta } from './meta.ts';
-import { type Overview, overview } from './overview.ts';
-import { type PeoplePage, people } from './people.ts';
-import { type RetentionRow, retention } from './retention.ts';
-import type { AarrrQuestion, FunnelQuestion, LadderQuestion, RetentionQuestion } from './schema.ts';
-
-export type { AarrrRow } from './aarrr.ts';
+export type { AarrrAnswer, AarrrRow } from './aarrr.ts';
 export type { Asker, InsightDeps } from './deps.ts';
+export type { FunnelRow } from './funnel.ts';
+export { createInsight, type Insight } from './insight.ts';
+export type { LadderAnswer } from './ladder.ts';
+export type { Meta } from './meta.ts';
+export type { Overview } from './overview.ts';
+export type { PeoplePage } from './people.ts';
+export type { Story } from './person/story.ts';
+export type { RetentionRow } from './retention.ts';
 export { routes } from './routes.ts';
+export type { FunnelQuestion, RetentionQuestion } from './schema.ts';
 export { enoughPeople, mean, median, newcombe, type Proportion, proportion, quantile, variance, wilson } from './statistics.ts';
-export type { AarrrAnswer, FunnelQuestion, FunnelRow, LadderAnswer, Meta, Overview, PeoplePage, RetentionQuestion, RetentionRow };
-
-/** Questions about the pool, each answered with rows, and the people behind every number. */
-export interface Insight {
-  overview(asker: Asker, days: number): Promise<Overview>;
-  aarrr(asker: Asker, question: AarrrQuestion): Promise<AarrrAnswer>;
-  ladder(asker: Asker, question: LadderQuestion): Promise<LadderAnswer>;
-  funnel(asker: Asker, question: FunnelQuestion): Promise<{ rows: FunnelRow[]; meta: Meta & { values?: number } }>;
-  retention(asker: Asker, question: RetentionQuestion): Promise<{ rows: RetentionRow[]; meta: Meta }>;
-  people(asker: Asker, input: unknown): Promise<PeoplePage>;
-}
-
-export function createInsight(deps: InsightDeps): Insight {
-  return {
-    overview: (asker, days) => overview(deps, asker, days),
-    aarrr: (asker, question) => aarrr(deps, asker, question),
-    ladder: (asker, question) => ladder(deps, asker, question),
-    funnel: (asker, question) => funnel(deps, asker, question),
-    retention: (asker, question) => retention(deps, asker, question),
-    people: (asker, input) => people(deps, asker, input),
-  };
-}

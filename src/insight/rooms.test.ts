@@ -36,7 +36,8 @@ beforeAll(async () => {
   insight = createInsight({
     ch,
     clock,
-    source: (ws, columns) => events.source(ws, undefined, columns),
+    source: (ws, columns, people) => events.source(ws, people, columns),
+    personNo: async () => undefined,
     people: async (_ws, numbers) => numbers,
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),

@@ -1,10 +1,12 @@
 import type { App } from '../base/index.ts';
-import type { Insight } from './index.ts';
+import type { Insight } from './insight.ts';
+import { storyRoute } from './person/route.ts';
 import { aarrrQuestion, funnelQuestion, ladderQuestion, overviewQuery, peopleQuestion, retentionQuestion } from './schema.ts';
 
 export function routes(app: App, insight: Insight): void {
   const config = { permission: 'insight.read' };
   const tags = ['insight'];
+  storyRoute(app, insight);
 
   app.get(
     '/api/insight/overview',

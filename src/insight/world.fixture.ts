@@ -43,18 +43,19 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
   ) ENGINE = ReplacingMergeTree PARTITION BY toStartOfQuarter(time) ORDER BY (workspace_no, person_no, time, key)`);
   const merges = new Map<number, [number, number][]>();
   const levels: World['levels'] = new Map();
-  const source = (ws: number, columns: readonly string[] = []) => {
+  const source = (ws: number, columns: readonly string[] = [], people?: readonly number[]) => {
     const pairs = merges.get(ws) ?? [];
     const person =
       pairs.length > 0
         ? ` REPLACE (transform(person_no, [${pairs.map((p) => p[0])}], [${pairs.map((p) => p[1])}], person_no) AS person_no)`
         : '';
-    return `(SELECT *${person} FROM (SELECT ${['*', ...columns].join(', ')} FROM events WHERE workspace_no = ${ws}))`;
+    return `(SELECT *${person} FROM (SELECT ${['*', ...columns].join(', ')} FROM events WHERE workspace_no = ${ws})${people ? ` WHERE person_no IN (${people})` : ''})`;
   };
   const insight = createInsight({
     ch,
     clock,
     source,
+    personNo: async (_ws, id) => Number(/^p(\d+)$/.exec(id)?.[1]) || undefined,
     people: async (_ws, numbers) => numbers.map((no) => ({ id: `p${no}` })),
     levels: async (_ws, from, to) => {
       const [was, is] = [from, to].map((at) => levels.get(at.toISOString()) ?? {}) as [Record<number, string>, Record<number, string>];

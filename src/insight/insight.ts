@@ -1,0 +1,39 @@
+import { notFound } from '../base/index.ts';
+import { type AarrrAnswer, aarrr } from './aarrr.ts';
+import type { Asker, InsightDeps } from './deps.ts';
+import { type FunnelRow, funnel } from './funnel.ts';
+import { type LadderAnswer, ladder } from './ladder.ts';
+import type { Meta } from './meta.ts';
+import { type Overview, overview } from './overview.ts';
+import { type PeoplePage, people } from './people.ts';
+import { type Story, story } from './person/story.ts';
+import { type RetentionRow, retention } from './retention.ts';
+import type { AarrrQuestion, FunnelQuestion, LadderQuestion, RetentionQuestion } from './schema.ts';
+
+/** Questions about the pool, each answered with rows, and the people behind every number. */
+export interface Insight {
+  overview(asker: Asker, days: number): Promise<Overview>;
+  aarrr(asker: Asker, question: AarrrQuestion): Promise<AarrrAnswer>;
+  ladder(asker: Asker, question: LadderQuestion): Promise<LadderAnswer>;
+  funnel(asker: Asker, question: FunnelQuestion): Promise<{ rows: FunnelRow[]; meta: Meta & { values?: number } }>;
+  retention(asker: Asker, question: RetentionQuestion): Promise<{ rows: RetentionRow[]; meta: Meta }>;
+  people(asker: Asker, input: unknown): Promise<PeoplePage>;
+  /** A person's past at a glance. @throws 404 when nobody has the id */
+  story(asker: Asker, personId: string): Promise<Story>;
+}
+
+export function createInsight(deps: InsightDeps): Insight {
+  return {
+    overview: (asker, days) => overview(deps, asker, days),
+    aarrr: (asker, question) => aarrr(deps, asker, question),
+    ladder: (asker, question) => ladder(deps, asker, question),
+    funnel: (asker, question) => funnel(deps, asker, question),
+    retention: (asker, question) => retention(deps, asker, question),
+    people: (asker, input) => people(deps, asker, input),
+    story: async (asker, personId) => {
+      const no = await deps.personNo(asker.workspaceNo, personId);
+      if (no === undefined) throw notFound('Person');
+      return story(deps, asker, no);
+    },
+  };
+}
