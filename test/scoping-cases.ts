@@ -91,6 +91,7 @@ export const cases: Record<string, Case> = {
   'POST /v1/group': { who: 'ingest' },
   'POST /v1/alias': { who: 'ingest' },
   'POST /v1/batch': { who: 'ingest' },
+  'OPTIONS /v1/*': anyone('tells browsers what pages may send'),
 
   'GET /api/jobs/:id': one('analyst', 'job'),
   'POST /api/auth/change-password': { ...whole('assistant', {}), machine: false },
@@ -270,7 +271,10 @@ export const cases: Record<string, Case> = {
 export function callOf(route: string, part: Partial<Call>): Call {
   const [method, url] = route.split(' ') as [string, string];
   const { path = '', ...rest } = part;
-  const filled = url.includes(':id') ? url.replace(':id', encodeURIComponent(path)) : url + path;
+  if (!url.includes(':id')) return { method, ...rest, path: url + path };
+  // What follows a question mark is the query, not the id.
+  const [id = '', ...query] = path.split('?');
+  const filled = [url.replace(':id', encodeURIComponent(id)), ...query].join('?');
   return { method, ...rest, path: filled };
 }
 

@@ -12,8 +12,13 @@ export async function tidy(pg: Pg, clock: Clock, dir: string): Promise<void> {
   for (const [folder, keep] of Object.entries(age)) {
     for (const name of await readdir(join(dir, folder)).catch(() => [])) {
       const path = join(dir, folder, name);
-      const { mtimeMs } = await stat(path);
-      if (!needed.has(name.replace(/\.(csv|half)$/, '')) && clock.ms() - mtimeMs >= keep) await rm(path, { recursive: true, force: true });
+      // Gone already: an import that was taken up again has ended meanwhile.
+      const file = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      });
+      if (!file || needed.has(name.replace(/\.(csv|half)$/, ''))) continue;
+      if (clock.ms() - file.mtimeMs >= keep) await rm(path, { recursive: true, force: true });
     }
   }
 }
