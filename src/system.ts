@@ -52,6 +52,9 @@ import { createInsight, routes as insightRoutes } from './insight/index.ts';
 import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
+  createNotes,
+  noteMigrations,
+  noteRoutes,
   migrations as peopleMigrations,
   routes as peopleRoutes,
   personId,
@@ -68,6 +71,7 @@ const migrations = [
   ...jobMigrations,
   ...accessMigrations,
   ...peopleMigrations,
+  ...noteMigrations,
   ...privacyMigrations,
   ...eventMigrations,
   ...importMigrations,
@@ -226,6 +230,7 @@ async function build(
   systemRoutes(app, { pg, ch, jobs, metrics, events, ...(consoleDir ? { consoleDir } : {}) });
   accessRoutes(app, access);
   peopleRoutes(app, read);
+  noteRoutes(app, { notes: createNotes({ pg, clock }), pg });
   doors(app, { events, clock });
   eventRoutes(app, { events, pg });
   await importRoutes(app, imports);

@@ -123,6 +123,13 @@ export const cases: Record<string, Case> = {
   'GET /api/people/facets': list('assistant', (mine) => [mine.mark]),
   'GET /api/people/:id': one('assistant', 'person'),
   'GET /api/people/:id/story': one('assistant', 'person'),
+  'GET /api/people/:id/notes': one('assistant', 'person'),
+  'POST /api/people/:id/notes': one('assistant', 'person', true, { text: 'likes oolong' }),
+  'DELETE /api/people/:id/notes/:note': {
+    who: 'assistant',
+    reach: (theirs, mine) => [at(`${theirs.person}/x`), at(`${mine.person}/x`)],
+    refused: [404],
+  },
   'GET /api/people/:id/why': {
     who: 'assistant',
     reach: (theirs) => [at(`${theirs.person}?kind=level&key=basic`)],
@@ -273,9 +280,9 @@ export function callOf(route: string, part: Partial<Call>): Call {
   const { path = '', ...rest } = part;
   if (!url.includes(':id')) return { method, ...rest, path: url + path };
   // What follows a question mark is the query, not the id.
-  const [id = '', ...query] = path.split('?');
-  const filled = [url.replace(':id', encodeURIComponent(id)), ...query].join('?');
-  return { method, ...rest, path: filled };
+  const [ids = '', ...query] = path.split('?');
+  const filled = ids.split('/').reduce((address, id) => address.replace(/:\w+/, encodeURIComponent(id)), url);
+  return { method, ...rest, path: [filled, ...query].join('?') };
 }
 
 export const texts = (answer: Answer): string => (typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body as Json));

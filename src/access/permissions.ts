@@ -43,7 +43,7 @@ const writable = [
   'workspaces',
 ] as const;
 
-const special = ['people.erase', 'people.reveal', 'people.export', 'journeys.launch'] as const;
+const special = ['people.erase', 'people.reveal', 'people.export', 'notes.write', 'journeys.launch'] as const;
 
 export type Permission = `${(typeof readable)[number]}.read` | `${(typeof writable)[number]}.write` | (typeof special)[number];
 
@@ -59,8 +59,8 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
   operator: without(permissions, 'members.write', 'keys.write', 'workspaces.write', 'audit.read'),
   // Sees everything that helps to understand, changes nothing but the own account.
   analyst: new Set<Permission>([...without(reads, 'keys.read', 'audit.read'), 'self.write']),
-  // Answers customers: people and what was said to them.
-  assistant: new Set<Permission>(['self.read', 'self.write', 'people.read', 'messages.read']),
+  // Answers customers: people, what was said to them, and what there is to remember.
+  assistant: new Set<Permission>(['self.read', 'self.write', 'people.read', 'messages.read', 'notes.write']),
 };
 
 /** An API key is a machine that operates: no account of its own, and nothing about members. */

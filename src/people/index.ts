@@ -1,8 +1,11 @@
 export { IdentityBooks } from './book.ts';
 export { cacheKey, IdentityCache } from './cache.ts';
 export { type Identity, identityTypes } from './identity-types.ts';
+export { peopleByIdentities } from './lookup.ts';
 export { migrations } from './migrations.ts';
 export { isBlocked, normaliseIdentity, normalisePhone } from './normalise.ts';
+export { createNotes, noteMigrations } from './notes/notes.ts';
+export { noteRoutes } from './notes/routes.ts';
 export { personId, personNo } from './numbers.ts';
 export { numberSource } from './numbers-source.ts';
 export { addressesOf, type Person, personByIdentity, type ReadDeps, readPeople, survivingPerson, traitsOf } from './read.ts';
