@@ -1,12 +1,12 @@
 import { outboxId } from './ids.ts';
 import type { Deps, OwnEvent } from './ports.ts';
 
-const batchSize = 4000;
+/** About so many events are told at once: large batches cost the event store far less than many small ones. */
+const enough = 16_000;
 
 interface Row {
   no: number;
   person_no: number;
-  announce: number;
   state: string;
   reason: string | null;
   channel: string;
@@ -14,15 +14,16 @@ interface Row {
   journey_id: string | null;
   node: string | null;
   branch: string | null;
-  queued_at: Date;
-  ended_at: Date | null;
+  /** Milliseconds. */
+  queued: number;
+  ended: number | null;
 }
 
 const endings: Record<string, string> = { sent: 'Message Sent', skipped: 'Message Skipped', failed: 'Message Failed' };
 
 /** What every event about a message says of it. */
 export function messageProperties(
-  row: Omit<Row, 'person_no' | 'announce' | 'state' | 'reason' | 'queued_at' | 'ended_at'>,
+  row: Pick<Row, 'no' | 'channel' | 'content_id' | 'journey_id' | 'node' | 'branch'>,
 ): Record<string, unknown> {
   return {
     outboxId: outboxId(row.no),
@@ -34,44 +35,50 @@ export function messageProperties(
   };
 }
 
-function eventsOf(row: Row): OwnEvent[] {
-  const about = messageProperties(row);
+function eventOf(row: Row, what: 'queued' | 'ended'): OwnEvent | undefined {
+  const properties = messageProperties(row);
   const base = { personNo: row.person_no, source: 'yutang' };
-  const events: OwnEvent[] = [];
-  if (row.announce & 1) {
-    events.push({ ...base, messageId: `${outboxId(row.no)}:queued`, event: 'Message Queued', timestamp: row.queued_at, properties: about });
-  }
-  const ending = endings[row.state];
-  if (row.announce & 2 && ending && row.ended_at) {
-    const properties = row.reason === null || row.state === 'sent' ? about : { ...about, reason: row.reason };
-    events.push({ ...base, messageId: `${outboxId(row.no)}:${row.state}`, event: ending, timestamp: row.ended_at, properties });
-  }
-  return events;
+  const messageId = `${outboxId(row.no)}:${what === 'queued' ? what : row.state}`;
+  if (what === 'queued') return { ...base, messageId, event: 'Message Queued', timestamp: new Date(row.queued), properties };
+  const event = endings[row.state];
+  if (!event || row.ended === null) return undefined;
+  if (row.reason !== null && row.state !== 'sent') properties.reason = row.reason;
+  return { ...base, messageId, event, timestamp: new Date(row.ended), properties };
 }
 
 /**
- * Tells what happened to messages as events. The mark of what is untold lies in the message's own row and is taken away only after the events are
- * durable; their ids are fixed, so a stop between the two repeats nothing.
+ * Tells what happened to messages as events. Of whom something is untold was written in the statement in which it happened, a row for a whole batch;
+ * the row goes only after the events are durable, and their ids are fixed, so a stop between the two repeats nothing.
  */
 export async function announceWorkspace(deps: Deps, workspaceNo: number): Promise<number> {
   let count = 0;
   for (;;) {
-    const rows = await deps.pg.query<Row>(
-      `SELECT no, person_no, announce, state, reason, channel, content_id, journey_id, node, branch, queued_at, ended_at
-       FROM outbox WHERE workspace_no = $1 AND announce > 0 ORDER BY no LIMIT $2`,
-      [workspaceNo, batchSize],
+    const untold = await deps.pg.query<{ no: number; what: 'queued' | 'ended' }>(
+      `SELECT no, what FROM (SELECT no, what, sum(cardinality(nos)) OVER (ORDER BY no) - cardinality(nos) AS before FROM outbox_untold WHERE workspace_no = $1) u
+       WHERE before < $2 ORDER BY no`,
+      [workspaceNo, enough],
     );
-    if (rows.length === 0) return count;
-    const events = rows.flatMap(eventsOf);
+    if (untold.length === 0) return count;
+    const events: OwnEvent[] = [];
+    for (const what of ['queued', 'ended'] as const) {
+      const nos = untold.filter((u) => u.what === what).map((u) => u.no);
+      if (nos.length === 0) continue;
+      const rows = await deps.pg.query<Row>(
+        `SELECT o.no, o.person_no, o.state, o.reason, o.channel, o.content_id, o.journey_id, o.node, o.branch,
+           (extract(epoch FROM o.queued_at) * 1000)::bigint AS queued, (extract(epoch FROM o.ended_at) * 1000)::bigint AS ended
+         FROM (SELECT u.workspace_no AS ws, unnest(u.nos) AS no FROM outbox_untold u WHERE u.workspace_no = $1 AND u.no = ANY($2)) n
+         JOIN outbox o ON o.workspace_no = n.ws AND o.no = n.no`,
+        [workspaceNo, nos],
+      );
+      for (const row of rows) {
+        const event = eventOf(row, what);
+        if (event) events.push(event);
+      }
+    }
     await deps.events.write(workspaceNo, events);
     await deps.boundary('outbox.announced');
-    await deps.pg.query(
-      `UPDATE outbox o SET announce = o.announce & ~d.announce FROM (SELECT $1::int AS ws, u.* FROM unnest($2::bigint[], $3::smallint[]) AS u (no, announce) OFFSET 0) AS d
-       WHERE o.workspace_no = d.ws AND o.no = d.no`,
-      [workspaceNo, rows.map((r) => r.no), rows.map((r) => r.announce)],
-    );
+    await deps.pg.query('DELETE FROM outbox_untold WHERE workspace_no = $1 AND no = ANY($2)', [workspaceNo, untold.map((u) => u.no)]);
     await deps.boundary('outbox.told');
     count += events.length;
-    if (rows.length < batchSize) return count;
   }
 }

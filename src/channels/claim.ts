@@ -1,7 +1,7 @@
 import { personScope, type ReadyContent } from '../content/index.ts';
 import type { ChannelAccount, OutboundMessage } from './adapter.ts';
 import { outboxId, type Tokens } from './ids.ts';
-import { type Candidate, judge } from './judge.ts';
+import { type Candidate, judge, type Kind } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { Deps } from './ports.ts';
 
@@ -47,26 +47,42 @@ export async function claimDue(
   const now = deps.clock.now();
   return deps.pg.tx(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock(7121, $1)', [at.workspaceNo]);
-    const rows = await tx.query<Row>(
-      `SELECT no, person_no, content_id, journey_id, node, idempotency_key, text, link_url, link_title FROM outbox
-       WHERE workspace_no = $1 AND channel = $2 AND state = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4`,
+    // Who waits is taken out of the line here; what is in it no more comes back to it only by how it ends.
+    const taken = await tx.query<Row & { state: string }>(
+      `WITH due AS (
+         DELETE FROM outbox_waiting w USING (
+           SELECT workspace_no, channel, what, due_at, no FROM outbox_waiting
+           WHERE workspace_no = $1 AND channel = $2 AND what = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4) d
+         WHERE (w.workspace_no, w.channel, w.what, w.due_at, w.no) = (d.workspace_no, d.channel, d.what, d.due_at, d.no) RETURNING w.workspace_no AS ws, w.no)
+       SELECT o.no, o.person_no, o.state, o.content_id, o.journey_id, o.node, o.idempotency_key, o.text, o.link_url, o.link_title
+       FROM (SELECT ws, no FROM due OFFSET 0) due JOIN outbox o ON o.workspace_no = due.ws AND o.no = due.no ORDER BY o.no`,
       [at.workspaceNo, at.channel, now, at.limit],
     );
-    if (rows.length === 0) return { decided: 0, messages: [] };
-    const candidates = await prepare(deps, tokens, at, rows);
+    const rows = taken.filter((row) => row.state === 'queued');
+    if (rows.length === 0) return { decided: taken.length, messages: [] };
+    const { candidates, kinds } = await prepare(deps, tokens, at, rows);
     const patienceUntil = new Date(now.getTime() + at.patienceMs);
-    const verdicts = await judge(
+    const going = await judge(
       tx,
-      { workspaceNo: at.workspaceNo, channel: at.channel, now, claim: at.claim, patienceUntil },
+      { workspaceNo: at.workspaceNo, channel: at.channel, accountId: at.account?.id ?? null, now, claim: at.claim, patienceUntil },
       at.policy,
+      kinds,
       candidates,
     );
-    const going = new Set(verdicts.filter((v) => v.state === 'submitting').map((v) => v.no));
     const messages = candidates.flatMap((c, i) => {
-      const row = { ...rows[i]!, address: c.address, text: c.text, link_url: c.linkUrl, link_title: c.linkTitle };
-      return going.has(c.no) ? [toOutbound(deps, tokens, at.workspaceNo, row)] : [];
+      if (!going.has(c.no)) return [];
+      const { linkUrl, linkTitle } = kinds[c.kind]!;
+      return [
+        toOutbound(deps, tokens, at.workspaceNo, {
+          ...rows[i]!,
+          address: c.address,
+          text: c.text,
+          link_url: linkUrl,
+          link_title: linkTitle,
+        }),
+      ];
     });
-    return { decided: rows.length, messages };
+    return { decided: taken.length, messages };
   });
 }
 
@@ -76,10 +92,10 @@ async function prepare(
   tokens: Tokens,
   at: { workspaceNo: number; channel: string; account: ChannelAccount | undefined },
   rows: readonly Row[],
-): Promise<Candidate[]> {
+): Promise<{ candidates: Candidate[]; kinds: Kind[] }> {
   const people = [...new Set(rows.map((r) => r.person_no))];
   const identity = identityOf[at.channel];
-  const [contents, traits, addresses] = await Promise.all([
+  const [contents, kept, addresses] = await Promise.all([
     deps.content.ready(
       at.workspaceNo,
       rows.map((r) => r.content_id),
@@ -87,31 +103,51 @@ async function prepare(
     deps.people.traits(at.workspaceNo, people),
     identity === undefined ? undefined : deps.people.addresses(at.workspaceNo, identity, people),
   ]);
-  return rows.map((row): Candidate => {
-    const known = traits.get(row.person_no) ?? {};
+  const { traits, hide } = (await deps.people.inTexts?.(at.workspaceNo, kept)) ?? {
+    traits: kept,
+    hide: (_no: number, text: string) => text,
+  };
+  const kinds: Kind[] = [];
+  const known = new Map<string, number>();
+  const kindOf = (kind: Kind): number => {
+    const key = JSON.stringify(kind);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    known.set(key, kinds.length);
+    return kinds.push(kind) - 1;
+  };
+  // Messages of one step come one after the other.
+  let last: { row: Row; kind: number } | undefined;
+  const candidates = rows.map((row): Candidate => {
+    const personal = traits.get(row.person_no) ?? {};
     const content = contents.get(row.content_id);
     const address = addresses === undefined ? '' : (addresses.get(row.person_no) ?? null);
-    const base = {
-      no: row.no,
-      personNo: row.person_no,
-      journeyId: row.journey_id,
-      node: row.node,
-      purpose: content?.item.purpose ?? '',
-      agreed: agreedBy(known),
-      accountId: at.account?.id ?? null,
-    };
-    const written = row.text === null ? write(deps, tokens, at.workspaceNo, row, content, known) : asBefore(row);
+    const fresh = row.text === null;
+    if (!last || !fresh || last.row.text !== null || !sameStep(last.row, row)) {
+      // A message that was in hand once goes out again word for word.
+      const link = fresh ? content?.item.link : row.link_url === null ? null : { url: row.link_url, title: row.link_title };
+      const { journey_id: journeyId, node } = row;
+      const kind = { journeyId, node, purpose: content?.item.purpose ?? '', linkUrl: link?.url ?? null, linkTitle: link?.title ?? null };
+      last = { row, kind: kindOf(kind) };
+    }
+    const made = fresh && content ? write(deps, tokens, at.workspaceNo, row.no, content, personal) : null;
+    const text = fresh ? made && hide(row.person_no, made) : row.text;
     const obstacle =
       at.account === undefined
         ? 'no_channel'
         : address === null
           ? 'no_address'
-          : row.text === null && !content
+          : fresh && !content
             ? 'no_content'
-            : written.obstacle;
-    return { ...base, address, ...written, obstacle };
+            : text === null
+              ? 'text_failed'
+              : null;
+    return { no: row.no, personNo: row.person_no, kind: last.kind, agreed: agreedBy(personal), address, text, obstacle };
   });
+  return { candidates, kinds };
 }
+
+const sameStep = (a: Row, b: Row): boolean => a.content_id === b.content_id && a.node === b.node && a.journey_id === b.journey_id;
 
 /** What a person's traits say about being written to. */
 function agreedBy(traits: Record<string, unknown>): boolean | null {
@@ -119,30 +155,22 @@ function agreedBy(traits: Record<string, unknown>): boolean | null {
   return traits.consent_marketing === true ? true : null;
 }
 
-type Written = Pick<Candidate, 'text' | 'linkUrl' | 'linkTitle' | 'obstacle'>;
-
-/** A message that was in hand once goes out again word for word. */
-const asBefore = (row: Row): Written => ({ text: row.text, linkUrl: row.link_url, linkTitle: row.link_title, obstacle: null });
-
+/** The text for one person; null when it cannot be made or is empty. */
 function write(
   deps: Deps,
   tokens: Tokens,
   workspaceNo: number,
-  row: Row,
-  content: ReadyContent | undefined,
+  no: number,
+  content: ReadyContent,
   traits: Record<string, unknown>,
-): Written {
-  const empty: Written = { text: null, linkUrl: null, linkTitle: null, obstacle: 'text_failed' };
-  if (!content) return empty;
-  const { link } = content.item;
-  const tracked = link ? trackedLink(deps.publicUrl, tokens, workspaceNo, row.no) : '';
+): string | null {
+  const tracked = content.item.link ? trackedLink(deps.publicUrl, tokens, workspaceNo, no) : '';
   try {
     const text = content.template.render({ person: personScope(traits), link: tracked });
-    if (text.trim() === '') return empty;
-    return { text, linkUrl: link?.url ?? null, linkTitle: link ? link.title : null, obstacle: null };
+    return text.trim() === '' ? null : text;
   } catch {
     // The reason is kept on the message; the template's own words could hold personal data.
-    return empty;
+    return null;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Deps, WorkspaceView } from './ports.ts';
 import { quietUntil } from './quiet.ts';
 import { record } from './record.ts';
 
-const batchSize = 2000;
+const batchSize = 4000;
 /** Batches of one channel that are on their way at the same time: while one is with the platform the next is decided. */
 const abreast = 3;
 /** With several processes, a batch is given up for lost only after this: every adapter answers far sooner. */
@@ -120,15 +120,25 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       const now = clock.now();
       // Should this fail too, it is tried again after a while; another process waits longer before it believes this one dead.
       const pause = deps.alone ? 30_000 : patienceMs;
-      const rows = await pg.query<InHand>(
+      // A whole batch at a time: whoever changes its mark has it.
+      const [taken] = await pg.query<{ nos: string[] }>(
         `WITH lost AS (
-           SELECT workspace_no AS ws, no FROM outbox WHERE workspace_no = $1 AND channel = $2 AND state = 'submitting' AND claim <> ALL($3)
-             AND (due_at <= $4 OR ($5 AND claim NOT LIKE $6) OR claim LIKE $7) ORDER BY no LIMIT $8 FOR UPDATE SKIP LOCKED)
-         UPDATE outbox o SET claim = $9, due_at = $10 FROM lost WHERE o.workspace_no = lost.ws AND o.no = lost.no
-         RETURNING o.no, o.person_no, o.idempotency_key, o.address, o.text, o.link_url, o.link_title`,
-        [workspace.no, kind, [...inHand], now, deps.alone, `${run}:%`, `${run}:first:%`, batchSize, claim, new Date(now.getTime() + pause)],
+           SELECT claim FROM outbox_hands WHERE workspace_no = $1 AND channel = $2 AND claim <> ALL($3)
+             AND (due_at <= $4 OR ($5 AND claim NOT LIKE $6) OR claim LIKE $7) ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+         UPDATE outbox_hands h SET claim = $8, due_at = $9 FROM lost WHERE h.workspace_no = $1 AND h.claim = lost.claim RETURNING h.nos`,
+        [workspace.no, kind, [...inHand], now, deps.alone, `${run}:%`, `${run}:first:%`, claim, new Date(now.getTime() + pause)],
       );
-      if (rows.length === 0) return 0;
+      if (!taken) return 0;
+      const rows = await pg.query<InHand>(
+        `SELECT o.no, o.person_no, o.idempotency_key, o.address, o.text, o.link_url, o.link_title
+         FROM (SELECT $1::int AS ws, unnest($2::bigint[]) AS no) t JOIN outbox o ON o.workspace_no = t.ws AND o.no = t.no WHERE o.state = 'submitting' ORDER BY o.no`,
+        [workspace.no, taken.nos],
+      );
+      if (rows.length === 0) {
+        // Its messages have been taken out of the house altogether.
+        await pg.query('DELETE FROM outbox_hands WHERE workspace_no = $1 AND claim = $2', [workspace.no, claim]);
+        return 0;
+      }
       log.warn({ workspace: workspace.no, channel: kind, messages: rows.length }, 'messages in doubt are taken up again');
       await deps.boundary('outbox.recovering');
       const messages = rows.map((row) => toOutbound(deps, tokens, workspace.no, row));
@@ -153,7 +163,8 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       adaptersOf(channel).map(async (adapter) => {
         const account = have.find((a) => a.kind === adapter.kind);
         // What is in doubt is settled whatever the hour: it may have left already.
-        let count = await recover(workspace, adapter.kind, account, adapter);
+        let count = 0;
+        for (let n = 1; n > 0; count += n) n = await recover(workspace, adapter.kind, account, adapter);
         if (policy.paused || quietUntil(clock.ms(), policy.quietHours, workspace.timezone) !== undefined) return count;
         count += await send(workspace, adapter.kind, account, adapter, policy);
         return count;
@@ -185,9 +196,9 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       for (const workspace of await deps.workspaces()) {
         const policy = await readPolicy(pg, workspace.no);
         const rows = await pg.query<{ state: string; due: Date | null; channel: string }>(
-          `SELECT c.channel, s.state, (SELECT min(due_at) FROM outbox o WHERE o.workspace_no = $1 AND o.channel = c.channel AND o.state = s.state
-             AND o.due_at < 'infinity') AS due
-           FROM unnest($2::text[]) AS c (channel) CROSS JOIN (VALUES ('queued'), ('submitting')) AS s (state)`,
+          `SELECT c.channel, 'queued' AS state, (SELECT min(due_at) FROM outbox_waiting w WHERE w.workspace_no = $1 AND w.channel = c.channel AND w.what = 'queued'
+             AND w.due_at < 'infinity') AS due FROM unnest($2::text[]) AS c (channel)
+           UNION ALL SELECT channel, 'submitting', min(due_at) FROM outbox_hands WHERE workspace_no = $1 AND channel = ANY($2) GROUP BY channel`,
           [workspace.no, adaptersOf(channel).map((a) => a.kind)],
         );
         const have = await accounts.all(workspace.no);

@@ -4,27 +4,25 @@ import { ofJourney } from './enqueue.ts';
 /** Keeps back what a journey has queued and will queue, until it is released. What is in hand at this moment still goes. */
 export async function hold(pg: Pg, workspaceNo: number, journeyId: string): Promise<void> {
   await pg.query(
-    `WITH held AS (INSERT INTO outbox_holds (workspace_no, journey_id) VALUES ($1, $2) ON CONFLICT DO NOTHING)
-     UPDATE outbox SET due_at = 'infinity' WHERE workspace_no = $1 AND ${ofJourney(2)} AND state = 'queued'`,
+    `WITH held AS (INSERT INTO outbox_holds (workspace_no, journey_id) VALUES ($1, $2) ON CONFLICT DO NOTHING),
+     mine AS MATERIALIZED (SELECT no FROM outbox WHERE workspace_no = $1 AND ${ofJourney(2)} AND state = 'queued')
+     UPDATE outbox_waiting w SET due_at = 'infinity' FROM mine WHERE w.workspace_no = $1 AND w.what = 'queued' AND w.no = mine.no`,
     [workspaceNo, journeyId],
   );
 }
 
 export async function release(pg: Pg, clock: Clock, workspaceNo: number, journeyId: string): Promise<void> {
   await pg.query(
-    `WITH freed AS (DELETE FROM outbox_holds WHERE workspace_no = $1 AND journey_id = $2)
-     UPDATE outbox SET due_at = $3 WHERE workspace_no = $1 AND ${ofJourney(2)} AND state = 'queued' AND due_at = 'infinity'`,
+    `WITH freed AS (DELETE FROM outbox_holds WHERE workspace_no = $1 AND journey_id = $2),
+     mine AS MATERIALIZED (SELECT no FROM outbox WHERE workspace_no = $1 AND ${ofJourney(2)} AND state = 'queued')
+     UPDATE outbox_waiting w SET due_at = $3 FROM mine WHERE w.workspace_no = $1 AND w.what = 'queued' AND w.due_at = 'infinity' AND w.no = mine.no`,
     [workspaceNo, journeyId, clock.now()],
   );
 }
 
 /** Takes back what a journey has queued and not sent. */
 export async function skipJourney(pg: Pg, clock: Clock, workspaceNo: number, journeyId: string, reason: string): Promise<void> {
-  await pg.query(
-    `UPDATE outbox SET state = 'skipped', reason = $3, ended_at = $4, announce = announce | 2
-     WHERE workspace_no = $1 AND ${ofJourney(2)} AND state = 'queued'`,
-    [workspaceNo, journeyId, reason, clock.now()],
-  );
+  await skip(pg, clock, workspaceNo, reason, ofJourney(4), [journeyId]);
 }
 
 /** Takes back what some passes through journeys have queued and not sent. `people`: whose they are, to find them fast. */
@@ -36,9 +34,15 @@ export async function skipPasses(
   reason: string,
 ): Promise<void> {
   if (passes.passNos.length === 0) return;
+  await skip(pg, clock, workspaceNo, reason, 'person_no = ANY($4) AND pass_no = ANY($5)', [[...passes.people], [...passes.passNos]]);
+}
+
+/** Takes back queued messages and notes that it is to be told. Their lines in `outbox_waiting` are passed by when they fall due. */
+export async function skip(pg: Pg, clock: Clock, workspaceNo: number, reason: string, which: string, params: unknown[]): Promise<void> {
   await pg.query(
-    `UPDATE outbox SET state = 'skipped', reason = $4, ended_at = $5, announce = announce | 2
-     WHERE workspace_no = $1 AND person_no = ANY($2) AND pass_no = ANY($3) AND state = 'queued'`,
-    [workspaceNo, [...passes.people], [...passes.passNos], reason, clock.now()],
+    `WITH skipped AS (
+       UPDATE outbox SET state = 'skipped', reason = $2, ended_at = $3 WHERE workspace_no = $1 AND ${which} AND state = 'queued' RETURNING no)
+     INSERT INTO outbox_untold (workspace_no, what, nos) SELECT $1, 'ended', array_agg(no) FROM skipped HAVING count(*) > 0`,
+    [workspaceNo, reason, clock.now(), ...params],
   );
 }

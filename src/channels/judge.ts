@@ -1,48 +1,49 @@
 import type { Pg } from '../base/index.ts';
 import type { Policy } from './policy.ts';
 
-/** What is known of a message in hand before the policy speaks. */
-export interface Candidate {
-  no: number;
-  personNo: number;
-  /** The step that it comes from, when it comes from a journey. */
+/** What is the same for many messages of a batch. */
+export interface Kind {
+  /** The step that they come from, when they come from a journey. */
   journeyId: string | null;
   node: string | null;
   purpose: string;
-  /** Why it cannot be sent whatever the policy says. */
-  obstacle: string | null;
-  /** What the person's own traits say: true agreed, false refused. */
-  agreed: boolean | null;
-  accountId: string | null;
-  address: string | null;
-  text: string | null;
   linkUrl: string | null;
   linkTitle: string | null;
 }
 
-export interface Verdict {
+/** What is known of a message in hand before the policy speaks. */
+export interface Candidate {
   no: number;
-  state: 'submitting' | 'skipped' | 'failed';
-  reason: string | null;
+  personNo: number;
+  /** Its place among the kinds. */
+  kind: number;
+  /** Why it cannot be sent whatever the policy says. */
+  obstacle: string | null;
+  /** What the person's own traits say: true agreed, false refused. */
+  agreed: boolean | null;
+  address: string | null;
+  text: string | null;
 }
 
 /**
  * The one place that decides whether messages go, for a whole batch in one statement, with the reason kept. In this order: what makes sending
  * impossible; consent; the same step of a journey twice in a day; the caps, where earlier messages of the same batch count as sent.
- * Who goes is marked `submitting` here, before anything leaves.
+ * Who goes is marked `submitting`, and as in this batch's hand, here, before anything leaves. Returns who goes.
  */
 export async function judge(
   pg: Pg,
-  at: { workspaceNo: number; channel: string; now: Date; claim: string; patienceUntil: Date },
+  at: { workspaceNo: number; channel: string; accountId: string | null; now: Date; claim: string; patienceUntil: Date },
   policy: Policy,
+  kinds: readonly Kind[],
   candidates: readonly Candidate[],
-): Promise<Verdict[]> {
-  return pg.query<Verdict>(
+): Promise<Set<number>> {
+  const rows = await pg.query<{ no: number }>(
     `WITH given AS MATERIALIZED (
        -- The workspace as a column: the planner then looks messages up by their key rather than reading the whole workspace.
-       SELECT $1::int AS ws, g.* FROM unnest($6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[], $14::text[],
-         $15::text[], $16::text[], $17::text[])
-         AS g (no, person_no, journey_id, node, purpose, obstacle, agreed, account_id, address, text, link_url, link_title)),
+       SELECT $1::int AS ws, g.*, k.* FROM unnest($7::bigint[], $8::bigint[], $9::int[], $10::text[], $11::bool[], $12::text[], $13::text[])
+         AS g (no, person_no, kind, obstacle, agreed, address, text)
+       JOIN unnest($14::text[], $15::text[], $16::text[], $17::text[], $18::text[]) WITH ORDINALITY
+         AS k (journey_id, node, purpose, link_url, link_title, k) ON k.k = g.kind + 1),
      consent AS (
        SELECT g.no, bool_or(NOT c.granted) AS refused, bool_or(c.granted) AS granted
        FROM given g JOIN consents c ON c.workspace_no = g.ws AND c.person_no = g.person_no AND c.purpose IN (g.purpose, '*') AND c.channel IN ($2, '*')
@@ -58,7 +59,7 @@ export async function judge(
        CROSS JOIN LATERAL (
          SELECT m.journey_id, m.node, m.decided_at FROM outbox m
          WHERE m.workspace_no = p.ws AND m.person_no = p.person_no AND m.state IN ('submitting', 'submitted', 'sent')
-           AND m.decided_at > $3::timestamptz - interval '1 day' * greatest(1, (SELECT max(days) FROM unnest($19::int[]) AS c (days))) OFFSET 0) o),
+           AND m.decided_at > $3::timestamptz - interval '1 day' * greatest(1, (SELECT max(days) FROM unnest($20::int[]) AS c (days))) OFFSET 0) o),
      once AS (
        SELECT w.*, CASE WHEN w.why IS NOT NULL THEN w.why
          WHEN w.journey_id IS NOT NULL AND (
@@ -72,44 +73,50 @@ export async function judge(
      room AS (
        SELECT s.person_no, min(s.messages - s.n) AS left_over FROM (
          SELECT r.person_no, c.messages, count(*) FILTER (WHERE r.decided_at > $3::timestamptz - interval '1 day' * c.days) AS n
-         FROM recent r CROSS JOIN unnest($18::int[], $19::int[]) AS c (messages, days) GROUP BY r.person_no, c.messages, c.days) s
+         FROM recent r CROSS JOIN unnest($19::int[], $20::int[]) AS c (messages, days) GROUP BY r.person_no, c.messages, c.days) s
        GROUP BY s.person_no),
      judged AS MATERIALIZED (
        SELECT o.*, coalesce(o.reason, CASE WHEN
-         counted.turn > coalesce(room.left_over, (SELECT min(messages) FROM unnest($18::int[]) AS c (messages))) THEN 'capped' END) AS verdict
-       FROM once o LEFT JOIN counted ON counted.no = o.no LEFT JOIN room ON room.person_no = o.person_no)
-     UPDATE outbox o SET
-       state = CASE WHEN j.verdict IS NULL THEN 'submitting' WHEN j.verdict = 'text_failed' THEN 'failed' ELSE 'skipped' END,
-       reason = j.verdict, decided_at = $3, account_id = j.account_id, address = j.address, text = j.text, link_url = j.link_url, link_title = j.link_title,
-       claim = CASE WHEN j.verdict IS NULL THEN $4 END, due_at = CASE WHEN j.verdict IS NULL THEN $20 ELSE o.due_at END,
-       attempts = o.attempts + CASE WHEN j.verdict IS NULL THEN 1 ELSE 0 END,
-       ended_at = CASE WHEN j.verdict IS NULL THEN NULL ELSE $3::timestamptz END,
-       announce = o.announce | CASE WHEN j.verdict IS NULL THEN 0 ELSE 2 END
-     FROM judged j WHERE o.workspace_no = j.ws AND o.no = j.no
-       -- Still so? Written so that no index is chosen for it.
-       AND o.state || '' = 'queued' AND o.due_at + interval '0' <= $3
-     RETURNING o.no, o.state, o.reason`,
+         counted.turn > coalesce(room.left_over, (SELECT min(messages) FROM unnest($19::int[]) AS c (messages))) THEN 'capped' END) AS verdict
+       FROM once o LEFT JOIN counted ON counted.no = o.no LEFT JOIN room ON room.person_no = o.person_no),
+     decided AS (
+       UPDATE outbox o SET
+         state = CASE WHEN j.verdict IS NULL THEN 'submitting' WHEN j.verdict = 'text_failed' THEN 'failed' ELSE 'skipped' END,
+         reason = j.verdict, decided_at = $3, account_id = $21, address = j.address, text = j.text, link_url = j.link_url, link_title = j.link_title,
+         attempts = o.attempts + CASE WHEN j.verdict IS NULL THEN 1 ELSE 0 END,
+         ended_at = CASE WHEN j.verdict IS NULL THEN NULL ELSE $3::timestamptz END
+       -- Taken back by a journey in this moment? Then its state says so.
+       FROM judged j WHERE o.workspace_no = j.ws AND o.no = j.no AND o.state = 'queued'
+       RETURNING o.no, o.state),
+     held AS (
+       INSERT INTO outbox_hands (workspace_no, claim, channel, due_at, nos)
+       SELECT $1, $4, $2, $6, array_agg(no ORDER BY no) FROM decided WHERE state = 'submitting' HAVING count(*) > 0),
+     untold AS (
+       INSERT INTO outbox_untold (workspace_no, what, nos) SELECT $1, 'ended', array_agg(no) FROM decided WHERE state <> 'submitting' HAVING count(*) > 0)
+     SELECT no FROM decided WHERE state = 'submitting'`,
     [
       at.workspaceNo,
       at.channel,
       at.now,
       at.claim,
       policy.consentRequired,
+      at.patienceUntil,
       candidates.map((c) => c.no),
       candidates.map((c) => c.personNo),
-      candidates.map((c) => c.journeyId),
-      candidates.map((c) => c.node),
-      candidates.map((c) => c.purpose),
-      candidates.map((c) => c.obstacle),
-      candidates.map((c) => c.agreed),
-      candidates.map((c) => c.accountId),
+      candidates.map((c) => c.kind),
+      candidates.some((c) => c.obstacle !== null) ? candidates.map((c) => c.obstacle) : null,
+      candidates.some((c) => c.agreed !== null) ? candidates.map((c) => c.agreed) : null,
       candidates.map((c) => c.address),
       candidates.map((c) => c.text),
-      candidates.map((c) => c.linkUrl),
-      candidates.map((c) => c.linkTitle),
+      kinds.map((k) => k.journeyId),
+      kinds.map((k) => k.node),
+      kinds.map((k) => k.purpose),
+      kinds.map((k) => k.linkUrl),
+      kinds.map((k) => k.linkTitle),
       policy.caps.map((c) => c.messages),
       policy.caps.map((c) => c.days),
-      at.patienceUntil,
+      at.accountId,
     ],
   );
+  return new Set(rows.map((r) => r.no));
 }

@@ -1,9 +1,10 @@
 import type { Migration } from '../base/index.ts';
 
 /**
- * The outbox. `announce` holds what has still to be told as events: 1 that it was queued, 2 how it ended; it changes in the same statement as the
- * state, so nothing that happened goes untold. `claim` names the batch that has the message in hand. Keys of a journey's messages begin with its id,
- * so the index that makes them unique also finds them by journey.
+ * The outbox. Keys of a journey's messages begin with its id, so the index that makes them unique also finds them by journey.
+ * What changes with every step of a message is kept apart from its wide row, whose changes so touch no index: `outbox_waiting` says when to look
+ * at a queued or submitted message again (the message's own state is the truth: a line left over is passed by), `outbox_hands` which batch has
+ * which messages in hand, `outbox_untold` of which messages something has still to be told as events. The last two hold a whole batch in a row.
  */
 export const outboxMigrations: Migration[] = [
   {
@@ -36,5 +37,26 @@ CREATE INDEX outbox_due ON outbox (workspace_no, channel, state, due_at, no) WHE
 CREATE INDEX outbox_person ON outbox (workspace_no, person_no, no);
 CREATE INDEX outbox_announce ON outbox (workspace_no, no) WHERE announce > 0;
 CREATE INDEX outbox_time ON outbox USING brin (queued_at);`,
+  },
+  {
+    room: 'channels',
+    n: 2,
+    name: 'what is under way, in tables of its own',
+    pg: `
+CREATE TABLE outbox_waiting (
+  workspace_no int NOT NULL, channel text NOT NULL, what text NOT NULL CHECK (what IN ('queued', 'submitted')), due_at timestamptz NOT NULL, no bigint NOT NULL,
+  PRIMARY KEY (workspace_no, channel, what, due_at, no));
+CREATE TABLE outbox_hands (
+  workspace_no int NOT NULL, claim text NOT NULL, channel text NOT NULL, due_at timestamptz NOT NULL, nos bigint[] NOT NULL, PRIMARY KEY (workspace_no, claim));
+CREATE TABLE outbox_untold (
+  workspace_no int NOT NULL, no bigint GENERATED ALWAYS AS IDENTITY, what text NOT NULL CHECK (what IN ('queued', 'ended')), nos bigint[] NOT NULL,
+  PRIMARY KEY (workspace_no, no));
+INSERT INTO outbox_waiting SELECT workspace_no, channel, state, due_at, no FROM outbox WHERE state IN ('queued', 'submitted');
+INSERT INTO outbox_hands SELECT workspace_no, coalesce(claim, 'unknown') || ':' || channel, channel, min(due_at), array_agg(no ORDER BY no)
+  FROM outbox WHERE state = 'submitting' GROUP BY workspace_no, claim, channel;
+INSERT INTO outbox_untold (workspace_no, what, nos) SELECT workspace_no, 'queued', array_agg(no ORDER BY no) FROM outbox WHERE announce & 1 > 0 GROUP BY workspace_no, no / 5000;
+INSERT INTO outbox_untold (workspace_no, what, nos) SELECT workspace_no, 'ended', array_agg(no ORDER BY no) FROM outbox WHERE announce & 2 > 0 GROUP BY workspace_no, no / 5000;
+ALTER TABLE outbox DROP COLUMN due_at, DROP COLUMN claim, DROP COLUMN announce;
+ALTER TABLE outbox SET (fillfactor = 45);`,
   },
 ];

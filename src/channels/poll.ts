@@ -22,10 +22,17 @@ export function createPoller(deps: Deps, accounts: Accounts) {
       // The next question is put down before this one is asked: an answer that never comes delays nothing else.
       const rows = await pg.query<{ no: number; provider_ref: string | null; address: string | null }>(
         `WITH due AS (
-           SELECT workspace_no AS ws, no FROM outbox WHERE workspace_no = $1 AND channel = $2 AND state = 'submitted' AND due_at <= $3
-           ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
-         UPDATE outbox o SET due_at = $3::timestamptz + least($6::interval, greatest($5::interval, ($3::timestamptz - o.decided_at) / 4))
-         FROM due WHERE o.workspace_no = due.ws AND o.no = due.no RETURNING o.no, o.provider_ref, o.address`,
+           DELETE FROM outbox_waiting w USING (
+             SELECT workspace_no, channel, what, due_at, no FROM outbox_waiting
+             WHERE workspace_no = $1 AND channel = $2 AND what = 'submitted' AND due_at <= $3 ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) d
+           WHERE (w.workspace_no, w.channel, w.what, w.due_at, w.no) = (d.workspace_no, d.channel, d.what, d.due_at, d.no) RETURNING w.workspace_no AS ws, w.no),
+         open AS (
+           SELECT o.no, o.provider_ref, o.address, o.decided_at FROM (SELECT ws, no FROM due OFFSET 0) due
+           JOIN outbox o ON o.workspace_no = due.ws AND o.no = due.no WHERE o.state = 'submitted'),
+         again AS (
+           INSERT INTO outbox_waiting (workspace_no, channel, what, due_at, no)
+           SELECT $1, $2, 'submitted', $3::timestamptz + least($6::interval, greatest($5::interval, ($3::timestamptz - decided_at) / 4)), no FROM open)
+         SELECT no, provider_ref, address FROM open`,
         [workspaceNo, adapter.kind, now, most, `${soonestMs} milliseconds`, `${latestMs} milliseconds`],
       );
       if (rows.length === 0) continue;
@@ -51,7 +58,7 @@ export function createPoller(deps: Deps, accounts: Accounts) {
     next: async (): Promise<number | undefined> => {
       if (able.length === 0) return undefined;
       const rows = await pg.query<{ due: Date | null }>(
-        `SELECT (SELECT min(due_at) FROM outbox o WHERE o.workspace_no = w.no AND o.channel = c.channel AND o.state = 'submitted') AS due
+        `SELECT (SELECT min(due_at) FROM outbox_waiting o WHERE o.workspace_no = w.no AND o.channel = c.channel AND o.what = 'submitted') AS due
          FROM unnest($1::int[]) AS w (no) CROSS JOIN unnest($2::text[]) AS c (channel)`,
         [(await deps.workspaces()).map((w) => w.no), able.map((a) => a.kind)],
       );

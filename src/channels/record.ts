@@ -6,8 +6,9 @@ import { outboxNo } from './ids.ts';
 export const mostAttempts = 20;
 
 /**
- * Writes down how messages in hand came out, in one statement. `from`: what they must still be, so that a late answer changes nothing that
- * was settled meanwhile. A message of a journey that is held waits for its release; one that was in doubt goes again at once and loses no try.
+ * Writes down how messages came out, in one statement. `from`: what they must still be, so that a late answer changes nothing that was settled
+ * meanwhile: in this batch's hand, or submitted. What the outcomes do not speak of stays in hand. A message of a journey that is held waits for its
+ * release; one that was in doubt goes again at once and loses no try.
  */
 export async function record(
   pg: Pg,
@@ -20,35 +21,48 @@ export async function record(
   outcomes: readonly SubmitOutcome[],
 ): Promise<void> {
   if (outcomes.length === 0) return;
+  const claim = at.from.state === 'submitting' ? at.from.claim : null;
+  const reasons = [...new Set(outcomes.map((o) => o.reason ?? null))];
   await pg.query(
     `WITH told AS MATERIALIZED (
-       SELECT DISTINCT ON (no) $1::int AS ws, * FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::timestamptz[])
-         AS t (no, state, reason, provider_ref, retry_at) ORDER BY no),
+       SELECT DISTINCT ON (no) $1::int AS ws, no, state, ($7::text[])[reason] AS reason, provider_ref, retry_at
+       FROM unnest($5::bigint[], $6::text[], $8::int[], $9::text[], $10::timestamptz[]) AS t (no, state, reason, provider_ref, retry_at) ORDER BY no),
+     hand AS MATERIALIZED (SELECT nos FROM outbox_hands WHERE $4::text IS NOT NULL AND workspace_no = $1 AND claim = $4 FOR UPDATE),
+     ours AS MATERIALIZED (SELECT unnest(nos) AS no FROM hand),
+     empty AS (DELETE FROM outbox_hands WHERE workspace_no = $1 AND claim = $4 AND NOT EXISTS (SELECT FROM ours WHERE no NOT IN (SELECT no FROM told))),
+     lighter AS (
+       UPDATE outbox_hands SET nos = ARRAY(SELECT no FROM ours WHERE no NOT IN (SELECT no FROM told) ORDER BY no)
+       WHERE workspace_no = $1 AND claim = $4 AND EXISTS (SELECT FROM ours WHERE no NOT IN (SELECT no FROM told))),
      settled AS MATERIALIZED (
-       SELECT t.*, CASE WHEN t.state = 'retry' THEN CASE WHEN o.attempts >= $10 AND NOT $12 THEN 'failed' ELSE 'queued' END ELSE t.state END AS becomes,
-         EXISTS (SELECT FROM outbox_holds h WHERE h.workspace_no = $1 AND h.journey_id = o.journey_id) AS held, o.attempts
+       SELECT t.*, CASE WHEN t.state = 'retry' THEN CASE WHEN o.attempts >= $11 AND NOT $13 THEN 'failed' ELSE 'queued' END ELSE t.state END AS becomes,
+         t.state = 'retry' AND EXISTS (SELECT FROM outbox_holds h WHERE h.workspace_no = $1 AND h.journey_id = o.journey_id) AS held, o.attempts, o.channel
        -- By the key alone, one by one: what else is asked of the message must not tempt the planner to another index.
        FROM told t CROSS JOIN LATERAL (
-         SELECT m.state, m.claim, m.attempts, m.journey_id FROM outbox m WHERE m.workspace_no = t.ws AND m.no = t.no OFFSET 0 FOR UPDATE) o
-       WHERE o.state = $3 AND o.claim IS NOT DISTINCT FROM $4)
-     UPDATE outbox o SET state = s.becomes, claim = NULL, attempts = s.attempts - CASE WHEN $12 AND s.becomes = 'queued' THEN 1 ELSE 0 END,
+         SELECT m.state, m.attempts, m.journey_id, m.channel FROM outbox m WHERE m.workspace_no = t.ws AND m.no = t.no OFFSET 0 FOR UPDATE) o
+       WHERE o.state = $3 AND ($4::text IS NULL OR t.no IN (SELECT no FROM ours))),
+     waiting AS (
+       INSERT INTO outbox_waiting (workspace_no, channel, what, due_at, no)
+       SELECT ws, channel, becomes, CASE WHEN becomes = 'submitted' THEN $12 WHEN held THEN 'infinity'
+         ELSE coalesce(retry_at, CASE WHEN $13 THEN $2::timestamptz END, $2::timestamptz + least(interval '10 minutes', interval '5 seconds' * power(2, least(attempts, 10) - 1))) END, no
+       FROM settled WHERE becomes IN ('queued', 'submitted') ON CONFLICT DO NOTHING),
+     untold AS (
+       INSERT INTO outbox_untold (workspace_no, what, nos)
+       SELECT $1, 'ended', array_agg(no) FROM settled WHERE becomes IN ('sent', 'failed') HAVING count(*) > 0)
+     UPDATE outbox o SET state = s.becomes, attempts = s.attempts - CASE WHEN $13 AND s.becomes = 'queued' THEN 1 ELSE 0 END,
        reason = CASE WHEN s.becomes = 'failed' AND s.state = 'retry' THEN coalesce('gave_up: ' || s.reason, 'gave_up') ELSE s.reason END,
-       provider_ref = coalesce(s.provider_ref, o.provider_ref),
-       due_at = CASE WHEN s.becomes = 'submitted' THEN $11 WHEN s.becomes <> 'queued' THEN o.due_at WHEN s.held THEN 'infinity'
-         ELSE coalesce(s.retry_at, CASE WHEN $12 THEN $2::timestamptz END, $2::timestamptz + least(interval '10 minutes', interval '5 seconds' * power(2, least(s.attempts, 10) - 1))) END,
-       ended_at = CASE WHEN s.becomes IN ('sent', 'failed') THEN $2::timestamptz END,
-       announce = o.announce | CASE WHEN s.becomes IN ('sent', 'failed') THEN 2 ELSE 0 END
+       provider_ref = coalesce(s.provider_ref, o.provider_ref), ended_at = CASE WHEN s.becomes IN ('sent', 'failed') THEN $2::timestamptz END
      FROM settled s WHERE o.workspace_no = s.ws AND o.no = s.no`,
     [
       at.workspaceNo,
       at.now,
       at.from.state,
-      at.from.state === 'submitting' ? at.from.claim : null,
+      claim,
       outcomes.map((o) => outboxNo(o.outboxId)),
       outcomes.map((o) => o.state),
-      outcomes.map((o) => o.reason ?? null),
-      outcomes.map((o) => o.providerRef ?? null),
-      outcomes.map((o) => o.retryAt ?? null),
+      reasons,
+      outcomes.map((o) => reasons.indexOf(o.reason ?? null) + 1),
+      outcomes.some((o) => o.providerRef) ? outcomes.map((o) => o.providerRef ?? null) : null,
+      outcomes.some((o) => o.retryAt) ? outcomes.map((o) => o.retryAt ?? null) : null,
       mostAttempts,
       at.nextPoll,
       at.from.state === 'submitting' && at.from.inDoubt,

@@ -1,6 +1,7 @@
 import type { Pg } from '../base/index.ts';
 import { type Plans, runningJourneys } from './plans.ts';
-import { type Deps, lock } from './ports.ts';
+import { type Deps, isDatabaseError, lock } from './ports.ts';
+import { settle, standsByKind } from './settle.ts';
 import { type Pass, type Walked, walk } from './walk.ts';
 
 const setSize = 20_000;
@@ -40,7 +41,8 @@ export async function advance(deps: Deps, plans: Plans, workspaceNo: number): Pr
         try {
           const plan = await plans.get(tx, journey_no, version);
           const walked = await walk(deps.audience, workspaceNo, plan, passes, now);
-          await write(deps, tx, workspaceNo, { journeyNo: journey_no, journeyId: plan.journeyId, version }, walked, now);
+          await move(tx, walked, now);
+          await settle(deps, tx, workspaceNo, plan, walked, now);
           done += group.length;
         } catch (error) {
           // A rule that cannot be asked holds up its own journey and no other.
@@ -59,55 +61,13 @@ export async function advance(deps: Deps, plans: Plans, workspaceNo: number): Pr
   return moved;
 }
 
-/** After an error of PostgreSQL the transaction is lost whatever is done. */
-const isDatabaseError = (error: unknown): boolean => typeof (error as { severity?: unknown }).severity === 'string';
-
-async function write(
-  deps: Deps,
-  tx: Pg,
-  workspaceNo: number,
-  of: { journeyNo: number; journeyId: string; version: number },
-  walked: Walked,
-  now: Date,
-): Promise<void> {
-  const { stands, steps, sends } = walked;
+async function move(tx: Pg, { stands }: Walked, now: Date): Promise<void> {
+  const { kinds, kindOf } = standsByKind(stands);
   await tx.query(
-    `UPDATE journey_people p SET node = s.node, branch = s.branch, due_at = s.due_at, reason = s.reason, moved_at = $1,
-       left_at = CASE WHEN s.due_at IS NULL THEN $1::timestamptz END
-     FROM unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::text[]) AS s (no, node, branch, due_at, reason) WHERE p.no = s.no`,
-    [
-      now,
-      stands.map((s) => s.no),
-      stands.map((s) => s.node),
-      stands.map((s) => s.branch),
-      stands.map((s) => s.dueAt),
-      stands.map((s) => s.reason),
-    ],
+    `UPDATE journey_people p SET node = k.node, branch = k.branch, due_at = k.due_at, reason = k.reason, moved_at = $1,
+       left_at = CASE WHEN k.due_at IS NULL THEN $1::timestamptz END
+     FROM unnest($2::bigint[], $3::int[]) AS s (no, kind)
+     JOIN json_to_recordset($4) AS k (kind int, node text, branch text, due_at timestamptz, reason text) ON k.kind = s.kind WHERE p.no = s.no`,
+    [now, stands.map((s) => s.no), kindOf, JSON.stringify(kinds)],
   );
-  await tx.query(
-    `INSERT INTO journey_steps (workspace_no, journey_no, version, at, pass_no, node, kind, branch, reason)
-     SELECT $1, $2, $3, $4, s.* FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[]) AS s (pass_no, node, kind, branch, reason)`,
-    [
-      workspaceNo,
-      of.journeyNo,
-      of.version,
-      now,
-      steps.map((s) => s.passNo),
-      steps.map((s) => s.node),
-      steps.map((s) => s.kind),
-      steps.map((s) => s.branch),
-      steps.map((s) => s.reason),
-    ],
-  );
-  for (const { node, items } of sends) {
-    const journey = { id: of.journeyId, version: of.version, node: node.id };
-    await deps.channels.enqueue(tx, workspaceNo, {
-      channel: node.channel,
-      contentId: node.contentId!,
-      journey,
-      dueAt: now,
-      queuedAt: now,
-      items,
-    });
-  }
 }

@@ -1,23 +1,27 @@
 import type { OwnEvent } from '../channels/index.ts';
 import type { Deps } from './ports.ts';
+import type { Step } from './way.ts';
 
-const batchSize = 5000;
+/** Walks told at once; a walk is a few events. Large batches cost the event store far less than many small ones. */
+const batchSize = 8_000;
 
 interface Row {
   no: number;
   pass_no: number;
   person_no: number;
-  journey_id: string;
-  version: number;
-  node: string;
-  kind: 'enter' | 'branch' | 'convert' | 'exit' | 'leave';
-  branch: string | null;
+  way_no: number;
   last_branch: string | null;
-  reason: string | null;
-  at: Date;
+  /** Milliseconds. */
+  at: number;
 }
 
-const names = {
+interface Told {
+  journeyId: string;
+  version: number;
+  steps: Step[];
+}
+
+const names: Record<string, string> = {
   enter: 'Journey Entered',
   branch: 'Journey Branched',
   convert: 'Journey Converted',
@@ -25,22 +29,22 @@ const names = {
   leave: 'Journey Exited',
 };
 
-function eventOf(row: Row): OwnEvent {
-  const kind = row.kind === 'leave' ? 'exit' : row.kind;
-  const branch = row.branch ?? (kind === 'exit' ? row.last_branch : null);
+function eventOf(row: Row, way: Told, step: Step, event: string): OwnEvent {
+  const kind = step.kind === 'leave' ? 'exit' : step.kind;
+  const branch = step.branch ?? (kind === 'exit' ? row.last_branch : null);
   return {
     // One entry, one conversion and one exit to a pass, and one branch to a node of it.
-    messageId: `journey:${row.pass_no}:${kind}${kind === 'branch' ? `:${row.node}` : ''}`,
-    event: names[row.kind],
-    timestamp: row.at,
+    messageId: `journey:${row.pass_no}:${kind}${kind === 'branch' ? `:${step.node}` : ''}`,
+    event,
+    timestamp: new Date(row.at),
     personNo: row.person_no,
     source: 'yutang',
     properties: {
-      journeyId: row.journey_id,
-      version: row.version,
-      nodeId: row.node,
+      journeyId: way.journeyId,
+      version: way.version,
+      nodeId: step.node,
       ...(branch === null ? {} : { branch }),
-      ...(row.reason === null ? {} : { reason: row.reason }),
+      ...(step.reason === undefined ? {} : { reason: step.reason }),
     },
   };
 }
@@ -52,31 +56,42 @@ function eventOf(row: Row): OwnEvent {
 export async function announce(deps: Deps, workspaceNo: number): Promise<number> {
   const { pg } = deps;
   let count = 0;
-  let [from] = (await pg.query<{ announced: number }>('SELECT announced FROM journey_progress WHERE workspace_no = $1', [workspaceNo])).map(
-    (r) => r.announced,
-  );
+  const [progress] = await pg.query<{ announced: number }>('SELECT announced FROM journey_progress WHERE workspace_no = $1', [workspaceNo]);
+  let from = progress?.announced ?? 0;
+  const ways = new Map<number, Told>();
   for (;;) {
-    const [end] = await pg.query<{ no: number | null; n: number }>(
-      'SELECT max(no) AS no, count(*) AS n FROM (SELECT no FROM journey_steps WHERE workspace_no = $1 AND no > $2 ORDER BY no LIMIT $3) s',
-      [workspaceNo, from ?? 0, batchSize],
-    );
-    if (!end?.no) return count;
     const rows = await pg.query<Row>(
-      `SELECT s.no, s.pass_no, p.person_no, j.id AS journey_id, s.version, s.node, s.kind, s.branch, p.branch AS last_branch, s.reason, s.at
-       FROM journey_steps s JOIN journey_people p ON p.no = s.pass_no JOIN journeys j ON j.no = s.journey_no
-       WHERE s.workspace_no = $1 AND s.no > $2 AND s.no <= $3 AND s.kind <> 'arrive' ORDER BY s.no`,
-      [workspaceNo, from ?? 0, end.no],
+      `SELECT w.no, w.pass_no, p.person_no, w.way_no, p.branch AS last_branch, (extract(epoch FROM w.at) * 1000)::bigint AS at
+       FROM (SELECT no, pass_no, way_no, at FROM journey_walks WHERE workspace_no = $1 AND no > $2 ORDER BY no LIMIT $3) w
+       JOIN journey_people p ON p.no = w.pass_no ORDER BY w.no`,
+      [workspaceNo, from, batchSize],
     );
-    if (rows.length > 0) await deps.events.write(workspaceNo, rows.map(eventOf));
+    const last = rows.at(-1);
+    if (!last) return count;
+    const unknown = [...new Set(rows.map((r) => r.way_no))].filter((no) => !ways.has(no));
+    const found = await pg.query<{ no: number; id: string; version: number; steps: Step[] }>(
+      'SELECT y.no, j.id, y.version, y.steps FROM journey_ways y JOIN journeys j ON j.no = y.journey_no WHERE y.no = ANY($1)',
+      [unknown],
+    );
+    for (const { no, id, version, steps } of found) ways.set(no, { journeyId: id, version, steps });
+    const events: OwnEvent[] = [];
+    for (const row of rows) {
+      const way = ways.get(row.way_no)!;
+      for (const step of way.steps) {
+        const event = names[step.kind];
+        if (event) events.push(eventOf(row, way, step, event));
+      }
+    }
+    if (events.length > 0) await deps.events.write(workspaceNo, events);
     await deps.boundary('journeys.announced');
     await pg.query(
       `INSERT INTO journey_progress (workspace_no, announced) VALUES ($1, $2)
        ON CONFLICT (workspace_no) DO UPDATE SET announced = greatest(journey_progress.announced, EXCLUDED.announced)`,
-      [workspaceNo, end.no],
+      [workspaceNo, last.no],
     );
     await deps.boundary('journeys.told');
-    from = end.no;
-    count += rows.length;
-    if (end.n < batchSize) return count;
+    from = last.no;
+    count += events.length;
+    if (rows.length < batchSize) return count;
   }
 }

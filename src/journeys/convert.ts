@@ -1,6 +1,7 @@
 import type { GoalNode } from './graph.ts';
 import type { LaunchedJourney } from './plans.ts';
 import { type Deps, lock, pageOf } from './ports.ts';
+import { logWalks, Way } from './way.ts';
 
 const setSize = 20_000;
 
@@ -20,27 +21,22 @@ export async function convert(
     const now = deps.clock.now();
     await deps.pg.tx(async (tx) => {
       await lock(tx, workspaceNo);
-      await tx.query(
-        `WITH hits AS (SELECT * FROM unnest($5::bigint[], $6::timestamptz[]) AS h (person_no, at)),
+      const done = await tx.query<{ no: number; version: number; node: string; branch: string | null; leaves: boolean; at: Date }>(
+        `WITH hits AS (SELECT * FROM unnest($4::bigint[], $5::timestamptz[]) AS h (person_no, at)),
          found AS (
            SELECT DISTINCT ON (h.person_no, h.at) p.no, h.at FROM hits h
-           JOIN journey_people p ON p.journey_no = $2 AND p.person_no = h.person_no AND p.event_at < h.at AND p.reason IS DISTINCT FROM 'merged'
+           JOIN journey_people p ON p.journey_no = $1 AND p.person_no = h.person_no AND p.event_at < h.at AND p.reason IS DISTINCT FROM 'merged'
            ORDER BY h.person_no, h.at, p.event_at DESC),
          firsts AS (
            SELECT f.no, min(f.at) AS at FROM found f JOIN journey_people p ON p.no = f.no
-           WHERE p.converted_at IS NULL AND p.version = ANY($7) AND (p.left_at IS NULL OR f.at <= p.left_at + interval '1 day' * $8::float)
+           WHERE p.converted_at IS NULL AND p.version = ANY($6) AND (p.left_at IS NULL OR f.at <= p.left_at + interval '1 day' * $7::float)
            GROUP BY f.no),
-         before AS (SELECT p.no, f.at, p.left_at IS NULL AND $9 AS leaves FROM firsts f JOIN journey_people p ON p.no = f.no),
-         done AS (
-           UPDATE journey_people p SET converted_at = b.at, goal = $3, moved_at = $4,
-             due_at = CASE WHEN b.leaves THEN NULL ELSE p.due_at END, left_at = CASE WHEN b.leaves THEN $4::timestamptz ELSE p.left_at END,
-             reason = CASE WHEN b.leaves THEN 'converted' ELSE p.reason END
-           FROM before b WHERE p.no = b.no RETURNING p.no, p.version, p.node, p.branch, b.at, b.leaves)
-         INSERT INTO journey_steps (workspace_no, journey_no, pass_no, version, node, kind, branch, reason, at)
-         SELECT $1::int, $2::int, no, version, $3::text, 'convert', branch, NULL, at FROM done
-         UNION ALL SELECT $1, $2, no, version, node, 'leave', NULL, 'converted', $4::timestamptz FROM done WHERE leaves`,
+         before AS (SELECT p.no, f.at, p.left_at IS NULL AND $8 AS leaves FROM firsts f JOIN journey_people p ON p.no = f.no)
+         UPDATE journey_people p SET converted_at = b.at, goal = $2, moved_at = $3,
+           due_at = CASE WHEN b.leaves THEN NULL ELSE p.due_at END, left_at = CASE WHEN b.leaves THEN $3::timestamptz ELSE p.left_at END,
+           reason = CASE WHEN b.leaves THEN 'converted' ELSE p.reason END
+         FROM before b WHERE p.no = b.no RETURNING p.no, p.version, p.node, p.branch, b.at, b.leaves`,
         [
-          workspaceNo,
           journey.no,
           goal.id,
           now,
@@ -51,6 +47,17 @@ export async function convert(
           goal.exit === true,
         ],
       );
+      const start = new Way();
+      for (const [version, list] of Map.groupBy(done, (d) => d.version)) {
+        const reached = list.map((d) => {
+          const step = { node: goal.id, kind: 'convert' as const, ...(d.branch === null ? {} : { branch: d.branch }) };
+          return { passNo: d.no, way: start.and(step), at: d.at };
+        });
+        const left = list
+          .filter((d) => d.leaves)
+          .map((d) => ({ passNo: d.no, way: start.and({ node: d.node, kind: 'leave', reason: 'converted' }) }));
+        await logWalks(tx, { workspaceNo, journeyNo: journey.no, version, at: now }, [...reached, ...left]);
+      }
     });
     await deps.boundary('journeys.converted');
   }

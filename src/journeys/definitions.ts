@@ -6,6 +6,7 @@ import { type Deps, lock } from './ports.ts';
 import { problemsOf, type Surroundings } from './problems.ts';
 import { readGraph } from './read-graph.ts';
 import type { Journey, JourneyChange, JourneyList, NewJourney } from './schema.ts';
+import { logLeaves } from './way.ts';
 
 export interface Row {
   no: number;
@@ -188,14 +189,13 @@ export function createDefinitions(deps: Deps) {
     archive: (workspaceNo: number, id: string): Promise<Journey> =>
       turn(workspaceNo, id, ['draft', 'running', 'paused'], 'archived', async (tx, journey) => {
         await setState(tx, journey, 'archived');
-        await tx.query(
-          `WITH gone AS (
-             UPDATE journey_people SET left_at = $3, moved_at = $3, due_at = NULL, reason = 'archived' WHERE journey_no = $2 AND left_at IS NULL
-             RETURNING no, version, node)
-           INSERT INTO journey_steps (workspace_no, journey_no, pass_no, version, node, kind, reason, at)
-           SELECT $1, $2, no, version, node, 'leave', 'archived', $3 FROM gone`,
-          [workspaceNo, journey.no, clock.now()],
+        const now = clock.now();
+        const gone = await tx.query<{ no: number; journey_no: number; version: number; node: string }>(
+          `UPDATE journey_people SET left_at = $2, moved_at = $2, due_at = NULL, reason = 'archived' WHERE journey_no = $1 AND left_at IS NULL
+           RETURNING no, journey_no, version, node`,
+          [journey.no, now],
         );
+        await logLeaves(tx, workspaceNo, gone, 'archived', now);
         await deps.channels.skipJourney(tx, workspaceNo, id, 'journey_archived');
       }),
     /** Names of the journeys that send a content item and are not archived. */

@@ -184,7 +184,7 @@ export async function createHarness() {
       const rows = await pg.query<{ said: string }>(
         `SELECT s.kind || ' ' || s.node || coalesce(':' || s.branch, '') || coalesce(' ' || s.reason, '') AS said
          FROM journey_steps s JOIN journey_people p ON p.no = s.pass_no JOIN journeys j ON j.no = s.journey_no
-         WHERE j.id = $1 AND p.person_no = $2 ORDER BY s.pass_no, s.no`,
+         WHERE j.id = $1 AND p.person_no = $2 ORDER BY s.pass_no, s.no, s.place`,
         [journeyId, await harness.number(user)],
       );
       return rows.map((r) => r.said);

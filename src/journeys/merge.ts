@@ -1,6 +1,7 @@
 import type { Plans } from './plans.ts';
 import { launchedJourneys } from './plans.ts';
 import { type Deps, lock } from './ports.ts';
+import { logLeaves } from './way.ts';
 
 export interface Move {
   from: number;
@@ -54,14 +55,12 @@ export async function followMerges(deps: Deps, plans: Plans, workspaceNo: number
       [moved.map((m) => m.no), moved.map((m) => m.person), moved.map((m) => m.entry)],
     );
     const passNos = leaving.map((p) => p.no);
-    await tx.query(
-      `WITH gone AS (
-         UPDATE journey_people SET left_at = $2, moved_at = $2, due_at = NULL, reason = 'merged' WHERE no = ANY($3) AND left_at IS NULL
-         RETURNING no, journey_no, version, node)
-       INSERT INTO journey_steps (workspace_no, journey_no, pass_no, version, node, kind, reason, at)
-       SELECT $1, journey_no, no, version, node, 'leave', 'merged', $2 FROM gone`,
-      [workspaceNo, now, passNos],
+    const gone = await tx.query<{ no: number; journey_no: number; version: number; node: string }>(
+      `UPDATE journey_people SET left_at = $1, moved_at = $1, due_at = NULL, reason = 'merged' WHERE no = ANY($2) AND left_at IS NULL
+       RETURNING no, journey_no, version, node`,
+      [now, passNos],
     );
+    await logLeaves(tx, workspaceNo, gone, 'merged', now);
     await deps.channels.skipPasses(tx, workspaceNo, { people: everyone, passNos }, 'merged');
   });
   await deps.boundary('journeys.merged');

@@ -40,5 +40,8 @@ export async function lock(tx: Pg, workspaceNo: number): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(7130, $1)', [workspaceNo]);
 }
 
+/** After an error of PostgreSQL the transaction is lost whatever is done. */
+export const isDatabaseError = (error: unknown): boolean => typeof (error as { severity?: unknown }).severity === 'string';
+
 export const pageOf = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));

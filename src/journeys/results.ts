@@ -3,6 +3,14 @@ import { newcombe, wilson } from './intervals.ts';
 import type { Deps } from './ports.ts';
 import type { JourneyResults } from './schema.ts';
 
+/** How many went each way: few rows, however many people. */
+const gone = `gone AS MATERIALIZED (
+  SELECT y.steps, n.* FROM journey_ways y CROSS JOIN LATERAL (
+    SELECT count(*)::int AS n, count(p.converted_at)::int AS converted, count(*) FILTER (WHERE p.reason = 'merged')::int AS merged,
+      count(p.converted_at) FILTER (WHERE p.reason = 'merged')::int AS converted_merged
+    FROM journey_walks w JOIN journey_people p ON p.no = w.pass_no WHERE w.journey_no = $1 AND w.way_no = y.no) n
+  WHERE y.journey_no = $1 AND ($2::int IS NULL OR y.version = $2))`;
+
 /**
  * What a journey has come to: per node who entered, left, waits and converted; per branch the share that converted with its interval, and the
  * difference from the node's first branch with its interval. Over all versions, or one.
@@ -21,8 +29,9 @@ export async function results(
       params,
     ),
     pg.query<{ node: string; entered: number; converted: number }>(
-      `SELECT s.node, count(*) AS entered, count(p.converted_at) AS converted FROM journey_steps s JOIN journey_people p ON p.no = s.pass_no
-       WHERE s.journey_no = $1 AND s.kind IN ('enter', 'arrive', 'branch', 'exit') AND ($2::int IS NULL OR s.version = $2) GROUP BY s.node`,
+      `WITH ${gone}
+       SELECT s ->> 'node' AS node, sum(g.n) AS entered, sum(g.converted) AS converted FROM gone g CROSS JOIN jsonb_array_elements(g.steps) s
+       WHERE s ->> 'kind' IN ('enter', 'arrive', 'branch', 'exit') GROUP BY 1`,
       params,
     ),
     pg.query<{ node: string; n: number }>(
@@ -30,8 +39,9 @@ export async function results(
       params,
     ),
     pg.query<{ node: string; branch: string; entered: number; converted: number }>(
-      `SELECT s.node, s.branch, count(*) AS entered, count(p.converted_at) AS converted FROM journey_steps s JOIN journey_people p ON p.no = s.pass_no
-       WHERE s.journey_no = $1 AND s.kind = 'branch' AND ($2::int IS NULL OR s.version = $2) AND p.reason IS DISTINCT FROM 'merged' GROUP BY s.node, s.branch`,
+      `WITH ${gone}
+       SELECT s ->> 'node' AS node, s ->> 'branch' AS branch, sum(g.n - g.merged) AS entered, sum(g.converted - g.converted_merged) AS converted
+       FROM gone g CROSS JOIN jsonb_array_elements(g.steps) s WHERE s ->> 'kind' = 'branch' GROUP BY 1, 2 HAVING sum(g.n - g.merged) > 0`,
       params,
     ),
     deps.channels.journeyMessages(journey.workspaceNo, journey.id),

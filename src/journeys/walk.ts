@@ -3,6 +3,7 @@ import type { SendNode } from './graph.ts';
 import { otherwise, waitMs } from './graph.ts';
 import { type Plan, splitBranch } from './plan.ts';
 import type { AudiencePort } from './ports.ts';
+import { Way } from './way.ts';
 
 /** One person's way through a journey, at the moment it is moved. */
 export interface Pass {
@@ -12,61 +13,73 @@ export interface Pass {
   branch: string | null;
 }
 
+/** Where a pass stands when no more can be done at once. */
 export interface Stand extends Pass {
   /** When it moves on; null: it has left. */
   dueAt: Date | null;
   reason: string | null;
-}
-
-export interface Step {
-  passNo: number;
-  node: string;
-  kind: 'arrive' | 'branch' | 'exit' | 'leave';
-  branch: string | null;
-  reason: string | null;
+  /** What it did to get there. */
+  way: Way;
 }
 
 export interface Walked {
   stands: Stand[];
-  steps: Step[];
   sends: { node: SendNode; items: EnqueueBatch['items'] }[];
+}
+
+interface Walker {
+  readonly no: number;
+  readonly personNo: number;
+  branch: string | null;
+  way: Way;
 }
 
 /**
  * Moves a whole set of people from where they stand (an entry, or a wait that is over) through all that takes no time, until everyone waits
- * or has left. A branch asks all its rules once for all who reach it. Nothing is written here.
+ * or has left. A branch asks all its rules once for all who reach it. Nothing is written here. `begin`: what they did before, at the same moment.
  */
-export async function walk(audience: AudiencePort, workspaceNo: number, plan: Plan, passes: readonly Pass[], now: Date): Promise<Walked> {
-  const out: Walked = { stands: [], steps: [], sends: [] };
-  const arriving = new Map<string, Pass[]>();
-  const leave = (pass: Pass, from: string, branch?: string): void => {
+export async function walk(
+  audience: AudiencePort,
+  workspaceNo: number,
+  plan: Plan,
+  passes: readonly Pass[],
+  now: Date,
+  begin = new Way(),
+): Promise<Walked> {
+  const out: Walked = { stands: [], sends: [] };
+  const arriving = new Map<string, Walker[]>();
+  const stand = (pass: Walker, node: string, dueAt: Date | null, reason: string | null): void => {
+    out.stands.push({ no: pass.no, personNo: pass.personNo, node, branch: pass.branch, dueAt, reason, way: pass.way });
+  };
+  const leave = (pass: Walker, from: string, branch?: string): void => {
     const to = plan.next(from, branch);
     if (to === undefined) {
-      out.steps.push({ passNo: pass.no, node: from, kind: 'leave', branch: null, reason: 'completed' });
-      out.stands.push({ ...pass, node: from, dueAt: null, reason: 'completed' });
+      pass.way = pass.way.and({ node: from, kind: 'leave', reason: 'completed' });
+      stand(pass, from, null, 'completed');
       return;
     }
     const there = arriving.get(to);
     if (there) there.push(pass);
     else arriving.set(to, [pass]);
   };
-  for (const pass of passes) leave(pass, pass.node);
+  for (const { no, personNo, node, branch } of passes) leave({ no, personNo, branch, way: begin }, node);
   for (const node of plan.order) {
     const here = arriving.get(node.id);
     if (!here) continue;
-    const arrive = (pass: Pass): void => {
-      out.steps.push({ passNo: pass.no, node: node.id, kind: 'arrive', branch: null, reason: null });
+    const arrive = (pass: Walker): void => {
+      pass.way = pass.way.and({ node: node.id, kind: 'arrive' });
     };
-    const take = (pass: Pass, branch: string): void => {
-      out.steps.push({ passNo: pass.no, node: node.id, kind: 'branch', branch, reason: null });
-      leave({ ...pass, branch }, node.id, branch);
+    const take = (pass: Walker, branch: string): void => {
+      pass.way = pass.way.and({ node: node.id, kind: 'branch', branch });
+      pass.branch = branch;
+      leave(pass, node.id, branch);
     };
     switch (node.type) {
       case 'wait': {
         const dueAt = new Date(now.getTime() + waitMs(node));
         for (const pass of here) {
           arrive(pass);
-          out.stands.push({ ...pass, node: node.id, dueAt, reason: null });
+          stand(pass, node.id, dueAt, null);
         }
         break;
       }
@@ -87,13 +100,7 @@ export async function walk(audience: AudiencePort, workspaceNo: number, plan: Pl
       case 'send':
         out.sends.push({
           node,
-          // A pass belongs to one person, version and entry and reaches a node once: so does its message.
-          items: here.map((p) => ({
-            personNo: p.personNo,
-            key: `${plan.version}:${node.id}:${p.no}`,
-            passNo: p.no,
-            branch: p.branch,
-          })),
+          items: here.map((p) => ({ personNo: p.personNo, passNo: p.no, branch: p.branch })),
         });
         for (const pass of here) {
           arrive(pass);
@@ -102,8 +109,8 @@ export async function walk(audience: AudiencePort, workspaceNo: number, plan: Pl
         break;
       case 'exit':
         for (const pass of here) {
-          out.steps.push({ passNo: pass.no, node: node.id, kind: 'exit', branch: null, reason: 'completed' });
-          out.stands.push({ ...pass, node: node.id, dueAt: null, reason: 'completed' });
+          pass.way = pass.way.and({ node: node.id, kind: 'exit', reason: 'completed' });
+          stand(pass, node.id, null, 'completed');
         }
         break;
       default:
