@@ -1,4 +1,5 @@
 import { badInput, sqlString } from '../base/index.ts';
+import { newcombe, type Proportion, proportion } from '../experiments/index.ts';
 import {
   aarrrPeopleSql,
   aarrrSumsSql,
@@ -14,7 +15,6 @@ import type { Asker, InsightDeps } from './deps.ts';
 import { type Meta, metaOf } from './meta.ts';
 import { before, iso, resolveRange } from './period.ts';
 import { type AarrrQuestion, cells } from './schema.ts';
-import { newcombe, type Proportion, proportion } from './statistics.ts';
 
 export interface AarrrRow {
   stage: MetricPlan['stage'];

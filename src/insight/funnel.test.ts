@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { median } from '../experiments/index.ts';
 import { type SlowEvent, slowFunnel } from './funnel.slow.fixture.ts';
 import { funnelQuestion } from './schema.ts';
-import { median } from './statistics.ts';
 import { insightWorld, type Told, type World } from './world.fixture.ts';
 
 let world: World;

@@ -1,10 +1,10 @@
 import { badInput, sqlString } from '../base/index.ts';
+import { type Proportion, proportion } from '../experiments/index.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { funnelPeopleSql } from './funnel-sql.ts';
 import { type Meta, metaOf } from './meta.ts';
 import { resolveRange } from './period.ts';
 import { cells, type FunnelQuestion } from './schema.ts';
-import { type Proportion, proportion } from './statistics.ts';
 
 export interface FunnelRow {
   step: number;

@@ -10,4 +10,3 @@ export type { Story } from './person/story.ts';
 export type { RetentionRow } from './retention.ts';
 export { routes } from './routes.ts';
 export type { FunnelQuestion, RetentionQuestion } from './schema.ts';
-export { enoughPeople, mean, median, newcombe, type Proportion, proportion, quantile, variance, wilson } from './statistics.ts';

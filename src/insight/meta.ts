@@ -1,9 +1,9 @@
 import type { Clock } from '../base/index.ts';
+import { enoughPeople } from '../experiments/index.ts';
 import { definitionsOf } from './definitions.ts';
 import type { Asker } from './deps.ts';
 import { iso, type Range } from './period.ts';
 import type { Question } from './schema.ts';
-import { enoughPeople } from './statistics.ts';
 
 /** What goes with every answer: what was asked, as instants, so that asking again or for the people behind a number means the same. */
 export interface Meta {

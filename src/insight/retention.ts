@@ -1,10 +1,10 @@
 import { badInput } from '../base/index.ts';
+import { type Proportion, proportion } from '../experiments/index.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { type Meta, metaOf } from './meta.ts';
 import { localDate, type Range, resolveRange, startOfDay } from './period.ts';
 import { periodDate, periodNumber, retentionPeopleSql } from './retention-sql.ts';
 import { cells, type RetentionQuestion } from './schema.ts';
-import { type Proportion, proportion } from './statistics.ts';
 
 export interface RetentionCell extends Proportion {
   /** How many periods after the cohort's own. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRule } from '../audience/index.ts';
 import type { Graph } from './graph.ts';
-import { newcombe, wilson } from './intervals.ts';
 import { splitBranch } from './plan.ts';
 import { problemsOf } from './problems.ts';
 import { readGraph } from './read-graph.ts';
@@ -270,19 +269,8 @@ describe('a graph is told what is wrong with it', () => {
   });
 });
 
-describe('numbers', () => {
-  it("are Wilson's and Newcombe's", () => {
-    // Newcombe 1998, table II: 56/70 against 48/80.
-    const d = newcombe(56, 70, 48, 80)!;
-    expect([d.value, d.low, d.high].map((v) => v.toFixed(4))).toEqual(['0.2000', '0.0524', '0.3339']);
-    const w = wilson(81, 263);
-    expect([w.low, w.high].map((v) => v.toFixed(4))).toEqual(['0.2553', '0.3662']);
-    expect(wilson(0, 0)).toEqual({ rate: 0, low: 0, high: 1 });
-    expect(wilson(0, 20)).toMatchObject({ low: 0 });
-    expect(newcombe(1, 2, 0, 0)).toBeNull();
-  });
-
-  it('split evenly, independently of one another, and never into a branch of weight 0', () => {
+describe('a split', () => {
+  it('is even, independent of others, and never into a branch of weight 0', () => {
     const arms = [
       { key: 'z', weight: 0 },
       { key: 'a', weight: 30 },

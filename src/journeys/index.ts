@@ -12,7 +12,6 @@ import { results } from './results.ts';
 import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, NewJourney, PeopleQuery } from './schema.ts';
 
 export type { Graph, JourneyNode } from './graph.ts';
-export { newcombe, wilson } from './intervals.ts';
 export { migrations } from './migrations.ts';
 export type { AudiencePort, JourneysDeps } from './ports.ts';
 export { routes } from './routes.ts';

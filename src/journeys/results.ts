@@ -1,5 +1,5 @@
+import { newcombe, wilson } from '../experiments/index.ts';
 import { branchKeys, type Graph, otherwise } from './graph.ts';
-import { newcombe, wilson } from './intervals.ts';
 import type { Deps } from './ports.ts';
 import type { JourneyResults } from './schema.ts';
 
@@ -78,11 +78,20 @@ export async function results(
           name: named.get(key) ?? (key === otherwise ? '' : key),
           entered,
           converted,
+          rate: entered === 0 ? 0 : converted / entered,
           ...wilson(converted, entered),
-          difference: i === 0 ? null : newcombe(converted, entered, base.converted, base.entered),
+          difference: i === 0 ? null : differenceOf({ part: converted, of: entered }, { part: base.converted, of: base.entered }),
         };
       });
     }),
     asOf: deps.clock.now().toISOString(),
   };
+}
+
+type Share = Parameters<typeof newcombe>[0];
+
+function differenceOf(a: Share, base: Share): JourneyResults['branches'][number]['difference'] {
+  if (a.of === 0 || base.of === 0) return null;
+  const { difference: value, low, high } = newcombe(a, base);
+  return { value, low, high };
 }

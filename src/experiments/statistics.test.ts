@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mean, median, newcombe, proportion, quantile, variance, wilson } from './statistics.ts';
+import { mean, median, newcombe, proportion, quantile, variance, wilson } from './index.ts';
 
 describe('intervals', () => {
   it('agree with published figures', () => {
@@ -26,6 +26,20 @@ describe('intervals', () => {
       const got = newcombe({ part: a, of: m }, { part: b, of: n });
       expect(got.low).toBeCloseTo(low, 4);
       expect(got.high).toBeCloseTo(high, 4);
+    }
+  });
+
+  it('agree with R', () => {
+    // binom::binom.wilson of R 4, to ten places.
+    const table: [number, number, number, number][] = [
+      [682, 925, 0.7079959876196, 0.7646358009715],
+      [0, 20, 0, 0.1611251580528],
+      [3, 41, 0.02519783063391, 0.1942744853772],
+      [19, 20, 0.7638688065533, 0.9911185511992],
+    ];
+    for (const [part, of, low, high] of table) {
+      expect(wilson(part, of).low).toBeCloseTo(low, 10);
+      expect(wilson(part, of).high).toBeCloseTo(high, 10);
     }
   });
 
