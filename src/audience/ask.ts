@@ -3,6 +3,7 @@ import type { Events } from '../events/index.ts';
 import { compileRules } from './compile/compile.ts';
 import type { Store } from './definitions/store.ts';
 import { createExpander, type Expanded } from './expand.ts';
+import { askNear, nearAtOnce } from './near/near.ts';
 import type { Rule } from './rule.ts';
 
 export interface AskOptions {
@@ -31,6 +32,23 @@ export function createAsk(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'so
     );
   };
 
+  /** For few people the rules are run here, over their rows. */
+  const whichNear = async (
+    ws: number,
+    rules: readonly Rule[],
+    people: readonly number[],
+    found: Map<number, boolean[]>,
+  ): Promise<boolean> =>
+    askNear(
+      ch,
+      { rules: await expand(ws, rules), asOf: instant(undefined), source: (columns) => events.source(ws, people, columns) },
+      (person, holds) =>
+        found.set(
+          person,
+          holds.map((h) => h()),
+        ),
+    );
+
   return {
     expand,
     compile,
@@ -54,13 +72,17 @@ export function createAsk(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'so
     },
     /** Which of several rules hold, for each of these people: an array of truths in the order of the rules. One scan. */
     which: async (ws: number, rules: readonly Rule[], people: readonly number[]): Promise<Map<number, boolean[]>> => {
-      if (people.length === 0 || rules.length === 0) return new Map(people.map((p) => [p, []]));
+      const none = rules.map(() => false);
+      const found = new Map(people.map((p) => [p, none]));
+      if (people.length === 0 || rules.length === 0) return found;
+      const near = people.length <= nearAtOnce && (await whichNear(ws, rules, people, found));
+      if (near) return found;
       const { sql } = await compile(ws, rules, { people });
       const rows = await ch.query<{ p: number; r: number[] }>(
         `SELECT person_no AS p, [${rules.map((_, i) => `toUInt8(r${i})`).join(', ')}] AS r FROM (${sql})`,
       );
-      const found = new Map(rows.map(({ p, r }) => [p, r.map(Boolean)]));
-      return new Map(people.map((p) => [p, found.get(p) ?? rules.map(() => false)]));
+      for (const { p, r } of rows) found.set(p, r.map(Boolean));
+      return found;
     },
     /** SQL of `person_no, from_level, to_level` as of two instants, in one scan; '' is "not there yet". */
     levelsSql: async (ws: number, from: Date | number, to: Date | number): Promise<{ sql: string; levels: string[] }> => {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ch, connectCh } from '../../base/index.ts';
-import { createExpander, type Definitions } from '../expand.ts';
-import { parseRule } from '../parse.ts';
+import { createExpander } from '../expand.ts';
 import type { Rule } from '../rule.ts';
+import { defs, load, must } from '../test/pool.ts';
 import { NOW, row, rule } from '../test/random.ts';
-import { type Row, slow } from '../test/slow.ts';
+import { slow } from '../test/slow.ts';
 import { compileRules } from './compile.ts';
 
 let ch: Ch;
@@ -21,48 +21,6 @@ afterAll(async () => {
   await ch.close();
   rmSync(dir, { recursive: true, force: true });
 });
-
-const must = (r: unknown): Rule => {
-  const parsed = parseRule(r);
-  if (!parsed.rule) throw new Error(`${JSON.stringify(r)}: ${JSON.stringify(parsed.errors)}`);
-  return parsed.rule;
-};
-const name = { zh: '', en: '' };
-const defs: Definitions = {
-  stages: [
-    { id: '1', key: 's1', name, rule: must({ event: 'A' }) },
-    { id: '2', key: 's2', name, rule: must({ event: 'B', within: { hours: 3 } }) },
-  ],
-  tiers: [{ id: '3', key: 't1', name, rule: must({ tag: 'ruled' }) }],
-  levels: [
-    { id: '4', key: 'l1', name, rule: must({ all: [] }) },
-    { id: '5', key: 'l2', name, rule: must({ event: 'A', count: { op: '>=', value: 2 } }) },
-  ],
-  tags: [
-    { id: '6', key: 'hand', name, rule: null },
-    { id: '7', key: 'ruled', name, rule: must({ not: { event: 'B', within: { days: 1 } } }) },
-  ],
-  audiences: [{ id: 'aud_1', name: 'One', rule: must({ any: [{ level: 'l2' }, { tag: 'hand' }] }), live: true }],
-};
-
-async function load(table: string, people: Omit<Row, 'personNo'>[][]): Promise<Row[][]> {
-  await ch.command(`CREATE TABLE ${table} (person_no UInt32, time DateTime64(3, 'UTC'), type LowCardinality(String), event LowCardinality(String),
-    key UInt64, source LowCardinality(String), properties JSON(max_dynamic_paths=256)) ENGINE = MergeTree ORDER BY (person_no, time, key)`);
-  const histories = people.map((rows, i) => rows.map((r) => ({ ...r, personNo: i + 1 })));
-  const lines = histories.flat().map((r) =>
-    JSON.stringify({
-      person_no: r.personNo,
-      time: new Date(r.time).toISOString(),
-      type: r.type,
-      event: r.event,
-      key: String(r.key),
-      source: r.source,
-      properties: r.properties,
-    }),
-  );
-  await ch.insertText(table, lines.join('\n'));
-  return histories;
-}
 
 async function answers(table: string, rules: Rule[], asOf: number[], { people, due }: { people?: number[]; due?: boolean } = {}) {
   const expander = createExpander(defs);
@@ -92,7 +50,7 @@ test(`compiled rules agree with the plain evaluator (${batches * RULES} rules, e
   for (const [run, { rules: raw, people }] of runs.entries()) {
     const rules = raw.map(must);
     const name = `t${table++}`;
-    const histories = await load(name, people);
+    const histories = await load(ch, name, people);
     // Two instants in one scan, as the flow between two dates asks.
     const asOf = [NOW, NOW, NOW - 86_400_000];
     const got = await answers(name, rules, asOf);
@@ -125,7 +83,7 @@ test('between two instants no rule changes before `due`', async () => {
     { numRuns: 1, seed },
   )[0]!;
   const parsed = rules.map(must);
-  const histories = await load('dues', people);
+  const histories = await load(ch, 'dues', people);
   const got = await answers('dues', parsed, [NOW], { due: true });
   const instants = [
     ...new Set(
@@ -226,7 +184,7 @@ test('edges', async () => {
       properties: {},
     })),
   );
-  const histories = await load('edges', people);
+  const histories = await load(ch, 'edges', people);
   const rules = edges.map(([, , r]) => must(r));
   const got = await answers('edges', rules, [NOW]);
   edges.forEach(([what, , , want], i) => {

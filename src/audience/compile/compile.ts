@@ -1,6 +1,6 @@
 import { type Expanded, holdsOfNobody } from '../expand.ts';
 import { type EventRule, missingSatisfies, type Op, type SequenceRule, spanMs, type Value } from '../rule.ts';
-import { compareSql, instantSql, predicate, reader } from './predicate.ts';
+import { compareSql, identityOf, instantSql, predicate, reader } from './predicate.ts';
 import { createScan, type Scan, type Selector } from './scan.ts';
 import { intersect, intervalOf, isEmpty } from './window.ts';
 
@@ -176,9 +176,3 @@ function createWriter(scan: Scan) {
 }
 
 const NO_START = 9_000_000_000_000_000;
-
-/** A number by which two values are the same or not: of different types they differ, numbers by their size. */
-function identityOf(r: ReturnType<typeof reader>): string {
-  const of = (tag: string, v: string) => `cityHash64('${tag}', assumeNotNull(${v}))`;
-  return `multiIf(isNotNull(${r.text}), ${of('t', r.text)}, isNotNull(${r.number}), ${of('n', r.number)}, isNotNull(${r.any}), ${of('o', `toString(${r.any})`)}, NULL)`;
-}

@@ -100,3 +100,9 @@ export function compareSql(column: string, op: Op, value: Value | undefined, may
   if (!mayMiss) return `(${sql})`;
   return `ifNull(${sql}, ${missingSatisfies(op) ? 1 : 0})`;
 }
+
+/** A number by which two values are the same or not: of different types they differ, numbers by their size. */
+export function identityOf(r: Reader): string {
+  const of = (tag: string, v: string) => `cityHash64('${tag}', assumeNotNull(${v}))`;
+  return `multiIf(isNotNull(${r.text}), ${of('t', r.text)}, isNotNull(${r.number}), ${of('n', r.number)}, isNotNull(${r.any}), ${of('o', `toString(${r.any})`)}, NULL)`;
+}

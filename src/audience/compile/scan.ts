@@ -1,7 +1,7 @@
 import { sqlString, sqlStrings } from '../../base/index.ts';
 import { ANY_EVENT, passiveEvents, type Step } from '../rule.ts';
 import { instantSql, predicate, reader } from './predicate.ts';
-import type { Interval } from './window.ts';
+import { type Interval, NEVER } from './window.ts';
 import { COUNT_BITS, COUNT_SLOTS, SEEN_BITS, wordSql, wordsOf } from './words.ts';
 
 /**
@@ -33,9 +33,6 @@ interface Column {
   /** What rows of the other branches have there. */
   other: '0' | 'NULL';
 }
-
-/** An instant that does not come: no rule changes by time alone. */
-export const NEVER = 9_000_000_000_000_000;
 
 /**
  * Collects what one pass over the events must find out, each thing once, and writes the pass.

@@ -6,6 +6,8 @@ export interface Interval {
   lo: number;
   hi: number;
 }
+/** An instant that does not come: no rule changes by time alone. */
+export const NEVER = 9_000_000_000_000_000;
 export const always: Interval = { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY };
 
 /** The instants that a window means as of `asOf` (which is itself excluded), and its span if the window moves with time. */

@@ -1,7 +1,10 @@
 import { boundary, type Ch, type Clock, type Log, type Pg } from '../../base/index.ts';
 import type { Events } from '../../events/index.ts';
-import { NEVER } from '../compile/scan.ts';
+import { NEVER } from '../compile/window.ts';
 import type { Store, VersionedDefinitions } from '../definitions/store.ts';
+import { nearAtOnce } from '../near/near.ts';
+import { type Known, knownNumbers, knownOf } from './diff.ts';
+import { changedNear } from './diff-near.ts';
 import { type Changed, diffSql } from './diff-sql.ts';
 import { type StateRow, transitions } from './transitions.ts';
 import { onlyPassive, touchedBy, type Unit, unitsOf } from './units.ts';
@@ -18,6 +21,8 @@ export interface EvaluateDeps {
 type What = { all: true } | { names: ReadonlySet<string> } | { ids: readonly string[] };
 
 const peopleAtOnce = 20_000;
+/** Up to so many people are worked out in this process, some at a time; for more, ClickHouse's one pass is cheaper. */
+const nearMost = 8_000;
 const numbersAtOnce = 50_000;
 const eventsAtOnce = 5_000;
 
@@ -54,19 +59,26 @@ export function createEvaluate(deps: EvaluateDeps) {
     ws: number,
     what: What,
     now: number,
-    where: { people: readonly number[] } | { range: { from: number; to: number } },
+    where: { people: readonly number[]; known?: ReadonlyMap<number, Known> | undefined } | { range: { from: number; to: number } },
   ): Promise<number> => {
     const defs = await store.load(ws);
     const all = unitsFor(ws, defs);
     const units = 'all' in what ? all : all.filter((u) => ('names' in what ? touchedBy(u.needs, what.names) : what.ids.includes(u.id)));
     const gone = 'ids' in what ? what.ids.filter((id) => !all.some((u) => u.id === id)) : [];
-    const whole = units.length === all.length;
     if (units.length + gone.length === 0) return 0;
     const people = 'people' in where ? where.people : undefined;
-    const changed = await ch.query<Changed>(
-      // What happens at this very instant has happened: the scan looks at events before the next millisecond.
-      diffSql({ workspaceNo: ws, source: (columns) => events.source(ws, people, columns), asOf: now + 1, units, gone, whole, ...where }),
-    );
+    // What happens at this very instant has happened: rules look at events before the next millisecond.
+    const run = { asOf: now + 1, units, gone, whole: units.length === all.length };
+    const source = (columns: readonly string[]) => events.source(ws, people, columns);
+    const near =
+      people && people.length <= nearAtOnce
+        ? await changedNear(ch, source, ('known' in where && where.known) || (await knownOf(ch, ws, people)), run)
+        : undefined;
+    const changed =
+      near ??
+      (await ch.query<Changed>(
+        diffSql({ workspaceNo: ws, source, ...run, ...(people ? { people } : {}), ...('range' in where ? { range: where.range } : {}) }),
+      ));
     const names = new Map(defs.audiences.map((a) => [a.id, a.name]));
     const results = changed.map((row) => transitions(ws, row, now, (id) => names.get(id) ?? ''));
     const told = results.flatMap((r) => r.events);
@@ -84,16 +96,10 @@ export function createEvaluate(deps: EvaluateDeps) {
     return results.length;
   };
 
-  /** Those of whom nothing is worked out yet: for them every rule is run. */
-  const unknown = async (ws: number, people: readonly number[]): Promise<number[]> => {
-    const rows = await ch.query<{ p: number }>(
-      `SELECT person_no AS p FROM person_state FINAL WHERE workspace_no = ${ws} AND person_no IN (${people.join(',') || '0'})`,
-    );
-    const known = new Set(rows.map((r) => r.p));
-    return people.filter((p) => !known.has(p));
+  const chunks = (people: readonly number[]): number[][] => {
+    const size = people.length <= nearMost ? nearAtOnce : peopleAtOnce;
+    return Array.from({ length: Math.ceil(people.length / size) }, (_, i) => people.slice(i * size, (i + 1) * size));
   };
-  const chunks = (people: readonly number[]): number[][] =>
-    Array.from({ length: Math.ceil(people.length / peopleAtOnce) }, (_, i) => people.slice(i * peopleAtOnce, (i + 1) * peopleAtOnce));
 
   const forget = async (ws: number, people: readonly number[]): Promise<void> => {
     if (people.length === 0) return;
@@ -149,12 +155,16 @@ export function createEvaluate(deps: EvaluateDeps) {
       const touched = unitsFor(ws, defs).some((u) => touchedBy(u.needs, names));
       const mayBeNew = !onlyPassive(names);
       if (!touched && !mayBeNew) return;
-      for (const some of chunks(people)) {
-        const fresh = mayBeNew ? new Set(await unknown(ws, some)) : new Set<number>();
-        if (fresh.size) await alone(ws, () => part(ws, { all: true }, clock.ms(), { people: [...fresh] }));
-        const known = some.filter((p) => !fresh.has(p));
-        if (touched && known.length) await alone(ws, () => part(ws, { names }, clock.ms(), { people: known }));
-      }
+      for (const some of chunks(people))
+        await alone(ws, async () => {
+          const states = some.length <= nearAtOnce ? await knownOf(ch, ws, some) : undefined;
+          const known = states ?? (await knownNumbers(ch, ws, some));
+          // Of whom nothing is worked out yet, every rule is run.
+          const fresh = mayBeNew ? some.filter((p) => !known.has(p)) : [];
+          if (fresh.length) await part(ws, { all: true }, clock.ms(), { people: fresh, known: states });
+          const others = fresh.length ? some.filter((p) => known.has(p)) : some;
+          if (touched && others.length) await part(ws, { names }, clock.ms(), { people: others, known: states });
+        });
     },
     /** Re-runs people of whom time alone may have changed something by `now`. */
     sweepDue: async (now: number = clock.ms()): Promise<number> => {
@@ -171,7 +181,7 @@ export function createEvaluate(deps: EvaluateDeps) {
           const empty = people.filter((p) => last.has(p));
           if (empty.length) await forget(ws, empty);
           const rest = people.filter((p) => !last.has(p));
-          if (rest.length) await alone(ws, () => part(ws, { all: true }, now, { people: rest }));
+          for (const some of chunks(rest)) await alone(ws, () => part(ws, { all: true }, now, { people: some }));
           swept += rest.length;
           last = new Set(rest);
         }
