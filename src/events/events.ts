@@ -4,13 +4,15 @@ import type { Privacy } from '../people/privacy/index.ts';
 import { pruneBatches, recoverBatches } from './batches.ts';
 import { catalogueEvents, catalogueTraits } from './catalogue.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
-import { SeenMessages } from './dedupe.ts';
+import { hashKey, SeenMessages } from './dedupe.ts';
 import { LandedLog } from './landed.ts';
-import { type MergeHandler, Merges } from './merged.ts';
+import { createIdentityActs } from './identity-acts.ts';
+import { type MergeHandler, Merges, type SplitHandler } from './merged.ts';
 import type { Incoming } from './message.ts';
 import { MoveMap } from './moves.ts';
 import { type OwnEvent, readOwn } from './own.ts';
 import { activityOf, type EventCursor, type EventFilter, eventsOfPerson } from './read.ts';
+import { refoldTraits } from './refold.ts';
 import { settleMoves } from './settle-moves.ts';
 import { EventWriter, type Outcome } from './writer.ts';
 
@@ -48,16 +50,24 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
   const landed = new LandedLog(ch);
   const consumers: Consumer[] = [];
   const books = new IdentityBooks(pg);
-  const merges = new Merges({ pg, log, moves });
+  const cache = new IdentityCache();
+  const numbers = numberSource(pg);
+  const merges: Merges = new Merges({
+    pg,
+    log,
+    moves,
+    write: (workspaceNo, items) => writer.write(workspaceNo, items),
+    refold: (workspaceNo, people) => writer.act(() => refoldTraits({ ch, pg }, workspaceNo, people, (now) => moves.source(workspaceNo, now))),
+  });
   let running = false;
-  const writer = new EventWriter({
+  const writer: EventWriter = new EventWriter({
     pg,
     ch,
     clock,
     log,
-    cache: new IdentityCache(),
+    cache,
     books,
-    numbers: numberSource(pg),
+    numbers,
     seen,
     privacy: deps.privacy,
     landed: (batch, slice) => {
@@ -73,6 +83,14 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
 
   const writeIncoming = (workspaceNo: number, items: readonly Incoming[]): Promise<Outcome[]> => writer.write(workspaceNo, items);
   return {
+    /** Of these messages, those that are stored. */
+    known: (workspaceNo: number, messageIds: readonly string[]): Promise<Set<string>> => {
+      const asked = messageIds.map((messageId) => ({ key: hashKey(messageId), messageId }));
+      return seen.stored(
+        workspaceNo,
+        asked.filter((m) => seen.maybe(workspaceNo, m.key)),
+      );
+    },
     /** SQL text of the relation that everyone reads events from; see MoveMap.source. */
     source: (workspaceNo: number, people?: Iterable<number>, more?: readonly string[]) => moves.source(workspaceNo, people, more),
     /** Messages that passed a door; durable when it returns. */
@@ -82,8 +100,9 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       const result: WriteResult = { accepted: 0, duplicates: 0, rejected: [] };
       const items: Incoming[] = [];
       const places: number[] = [];
+      const { rules } = await books.of(workspaceNo);
       own.forEach((one, index) => {
-        const read = readOwn(one);
+        const read = readOwn(one, rules);
         if ('reason' in read) result.rejected.push({ index, ...read });
         else {
           items.push(read);
@@ -117,15 +136,20 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     onMerge: (handler: MergeHandler, options: { derives?: boolean } = {}) => {
       (options.derives ? merges.deriving : merges.following).push(handler);
     },
+    /** Registers who must follow when some identities of a person become another person, with their events; as for merges. */
+    onSplit: (handler: SplitHandler, options: { derives?: boolean } = {}) => {
+      (options.derives ? merges.derivingSplits : merges.followingSplits).push(handler);
+    },
+    /** What people decide about identities by hand. */
+    identity: createIdentityActs({ pg, clock, log, cache, books, numbers, writer, merges }),
+    /** The identity policy of a workspace. */
+    identityRules: async (workspaceNo: number) => (await books.of(workspaceNo)).rules,
     /** Runs work that takes people by their numbers and reads their events: no merge comes in between. */
     steady: <T>(work: () => Promise<T>): Promise<T> => merges.steady.work(work),
     /** Whether events wait to be written. */
     busy: () => writer.busy,
-    ofPerson: (
-      workspaceNo: number,
-      person: number,
-      options: EventFilter & { before?: EventCursor | undefined; limit: number },
-    ) => eventsOfPerson(ch, moves.source(workspaceNo, [person]), options),
+    ofPerson: (workspaceNo: number, person: number, options: EventFilter & { before?: EventCursor | undefined; limit: number }) =>
+      eventsOfPerson(ch, moves.source(workspaceNo, [person]), options),
     activity: (workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> =>
       people.length === 0
         ? Promise.resolve(new Map())
@@ -149,13 +173,13 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
         // First soon after the start: what the process before had begun is brought to its end.
         if (beats % 30 !== 1) return;
         settling = settling
-          .then(() => settleMoves({ pg, ch, moves, grace, hides: (ws: number, from: number) => merges.hides(ws, from) }))
+          .then(() => settleMoves({ pg, ch, moves, grace, hidden: merges }))
           .then(() => pruneBatches(pg))
           .catch((error: unknown) => log.error({ err: error }, 'upkeep of events failed'));
       }, options.poll ?? 1_000).unref();
     },
     /** Re-writes merged people's events under the one who stays; see settleMoves. */
-    settle: () => settleMoves({ pg, ch, moves, grace, hides: (ws: number, from: number) => merges.hides(ws, from) }),
+    settle: () => settleMoves({ pg, ch, moves, grace, hidden: merges }),
     /** Waits until all that was written has landed and every consumer has caught up, also with what they wrote. */
     flush: async () => {
       for (;;) {

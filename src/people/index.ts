@@ -1,6 +1,9 @@
+export { type IdentityActs, releaseQuarantine, writePolicy } from './acts.ts';
 export { IdentityBooks } from './book.ts';
 export { cacheKey, IdentityCache } from './cache.ts';
-export { type Identity, identityTypes } from './identity-types.ts';
+export { type IdentityRouteDeps, identityRoutes } from './identity-routes.ts';
+export { defaultRules, type Identity, identityTypes } from './identity-types.ts';
+export { checkJoin, hindrances, refuse as refuseJoin, writeJoin } from './join.ts';
 export { peopleByIdentities } from './lookup.ts';
 export { migrations } from './migrations.ts';
 export { isBlocked, normaliseIdentity, normalisePhone } from './normalise.ts';
@@ -11,4 +14,7 @@ export { numberSource } from './numbers-source.ts';
 export { addressesOf, type Person, personByIdentity, type ReadDeps, readPeople, survivingPerson, traitsOf } from './read.ts';
 export { type Claim, numberKey, type Resolved, resolveBatch } from './resolver.ts';
 export { personSchema, routes } from './routes.ts';
+export { type By, planSplit, writeSplit } from './split.ts';
+export type { IdentityRules } from './rules.ts';
 export type { Activity, PersonActivity, PersonStanding, Standing, StandingFilter } from './standing.ts';
+export { replaceTraits } from './traits.ts';

@@ -12,6 +12,8 @@ export function describe(uploadId: string, file: string, s: Sample): Inspection 
     file,
     format: s.layout.format,
     encoding: s.layout.encoding,
+    sheets: s.layout.format === 'xlsx' ? s.layout.sheets : [],
+    sheet: s.layout.format === 'xlsx' ? s.layout.sheet : null,
     delimiter: s.layout.format === 'csv' ? s.layout.delimiter : null,
     rows: s.estimate,
     columns: columns.map((name, i) => ({ name, examples: examples(s.rows.map((r) => r[i])) })),

@@ -14,7 +14,7 @@ import {
   silentLog,
   systemClock,
 } from '../../base/index.ts';
-import { migrations as peopleMigrations } from '../../people/index.ts';
+import { peopleByIdentities, migrations as peopleMigrations } from '../../people/index.ts';
 import { createEvents, type Events } from '../events.ts';
 import { migrations as eventMigrations } from '../migrations.ts';
 import {
@@ -22,6 +22,7 @@ import {
   type EventSink,
   eventSink,
   type ImportedEvent,
+  type ImportKind,
   type Imports,
   type ImportView,
   importMigrations,
@@ -43,7 +44,9 @@ export interface Harness {
 }
 
 export interface RunInput {
-  kind: 'orders' | 'people' | 'events' | 'products';
+  kind: ImportKind;
+  dryRun?: boolean;
+  sheet?: string;
   mapping?: Record<string, string>;
   options?: object;
   workspaceNo?: number;
@@ -73,7 +76,7 @@ export async function realHarness(): Promise<Omit<Harness, 'stored'> & { events:
   const { pg, ch } = engines;
   await migrate(pg, ch, [...jobMigrations, ...peopleMigrations, ...eventMigrations, ...importMigrations]);
   const events = await createEvents({ pg, ch, clock: systemClock, log: silentLog });
-  const rest = await build(pg, engines.url, eventSink(events, ch));
+  const rest = await build(pg, engines.url, eventSink(events, ch), peopleByIdentities);
   return {
     ...rest,
     events,
@@ -98,11 +101,18 @@ function memorySink(stored: Map<string, ImportedEvent>): EventSink {
       const accepted = stored.size - before;
       return { accepted, duplicates: items.length - accepted - bad.length, rejected: bad };
     },
+    check: (items) =>
+      items.flatMap((item, index) => (item.event === 'Refused' ? [{ index, field: 'event', reason: 'is refused here' }] : [])),
+    known: async (workspaceNo, ids) => new Set(ids.filter((id) => stored.has(`${workspaceNo}:${id}`))),
+    ownersOf: async () => new Map(),
+    putProducts: async () => {},
     countFrom: async (workspaceNo, source, ids) => ids.filter((id) => stored.get(`${workspaceNo}:${id}`)?.source === source).length,
   };
 }
 
-async function build(pg: Pg, url: string, events: EventSink) {
+type LookUp = (pg: Pg, workspaceNo: number, identities: readonly { type: string; value: string }[]) => Promise<Map<string, number>>;
+
+async function build(pg: Pg, url: string, events: EventSink, people: LookUp = async () => new Map()) {
   const clock = manualClock('2026-03-01T00:00:00Z');
   const jobs = await createJobs({ pg, clock, log: silentLog, connectionString: url, alone: true });
   const dir = mkdtempSync(join(tmpdir(), 'yutang-imports-'));
@@ -114,6 +124,7 @@ async function build(pg: Pg, url: string, events: EventSink) {
     log: silentLog,
     dir,
     events,
+    people: (workspaceNo, identities) => people(pg, workspaceNo, identities),
     workspace: async () => ({ timezone: 'Asia/Shanghai', currency: 'CNY' }),
     boundary: (name) => {
       if (stop?.name === name && --stop.left === 0) throw new Error(`stopped at ${name}`);
@@ -135,6 +146,8 @@ async function build(pg: Pg, url: string, events: EventSink) {
         kind: input.kind,
         mapping: input.mapping,
         options: importOptions.parse(input.options ?? {}),
+        dryRun: input.dryRun ?? false,
+        sheet: input.sheet,
       });
       clock.advance(1000);
       await jobs.flush();

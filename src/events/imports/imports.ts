@@ -5,7 +5,7 @@ import { badInput, type Clock, type Jobs, type Log, newId, notFound, type Pg } f
 import { mappingErrors } from './check-mapping.ts';
 import { describe } from './describe.ts';
 import { type Layout, sample } from './layout.ts';
-import { rejectedPath } from './rejects.ts';
+import { firstRejects, type RejectedRow, rejectedPath } from './rejects.ts';
 import { type RunControl, runImport } from './run.ts';
 import type { ImportKind, ImportOptions, ImportView, Inspection, Mapping, Product } from './schema.ts';
 import { type EventSink, listImports, listProducts, readImport, view } from './store.ts';
@@ -21,6 +21,8 @@ export interface ImportsDeps {
   /** Folder for uploads, pages and rejected rows; the imports own it. */
   dir: string;
   events: EventSink;
+  /** Who holds these identities, by `type|value`. */
+  people(workspaceNo: number, identities: readonly { type: string; value: string }[]): Promise<Map<string, number>>;
   /** Zone and currency of a workspace. */
   workspace(workspaceNo: number): Promise<{ timezone: string; currency: string }>;
   boundary?: (name: string) => void;
@@ -31,14 +33,18 @@ export interface StartImport {
   kind: ImportKind;
   mapping?: Mapping | undefined;
   options: ImportOptions;
+  /** Only looks; see dry-run.ts. */
+  dryRun?: boolean;
+  /** Of a workbook; the first one, or the one that was looked at, when absent. */
+  sheet?: string | undefined;
   createdBy?: string | null;
 }
 
 export interface Imports {
-  /** Takes in a file. 400 when it is empty, or no CSV or JSONL. */
+  /** Takes in a file. 400 when it is empty, or no table. */
   upload(workspaceNo: number, file: { name: string; stream: Readable }): Promise<{ uploadId: string }>;
   /** What the file probably is. */
-  inspect(workspaceNo: number, uploadId: string): Promise<Inspection>;
+  inspect(workspaceNo: number, uploadId: string, sheet?: string): Promise<Inspection>;
   /** Begins an import in the background. 400 when the mapping does not fit the file. */
   start(workspaceNo: number, input: StartImport): Promise<{ id: string }>;
   /** Goes on with an import that failed. */
@@ -47,6 +53,8 @@ export interface Imports {
   list(workspaceNo: number, before: string | undefined, limit: number): Promise<{ items: ImportView[]; nextCursor: string | null }>;
   /** The file of rejected rows; empty with no rows when there are none. */
   rejected(workspaceNo: number, id: string): Promise<{ name: string; stream: Readable }>;
+  /** The first of the rejected rows. */
+  firstRejected(workspaceNo: number, id: string, limit: number): Promise<RejectedRow[]>;
   products(
     workspaceNo: number,
     query: { query?: string | undefined; after?: string | undefined; limit: number },
@@ -97,17 +105,26 @@ export function createImports(deps: ImportsDeps): Imports {
     return row;
   };
 
+  /** A closer look at a file; of a workbook, at the sheet named or the one looked at before. */
+  const look = async (uploadId: string, upload: { bytes: number; layout: Layout }, sheet: string | undefined) => {
+    const before = upload.layout.format === 'xlsx' ? upload.layout.sheet : undefined;
+    const seen = await sample(uploadPath(dir, uploadId), upload.bytes, upload.layout.encoding, sheet ?? before);
+    if (sheet !== undefined && sheet !== before)
+      await pg.query('UPDATE uploads SET layout = $2, bytes = $3 WHERE id = $1', [uploadId, seen.layout, seen.bytes]);
+    return seen;
+  };
+
   return {
     upload: async (workspaceNo, file) => {
       const uploadId = newId('upl', clock.ms());
       const { bytes, encoding } = await storeUpload(dir, uploadId, file.stream);
       try {
-        const { layout } = await sample(uploadPath(dir, uploadId), bytes, encoding);
+        const { layout, bytes: weight } = await sample(uploadPath(dir, uploadId), bytes, encoding);
         await pg.query('INSERT INTO uploads (id, workspace_no, file, bytes, layout, created_at) VALUES ($1, $2, $3, $4, $5, $6)', [
           uploadId,
           workspaceNo,
           file.name.slice(0, 200),
-          bytes,
+          weight,
           layout,
           clock.now(),
         ]);
@@ -117,38 +134,39 @@ export function createImports(deps: ImportsDeps): Imports {
       }
       return { uploadId };
     },
-    inspect: async (workspaceNo, uploadId) => {
+    inspect: async (workspaceNo, uploadId, sheet) => {
       const upload = await readUpload(workspaceNo, uploadId);
-      return describe(uploadId, upload.file, await sample(uploadPath(dir, uploadId), upload.bytes, upload.layout.encoding));
+      return describe(uploadId, upload.file, await look(uploadId, upload, sheet));
     },
     start: async (workspaceNo, input) => {
       const upload = await readUpload(workspaceNo, input.uploadId);
-      const mapping = input.mapping ?? guessMapping(input.kind, upload.layout.columns);
-      const errors = mappingErrors(input.kind, mapping, upload.layout.columns, input.mapping === undefined);
+      const { layout, estimate } = await look(input.uploadId, upload, input.sheet);
+      const mapping = input.mapping ?? guessMapping(input.kind, layout.columns);
+      const errors = mappingErrors(input.kind, mapping, layout.columns, input.mapping === undefined);
       if (errors.length > 0) throw badInput(errors, 'The columns do not fit');
       const home = await deps.workspace(workspaceNo);
       const id = newId('imp', clock.ms());
-      const { rows } = await sampleRows(dir, input.uploadId, upload);
       const options = {
         ...input.options,
         timezone: input.options.timezone ?? home.timezone,
         currency: input.options.currency ?? home.currency,
       };
       await pg.query(
-        `INSERT INTO imports (id, workspace_no, kind, upload_id, file, layout, mapping, options, rows_total, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+        `INSERT INTO imports (id, workspace_no, kind, upload_id, file, layout, mapping, options, rows_total, created_by, created_at, dry_run)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
         [
           id,
           workspaceNo,
           input.kind,
           input.uploadId,
           upload.file,
-          upload.layout,
+          layout,
           mapping,
           options,
-          rows,
+          estimate,
           input.createdBy ?? null,
           clock.now(),
+          input.dryRun ?? false,
         ],
       );
       await enqueue(workspaceNo, id);
@@ -169,6 +187,10 @@ export function createImports(deps: ImportsDeps): Imports {
       const stream = existsSync(path) ? createReadStream(path) : Readable.from(['\uFEFFrow,reason\r\n']);
       return { name: `rejected-${row.id}.csv`, stream };
     },
+    firstRejected: async (workspaceNo, id, limit) => {
+      await readImport(pg, id, workspaceNo);
+      return firstRejects(rejectedPath(dir, id), limit);
+    },
     products: (workspaceNo, query) => listProducts(pg, workspaceNo, query),
     recover: async () => {
       const open = await pg.query<{ id: string; workspace_no: number }>(
@@ -181,10 +203,6 @@ export function createImports(deps: ImportsDeps): Imports {
       stopping = true;
     },
   };
-}
-
-async function sampleRows(dir: string, uploadId: string, upload: { bytes: number; layout: Layout }): Promise<{ rows: number }> {
-  return { rows: (await sample(uploadPath(dir, uploadId), upload.bytes, upload.layout.encoding)).estimate };
 }
 
 /** One run of an import at a time, over all processes: a second one has nothing to do. */

@@ -1,12 +1,17 @@
 import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { badInput } from '../../base/index.ts';
+import { sampleSheet } from './sheet-layout.ts';
 import { storable } from './storable.ts';
 
 /** How a stored file is laid out. */
 export type Layout =
   | { format: 'csv'; delimiter: string; columns: string[]; encoding: string }
-  | { format: 'jsonl'; columns: string[]; encoding: string };
+  | { format: 'jsonl'; columns: string[]; encoding: string }
+  | { format: 'xlsx'; columns: string[]; encoding: string; sheets: string[]; sheet: string; header: number };
+
+/** What `encoding` says of a workbook, which is no text. */
+export const workbook = 'workbook';
 
 const sampleBytes = 512 * 1024;
 
@@ -16,10 +21,14 @@ export interface Sample {
   rows: unknown[][];
   /** Data rows: counted where the whole file was looked at, else estimated from its beginning. */
   estimate: number;
+  /** Bytes of its text, or about so many. */
+  bytes: number;
 }
 
-/** Looks at the beginning of a file: CSV or JSONL, delimiter, columns, first rows. 400 for a file that is neither. */
-export async function sample(path: string, bytes: number, encoding: string): Promise<Sample> {
+/** Looks at the beginning of a file: what it is, delimiter, columns, first rows. 400 for a file that is no table. */
+export async function sample(path: string, bytes: number, encoding: string, sheet?: string): Promise<Sample> {
+  if (encoding === workbook) return sampleSheet(path, sheet);
+  if (sheet !== undefined) throw badInput([{ field: 'sheet', reason: 'only a workbook (.xlsx) has sheets; leave it out' }]);
   const text = await beginning(path);
   if (text.trim() === '') throw bad('is empty; it needs a header line and rows');
   return text.trimStart().startsWith('{') ? jsonl(text, bytes, encoding) : csv(text, bytes, encoding);
@@ -54,12 +63,21 @@ function csv(text: string, bytes: number, encoding: string): Sample {
   const records = parse(text, { ...csvOptions(delimiter), skip_records_with_error: true, to: 20_000 }) as string[][];
   const header = records[0];
   if (!header) throw bad('has no header line');
-  const columns = uniqueNames(header);
-  if (columns.every((c) => c.startsWith('column ')) || header.every((c) => /^[\d\s.:/-]*$/.test(c)))
-    throw bad('has no header line: its first line must name the columns, such as order_id,user_id,time,amount');
+  const columns = headerColumns(header);
   const rows = records.slice(1);
   const seenRows = records.length === 20_000 ? Math.round((text.length / records.join().length) * rows.length) : rows.length;
-  return { layout: { format: 'csv', delimiter, columns, encoding }, rows: rows.slice(0, 200), estimate: estimate(seenRows, text, bytes) };
+  return {
+    layout: { format: 'csv', delimiter, columns, encoding },
+    rows: rows.slice(0, 200),
+    estimate: estimate(seenRows, text, bytes),
+    bytes,
+  };
+}
+
+export function headerColumns(header: readonly string[]): string[] {
+  if (header.every((c) => /^[\d\s.:/-]*$/.test(c)))
+    throw bad('has no header line: its first line must name the columns, such as order_id,user_id,time,amount');
+  return uniqueNames(header);
 }
 
 export function csvOptions(delimiter: string) {
@@ -119,7 +137,7 @@ function jsonl(text: string, bytes: number, encoding: string): Sample {
   const columns = [...new Set(objects.flatMap((o) => flatKeys(o)))].filter(storable);
   if (columns.length === 0) throw bad('has objects without a usable name in them');
   const layout: Layout = { format: 'jsonl', columns, encoding };
-  return { layout, rows: objects.map((o) => columns.map((c) => pick(o, c))), estimate: estimate(lines.length, text, bytes) };
+  return { layout, rows: objects.map((o) => columns.map((c) => pick(o, c))), estimate: estimate(lines.length, text, bytes), bytes };
 }
 
 /** Keys of an object; of objects inside it, `outer.inner`, besides the outer itself. */

@@ -1,5 +1,7 @@
 import type { OrderMeaning } from './schema.ts';
 
+export type LineMeaning = OrderMeaning | 'not_refunded' | 'refund_pending';
+
 /** Status texts of shops, Chinese and English. More specific words come first. */
 const meanings: [RegExp, OrderMeaning][] = [
   [/adjust|bad ?debt|调整|坏账|冲账/i, 'adjustment'],
@@ -18,4 +20,18 @@ export function meaningOf(status: string | undefined, own: Readonly<Record<strin
   const told = own[status];
   if (told !== undefined) return told;
   return meanings.find(([words]) => words.test(status))?.[1];
+}
+
+const refundMeanings: [RegExp, LineMeaning][] = [
+  [/关闭|取消|拒绝|撤销|驳回|失败|cancel|clos|reject|declin|fail|withdraw/i, 'not_refunded'],
+  [/待|中$|申请|未退|pending|process|request|await|open/i, 'refund_pending'],
+  [/成功|完成|已退|退款|同意|refund|return|success|complet|done|approved|paid/i, 'refunded'],
+];
+
+/** What the state of a refund means. No state at all is money given back. */
+export function refundMeaning(status: string | undefined, own: Readonly<Record<string, OrderMeaning>>): LineMeaning | undefined {
+  if (status === undefined) return 'refunded';
+  const told = own[status];
+  if (told !== undefined) return told === 'completed' || told === 'refunded' ? 'refunded' : 'not_refunded';
+  return refundMeanings.find(([words]) => words.test(status))?.[1];
 }

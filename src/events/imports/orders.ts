@@ -1,12 +1,11 @@
 import { type Micro, multiply, readDecimal, toMajor, toMinor, toNumber } from './decimal.ts';
-import { meaningOf } from './order-status.ts';
-import { context, digest, iso, type Plan, type Planned, type Reading, text, type Who, when, who } from './plan.ts';
+import { type LineMeaning, meaningOf, refundMeaning } from './order-status.ts';
+import { context, digest, iso, isShortened, type Plan, type Planned, type Reading, shortened, text, type Who, when, who } from './plan.ts';
 import type { Row } from './rows.ts';
-import type { OrderMeaning } from './schema.ts';
 
 interface Line {
   row: Row;
-  meaning: OrderMeaning;
+  meaning: LineMeaning;
   time: number;
   who: Who | undefined;
   product: Record<string, unknown> | undefined;
@@ -46,6 +45,8 @@ export function planOrder(r: Reading, rows: readonly Row[]): Plan {
 }
 
 const refusals = {
+  not_refunded: { code: 'not_refunded', reason: 'is a refund that was withdrawn or refused' },
+  refund_pending: { code: 'refund_pending', reason: 'is not paid back yet; import it when it is' },
   adjustment: { code: 'adjustment', reason: 'is an adjustment of the books, not a sale' },
   unpaid: { code: 'unpaid', reason: 'is not paid yet; import it when it is' },
 };
@@ -59,14 +60,18 @@ function sibling(bad: Map<Row, Trouble>): Trouble {
 
 function readLine(r: Reading, row: Row): Line | Trouble {
   if (row.broken) return { code: 'unreadable', reason: row.broken };
-  if (text(r.get(row, 'order_id')) === undefined) return { code: 'no_order_id', reason: 'has no order id' };
+  const orderId = text(r.get(row, 'order_id'));
+  if (orderId === undefined) return { code: 'no_order_id', reason: 'has no order id' };
+  if (isShortened(orderId)) return { code: 'shortened_id', reason: `order_id ${shortened(orderId)}` };
   const time = when(r, r.get(row, 'time'));
   if (time === undefined) return { code: 'bad_time', reason: badTime(r.get(row, 'time')) };
   const status = text(r.get(row, 'status'));
-  const meaning = meaningOf(status, r.options.statuses);
+  const meaning = r.kind === 'refunds' ? refundMeaning(status, r.options.statuses) : meaningOf(status, r.options.statuses);
   if (!meaning)
     return { code: 'unknown_status', reason: `status "${status?.slice(0, 50)}" is not known; say what it means with the option statuses` };
   const customer = who(r, row);
+  if (r.kind === 'refunds' && r.has('refund_id') && text(r.get(row, 'refund_id')) === undefined)
+    return { code: 'no_refund_id', reason: 'has no refund id, though other rows have one' };
   if (customer && 'reason' in customer) return { code: 'bad_identity', reason: customer.reason };
   const currency = text(r.get(row, 'currency'))?.toUpperCase() ?? r.currency;
   if (!/^[A-Z]{3}$/.test(currency))
@@ -93,7 +98,8 @@ function readMoney(r: Reading, row: Row): Pick<Line, 'product' | 'amount' | 'tot
   for (const field of ['quantity', 'price', 'amount', 'order_total']) {
     const value = r.get(row, field);
     if (value === undefined) continue;
-    numbers[field] = readDecimal(value);
+    // An amount merged over the lines of an order is that of all of them: it counts where it stands first.
+    numbers[field] = field === 'amount' && r.repeats(row, field) ? 0n : readDecimal(value);
     if (numbers[field] === undefined)
       return { code: 'bad_amount', reason: `${field} "${String(value).slice(0, 40)}" is not an amount with at most 6 decimals` };
   }
@@ -143,21 +149,26 @@ function readNested(list: readonly unknown[]): { products: unknown[]; amount: Mi
 
 const eventNames = { completed: 'Order Completed', refunded: 'Order Refunded', cancelled: 'Order Cancelled', gift: 'Gift Received' };
 
-function toEvent(r: Reading, meaning: OrderMeaning, lines: readonly Line[], owner: Who | undefined): Planned | Trouble {
+function toEvent(r: Reading, meaning: LineMeaning, lines: readonly Line[], owner: Who | undefined): Planned | Trouble {
   const first = lines[0]!;
   const orderId = text(r.get(first.row, 'order_id'))!;
-  if (!owner && r.options.withoutCustomer === 'reject')
-    return { code: 'no_customer', reason: 'names no customer; map a column that does, or set the option withoutCustomer to anonymous' };
+  const refund = r.kind === 'refunds';
+  const known = owner || !refund ? undefined : r.orderOwners.get(orderId);
+  if (!owner && known === undefined && r.options.withoutCustomer === 'reject') return refund ? noOwner : noCustomer;
   if (lines.some((l) => l.currency !== first.currency))
     return { code: 'two_currencies', reason: 'rows of this order have different currencies' };
   const sum = total(lines);
   if (typeof sum === 'object') return sum;
   const kind =
     meaning === 'cancelled' ? 'cancelled' : sum < 0n || meaning === 'refunded' ? 'refunded' : sum === 0n ? free(r, lines) : 'completed';
-  if (kind === 'reject') return { code: 'free', reason: 'nothing was charged for it' };
+  if (kind === 'reject' || (refund && sum === 0n))
+    return { code: 'free', reason: `nothing was ${refund ? 'given back' : 'charged'} for it` };
   const fen = toMinor(sum < 0n ? -sum : sum, first.currency);
   const time = Math.min(...lines.map((l) => l.time));
-  const name = `${kind === 'gift' ? 'completed' : kind}:${orderId}`;
+  const refundId = refund ? text(r.get(first.row, 'refund_id')) : undefined;
+  // A refund without an id of its own is the one refund of its order, whichever file says it.
+  const name = refundId === undefined ? `${kind === 'gift' ? 'completed' : kind}:${orderId}` : `refund:${refundId}`;
+  const reason = text(r.get(first.row, 'refund_reason'));
   const key = digest('order', r.options.origin, name);
   const where = context(r, first.row);
   return {
@@ -168,20 +179,31 @@ function toEvent(r: Reading, meaning: OrderMeaning, lines: readonly Line[], owne
       messageId: `import-order-${key}`,
       event: eventNames[kind],
       timestamp: iso(time),
-      ...(owner?.fields ?? { anonymousId: `order:${digest(r.options.origin, orderId)}` }),
+      ...(owner?.fields ?? (known === undefined ? { anonymousId: `order:${digest(r.options.origin, orderId)}` } : { personNo: known })),
       properties: {
         ...r.free(first.row),
         order_id: orderId,
+        ...(refundId === undefined ? {} : { refund_id: refundId }),
+        ...(reason === undefined ? {} : { reason }),
         revenue: toMajor(fen, first.currency),
         revenue_fen: fen,
         currency: first.currency,
         ...goods(lines),
       },
       ...(where ? { context: where } : {}),
-      source: `import:${r.importId}`,
+      source: r.source,
     },
   };
 }
+
+const noCustomer = {
+  code: 'no_customer',
+  reason: 'names no customer; map a column that does, or set the option withoutCustomer to anonymous',
+};
+const noOwner = {
+  code: 'no_customer',
+  reason: 'names no customer and its order is not known here; import the order first, or map a column that names the customer',
+};
 
 const tallies = { completed: 'orders', refunded: 'refunds', cancelled: 'cancelled', gift: 'gifts' };
 

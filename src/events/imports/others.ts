@@ -1,11 +1,33 @@
-import { readDecimal, toMinor } from './decimal.ts';
-import { context, digest, iso, type Plan, type Reading, text, when, who } from './plan.ts';
+import { type Micro, readDecimal, toMinor, toNumber } from './decimal.ts';
+import { context, dayMs, digest, iso, type Plan, type Reading, text, when, who } from './plan.ts';
 import type { Row } from './rows.ts';
 
 const refuse = (row: Row, code: string, reason: string): Plan => ({ planned: [], rejects: [{ row, code, reason }] });
 
+/** A row about a member becomes an `identify` too, with what makes somebody a member under names of its own. */
+export function planMember(r: Reading, row: Row): Plan {
+  if (row.broken) return refuse(row, 'unreadable', row.broken);
+  const member = text(r.get(row, 'member_id'));
+  if (member === undefined) return refuse(row, 'no_member_id', 'has no member id');
+  const stated = r.get(row, 'joined_at');
+  const joined = stated === undefined ? undefined : r.instant(stated);
+  if (stated !== undefined && joined === undefined)
+    return refuse(row, 'bad_time', `joined_at "${String(stated).slice(0, 40)}" is not a time; write 2026-01-31 08:00:00`);
+  const points = r.get(row, 'points');
+  const counted = points === undefined ? undefined : readDecimal(points);
+  if (points !== undefined && counted === undefined)
+    return refuse(row, 'bad_amount', `points "${String(points).slice(0, 40)}" is not a number`);
+  const level = text(r.get(row, 'level'));
+  return planPerson(r, row, {
+    member_id: member,
+    ...(joined === undefined ? {} : { joinedAt: iso(joined + r.options.shiftDays * dayMs) }),
+    ...(level === undefined ? {} : { level }),
+    ...(counted === undefined ? {} : { points: toNumber(counted) }),
+  });
+}
+
 /** A row about a person becomes an `identify`. The same row twice is one. */
-export function planPerson(r: Reading, row: Row): Plan {
+export function planPerson(r: Reading, row: Row, more: Record<string, unknown> = {}): Plan {
   if (row.broken) return refuse(row, 'unreadable', row.broken);
   const person = who(r, row);
   if (!person) return refuse(row, 'no_identity', 'names nobody: needs a user id, member id, phone or another identity');
@@ -14,7 +36,7 @@ export function planPerson(r: Reading, row: Row): Plan {
   const time = stated === undefined ? r.startedAt : when(r, stated);
   if (time === undefined) return refuse(row, 'bad_time', `"${String(stated).slice(0, 40)}" is not a time; write 2026-01-31 08:00:00`);
   const whole = r.get(row, 'traits');
-  const traits = { ...(isObject(whole) ? whole : {}), ...r.free(row) };
+  const traits = { ...(isObject(whole) ? whole : {}), ...r.free(row), ...more };
   const where = context(r, row);
   return one(row, {
     event: {
@@ -25,7 +47,7 @@ export function planPerson(r: Reading, row: Row): Plan {
       ...person.fields,
       traits,
       ...(where ? { context: where } : {}),
-      source: `import:${r.importId}`,
+      source: r.source,
     },
     tally: { people: 1 },
   });
@@ -60,7 +82,7 @@ export function planTrack(r: Reading, row: Row): Plan {
       ...person.fields,
       properties,
       ...(where ? { context: where } : {}),
-      source: `import:${r.importId}`,
+      source: r.source,
     },
     tally: { events: 1 },
   });
@@ -74,16 +96,25 @@ export function planProduct(r: Reading, row: Row): Plan {
   if (name === undefined) return refuse(row, 'no_name', 'has no product name');
   const currency = text(r.get(row, 'currency'))?.toUpperCase() ?? r.currency;
   if (!/^[A-Z]{3}$/.test(currency)) return refuse(row, 'bad_currency', `currency "${currency.slice(0, 20)}" is not a code such as CNY`);
-  const raw = r.get(row, 'price');
-  const price = raw === undefined ? undefined : readDecimal(raw);
-  if (raw !== undefined && (price === undefined || price < 0n))
-    return refuse(row, 'bad_amount', `price "${String(raw).slice(0, 40)}" is not an amount of 0 or more`);
+  const numbers: Record<string, Micro | undefined> = {};
+  for (const field of ['price', 'cost', 'stock']) {
+    const raw = r.get(row, field);
+    if (raw === undefined) continue;
+    const value = readDecimal(raw);
+    // Stock may be owed.
+    if (value === undefined || (value < 0n && field !== 'stock'))
+      return refuse(row, 'bad_amount', `${field} "${String(raw).slice(0, 40)}" is not a number of 0 or more`);
+    numbers[field] = value;
+  }
+  const { price, cost, stock } = numbers;
   return one(row, {
     product: {
       productId,
       name,
       category: text(r.get(row, 'category')) ?? null,
       priceFen: price === undefined ? null : toMinor(price, currency),
+      costFen: cost === undefined ? null : toMinor(cost, currency),
+      stock: stock === undefined ? null : toNumber(stock),
       currency,
     },
     tally: { products: 1 },

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { isBlocked, normaliseIdentity } from '../../people/index.ts';
 import type { InstantReader } from './instant.ts';
-import type { Reject } from './rejects.ts';
+import { type Reject, withoutMark } from './rejects.ts';
 import type { Row } from './rows.ts';
 import type { ImportKind, ImportOptions, Mapping } from './schema.ts';
 import { freePrefix, type IdentityTarget, identityTargets } from './targets.ts';
@@ -12,6 +12,8 @@ export interface ImportedEvent {
   type?: 'track' | 'identify';
   event: string;
   timestamp: string;
+  /** Where the row names nobody and its order says who it was. */
+  personNo?: number;
   userId?: string;
   anonymousId?: string;
   externalIds?: { id: string; type: string }[];
@@ -26,6 +28,8 @@ export interface ProductRow {
   name: string;
   category: string | null;
   priceFen: number | null;
+  costFen: number | null;
+  stock: number | null;
   currency: string;
 }
 
@@ -47,8 +51,10 @@ export interface Plan {
 
 /** How the rows of one import are read. */
 export interface Reading {
-  importId: string;
+  /** Where the events come from: `import:<id>`, `hook:<id>`. */
+  source: string;
   kind: ImportKind;
+  mapping: Mapping;
   options: ImportOptions;
   currency: string;
   instant: InstantReader;
@@ -57,14 +63,18 @@ export interface Reading {
   /** The value of a target field in a row; undefined when it is not mapped or empty. */
   get(row: Row, target: string): unknown;
   has(target: string): boolean;
+  /** Whether the value only repeats what was merged over several rows. */
+  repeats(row: Row, target: string): boolean;
   /** Values under free names: `properties.x`, `traits.x`. */
   free(row: Row): Record<string, unknown>;
   /** Names of products that the file gives only by id. */
   productNames: ReadonlyMap<string, { name: string; category: string | null }>;
+  /** Who made the orders that refunds name without saying whose they are. */
+  orderOwners: ReadonlyMap<string, number>;
 }
 
 export function reading(deps: {
-  importId: string;
+  source: string;
   kind: ImportKind;
   columns: readonly string[];
   mapping: Mapping;
@@ -79,7 +89,9 @@ export function reading(deps: {
   return {
     ...deps,
     productNames: new Map(),
+    orderOwners: new Map(),
     has: (target) => at.has(target),
+    repeats: (row, target) => row.filled?.includes(at.get(target) ?? -1) ?? false,
     get: (row, target) => {
       const i = at.get(target);
       return i === undefined ? undefined : given(row.values[i]);
@@ -98,7 +110,7 @@ export function reading(deps: {
 function given(value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
   if (typeof value !== 'string') return value;
-  const text = value.trim();
+  const text = withoutMark(value.trim());
   return text === '' ? undefined : text;
 }
 
@@ -114,6 +126,11 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+/** A code that a spreadsheet took for a number and shortened: its last digits are gone, and others become the same. */
+export const isShortened = (code: string): boolean => /^\d(\.\d+)?E\+\d{1,3}$/i.test(code);
+export const shortened = (code: string): string =>
+  `"${code}" is a number that a spreadsheet shortened; format the column as text where it comes from`;
+
 export interface Who {
   /** The same customer gives the same text. */
   key: string;
@@ -128,6 +145,7 @@ export function who(r: Reading, row: Row): Who | undefined | { reason: string } 
   for (const type of identityTargets) {
     const raw = text(r.get(row, type));
     if (raw === undefined || isBlocked(raw)) continue;
+    if (isShortened(raw)) return { reason: `${type} ${shortened(raw)}` };
     const normal = normaliseIdentity(type, raw);
     if ('reason' in normal) {
       refused ??= `${type} ${normal.reason}`;
@@ -146,7 +164,7 @@ function put(fields: Who['fields'], type: IdentityTarget, value: string): void {
   else fields.externalIds = [...(fields.externalIds ?? []), { id: value, type }];
 }
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** The row's time in milliseconds, moved as the options say; undefined when it is not a time. */
 export function when(r: Reading, value: unknown): number | undefined {

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse';
 import type { Row } from './rows.ts';
 
 export interface Reject {
@@ -39,8 +40,35 @@ export function openRejects(dir: string, importId: string, columns: readonly str
   };
 }
 
+export interface RejectedRow {
+  row: number;
+  reason: string;
+  values: Record<string, string>;
+}
+
+/** The first of the rejected rows, as they stand in the file. */
+export async function firstRejects(path: string, limit: number): Promise<RejectedRow[]> {
+  if (!existsSync(path)) return [];
+  const input = createReadStream(path);
+  const records = input.pipe(parse({ bom: true, relax_column_count: true, to: limit + 1 }));
+  const [header, ...rows] = (await records.toArray()) as string[][];
+  input.destroy();
+  return rows.map(([n, reason, ...values]) => ({
+    row: Number(n),
+    reason: reason ?? '',
+    values: Object.fromEntries(values.map((value, i) => [header?.[i + 2] ?? `column ${i + 1}`, withoutMark(value)])),
+  }));
+}
+
+/** What a spreadsheet would run rather than show. A number with its sign is none. */
+const isFormula = (text: string): boolean => /^[=+\-@\t\r]/.test(text) && !/^[+-][\d.,]*$/.test(text);
+
+/** A text of the file of rejected rows as it was, without the mark that keeps spreadsheets from running it. */
+export const withoutMark = (text: string): string => (text.startsWith("'") && isFormula(text.slice(1)) ? text.slice(1) : text);
+
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
-  const text = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const plain = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = isFormula(plain) ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

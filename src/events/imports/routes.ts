@@ -3,8 +3,20 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type App, badInput, decodeCursor, pageQuery } from '../../base/index.ts';
 import type { Imports } from './imports.ts';
-import { importKinds, importOptions, importView, inspection, mapping, product, startBody } from './schema.ts';
+import {
+  importKinds,
+  importOptions,
+  importView,
+  inspectBody,
+  inspection,
+  mapping,
+  product,
+  rejectedRows,
+  startBody,
+  targetsView,
+} from './schema.ts';
 import { notStorable, storable } from './storable.ts';
+import { describeTargets } from './targets.ts';
 import { maxFileBytes } from './upload.ts';
 
 const ids = z.object({ id: z.string().max(100) });
@@ -23,15 +35,21 @@ export async function importRoutes(app: App, imports: Imports): Promise<void> {
         config: write,
         schema: {
           tags: ['imports'],
-          summary: 'Looks at a file (multipart field `file`; CSV or JSONL, plain or gzip): columns, examples, probable kind and mapping',
-          consumes: ['multipart/form-data'],
+          summary:
+            'Looks at a file (multipart field `file`; XLSX, or CSV or JSONL, plain or gzip; field `sheet`; or JSON with uploadId and sheet): columns, examples, probable kind and mapping',
+          consumes: ['multipart/form-data', 'application/json'],
           response: { 200: inspection },
         },
       },
       async (req) => {
+        if (!req.isMultipart()) {
+          const again = inspectBody.safeParse(req.body);
+          if (!again.success) throw noFile();
+          return imports.inspect(req.auth.workspaceNo, again.data.uploadId, again.data.sheet);
+        }
         const form = await readForm(req, imports);
         if (!form.uploadId) throw noFile();
-        return imports.inspect(req.auth.workspaceNo, form.uploadId);
+        return imports.inspect(req.auth.workspaceNo, form.uploadId, form.sheet);
       },
     );
     scope.post(
@@ -40,7 +58,7 @@ export async function importRoutes(app: App, imports: Imports): Promise<void> {
         config: write,
         schema: {
           tags: ['imports'],
-          summary: 'Begins an import: multipart with file, kind, mapping?, options?; or JSON with uploadId, kind, mapping?, options?',
+          summary: 'Begins an import: multipart with file, kind, mapping?, options?, sheet?, dryRun?; or JSON with uploadId and the same',
           consumes: ['multipart/form-data', 'application/json'],
           response: { 202: z.object({ id: z.string() }) },
         },
@@ -68,6 +86,28 @@ export async function importRoutes(app: App, imports: Imports): Promise<void> {
       },
     },
     (req) => imports.list(req.auth.workspaceNo, decodeCursor(req.query.cursor, cursor), req.query.limit),
+  );
+  app.get(
+    '/api/imports/targets',
+    {
+      config: read,
+      schema: { tags: ['imports'], summary: 'The fields that rows of each kind can fill', response: { 200: targetsView } },
+    },
+    () => ({ items: importKinds.map(describeTargets) }),
+  );
+  app.get(
+    '/api/imports/:id/rejected-rows',
+    {
+      config: read,
+      schema: {
+        tags: ['imports'],
+        summary: 'The first of the rejected rows',
+        params: ids,
+        querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(20) }),
+        response: { 200: rejectedRows },
+      },
+    },
+    async (req) => ({ items: await imports.firstRejected(req.auth.workspaceNo, req.params.id, req.query.limit) }),
   );
   app.get(
     '/api/imports/:id',
@@ -120,6 +160,8 @@ interface Form {
   kind?: unknown;
   mapping?: unknown;
   options?: unknown;
+  sheet?: string;
+  dryRun?: boolean;
 }
 
 /** Reads a multipart form; its file goes to disk as it comes in, so fields may stand before or after it. */
@@ -136,7 +178,12 @@ async function readForm(req: FastifyRequest, imports: Imports): Promise<Form> {
     } else if (part.fieldname === 'kind') form.kind = readKind(part.value);
     else if (part.fieldname === 'mapping') form.mapping = readJson('mapping', part.value, mapping);
     else if (part.fieldname === 'options') form.options = readJson('options', part.value, importOptions);
-    else throw badInput([{ field: part.fieldname, reason: 'is not a field of an import; it has file, kind, mapping, options' }]);
+    else if (part.fieldname === 'sheet') form.sheet = String(part.value);
+    else if (part.fieldname === 'dryRun') form.dryRun = readFlag(part.value);
+    else
+      throw badInput([
+        { field: part.fieldname, reason: 'is not a field of an import; it has file, kind, mapping, options, sheet, dryRun' },
+      ]);
   }
   return form;
 }
@@ -150,6 +197,12 @@ function whole(part: MultipartFile): MultipartFile['file'] {
 function readKind(value: unknown): unknown {
   if (typeof value === 'string' && (importKinds as readonly string[]).includes(value)) return value;
   throw badInput([{ field: 'kind', reason: `must be one of ${importKinds.join(', ')}` }]);
+}
+
+function readFlag(value: unknown): boolean {
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0' || value === '') return false;
+  throw badInput([{ field: 'dryRun', reason: 'must be true or false' }]);
 }
 
 function readJson<T>(field: string, value: unknown, shape: z.ZodType<T>): T {

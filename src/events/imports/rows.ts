@@ -1,12 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { csvOptions, type Layout, pick } from './layout.ts';
+import { readSheet } from './sheet-layout.ts';
 import { storable } from './storable.ts';
 
 /** One row of a file: its number as a spreadsheet shows it (the header is row 1; in JSONL the line number), and its values by column. */
 export interface Row {
   n: number;
   values: unknown[];
+  /** Columns whose value only repeats what was merged over several rows of a sheet. */
+  filled?: number[];
   /** Why the row cannot be read at all. */
   broken?: string;
 }
@@ -15,6 +18,7 @@ const longest = 32_768;
 
 /** Reads a stored file row by row, with memory that does not grow with it. */
 export function readRows(path: string, layout: Layout): AsyncGenerator<Row> {
+  if (layout.format === 'xlsx') return readSheet(path, layout);
   return layout.format === 'csv' ? csvRows(path, layout.delimiter, layout.columns) : jsonRows(path, layout.columns);
 }
 

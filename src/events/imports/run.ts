@@ -1,12 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, type Pg, boundary as realBoundary } from '../../base/index.ts';
-import { instantReader } from './instant.ts';
+import { dryRun } from './dry-run.ts';
+import { lookUp, readingOf } from './look-up.ts';
 import { readPage, writePages } from './pages.ts';
-import { type Reading, reading, text } from './plan.ts';
+import { type Reading, text } from './plan.ts';
 import { openRejects } from './rejects.ts';
-import { type Row, readRows } from './rows.ts';
-import { type Checkpoint, type EventSink, type ImportRow, productNames, readImport } from './store.ts';
+import { readRows } from './rows.ts';
+import { type Checkpoint, type EventSink, type ImportRow, readImport } from './store.ts';
+import { keyTarget } from './targets.ts';
 import { group, nextChunk, planChunk, planUnit } from './units.ts';
 import { uploadPath } from './upload.ts';
 import { writeChunk } from './write-chunk.ts';
@@ -17,6 +19,8 @@ export interface RunDeps {
   /** Folder of the imports' files. */
   dir: string;
   events: EventSink;
+  /** Who holds these identities, by `type|value`. */
+  people(workspaceNo: number, identities: readonly { type: string; value: string }[]): Promise<Map<string, number>>;
   /** Stands in for the named commit boundaries in tests. */
   boundary?: (name: string) => void;
 }
@@ -43,19 +47,21 @@ export async function runImport(deps: RunDeps, id: string, control: RunControl):
     boundary('import.read');
     row = await readImport(deps.pg, id);
   }
-  const finished = await writePagesOut({ ...deps, boundary }, row, pagesDir, control);
+  const finished = await (row.dryRun ? dryRun(deps, row, pagesDir, control) : writePagesOut({ ...deps, boundary }, row, pagesDir, control));
   if (!finished) return false;
   await deps.pg.query("UPDATE imports SET state = 'done', finished_at = $2 WHERE id = $1", [id, deps.clock.now()]);
   boundary('import.done');
   // The rows are events now: the file and its pages would be a second copy of personal data.
   rmSync(pagesDir, { recursive: true, force: true });
-  rmSync(uploadPath(deps.dir, row.uploadId), { force: true });
+  // After a dry run the file waits for the import itself.
+  if (!row.dryRun) rmSync(uploadPath(deps.dir, row.uploadId), { force: true });
   return true;
 }
 
 async function readIntoPages(deps: RunDeps, row: ImportRow, pagesDir: string, control: RunControl) {
-  const byKey = row.kind === 'orders';
-  const keyColumn = byKey ? row.layout.columns.indexOf(row.mapping.order_id ?? '') : -1;
+  const key = keyTarget(row.kind, row.mapping);
+  const byKey = key !== undefined;
+  const keyColumn = byKey ? row.layout.columns.indexOf(row.mapping[key] ?? '') : -1;
   const path = uploadPath(deps.dir, row.uploadId);
   const [upload] = await deps.pg.query<{ bytes: number }>('SELECT bytes FROM uploads WHERE id = $1', [row.uploadId]);
   const pages = writePages(pagesDir, { byKey, bytes: upload?.bytes ?? 0 });
@@ -94,7 +100,7 @@ async function writePagesOut(
         if (control.stopping()) return false;
         const from = { page: at.page, unit: at.unit };
         const chunk = nextChunk(units, at.unit);
-        if (r.kind === 'orders') r.productNames = await namesFor(deps.pg, row.workspaceNo, r, chunk);
+        await lookUp(deps, row.workspaceNo, r, chunk);
         const plan = await planChunk(r, chunk);
         at = await writeChunk(
           deps,
@@ -131,23 +137,4 @@ async function idsBefore(
     }
   }
   return seen;
-}
-
-function readingOf(row: ImportRow): Reading {
-  return reading({
-    importId: row.id,
-    kind: row.kind,
-    columns: row.layout.columns,
-    mapping: row.mapping,
-    options: row.options,
-    currency: row.options.currency,
-    instant: instantReader(row.options.timezone, row.options.dateOrder),
-    startedAt: row.createdAt.getTime(),
-  });
-}
-
-async function namesFor(pg: Pg, workspaceNo: number, r: Reading, chunk: readonly Row[][]) {
-  if (r.has('product_name') || !r.has('product_id')) return new Map();
-  const ids = new Set(chunk.flatMap((unit) => unit.map((row) => text(r.get(row, 'product_id')) ?? '')));
-  return productNames(pg, workspaceNo, [...ids]);
 }

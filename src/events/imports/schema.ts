@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notStorable, storable } from './storable.ts';
 
-export const importKinds = ['orders', 'people', 'events', 'products'] as const;
+export const importKinds = ['orders', 'refunds', 'members', 'people', 'events', 'products'] as const;
 export type ImportKind = (typeof importKinds)[number];
 
 /** What the text of a status column can mean for an order row. */
@@ -49,9 +49,29 @@ export const startBody = z.object({
   kind: z.enum(importKinds),
   mapping: mapping.optional(),
   options: importOptions.prefault({}),
+  /** Reads the whole file and tells what would happen; writes nothing. */
+  dryRun: z.boolean().default(false),
+  /** Sheet of a workbook; the first one when absent. */
+  sheet: z.string().max(100).refine(storable, notStorable).optional(),
+});
+
+export const inspectBody = z.object({
+  uploadId: z.string().min(1).refine(storable, notStorable),
+  sheet: z.string().max(100).refine(storable, notStorable).optional(),
 });
 
 const count = z.number().int();
+
+export const dryRunResult = z.object({
+  /** People that the rows name: nobody knows them yet, known here, and known ones that would be found to be one. */
+  people: z.object({ new: count, known: count, merged: count }),
+  months: z.array(
+    z.object({ month: z.string(), currency: z.string(), orders: count, revenueFen: count, refunds: count, refundFen: count }),
+  ),
+  earliest: z.string().nullable(),
+  latest: z.string().nullable(),
+});
+export type DryRunResult = z.infer<typeof dryRunResult>;
 export const importView = z.object({
   id: z.string(),
   kind: z.enum(importKinds),
@@ -67,6 +87,12 @@ export const importView = z.object({
   mapping,
   options: z.record(z.string(), z.unknown()),
   error: z.string().nullable(),
+  /** It only looked: nothing was written. */
+  dryRun: z.boolean(),
+  /** What a dry run found. */
+  result: dryRunResult.nullable(),
+  /** The pull that fetched the rows. */
+  pullId: z.string().nullable(),
   createdBy: z.string().nullable(),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
@@ -76,7 +102,10 @@ export type ImportView = z.infer<typeof importView>;
 export const inspection = z.object({
   uploadId: z.string(),
   file: z.string(),
-  format: z.enum(['csv', 'jsonl']),
+  format: z.enum(['csv', 'jsonl', 'xlsx']),
+  /** Sheets of a workbook, and the one that was looked at. */
+  sheets: z.array(z.string()),
+  sheet: z.string().nullable(),
   encoding: z.string(),
   delimiter: z.string().nullable(),
   /** Data rows: counted in a small file, estimated in a large one. */
@@ -84,17 +113,34 @@ export const inspection = z.object({
   columns: z.array(z.object({ name: z.string(), examples: z.array(z.unknown()) })),
   kind: z.enum(importKinds),
   mapping,
-  /** Fields that rows of the guessed kind can fill. */
+  /** Fields that rows of each kind can fill. */
   targets: z.record(z.enum(importKinds), z.array(z.object({ name: z.string(), required: z.boolean() }))),
   sample: z.array(z.record(z.string(), z.unknown())),
 });
 export type Inspection = z.infer<typeof inspection>;
+
+export const rejectedRows = z.object({
+  items: z.array(z.object({ row: count, reason: z.string(), values: z.record(z.string(), z.string()) })),
+});
+
+export const targetsView = z.object({
+  items: z.array(
+    z.object({
+      kind: z.enum(importKinds),
+      freePrefix: z.string().nullable(),
+      needsIdentity: z.boolean(),
+      targets: z.array(z.object({ name: z.string(), required: z.boolean(), identity: z.boolean() })),
+    }),
+  ),
+});
 
 export const product = z.object({
   productId: z.string(),
   name: z.string(),
   category: z.string().nullable(),
   priceFen: z.number().int().nullable(),
+  costFen: z.number().int().nullable(),
+  stock: z.number().nullable(),
   currency: z.string().nullable(),
   updatedAt: z.string(),
 });

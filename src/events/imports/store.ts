@@ -1,7 +1,7 @@
 import { type Clock, encodeCursor, notFound, type Pg } from '../../base/index.ts';
 import type { Layout } from './layout.ts';
 import type { ImportedEvent, Planned, ProductRow } from './plan.ts';
-import type { ImportKind, ImportOptions, ImportView, Mapping, Product } from './schema.ts';
+import type { DryRunResult, ImportKind, ImportOptions, ImportView, Mapping, Product } from './schema.ts';
 
 export interface ImportRow {
   id: string;
@@ -25,6 +25,9 @@ export interface ImportRow {
   unit: number;
   rejectedBytes: number;
   error: string | null;
+  dryRun: boolean;
+  result: DryRunResult | null;
+  pullId: string | null;
   createdBy: string | null;
   createdAt: Date;
   finishedAt: Date | null;
@@ -32,7 +35,8 @@ export interface ImportRow {
 
 const columns = `id, workspace_no AS "workspaceNo", kind, state, upload_id AS "uploadId", file, layout, mapping, options, rows_read AS read,
   rows_accepted AS accepted, rows_duplicate AS duplicate, rows_rejected AS rejected, rows_total AS total, totals, reasons, pages, page, unit,
-  rejected_bytes AS "rejectedBytes", error, created_by AS "createdBy", created_at AS "createdAt", finished_at AS "finishedAt"`;
+  rejected_bytes AS "rejectedBytes", error, dry_run AS "dryRun", result, pull_id AS "pullId",
+  created_by AS "createdBy", created_at AS "createdAt", finished_at AS "finishedAt"`;
 
 export async function readImport(pg: Pg, id: string, workspaceNo?: number): Promise<ImportRow> {
   const [row] = await pg.query<ImportRow>(`SELECT ${columns} FROM imports WHERE id = $1 AND ($2::int IS NULL OR workspace_no = $2)`, [
@@ -67,6 +71,9 @@ export function view(row: ImportRow): ImportView {
     mapping: row.mapping,
     options: row.options,
     error: row.error,
+    dryRun: row.dryRun,
+    result: row.result,
+    pullId: row.pullId,
     createdBy: row.createdBy,
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
@@ -105,6 +112,12 @@ export async function claimOrders(pg: Pg, workspaceNo: number, importId: string,
      SELECT $1, k, c, $4 FROM unnest($2::uuid[], $3::uuid[]) AS given (k, c) ON CONFLICT DO NOTHING`,
     [workspaceNo, keys, planned.map((p) => p.claim!.content), importId],
   );
+  return readClaims(pg, workspaceNo, importId, planned);
+}
+
+/** How orders stand, without taking them. Of one that nobody took, `ours`. */
+export async function readClaims(pg: Pg, workspaceNo: number, importId: string, planned: readonly Planned[]): Promise<Claimed[]> {
+  const keys = planned.map((p) => p.claim!.key);
   const rows = await pg.query<{ key: string; content: string; import_id: string; state: string | null }>(
     `SELECT replace(o.order_key::text, '-', '') AS key, replace(o.content::text, '-', '') AS content, o.import_id, i.state
      FROM imported_orders o LEFT JOIN imports i ON i.id = o.import_id
@@ -130,18 +143,20 @@ export async function releaseOrders(pg: Pg, workspaceNo: number, importId: strin
   ]);
 }
 
-/** Stores products; returns the ids of those that are new or changed. */
-export async function putProducts(pg: Pg, clock: Clock, workspaceNo: number, products: readonly ProductRow[]): Promise<Set<string>> {
-  if (products.length === 0) return new Set();
-  const rows = await pg.query<{ product_id: string }>(
-    `INSERT INTO products (workspace_no, product_id, name, category, price_fen, currency, updated_at)
-     SELECT $1, p.id, p.name, p.category, p.price, p.currency, $7
-     FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) AS p (id, name, category, price, currency)
+/** Stores products; returns those that are new or changed, as they now stand. */
+export async function putProducts(pg: Pg, clock: Clock, workspaceNo: number, products: readonly ProductRow[]): Promise<ProductRow[]> {
+  if (products.length === 0) return [];
+  return pg.query<ProductRow>(
+    `INSERT INTO products AS old (workspace_no, product_id, name, category, price_fen, currency, cost_fen, stock, updated_at)
+     SELECT $1, p.id, p.name, p.category, p.price, p.currency, p.cost, p.stock, $9
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::float8[])
+       AS p (id, name, category, price, currency, cost, stock)
      ON CONFLICT (workspace_no, product_id) DO UPDATE
-       SET name = EXCLUDED.name, category = EXCLUDED.category, price_fen = EXCLUDED.price_fen, currency = EXCLUDED.currency, updated_at = EXCLUDED.updated_at
-       WHERE (products.name, products.category, products.price_fen, products.currency)
-         IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.category, EXCLUDED.price_fen, EXCLUDED.currency)
-     RETURNING product_id`,
+       SET name = EXCLUDED.name, category = EXCLUDED.category, price_fen = EXCLUDED.price_fen, currency = EXCLUDED.currency,
+         cost_fen = coalesce(EXCLUDED.cost_fen, old.cost_fen), stock = coalesce(EXCLUDED.stock, old.stock), updated_at = EXCLUDED.updated_at
+       WHERE (old.name, old.category, old.price_fen, old.currency, old.cost_fen, old.stock) IS DISTINCT FROM
+         (EXCLUDED.name, EXCLUDED.category, EXCLUDED.price_fen, EXCLUDED.currency, coalesce(EXCLUDED.cost_fen, old.cost_fen), coalesce(EXCLUDED.stock, old.stock))
+     RETURNING product_id AS "productId", name, category, price_fen AS "priceFen", currency, cost_fen AS "costFen", stock`,
     [
       workspaceNo,
       products.map((p) => p.productId),
@@ -149,10 +164,11 @@ export async function putProducts(pg: Pg, clock: Clock, workspaceNo: number, pro
       products.map((p) => p.category),
       products.map((p) => p.priceFen),
       products.map((p) => p.currency),
+      products.map((p) => p.costFen),
+      products.map((p) => p.stock),
       clock.now(),
     ],
   );
-  return new Set(rows.map((r) => r.product_id));
 }
 
 export async function productNames(pg: Pg, workspaceNo: number, ids: readonly string[]) {
@@ -169,7 +185,8 @@ export async function listProducts(
   query: { query?: string | undefined; after?: string | undefined; limit: number },
 ): Promise<{ items: Product[]; nextCursor: string | null }> {
   const rows = await pg.query<Omit<Product, 'updatedAt'> & { updatedAt: Date }>(
-    `SELECT product_id AS "productId", name, category, price_fen AS "priceFen", currency, updated_at AS "updatedAt" FROM products
+    `SELECT product_id AS "productId", name, category, price_fen AS "priceFen", cost_fen AS "costFen", stock, currency,
+       updated_at AS "updatedAt" FROM products
      WHERE workspace_no = $1 AND ($2::text IS NULL OR product_id > $2)
        AND ($3::text IS NULL OR strpos(lower(name), lower($3)) > 0 OR product_id = $3 OR category = $3)
      ORDER BY product_id LIMIT $4`,
@@ -185,6 +202,14 @@ export interface EventSink {
     workspaceNo: number,
     items: ImportedEvent[],
   ): Promise<{ accepted: number; duplicates: number; rejected: { index: number; field: string; reason: string }[] }>;
+  /** What the events room would refuse of these, without writing anything. */
+  check(items: readonly ImportedEvent[]): { index: number; field: string; reason: string }[];
+  /** Of these messages, those that are stored. */
+  known(workspaceNo: number, messageIds: readonly string[]): Promise<Set<string>>;
+  /** Who made these orders. */
+  ownersOf(workspaceNo: number, orderIds: readonly string[]): Promise<Map<string, number>>;
+  /** Products where analysis can join them. Repeatable. */
+  putProducts(workspaceNo: number, products: readonly ProductRow[], at: Date): Promise<void>;
   /** Of these messages, how many are stored that came from this source. */
   countFrom(workspaceNo: number, source: string, messageIds: readonly string[]): Promise<number>;
 }

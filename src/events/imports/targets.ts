@@ -1,3 +1,4 @@
+import { names, traitNames } from './column-names.ts';
 import type { ImportKind, Mapping } from './schema.ts';
 
 /** Columns that say who a row is about; each is an identity type of the product. */
@@ -17,18 +18,23 @@ export const identityTargets = [
 ] as const;
 export type IdentityTarget = (typeof identityTargets)[number];
 
-const order = ['order_id', 'time', 'status', 'product_id', 'product_name', 'category', 'quantity', 'price', 'amount', 'order_total'];
+const goods = ['product_id', 'product_name', 'category', 'quantity', 'price'];
+const order = ['order_id', 'time', 'status', ...goods, 'amount', 'order_total'];
 
-/** Fields that rows of each kind can fill, besides `properties.<name>` (orders, events) and `traits.<name>` (people). */
+/** Fields that rows of each kind can fill, besides `properties.<name>` (orders, refunds, events) and `traits.<name>` (people, members). */
 export const targets: Record<ImportKind, readonly string[]> = {
   orders: [...order, 'currency', 'carrier', 'products', ...identityTargets],
+  refunds: ['order_id', 'refund_id', 'time', 'status', 'amount', ...goods, 'refund_reason', 'currency', 'carrier', ...identityTargets],
+  members: [...identityTargets, 'joined_at', 'level', 'points', 'time', 'carrier', 'traits'],
   people: [...identityTargets, 'time', 'carrier', 'traits'],
   events: ['event', 'time', 'message_id', 'carrier', 'properties', ...identityTargets],
-  products: ['product_id', 'product_name', 'category', 'price', 'currency'],
+  products: ['product_id', 'product_name', 'category', 'price', 'cost', 'stock', 'currency'],
 };
 
 export const required: Record<ImportKind, readonly string[]> = {
   orders: ['order_id', 'time'],
+  refunds: ['order_id', 'time', 'amount'],
+  members: ['member_id'],
   people: [],
   events: ['event', 'time'],
   products: ['product_id', 'product_name'],
@@ -36,6 +42,8 @@ export const required: Record<ImportKind, readonly string[]> = {
 
 const free: Record<ImportKind, string | undefined> = {
   orders: 'properties.',
+  refunds: 'properties.',
+  members: 'traits.',
   people: 'traits.',
   events: 'properties.',
   products: undefined,
@@ -49,59 +57,6 @@ export function isTarget(kind: ImportKind, name: string): boolean {
 export function freePrefix(kind: ImportKind): string | undefined {
   return free[kind];
 }
-
-/** Names that columns go by, Chinese and English, without spaces, case and marks. The first match wins. */
-const names: Record<string, string> = {
-  order_id:
-    'orderid orderno ordernumber ordersn ordercode order invoice invoiceno invoiceid transactionid tradeno 订单号 订单编号 订单id 订单 单号 交易号 交易编号 主订单编号 小票号 流水号',
-  time: 'ts time timestamp datetime date orderdate ordertime orderedat paidat paytime invoicedate createdat created createtime occurredat eventtime 下单时间 下单日期 订单时间 订单日期 付款时间 支付时间 成交时间 订单创建时间 订单付款时间 创建时间 交易时间 消费时间 时间 日期 发生时间 事件时间',
-  status: 'status orderstatus state ordertype 订单状态 状态 交易状态 订单类型 类型',
-  event: 'event eventname action behavior behaviour 事件 事件名 事件名称 行为',
-  message_id: 'messageid eventid 消息id 事件id',
-  product_id:
-    'productid productcode itemid itemcode sku skuid skucode stockcode goodsid 商品编码 商品编号 商品id 商品代码 货号 货品编号 sku编码 商家编码 条码 商品条码',
-  product_name:
-    'product productname itemname item goodsname goods description title name 商品 商品名称 商品名 品名 货品名称 宝贝标题 商品标题 名称 商品信息',
-  category: 'category productcategory type 类目 品类 分类 商品分类 商品类目',
-  quantity: 'quantity qty num number count amountofitems 数量 商品数量 购买数量 件数 销售数量 宝贝数量',
-  price: 'price unitprice itemprice saleprice 单价 商品单价 售价 价格 销售单价 商品价格 标价',
-  amount: 'amount linetotal lineamount subtotal itemtotal 金额 小计 商品金额 商品总价 销售额 销售金额 行金额',
-  order_total:
-    'ordertotal orderamount total totalamount grandtotal revenue paidamount payment 订单金额 订单总额 订单总金额 应付总额 应付金额 实付款 实付金额 实收金额 实付总额 总金额 总价 支付金额 付款金额 买家实际支付金额 订单实付金额 成交金额',
-  currency: 'currency currencycode 币种 货币',
-  carrier: 'carrier channel 渠道 来源渠道 下单渠道 订单来源 载体',
-  products: 'products items lineitems',
-  properties: 'properties props 属性',
-  traits: 'traits',
-  user_id:
-    'userid uid customerid customer customercode buyerid clientid user 用户id 用户编号 客户id 客户编号 客户代码 客户 买家id 顾客id 用户 顾客',
-  member_id: 'memberid memberno membercode member cardno vipno 会员号 会员id 会员编号 会员卡号 会员 卡号 会员码',
-  phone:
-    'phone phonenumber mobile mobilephone tel telephone cellphone 手机号 手机 手机号码 电话 联系电话 联系方式 联系手机 收货人手机 收件人手机 收货人电话 买家手机',
-  email: 'email mail emailaddress 邮箱 电子邮箱 邮件 电子邮件',
-  wechat_unionid: 'unionid wechatunionid wxunionid 微信unionid',
-  wechat_openid: 'openid wechatopenid wxopenid 微信openid',
-  wecom_external_userid: 'externaluserid wecomexternaluserid 外部联系人id 企微外部联系人id',
-  crm_id: 'crmid crm编号',
-  erp_id: 'erpid erp编号',
-  platform_id: 'platformid 平台id',
-  anonymous_id: 'anonymousid distinctid 匿名id',
-  device_id: 'deviceid 设备id 设备号',
-};
-
-/** Common traits under one name, whatever the column calls them. */
-const traitNames: Record<string, string> = {
-  name: 'name fullname nickname username customername membername 姓名 昵称 名字 客户姓名 会员姓名 会员名称 客户名称 用户名',
-  gender: 'gender sex 性别',
-  birthday: 'birthday birthdate dob 生日 出生日期',
-  city: 'city 城市 所在城市 市',
-  province: 'province state 省份 省 所在省份',
-  country: 'country 国家',
-  address: 'address 地址 收货地址',
-  level: 'level memberlevel grade 等级 会员等级',
-  createdAt: 'createdat registeredat signupdate joindate registertime 注册时间 注册日期 入会时间 入会日期 加入时间',
-  points: 'points 积分',
-};
 
 function index(words: Record<string, string>): Map<string, string> {
   return new Map(Object.entries(words).flatMap(([target, list]) => list.split(' ').map((n) => [n, target] as const)));
@@ -130,9 +85,12 @@ export function guessKind(headers: readonly string[]): ImportKind {
   const found = new Set(headers.map((h) => targetOf.get(plainName(h))));
   const has = (...any: string[]) => any.some((t) => found.has(t));
   const somebody = has(...identityTargets);
+  if (has('refund_id') && has('refund_amount', 'amount', 'order_total')) return 'refunds';
+  if (has('order_id') && has('refund_amount') && !has('price', 'amount', 'order_total')) return 'refunds';
   if (has('order_id') && has('price', 'amount', 'order_total', 'quantity', 'products')) return 'orders';
   if (has('event') && has('time', 'properties') && (somebody || has('message_id'))) return 'events';
   if (has('product_id') && !somebody) return 'products';
+  if (has('member_id') && has('joined_at') && !has('order_id', 'event')) return 'members';
   if (somebody) return has('time') && has('amount', 'order_total') ? 'orders' : 'people';
   return has('product_name') ? 'products' : 'orders';
 }
@@ -140,7 +98,9 @@ export function guessKind(headers: readonly string[]): ImportKind {
 export function guessMapping(kind: ImportKind, headers: readonly string[]): Mapping {
   const mapping: Mapping = {};
   const left: string[] = [];
-  for (const header of headers) {
+  // A file of refunds repeats time, state and amount of the order: the refund's own are taken first.
+  const own = (header: string) => (kind === 'refunds' && (targetOf.get(plainName(header)) ?? '') in refundColumns ? 0 : 1);
+  for (const header of [...headers].sort((a, b) => own(a) - own(b))) {
     const plain = plainName(header);
     const target = meaning(kind, plain);
     if (ours.has(plain) || header === '') continue;
@@ -151,23 +111,29 @@ export function guessMapping(kind: ImportKind, headers: readonly string[]): Mapp
   const prefix = free[kind];
   for (const header of left) {
     if (prefix === undefined) break;
-    const name = (kind === 'people' ? traitOf.get(plainName(header)) : undefined) ?? propertyName(header);
+    const name = (prefix === 'traits.' ? traitOf.get(plainName(header)) : undefined) ?? propertyName(header);
     if (!(`${prefix}${name}` in mapping)) mapping[`${prefix}${name}`] = header;
   }
   return mapping;
 }
 
 function meaning(kind: ImportKind, plain: string): string | undefined {
-  if (kind === 'people') {
+  if (kind === 'people' || kind === 'members') {
     const identity = targetOf.get(plain);
     if (identity !== undefined && (identityTargets as readonly string[]).includes(identity)) return identity;
     const trait = traitOf.get(plain);
+    const own = trait === 'createdAt' ? 'joined_at' : trait;
+    if (kind === 'members' && own !== undefined && isTarget(kind, own)) return own;
     return trait ? `traits.${trait}` : /^(updatedat|更新时间|修改时间)$/.test(plain) ? 'time' : identity;
   }
   // A shop's export may call the state of an order its event or type.
   if (kind === 'orders' && (plain === 'event' || plain === 'type')) return 'status';
-  return targetOf.get(plain);
+  const target = targetOf.get(plain);
+  return kind === 'refunds' ? (refundColumns[target ?? ''] ?? target) : target;
 }
+
+/** What a file of refunds says of the refund goes before what it repeats of the order. */
+const refundColumns: Record<string, string> = { refund_amount: 'amount', refund_time: 'time', refund_status: 'status' };
 
 /** Where rows have no goods of their own, "amount" is the whole order's. */
 function settleAmounts(mapping: Mapping): void {
@@ -184,4 +150,25 @@ function propertyName(header: string): string {
     .trim()
     .replace(/^(properties|traits)\./, '')
     .replace(/\s+/g, '_');
+}
+
+/** What whoever maps columns must know of a kind. */
+export function describeTargets(kind: ImportKind) {
+  return {
+    kind,
+    freePrefix: free[kind] ?? null,
+    /** Whether a column must say who a row is about. */
+    needsIdentity: kind === 'people' || kind === 'events',
+    targets: targets[kind].map((name) => ({
+      name,
+      required: required[kind].includes(name),
+      identity: (identityTargets as readonly string[]).includes(name),
+    })),
+  };
+}
+
+/** The field whose value says which rows belong together; undefined where each row stands alone. */
+export function keyTarget(kind: ImportKind, mapping: Mapping): string | undefined {
+  if (kind === 'refunds') return 'refund_id' in mapping ? 'refund_id' : 'order_id';
+  return kind === 'orders' ? 'order_id' : undefined;
 }

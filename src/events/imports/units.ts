@@ -1,12 +1,24 @@
 import { planOrder } from './orders.ts';
-import { planPerson, planProduct, planTrack } from './others.ts';
+import { planMember, planPerson, planProduct, planTrack } from './others.ts';
 import { type Plan, type Reading, text } from './plan.ts';
 import type { Row } from './rows.ts';
+import type { ImportKind } from './schema.ts';
+import { keyTarget } from './targets.ts';
 
 /** Most rows, and most orders, that are written in one go. */
 const rowsInChunk = 4000;
 const unitsInChunk = 1000;
 const rowsInBreath = 500;
+
+/** Kinds whose rows are known by a name of their own, which is claimed before they are written. */
+export const isClaimed = (kind: ImportKind): kind is 'orders' | 'refunds' => kind === 'orders' || kind === 'refunds';
+
+const alone = {
+  members: planMember,
+  people: (r: Reading, row: Row) => planPerson(r, row),
+  events: planTrack,
+  products: planProduct,
+};
 
 /** Planned a bit at a time: the server answers others in between. */
 export async function planChunk(r: Reading, chunk: readonly Row[][]): Promise<Plan> {
@@ -26,18 +38,18 @@ export async function planChunk(r: Reading, chunk: readonly Row[][]): Promise<Pl
 }
 
 export function planUnit(r: Reading, unit: readonly Row[]): Plan {
-  if (r.kind === 'orders') return planOrder(r, unit);
-  const row = unit[0]!;
-  return r.kind === 'people' ? planPerson(r, row) : r.kind === 'events' ? planTrack(r, row) : planProduct(r, row);
+  if (isClaimed(r.kind)) return planOrder(r, unit);
+  return alone[r.kind](r, unit[0]!);
 }
 
-/** Rows that belong together: those of one order, in order of its first row; otherwise each row alone. */
+/** Rows that belong together: those of one order or refund, in order of its first row; otherwise each row alone. */
 export function group(r: Reading, rows: Row[]): Row[][] {
-  if (r.kind !== 'orders') return rows.map((row) => [row]);
+  const key = keyTarget(r.kind, r.mapping);
+  if (key === undefined) return rows.map((row) => [row]);
   const orders = new Map<string, Row[]>();
   const alone: Row[][] = [];
   for (const row of rows) {
-    const id = row.broken ? undefined : text(r.get(row, 'order_id'));
+    const id = row.broken ? undefined : text(r.get(row, key));
     if (id === undefined) alone.push([row]);
     else {
       const order = orders.get(id);

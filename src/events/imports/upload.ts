@@ -5,6 +5,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { badInput, problem } from '../../base/index.ts';
+import { workbook } from './layout.ts';
 
 export const maxFileBytes = 4 * 1024 ** 3;
 
@@ -15,15 +16,14 @@ export function uploadPath(dir: string, uploadId: string): string {
 
 /**
  * Streams a file to disk and makes it plain UTF-8 without a byte order mark, whatever it was:
- * gzip is unpacked, UTF-16 and GB18030 (what Chinese Excel saves) are decoded. Returns what it was.
+ * gzip is unpacked, UTF-16 and GB18030 (what Chinese Excel saves) are decoded. A workbook stays as it is. Returns what it was.
  */
 export async function storeUpload(dir: string, uploadId: string, from: Readable): Promise<{ bytes: number; encoding: string }> {
   mkdirSync(join(dir, 'uploads'), { recursive: true, mode: 0o700 });
   const path = uploadPath(dir, uploadId);
   try {
     await pipeline(from, createWriteStream(path, { mode: 0o600 }));
-    await unpack(path);
-    const encoding = await toUtf8(path);
+    const encoding = (await unpack(path)) === 'workbook' ? workbook : await toUtf8(path);
     return { bytes: (await stat(path)).size, encoding };
   } catch (error) {
     await rm(path, { force: true });
@@ -42,7 +42,7 @@ async function head(path: string, bytes: number): Promise<Buffer> {
   }
 }
 
-async function unpack(path: string): Promise<void> {
+async function unpack(path: string): Promise<'text' | 'workbook'> {
   const start = await head(path, 4);
   if (start[0] === 0x1f && start[1] === 0x8b) {
     let size = 0;
@@ -60,10 +60,16 @@ async function unpack(path: string): Promise<void> {
       throw error;
     }
   } else if (start[0] === 0x50 && start[1] === 0x4b) {
-    throw badInput([{ field: 'file', reason: 'is an Excel workbook or a zip; save the sheet as CSV (UTF-8) and send that' }]);
+    return 'workbook';
   } else if (start.length === 4 && start.readUInt32BE(0) === 0xd0cf11e0) {
-    throw badInput([{ field: 'file', reason: 'is an old Excel workbook; save the sheet as CSV (UTF-8) and send that' }]);
+    throw badInput([
+      {
+        field: 'file',
+        reason: 'is an old Excel workbook (.xls), or one with a password; save it as .xlsx without a password and send that',
+      },
+    ]);
   }
+  return 'text';
 }
 
 async function toUtf8(path: string): Promise<string> {

@@ -11,6 +11,7 @@ import {
   releaseOrders,
   saveCheckpoint,
 } from './store.ts';
+import { isClaimed } from './units.ts';
 
 export interface ChunkDeps {
   pg: Pg;
@@ -25,6 +26,9 @@ export interface ChunkRun {
   earlier?: ((messageIds: ReadonlySet<string>) => Promise<Set<string>>) | undefined;
 }
 
+/** Whose rows are written. */
+export type Target = Pick<ImportRow, 'id' | 'workspaceNo' | 'kind'>;
+
 interface Outcome {
   accepted: Planned[];
   duplicate: Planned[];
@@ -37,7 +41,7 @@ interface Outcome {
  */
 export async function writeChunk(deps: ChunkDeps, row: ImportRow, plan: Plan, next: Checkpoint, run: ChunkRun): Promise<Checkpoint> {
   const writable = plan.planned.filter((p) => p.event);
-  const outcome = row.kind === 'orders' ? await writeOrders(deps, row, writable) : await writeOthers(deps, row, writable, run.earlier);
+  const outcome = isClaimed(row.kind) ? await writeOrders(deps, row, writable) : await writeOthers(deps, row, writable, run.earlier);
   deps.boundary('import.chunk.written');
   const rejects = [
     ...plan.rejects,
@@ -47,7 +51,7 @@ export async function writeChunk(deps: ChunkDeps, row: ImportRow, plan: Plan, ne
   const rejectedBytes = run.rejects.write(rejects);
   deps.boundary('import.rejects.written');
   const checkpoint = await deps.pg.tx(async (tx) => {
-    const products = await storeProducts(tx, deps.clock, row.workspaceNo, plan.planned);
+    const products = await storeProducts(deps, tx, row.workspaceNo, plan.planned);
     const accepted = [...outcome.accepted, ...products.accepted];
     const done: Checkpoint = {
       ...next,
@@ -71,7 +75,23 @@ export async function writeChunk(deps: ChunkDeps, row: ImportRow, plan: Plan, ne
   return checkpoint;
 }
 
-async function writeOrders(deps: ChunkDeps, row: ImportRow, planned: Planned[]): Promise<Outcome> {
+/** Writes what was planned of a few rows, here and now; for doors that answer when it is durable. */
+export async function writeNow(deps: ChunkDeps, target: Target, plan: Plan): Promise<Outcome> {
+  const writable = plan.planned.filter((p) => p.event);
+  const outcome = await (isClaimed(target.kind) ? writeOrders : writeOthers)(deps, target, writable);
+  const products = await deps.pg.tx(async (tx) => {
+    const bad = outcome.refused.flatMap((r) => (r.code !== 'changed' && r.planned.claim ? [r.planned.claim.key] : []));
+    await releaseOrders(tx, target.workspaceNo, target.id, bad);
+    return storeProducts(deps, tx, target.workspaceNo, plan.planned);
+  });
+  return {
+    accepted: [...outcome.accepted, ...products.accepted],
+    duplicate: [...outcome.duplicate, ...products.duplicate],
+    refused: outcome.refused,
+  };
+}
+
+async function writeOrders(deps: ChunkDeps, row: Target, planned: Planned[]): Promise<Outcome> {
   if (planned.length === 0) return { accepted: [], duplicate: [], refused: [] };
   const claims = await claimOrders(deps.pg, row.workspaceNo, row.id, planned);
   deps.boundary('import.chunk.claimed');
@@ -94,7 +114,7 @@ async function writeOrders(deps: ChunkDeps, row: ImportRow, planned: Planned[]):
   };
 }
 
-async function send(deps: ChunkDeps, row: ImportRow, planned: readonly Planned[]): Promise<Outcome['refused']> {
+async function send(deps: ChunkDeps, row: Target, planned: readonly Planned[]): Promise<Outcome['refused']> {
   if (planned.length === 0) return [];
   const answer = await deps.events.write(
     row.workspaceNo,
@@ -103,7 +123,7 @@ async function send(deps: ChunkDeps, row: ImportRow, planned: readonly Planned[]
   return answer.rejected.map((r) => ({ planned: planned[r.index]!, code: 'refused', reason: `${r.field} ${r.reason}` }));
 }
 
-async function writeOthers(deps: ChunkDeps, row: ImportRow, planned: Planned[], earlier: ChunkRun['earlier']): Promise<Outcome> {
+async function writeOthers(deps: ChunkDeps, row: Target, planned: Planned[], earlier?: ChunkRun['earlier']): Promise<Outcome> {
   if (planned.length === 0) return { accepted: [], duplicate: [], refused: [] };
   const answer = await deps.events.write(
     row.workspaceNo,
@@ -124,24 +144,27 @@ async function writeOthers(deps: ChunkDeps, row: ImportRow, planned: Planned[], 
   return { accepted: good.slice(duplicates), duplicate: good.slice(0, duplicates), refused };
 }
 
-async function storeProducts(pg: Pg, clock: Clock, workspaceNo: number, planned: readonly Planned[]) {
+async function storeProducts(deps: ChunkDeps, tx: Pg, workspaceNo: number, planned: readonly Planned[]) {
   const rows = planned.filter((p) => p.product);
   // The last row of a product in a chunk is the one that stays.
   const last = new Map(rows.map((p) => [p.product!.productId, p]));
   const put = await putProducts(
-    pg,
-    clock,
+    tx,
+    deps.clock,
     workspaceNo,
     [...last.values()].map((p) => p.product!),
   );
-  const accepted = [...last.values()].filter((p) => put.has(p.product!.productId));
+  // Before the commit: should that fail, both are written again.
+  if (put.length > 0) await deps.events.putProducts(workspaceNo, put, deps.clock.now());
+  const changed = new Set(put.map((p) => p.productId));
+  const accepted = [...last.values()].filter((p) => changed.has(p.product!.productId));
   const kept = new Set(accepted);
   return { accepted, duplicate: rows.filter((p) => !kept.has(p)) };
 }
 
-const rowsOf = (planned: readonly Planned[]) => planned.reduce((n, p) => n + p.rows.length, 0);
+export const rowsOf = (planned: readonly Planned[]) => planned.reduce((n, p) => n + p.rows.length, 0);
 
-function addAll(base: Record<string, number>, ...more: Record<string, number>[]): Record<string, number> {
+export function addAll(base: Record<string, number>, ...more: Record<string, number>[]): Record<string, number> {
   const sum = { ...base };
   for (const one of more) for (const [key, n] of Object.entries(one)) sum[key] = (sum[key] ?? 0) + n;
   return sum;
