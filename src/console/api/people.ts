@@ -52,7 +52,7 @@ export const people = {
   list: (filters: PeopleFilters & { cursor?: string; limit?: number }) => get<PeoplePage>('/people', filters as Query),
   facets: (filters: PeopleFilters) => get<Facets>('/people/facets', filters as Query),
   get: (id: string) => get<Person>(`/people/${id}`),
-  events: (id: string, query: { cursor?: string; event?: string; limit?: number } = {}) =>
+  events: (id: string, query: { cursor?: string; event?: string; group?: string; from?: string; to?: string; limit?: number } = {}) =>
     get<Page<Happening>>(`/people/${id}/events`, query),
   tag: (ids: string[], key: string) => post<unknown>('/people/tags', { personIds: ids, key }),
   untag: (ids: string[], key: string) => remove<unknown>('/people/tags', { personIds: ids, key }),

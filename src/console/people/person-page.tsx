@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card, Tabs } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { nameOf, people } from '../api/people.ts';
+import { type Story, stories } from '../api/story.ts';
 import { useMay } from '../shell/session.tsx';
 import { CopyButton, PersonFace } from '../ui/bits.tsx';
 import { useUrl } from '../ui/hooks.ts';
@@ -12,6 +14,11 @@ import { ProblemView } from '../ui/problem.tsx';
 import { OrdersSummary } from './orders-summary.tsx';
 import { PersonJourneys, PersonMessages } from './person-messages.tsx';
 import { PersonSide } from './person-side.tsx';
+import { Activity } from './story/activity.tsx';
+import { Changes } from './story/changes.tsx';
+import { Groups, Habits, Months } from './story/habits.tsx';
+import { Notes } from './story/notes.tsx';
+import { WhyButton } from './story/why.tsx';
 import { Timeline } from './timeline.tsx';
 
 export default function PersonPage() {
@@ -20,6 +27,7 @@ export default function PersonPage() {
   const may = useMay();
   const [read, write] = useUrl();
   const query = useQuery({ queryKey: ['person', id], queryFn: () => people.get(id), refetchInterval: 10_000 });
+  const story = useQuery({ queryKey: ['person', id, 'story'], queryFn: () => stories.get(id), refetchInterval: 30_000 });
   if (query.isError)
     return (
       <Page title={t('people.title')} testId="person-page">
@@ -33,7 +41,10 @@ export default function PersonPage() {
       </Page>
     );
   const person = query.data;
+  const past = story.data;
   const tab = read('tab') ?? 'timeline';
+  const told = (show: (past: Story) => ReactNode) =>
+    past ? show(past) : story.isError ? <ProblemView error={story.error} retry={() => story.refetch()} /> : <Loading />;
   return (
     <Page
       testId="person-page"
@@ -45,9 +56,21 @@ export default function PersonPage() {
             <span className="row wrap">
               <span data-testid="person-name">{nameOf(person)}</span>
               <span className="row wrap" style={{ gap: 4, fontWeight: 400 }} data-testid="person-standing">
-                <LevelTag level={person.level} />
-                <StageTag stage={person.stage} />
-                <TierTag tier={person.tier} />
+                {person.level && (
+                  <WhyButton personId={id} kind="level" of={person.level}>
+                    <LevelTag level={person.level} />
+                  </WhyButton>
+                )}
+                {person.stage && (
+                  <WhyButton personId={id} kind="stage" of={person.stage}>
+                    <StageTag stage={person.stage} />
+                  </WhyButton>
+                )}
+                {person.tier && (
+                  <WhyButton personId={id} kind="tier" of={person.tier}>
+                    <TierTag tier={person.tier} />
+                  </WhyButton>
+                )}
               </span>
             </span>
             <span className="row soft mono" style={{ fontWeight: 400 }}>
@@ -60,7 +83,11 @@ export default function PersonPage() {
       <div className="grid side">
         <div className="stack loose" style={{ minWidth: 0 }}>
           <Card size="small">
-            <OrdersSummary person={person} onShow={() => write({ tab: null, group: 'orders', event: null })} />
+            <div className="stack">
+              <OrdersSummary person={person} onShow={() => write({ tab: null, group: 'orders', event: null, day: null })} />
+              {past && <Months months={past.months} />}
+              {past && <Activity days={past.days} onDay={(day) => write({ tab: null, group: null, event: null, day })} />}
+            </div>
           </Card>
           <Card size="small" styles={{ body: { paddingTop: 4 } }}>
             <Tabs
@@ -68,10 +95,18 @@ export default function PersonPage() {
               onChange={(next) => write({ tab: next === 'timeline' ? null : next })}
               items={[
                 { key: 'timeline', label: t('people.timeline'), children: <Timeline personId={id} /> },
+                {
+                  key: 'habits',
+                  label: t('people.story.habits'),
+                  children: told((past) => <Habits kinds={past.kinds} carriers={past.carriers} />),
+                },
+                { key: 'changes', label: t('people.group.changes'), children: told((past) => <Changes changes={past.changes} />) },
                 ...(may('messages.read')
                   ? [{ key: 'messages', label: t('people.messages'), children: <PersonMessages personId={id} /> }]
                   : []),
                 { key: 'journeys', label: t('people.journeys'), children: <PersonJourneys personId={id} /> },
+                { key: 'groups', label: t('people.story.groups'), children: told((past) => <Groups groups={past.groups} />) },
+                { key: 'notes', label: t('people.story.notes'), children: <Notes personId={id} /> },
               ]}
             />
           </Card>

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Card, Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { type Person, people } from '../api/people.ts';
 import { useMay } from '../shell/session.tsx';
 import { CopyButton, Time } from '../ui/bits.tsx';
@@ -9,6 +8,7 @@ import { useLabels } from '../ui/labels.tsx';
 import { Define } from '../ui/page.tsx';
 import { TagPeople } from '../ui/tag-people.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
+import { WhyButton } from './story/why.tsx';
 
 function Identities({ person }: { person: Person }) {
   const { t } = useTranslation();
@@ -73,10 +73,10 @@ function Tags({ person }: { person: Person }) {
                 void drop(tag.key);
               }}
             >
-              <Link to={`/people?tag=${encodeURIComponent(tag.key)}`} style={{ color: 'inherit' }}>
+              <WhyButton personId={person.id} kind="tag" of={tag.key}>
                 {label('tags', tag.key)}
                 {tag.value ? `: ${tag.value}` : ''}
-              </Link>
+              </WhyButton>
             </Tag>
           </Tooltip>
         ))}

@@ -73,15 +73,18 @@ export function Timeline({ personId }: { personId: string }) {
   const group = (read('group') ?? 'all') as EventGroup | 'all';
   const event = read('event');
   const catalogue = useCatalog();
+  const day = read('day');
+  // A day of the workspace's zone, as two instants.
+  const range = day ? { from: format.startOfDay(day).toISOString(), to: format.startOfDay(day).add(1, 'day').toISOString() } : undefined;
   const query = useInfiniteQuery({
-    queryKey: ['person', personId, 'events', event],
-    queryFn: ({ pageParam }) => people.events(personId, { cursor: pageParam, event, limit: 50 }),
+    queryKey: ['person', personId, 'events', event, group, day],
+    queryFn: ({ pageParam }) =>
+      people.events(personId, { cursor: pageParam, event, ...(group === 'all' ? {} : { group }), ...range, limit: 50 }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     refetchInterval: 10_000,
   });
-  const all = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const shown = group === 'all' ? all : all.filter((one) => groupOf(one) === group);
+  const shown = query.data?.pages.flatMap((page) => page.items) ?? [];
   const days = Map.groupBy(shown, (one) => format.zoned(one.timestamp).format('YYYY-MM-DD'));
   const known = useNames();
   const names = [...new Set((catalogue.data?.items ?? []).map((one) => one.event).filter(Boolean))];
@@ -106,6 +109,11 @@ export function Timeline({ personId }: { personId: string }) {
           options={names.map((name) => ({ value: name, label: eventName(t, name) }))}
           data-testid="timeline-filter"
         />
+        {day && (
+          <Tag closable onClose={() => write({ day: null })} style={{ marginInlineEnd: 0 }}>
+            {t('people.story.onDay', { day })}
+          </Tag>
+        )}
       </div>
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading rows={8} />}

@@ -1,5 +1,6 @@
 import {
   type Aggregate,
+  type Compare,
   type EventRule,
   type EventState,
   emptyGroup,
@@ -25,13 +26,16 @@ function measureOut(measure: Measure | undefined): Partial<EventRule> {
   return { [kind]: kind === 'count' ? { op, value } : { property: measure.property ?? '', op, value } };
 }
 
+/** The editor compares measures with numbers only. */
+const amount = ({ op, value }: Compare) => ({ op, ...(value === undefined ? {} : { value: Number(value) }) });
+
 function measureIn(rule: EventRule): Measure | undefined {
-  if (rule.count) return { kind: 'count', ...rule.count };
+  if (rule.count) return { kind: 'count', ...amount(rule.count) };
   if (rule.first) return { kind: 'first', window: rule.first };
   if (rule.last) return { kind: 'last', window: rule.last };
   for (const kind of AGGREGATES) {
     const measured: Measured | undefined = rule[kind];
-    if (measured) return { kind, ...measured };
+    if (measured) return { kind, property: measured.property, ...amount(measured) };
   }
   return undefined;
 }

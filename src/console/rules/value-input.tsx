@@ -87,7 +87,8 @@ export function ValueInput({ op, value, onChange, field, error }: ValueInputProp
         mode="tags"
         status={status}
         value={Array.isArray(value) ? value.map(String) : []}
-        onChange={(next: string[]) => onChange(next.map((one) => parseScalar(one, sort)))}
+        // All are read as the field's one kind; should they differ, the server says which does not fit.
+        onChange={(next: string[]) => onChange(next.map((one) => parseScalar(one, sort)) as Value)}
         options={examples}
         placeholder={t('rule.values')}
         style={{ minWidth: 220, maxWidth: 380 }}

@@ -23,6 +23,8 @@ export interface Format {
   day(value: string | null | undefined): string;
   relative(value: string | null | undefined): string;
   zoned(value?: string): Dayjs;
+  /** Midnight of a day (YYYY-MM-DD) in the workspace's zone. */
+  startOfDay(day: string): Dayjs;
 }
 
 export function makeFormat(language: string, zone: string, currency: string): Format {
@@ -60,6 +62,7 @@ export function makeFormat(language: string, zone: string, currency: string): Fo
             .fromNow()
         : dash,
     zoned,
+    startOfDay: (value) => dayjs.tz(value, zone),
   };
 }
 
