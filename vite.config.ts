@@ -1,14 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { buildSdk } from './scripts/sdk.ts';
 
-// The console is the only thing that is built. Test runs keep the repository as their root.
+// The console and what runs at the customer's are the only things that are built. Test runs keep the repository as their root.
 const testing = Boolean(process.env.VITEST);
 const server = process.env.YUTANG_DEV_SERVER ?? 'http://127.0.0.1:7100';
 
 export default defineConfig({
   root: testing ? undefined : 'src/console',
-  plugins: [react()],
-  server: { port: 7180, proxy: { '/api': server, '/v1': server } },
+  plugins: [react(), { name: 'sdk', apply: 'build', closeBundle: () => buildSdk(fileURLToPath(new URL('dist/sdk', import.meta.url))) }],
+  server: { port: 7180, proxy: { '/api': server, '/v1': server, '/sdk': server, '/sa': server } },
   build: {
     outDir: '../../dist/console',
     emptyOutDir: true,

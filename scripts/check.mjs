@@ -6,8 +6,9 @@ const bin = (name, file) => join(root, 'node_modules', name, file);
 const steps = [
   ['types', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', '.']],
   ['types of the console', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'src/console/tsconfig.json']],
+  ['types of the SDKs', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'src/sdk/tsconfig.json']],
   ['lint', [bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.']],
-  ['house rules', [bin('vitest', 'vitest.mjs'), 'run', 'test/house.test.ts']],
+  ['house rules, sizes of the SDKs', [bin('vitest', 'vitest.mjs'), 'run', 'test/house.test.ts', 'src/sdk/sizes.test.ts']],
 ];
 let failed = 0;
 for (const [name, args] of steps) {

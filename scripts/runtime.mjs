@@ -73,4 +73,4 @@ export async function ensureBuilt() {
 const listing = `
 const { readdirSync, readFileSync } = require('node:fs'); const { createHash } = require('node:crypto');
 const walk = (d) => readdirSync(d, { withFileTypes: true }).flatMap((e) => e.isDirectory() ? walk(d + '/' + e.name) : [d + '/' + e.name]);
-for (const f of [...walk('src/console'), 'vite.config.ts', 'package-lock.json'].sort()) console.log(f, createHash('sha256').update(readFileSync(f)).digest('hex'));`;
+for (const f of [...walk('src/console'), ...walk('src/sdk'), 'scripts/sdk.ts', 'vite.config.ts', 'package-lock.json'].sort()) console.log(f, createHash('sha256').update(readFileSync(f)).digest('hex'));`;

@@ -16,6 +16,7 @@ async function main(): Promise<void> {
     version,
     extra: demo,
     consoleDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
+    sdkDir: fileURLToPath(new URL('../dist/sdk', import.meta.url)),
   });
   const first = await system.access.firstRun({
     email: config.YUTANG_ADMIN_EMAIL,

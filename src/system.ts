@@ -65,6 +65,7 @@ import {
   traitsOf,
 } from './people/index.ts';
 import { createPrivacy, privacyMigrations, showPersonalValues } from './people/privacy/index.ts';
+import { sdkRoutes } from './sdk-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
 const migrations = [
@@ -88,6 +89,8 @@ export interface SystemOptions {
   version: string;
   /** Where the built console lies; without it no console is served. */
   consoleDir?: string;
+  /** Where the built SDKs lie, to be loaded by the customer's pages. */
+  sdkDir?: string;
   /** What is put beside the rooms and keeps tables of its own (the demo). */
   extra?: { migrations: Migration[]; wecomBaseUrl(pg: Pg): Promise<string | undefined> };
 }
@@ -112,7 +115,7 @@ export async function createSystem(config: Config, options: SystemOptions) {
 
 async function build(
   config: Config,
-  { clock, log, version, consoleDir, extra }: SystemOptions & { clock: Clock },
+  { clock, log, version, consoleDir, sdkDir, extra }: SystemOptions & { clock: Clock },
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ) {
@@ -228,6 +231,7 @@ async function build(
   access.protect(app);
   showPersonalValues(app, privacy.vault, () => {});
   systemRoutes(app, { pg, ch, jobs, metrics, events, ...(consoleDir ? { consoleDir } : {}) });
+  if (sdkDir) sdkRoutes(app, sdkDir);
   accessRoutes(app, access);
   peopleRoutes(app, read);
   noteRoutes(app, { notes: createNotes({ pg, clock }), pg });

@@ -54,7 +54,7 @@ export interface Running {
 
 export const basic = (key: string): string => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
 
-export async function running(options: { env?: Record<string, string>; consoleDir?: string } = {}): Promise<Running> {
+export async function running(options: { env?: Record<string, string>; consoleDir?: string; sdkDir?: string } = {}): Promise<Running> {
   const database = await testDatabase();
   const dir = mkdtempSync(join(tmpdir(), 'yutang-running-'));
   const port = await freePort();
@@ -76,6 +76,7 @@ export async function running(options: { env?: Record<string, string>; consoleDi
     log: errorLog(errors),
     version: 'test',
     ...(options.consoleDir ? { consoleDir: options.consoleDir } : {}),
+    ...(options.sdkDir ? { sdkDir: options.sdkDir } : {}),
   });
   await system.access.firstRun({
     email: config.YUTANG_ADMIN_EMAIL,

@@ -9,7 +9,7 @@ import type { Workspaces } from './workspaces.ts';
 export interface Authenticate {
   /** The member or API key behind a request; 401 when there is none. */
   caller(req: FastifyRequest, reply: FastifyReply): Promise<Auth>;
-  /** The write key behind a request: Basic, the key as user name. */
+  /** The write key behind a request: Basic with the key as user name, in the address, or (browsers that go away send no headers) in the body. */
   writer(req: FastifyRequest, reply: FastifyReply): Promise<Auth>;
 }
 
@@ -68,16 +68,37 @@ export function createAuthenticate(deps: {
       throw signInFirst();
     },
     writer: async (req, reply) => {
-      const secret = userName(req.headers.authorization);
-      const auth = secret ? await keyring.find('write', secret) : null;
-      if (auth) return auth;
+      for (const secret of writeKeys(req)) {
+        const auth = await keyring.find('write', secret);
+        if (auth) return auth;
+      }
       reply.header('www-authenticate', 'Basic realm="write key"');
       throw problem(401, 'This is not a valid write key', {
         code: 'wrong_key',
-        detail: 'Send a write key as the user name of Basic authentication, with an empty password. An owner can make one under Settings.',
+        detail:
+          'Send a write key as the user name of Basic authentication, with an empty password, or as writeKey in the address or the body. An owner can make one under Settings.',
       });
     },
   };
+}
+
+/** Where a write key may stand in the address; `token` and `project` are the words of Sensors Analytics. */
+const inAddress = ['writeKey', 'token', 'project'] as const;
+
+/** Whether a request must be read before it can be known whose it is. A packed body is not unpacked for strangers. */
+export const keyMayFollow = (req: FastifyRequest): boolean =>
+  req.method === 'POST' &&
+  req.headers.authorization === undefined &&
+  req.headers['content-encoding'] === undefined &&
+  inAddress.every((name) => (req.query as Record<string, unknown> | undefined)?.[name] === undefined);
+
+function writeKeys(req: FastifyRequest): string[] {
+  if (req.headers.authorization !== undefined) return [userName(req.headers.authorization)].filter((key) => key !== undefined);
+  const query = (req.query ?? {}) as Record<string, unknown>;
+  const body = (req.body ?? {}) as { writeKey?: unknown };
+  return [...inAddress.map((name) => query[name]), body.writeKey].filter(
+    (key) => typeof key === 'string' && key !== '' && key.length <= 500,
+  ) as string[];
 }
 
 function userName(header: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type App, type Clock, type Log, type Pg, problem } from '../base/index.ts';
 import { writeAudit } from './audit.ts';
-import type { Authenticate } from './authenticate.ts';
+import { type Authenticate, keyMayFollow } from './authenticate.ts';
 import { isRouteWord, type Permission } from './permissions.ts';
 
 export interface RouteEntry {
@@ -50,6 +50,7 @@ export function protect(app: App, deps: { pg: Pg; clock: Clock; log: Log; authen
     if (req.is404) return;
     const permission = req.routeOptions.config.permission!;
     if (permission === 'public') return;
+    if (permission === 'ingest' && keyMayFollow(req)) return;
     req.auth = permission === 'ingest' ? await deps.authenticate.writer(req, reply) : await deps.authenticate.caller(req, reply);
     if (permission === 'ingest' || req.auth.can(permission as Permission)) return;
     throw problem(403, 'Not allowed', {
@@ -60,6 +61,11 @@ export function protect(app: App, deps: { pg: Pg; clock: Clock; log: Log; authen
           : 'API keys do not have. Sign in to the console'
       }.`,
     });
+  });
+
+  app.addHook('preHandler', async (req, reply) => {
+    if (req.is404 || req.auth || req.routeOptions.config.permission !== 'ingest') return;
+    req.auth = await deps.authenticate.writer(req, reply);
   });
 
   // Whatever is changed through a door leaves a trace before it is answered, unless the verb itself writes a fuller one.

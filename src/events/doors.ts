@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type App, type Clock, type FieldError, problem } from '../base/index.ts';
+import { forBrowsers } from './browsers.ts';
 import type { Events } from './events.ts';
 import { type Incoming, messageTypes, readMessage } from './message.ts';
 
@@ -17,6 +18,7 @@ interface Rejected extends FieldError {
 /** The Segment HTTP doors. A 200 means durable; good items of a batch are kept and the bad ones listed. */
 export function doors(app: App, deps: { events: Events; clock: Clock }): void {
   app.register(async (scope) => {
+    forBrowsers(scope as unknown as App, ['/v1/*']);
     scope.removeAllContentTypeParsers();
     // sendBeacon and some SDKs send JSON as text/plain; the body is JSON whatever it is called.
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (req, body, done) => {
