@@ -52,6 +52,7 @@ import { createInsight, routes as insightRoutes } from './insight/index.ts';
 import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
+  identityRoutes,
   createNotes,
   noteMigrations,
   noteRoutes,
@@ -157,7 +158,7 @@ async function build(
     workspace: (no) => access.workspaces.get(no),
   });
   const audience = createAudience({ pg, ch, clock, log, jobs, events });
-  const read: ReadDeps = { pg, blind: privacy.blind, activity: events.activity, standing: audience.standing };
+  const read: ReadDeps = { pg, blind: privacy.blind, activity: events.activity, standing: audience.standing, rules: events.identityRules };
   const content = createContent({
     pg,
     clock,
@@ -234,6 +235,7 @@ async function build(
   if (sdkDir) sdkRoutes(app, sdkDir);
   accessRoutes(app, access);
   peopleRoutes(app, read);
+  identityRoutes(app, { read, clock, acts: events.identity, privacy, audit: access.audit });
   noteRoutes(app, { notes: createNotes({ pg, clock }), pg });
   doors(app, { events, clock });
   eventRoutes(app, { events, pg });

@@ -137,6 +137,32 @@ export const cases: Record<string, Case> = {
     own: (mine) => at(`${mine.person}?kind=level&key=basic`),
   },
   'GET /api/people/:id/events': one('assistant', 'person'),
+  'POST /api/people/:id/split': {
+    ...one('operator', 'person', false),
+    reach: (theirs) => [{ path: theirs.person, body: { identities: [{ type: 'user_id', id: 'same-user' }] } }],
+  },
+  'POST /api/people/:id/merge': {
+    who: 'operator',
+    reach: (theirs, mine) => [
+      { path: theirs.person, body: { with: mine.person } },
+      { path: mine.person, body: { with: theirs.person } },
+    ],
+    refused: [400, 404],
+  },
+  'GET /api/people/:id/identity-history': one('assistant', 'person'),
+  'GET /api/people/:id/merge-check': {
+    who: 'assistant',
+    reach: (theirs, mine) => [at(`${theirs.person}?with=${mine.person}`), at(`${mine.person}?with=${theirs.person}`)],
+    refused: [400, 404],
+    own: (mine) => at(`${mine.person}?with=${mine.person}`),
+  },
+  'GET /api/identity/conflicts': list('assistant'),
+  'POST /api/identity/conflicts/:id/dismiss': { who: 'operator', reach: () => [at('1')], refused: [404] },
+  'GET /api/identity/quarantine': list('assistant'),
+  'POST /api/identity/quarantine/:id/release': { who: 'operator', reach: () => [at('1')], refused: [404] },
+  'GET /api/identity/largest': list('assistant', (mine) => [mine.person]),
+  'GET /api/identity/policy': list('analyst'),
+  'PUT /api/identity/policy': whole('operator', { types: 5 }),
   'POST /api/people/tags': {
     who: 'operator',
     reach: (theirs, mine) => [

@@ -17,7 +17,7 @@ export interface AudienceDeps {
   clock: Clock;
   log: Log;
   jobs: Pick<Jobs, 'define' | 'start'>;
-  events: Pick<Events, 'source' | 'write' | 'consume' | 'onMerge' | 'catalogueEvents' | 'catalogueTraits'>;
+  events: Pick<Events, 'source' | 'write' | 'consume' | 'onMerge' | 'onSplit' | 'catalogueEvents' | 'catalogueTraits'>;
 }
 
 export const RECOMPUTE = 'audience.recompute';
@@ -36,6 +36,7 @@ export function createAudience(deps: AudienceDeps) {
 
   events.consume('audience', ({ workspaceNo, people, names }) => evaluate.slice(workspaceNo, Array.from(people), names));
   events.onMerge((ws, moves) => onMerge(ws, moves), { derives: true });
+  events.onSplit((ws, { from, to }) => onSplit(ws, [from, to]), { derives: true });
   jobs.define<{ only?: string[] }>(RECOMPUTE, async (job) => {
     const { only } = job.payload;
     const written = await evaluate.evaluate(job.workspaceNo, 'all', clock.ms(), {
@@ -52,6 +53,16 @@ export function createAudience(deps: AudienceDeps) {
     );
     const losers = new Set(moves.map((m) => m.from));
     await evaluate.evaluate(ws, [...new Set(moves.map((m) => m.to).filter((no) => !losers.has(no)))]);
+  };
+  /** Both are worked out from the events that are theirs now; of whom none are left nothing is known. */
+  const onSplit = async (ws: number, people: readonly number[]): Promise<void> => {
+    const rows = await ch.query<{ p: number }>(`SELECT DISTINCT person_no AS p FROM ${events.source(ws, people)}`);
+    const known = new Set(rows.map((r) => r.p));
+    await evaluate.forget(
+      ws,
+      people.filter((no) => !known.has(no)),
+    );
+    await evaluate.evaluate(ws, [...known]);
   };
   /** All units, or those with these ids, for everyone, in the background. */
   const recompute = (ws: number, only?: readonly string[]): Promise<{ id: string }> =>

@@ -5,8 +5,8 @@ import { pruneBatches, recoverBatches } from './batches.ts';
 import { catalogueEvents, catalogueTraits } from './catalogue.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
 import { hashKey, SeenMessages } from './dedupe.ts';
-import { LandedLog } from './landed.ts';
 import { createIdentityActs } from './identity-acts.ts';
+import { LandedLog } from './landed.ts';
 import { type MergeHandler, Merges, type SplitHandler } from './merged.ts';
 import type { Incoming } from './message.ts';
 import { MoveMap } from './moves.ts';
@@ -57,7 +57,8 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     log,
     moves,
     write: (workspaceNo, items) => writer.write(workspaceNo, items),
-    refold: (workspaceNo, people) => writer.act(() => refoldTraits({ ch, pg }, workspaceNo, people, (now) => moves.source(workspaceNo, now))),
+    refold: (workspaceNo, people) =>
+      writer.act(() => refoldTraits({ ch, pg }, workspaceNo, people, (now) => moves.source(workspaceNo, now))),
   });
   let running = false;
   const writer: EventWriter = new EventWriter({

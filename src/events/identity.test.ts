@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engines, testEngines } from '../../test/kit.ts';
@@ -7,7 +7,7 @@ import { migrations as peopleMigrations, personByIdentity } from '../people/inde
 import { createEvents, type Events, migrations } from './index.ts';
 import { readMessage } from './message.ts';
 
-const fixture = '../shared/fixtures/identity/scenarios.json';
+const fixture = new URL('./test-data/identity/scenarios.json', import.meta.url);
 type Raw = Record<string, unknown>;
 let engines: Engines;
 let events: Events;
@@ -43,9 +43,7 @@ interface Scenario {
 }
 
 describe('identity policy', () => {
-  const scenarios: Scenario[] = existsSync(fixture)
-    ? (JSON.parse(readFileSync(fixture, 'utf8')) as { scenarios: Scenario[] }).scenarios
-    : [];
+  const { scenarios } = JSON.parse(readFileSync(fixture, 'utf8')) as { scenarios: Scenario[] };
   for (const settle of [false, true]) {
     for (const together of [true, false]) {
       it.each(scenarios.map((s) => [s.id, s.rule, s] as const))(

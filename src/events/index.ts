@@ -5,7 +5,7 @@ export type { CatalogueEvent } from './catalogue.ts';
 export type { Slice, SliceHandler } from './consume.ts';
 export { doors } from './doors.ts';
 export { createEvents, type Events } from './events.ts';
-export type { MergeHandler } from './merged.ts';
+export type { MergeHandler, Split, SplitHandler } from './merged.ts';
 export { migrations } from './migrations.ts';
 export type { OwnEvent } from './own.ts';
 export { routes } from './routes.ts';

@@ -1,32 +1,74 @@
 import { boundary, type Log, type Pg } from '../base/index.ts';
-import type { MoveMap } from './moves.ts';
+import type { Identity } from '../people/index.ts';
+import { mergedEvent, splitEvents } from './claims.ts';
+import type { Incoming } from './message.ts';
+import type { Hidden, MoveMap } from './moves.ts';
+import { type SplitPart, splitMove } from './split-moves.ts';
 import { Steady } from './steady.ts';
 
 export type MergeHandler = (workspaceNo: number, moves: readonly { from: number; to: number }[]) => Promise<void>;
+
+/** Some identities of a person, and the events they brought, are another person from now on. */
+export interface Split {
+  id: number;
+  from: number;
+  /** The new person. */
+  to: number;
+  /** Numbers of people who had been merged into `from` and leave with their identities: what was theirs before is the new person's. */
+  former: number[];
+  /** As they are stored. */
+  identities: Identity[];
+  at: Date;
+}
+
+export type SplitHandler = (workspaceNo: number, split: Split) => Promise<void>;
 
 interface Row {
   id: number;
   workspace_no: number;
   from_no: number;
   to_no: number;
+  at: Date;
+  message_id: string;
+  actor: { kind: string; id: string } | null;
+  reason: string | null;
+  /** Of a split alone. */
+  identities: Identity[] | null;
+  former: number[] | null;
+  through_batch: number | null;
+  parts: SplitPart[] | null;
+}
+
+export interface ChangesDeps {
+  pg: Pg;
+  log: Log;
+  moves: MoveMap;
+  /** Events of the program itself, of a batch of their own. */
+  write(workspaceNo: number, items: readonly Incoming[]): Promise<unknown>;
+  /** Works out again what is known of people from their events alone. */
+  refold(workspaceNo: number, people: readonly number[]): Promise<void>;
 }
 
 /**
- * Tells readers and rooms that two people became one. In one step, while nobody works with the numbers of people: readers see the events under the one
- * who stays, and the rooms where a person stands somewhere follow. After it: rooms that only derive. Each is told until it has been; handlers are idempotent.
+ * Tells readers and rooms that two people became one, or one two, in the order in which it happened. In one step, while nobody works with the numbers
+ * of people: readers see the events under the right one, and the rooms where a person stands somewhere follow. After it: rooms that only derive.
+ * Each is told until it has been; handlers are idempotent.
  */
-export class Merges {
+export class Merges implements Hidden {
   readonly steady = new Steady();
   readonly following: MergeHandler[] = [];
   readonly deriving: MergeHandler[] = [];
-  readonly #deps: { pg: Pg; log: Log; moves: MoveMap };
+  readonly followingSplits: SplitHandler[] = [];
+  readonly derivingSplits: SplitHandler[] = [];
+  readonly #deps: ChangesDeps;
   /** Those who followed already, while the deriving rooms have still to be told. */
   readonly #followed = new Set<number>();
   readonly #hidden = new Set<string>();
+  readonly #hiddenSplits = new Set<number>();
   #fresh = true;
   #started = false;
 
-  constructor(deps: { pg: Pg; log: Log; moves: MoveMap }) {
+  constructor(deps: ChangesDeps) {
     this.#deps = deps;
   }
 
@@ -37,7 +79,7 @@ export class Merges {
     begun.catch((error: unknown) => this.#deps.log.error({ err: error }, 'merges could not be told; they are tried again'));
   }
 
-  /** The writer has merged people. */
+  /** People have been merged. */
   happened(workspaceNo: number, list: readonly { from: number; to: number }[]): void {
     this.#fresh = true;
     // Where nobody tells the rooms, readers see it at once.
@@ -45,9 +87,18 @@ export class Merges {
     else for (const { from } of list) this.#hidden.add(`${workspaceNo}|${from}`);
   }
 
-  /** Whether readers must not see a merge yet. */
-  hides(workspaceNo: number, from: number): boolean {
+  /** A person has been split. Readers learn of it with the rooms. */
+  hasSplit(id: number): void {
+    this.#fresh = true;
+    this.#hiddenSplits.add(id);
+  }
+
+  merge(workspaceNo: number, from: number): boolean {
     return this.#hidden.has(`${workspaceNo}|${from}`);
+  }
+
+  split(id: number): boolean {
+    return this.#hiddenSplits.has(id);
   }
 
   /** The quick part; afterwards everything that was written before this call has the survivor's number for all. */
@@ -57,15 +108,7 @@ export class Merges {
       this.#fresh = false;
       try {
         for (let rows = await this.#pending(); rows.length > 0; rows = await this.#pending()) {
-          for (const [workspaceNo, list] of Map.groupBy(rows, (r) => r.workspace_no)) {
-            const moves = movesOf(list);
-            this.#deps.moves.add(workspaceNo, moves);
-            for (const handler of this.following) await handler(workspaceNo, moves);
-            for (const { id, from_no } of list) {
-              this.#followed.add(id);
-              this.#hidden.delete(`${workspaceNo}|${from_no}`);
-            }
-          }
+          for (const list of inOrder(rows)) await this.#followOne(list);
         }
       } catch (error) {
         this.#fresh = true;
@@ -74,33 +117,95 @@ export class Merges {
     });
   }
 
-  /** All of it, also for merges that another process wrote. */
-  async tell(): Promise<void> {
-    const { pg } = this.#deps;
-    this.#fresh ||= (await this.#pending()).length > 0;
-    await this.follow();
-    while (this.#followed.size > 0) {
-      const rows = await pg.query<Row>(
-        'SELECT id, workspace_no, from_no, to_no FROM person_merges WHERE NOT announced AND id = ANY($1) ORDER BY id',
-        [[...this.#followed].slice(0, 5_000)],
-      );
-      for (const [workspaceNo, list] of Map.groupBy(rows, (r) => r.workspace_no)) {
-        for (const handler of this.deriving) await handler(workspaceNo, movesOf(list));
-      }
-      boundary('events.merges.announced');
-      const ids = rows.map((r) => r.id);
-      await pg.query('UPDATE person_merges SET announced = true WHERE id = ANY($1)', [ids]);
-      for (const id of ids) this.#followed.delete(id);
-      if (rows.length === 0) return;
+  async #followOne(list: Row[]): Promise<void> {
+    const [{ workspace_no: workspaceNo }] = list as [Row];
+    const split = splitOf(list[0]!);
+    if (split) {
+      const { id, to_no, through_batch, parts } = list[0]!;
+      this.#deps.moves.addSplit(workspaceNo, splitMove({ id, to_no, through_batch: through_batch!, parts: parts! }));
+      for (const handler of this.followingSplits) await handler(workspaceNo, split);
+    } else {
+      const moves = movesOf(list);
+      this.#deps.moves.add(workspaceNo, moves);
+      for (const handler of this.following) await handler(workspaceNo, moves);
+    }
+    for (const { id, from_no } of list) {
+      this.#followed.add(id);
+      if (split) this.#hiddenSplits.delete(id);
+      else this.#hidden.delete(`${workspaceNo}|${from_no}`);
     }
   }
 
+  /** All of it, also for what another process wrote. */
+  async tell(): Promise<void> {
+    this.#fresh ||= (await this.#pending()).length > 0;
+    await this.follow();
+    while (this.#followed.size > 0) {
+      const followed = [...this.#followed].sort((a, b) => a - b).slice(0, 5_000);
+      const rows = await this.#untold('id = ANY($1)', followed);
+      for (const list of inOrder(rows)) await this.#tellOne(list);
+      // What another teller was quicker with.
+      for (const id of followed) this.#followed.delete(id);
+    }
+  }
+
+  async #tellOne(list: Row[]): Promise<void> {
+    const { pg, refold, write } = this.#deps;
+    const [{ workspace_no: workspaceNo }] = list as [Row];
+    const split = splitOf(list[0]!);
+    if (split) {
+      await refold(workspaceNo, [split.from, split.to]);
+      for (const handler of this.derivingSplits) await handler(workspaceNo, split);
+    } else for (const handler of this.deriving) await handler(workspaceNo, movesOf(list));
+    // Merges that a message caused are told with that message.
+    const told = list.filter((row) => row.actor !== null).flatMap((row) => eventsOf(row, split));
+    if (told.length > 0) await write(workspaceNo, told);
+    boundary(split ? 'events.splits.announced' : 'events.merges.announced');
+    const table = split ? 'person_splits' : 'person_merges';
+    await pg.query(`UPDATE ${table} SET announced = true WHERE id = ANY($1)`, [list.map((r) => r.id)]);
+  }
+
   #pending(): Promise<Row[]> {
+    return this.#untold('id <> ALL($1)', [...this.#followed]);
+  }
+
+  #untold(which: string, ids: number[]): Promise<Row[]> {
     return this.#deps.pg.query<Row>(
-      'SELECT id, workspace_no, from_no, to_no FROM person_merges WHERE NOT announced AND id <> ALL($1) ORDER BY id LIMIT 5000',
-      [[...this.#followed]],
+      `SELECT * FROM (
+         (SELECT id, workspace_no, from_no, to_no, at, message_id, actor, reason, NULL::jsonb AS identities, NULL::json AS former,
+            NULL::bigint AS through_batch, NULL::jsonb AS parts FROM person_merges WHERE NOT announced AND ${which} ORDER BY id LIMIT 5000)
+         UNION ALL
+         (SELECT id, p.workspace_no, from_no, p.to_no, at, message_id, actor, reason, identities, to_json(former), through_batch, parts
+            FROM person_splits p JOIN split_moves s USING (id) WHERE NOT announced AND ${which} ORDER BY id LIMIT 5000)
+       ) changes ORDER BY id LIMIT 5000`,
+      [ids],
     );
   }
 }
 
+function eventsOf(row: Row, split: Split | undefined): Incoming[] {
+  const more = { actor: row.actor!.id, ...(row.reason ? { reason: row.reason } : {}) };
+  if (split) return splitEvents(split, more);
+  return [mergedEvent({ from: row.from_no, to: row.to_no, messageId: row.message_id, atMs: row.at.getTime() }, more)];
+}
+
 const movesOf = (list: readonly Row[]) => list.map((m) => ({ from: m.from_no, to: m.to_no }));
+
+const splitOf = (row: Row): Split | undefined =>
+  row.identities
+    ? { id: row.id, from: row.from_no, to: row.to_no, former: row.former!, identities: row.identities, at: row.at }
+    : undefined;
+
+/** Of each workspace in order: merges that follow each other together, each split alone. */
+function inOrder(rows: readonly Row[]): Row[][] {
+  const lists: Row[][] = [];
+  for (const of of Map.groupBy(rows, (r) => r.workspace_no).values()) {
+    let open: Row[] | undefined;
+    for (const row of of) {
+      if (row.identities || !open) lists.push([row]);
+      else open.push(row);
+      open = row.identities ? undefined : lists.at(-1);
+    }
+  }
+  return lists;
+}

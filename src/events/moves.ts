@@ -1,10 +1,21 @@
 import type { Pg } from '../base/index.ts';
+import { isCopy, leaves, type SplitMove, type SplitRow, splitMove } from './split-moves.ts';
 
-/** Merged people whose events still lie under the old number: `open` until copied, `copied` until the old rows are gone. */
+/** Merged people whose events still lie under the old number: `open` until copied, `copied` until the old rows are gone. Splits likewise. */
 interface Moves {
   open: Map<number, number>;
   copied: Map<number, number>;
+  splits: Map<number, SplitMove>;
+  copiedSplits: Map<number, SplitMove>;
 }
+
+/** What readers must not see yet. */
+export interface Hidden {
+  merge(workspaceNo: number, from: number): boolean;
+  split(id: number): boolean;
+}
+
+const nothingHidden: Hidden = { merge: () => false, split: () => false };
 
 export async function recordMoves(tx: Pg, workspaceNo: number, moves: readonly { from: number; to: number }[]): Promise<void> {
   for (const { from, to } of moves) {
@@ -15,27 +26,32 @@ export async function recordMoves(tx: Pg, workspaceNo: number, moves: readonly {
 
 /**
  * Keeps the relation that everyone reads events from. Until the rows of merged people are re-written under the number
- * of the one who stays, they are read through a mapping; copies and originals are never both seen.
+ * of the one who stays, they are read through a mapping; copies and originals are never both seen. So are the rows that leave by a split.
  */
 export class MoveMap {
   readonly #byWorkspace = new Map<number, Moves>();
-  #addedWhileLoading: [number, readonly { from: number; to: number }[]][] | undefined;
+  #addedWhileLoading: (() => void)[] | undefined;
 
-  /** @param hides whether readers must not see a merge yet */
-  async load(pg: Pg, hides: (workspaceNo: number, from: number) => boolean = () => false): Promise<void> {
+  async load(pg: Pg, hidden: Hidden = nothingHidden): Promise<void> {
     this.#addedWhileLoading = [];
-    const rows = await pg.query<{ workspace_no: number; from_no: number; to_no: number; state: 'open' | 'copied' }>(
-      "SELECT workspace_no, from_no, to_no, state FROM person_moves WHERE state <> 'done'",
-    );
+    const [merges, splits] = await Promise.all([
+      pg.query<{ workspace_no: number; from_no: number; to_no: number; state: 'open' | 'copied' }>(
+        "SELECT workspace_no, from_no, to_no, state FROM person_moves WHERE state <> 'done'",
+      ),
+      pg.query<SplitRow>("SELECT id, workspace_no, to_no, through_batch, parts, state FROM split_moves WHERE state <> 'done' ORDER BY id"),
+    ]);
     this.#byWorkspace.clear();
-    for (const row of rows) if (!hides(row.workspace_no, row.from_no)) this.#of(row.workspace_no)[row.state].set(row.from_no, row.to_no);
+    for (const row of merges)
+      if (!hidden.merge(row.workspace_no, row.from_no)) this.#of(row.workspace_no)[row.state].set(row.from_no, row.to_no);
+    for (const row of splits)
+      if (!hidden.split(row.id)) this.#of(row.workspace_no)[row.state === 'open' ? 'splits' : 'copiedSplits'].set(row.id, splitMove(row));
     const late = this.#addedWhileLoading;
     this.#addedWhileLoading = undefined;
-    for (const [workspaceNo, moves] of late) this.add(workspaceNo, moves);
+    for (const add of late) add();
   }
 
   add(workspaceNo: number, moves: readonly { from: number; to: number }[]): void {
-    this.#addedWhileLoading?.push([workspaceNo, moves]);
+    this.#addedWhileLoading?.push(() => this.add(workspaceNo, moves));
     const { open, copied } = this.#of(workspaceNo);
     for (const { from, to } of moves) {
       if (copied.has(from)) continue;
@@ -44,9 +60,15 @@ export class MoveMap {
     }
   }
 
+  addSplit(workspaceNo: number, split: SplitMove): void {
+    this.#addedWhileLoading?.push(() => this.addSplit(workspaceNo, split));
+    const { splits, copiedSplits } = this.#of(workspaceNo);
+    if (!copiedSplits.has(split.id)) splits.set(split.id, split);
+  }
+
   openCount(): number {
     let n = 0;
-    for (const { open } of this.#byWorkspace.values()) n += open.size;
+    for (const { open, splits } of this.#byWorkspace.values()) n += open.size + splits.size;
     return n;
   }
 
@@ -60,27 +82,49 @@ export class MoveMap {
     const also = more.map((column) => `, ${column}`).join('');
     const moves = this.#byWorkspace.get(workspaceNo);
     const list = people === undefined ? undefined : [...people];
-    if (!moves || (moves.open.size === 0 && moves.copied.size === 0)) {
+    if (!moves || (moves.open.size === 0 && moves.copied.size === 0 && moves.splits.size === 0 && moves.copiedSplits.size === 0)) {
       return `(SELECT *${also} FROM events WHERE workspace_no = ${workspaceNo}${list ? ` AND person_no IN (${list.join(',') || '0'})` : ''})`;
     }
     const { open, copied } = moves;
+    const splits = [...moves.splits.values()];
     const from = [...open.keys()];
     const wheres = [`workspace_no = ${workspaceNo}`];
-    if (list) {
-      const wanted = new Set(list);
-      for (const [f, to] of open) if (wanted.has(to)) wanted.add(f);
-      wheres.push(`person_no IN (${[...wanted].join(',') || '0'})`);
-    }
+    if (list) wheres.push(`person_no IN (${[...lyingUnder(moves, list)].join(',') || '0'})`);
     if (from.length > 0) wheres.push(`moved_from NOT IN (${from.join(',')})`);
     if (copied.size > 0) wheres.push(`person_no NOT IN (${[...copied.keys()].join(',')})`);
-    const inner = `SELECT *${also} FROM events WHERE ${wheres.join(' AND ')}`;
-    if (from.length === 0) return `(${inner})`;
-    return `(SELECT * REPLACE (toUInt32(transform(person_no, [${from.join(',')}], [${[...open.values()].join(',')}], person_no)) AS person_no) FROM (${inner}))`;
+    for (const split of splits) wheres.push(`NOT ${isCopy(split)}`);
+    for (const split of moves.copiedSplits.values()) wheres.push(`NOT ${leaves(split)}`);
+    let relation = `SELECT *${also} FROM events WHERE ${wheres.join(' AND ')}`;
+    if (splits.length > 0) {
+      // Of two splits the later holds.
+      const arms = splits.toReversed().map((split) => `${leaves(split)}, ${split.to}`);
+      relation = `SELECT * REPLACE (toUInt32(multiIf(${arms.join(', ')}, person_no)) AS person_no) FROM (${relation})`;
+    }
+    if (from.length > 0) {
+      const targets = [...open.values()].join(',');
+      relation = `SELECT * REPLACE (toUInt32(transform(person_no, [${from.join(',')}], [${targets}], person_no)) AS person_no) FROM (${relation})`;
+    }
+    return splits.length > 0 && list ? `(SELECT * FROM (${relation}) WHERE person_no IN (${list.join(',') || '0'}))` : `(${relation})`;
   }
 
   #of(workspaceNo: number): Moves {
-    const found = this.#byWorkspace.get(workspaceNo) ?? { open: new Map<number, number>(), copied: new Map<number, number>() };
+    const found: Moves = this.#byWorkspace.get(workspaceNo) ?? {
+      open: new Map(),
+      copied: new Map(),
+      splits: new Map(),
+      copiedSplits: new Map(),
+    };
     this.#byWorkspace.set(workspaceNo, found);
     return found;
   }
+}
+
+/** The numbers under which events of these people may lie. */
+function lyingUnder({ open, splits }: Moves, people: readonly number[]): Set<number> {
+  const wanted = new Set(people);
+  for (const [from, to] of open) if (wanted.has(to)) wanted.add(from);
+  // A later split may take from what an earlier one brought.
+  for (const { to, parts } of [...splits.values()].toReversed())
+    if (wanted.has(to)) for (const { persons } of parts) for (const person of persons) wanted.add(person);
+  return wanted;
 }

@@ -1,4 +1,4 @@
-import { normaliseIdentity } from '../people/index.ts';
+import { defaultRules, type IdentityRules, normaliseIdentity } from '../people/index.ts';
 import { carrierOf } from './carrier.ts';
 import type { Incoming, MessageType } from './message.ts';
 import { stampMoney } from './money.ts';
@@ -20,7 +20,7 @@ export interface OwnEvent {
 }
 
 /** The typed event, or the field that does not fit. */
-export function readOwn(own: OwnEvent): Incoming | { field: string; reason: string } {
+export function readOwn(own: OwnEvent, rules: IdentityRules = defaultRules): Incoming | { field: string; reason: string } {
   const type = own.type ?? 'track';
   const timeMs = new Date(own.timestamp).getTime();
   if (!Number.isFinite(timeMs)) return { field: 'timestamp', reason: 'is not an instant' };
@@ -32,7 +32,7 @@ export function readOwn(own: OwnEvent): Incoming | { field: string; reason: stri
   ];
   let refused: { field: string; reason: string } | undefined;
   for (const { type: kind, id } of own.personNo === undefined ? wanted : []) {
-    const normal = normaliseIdentity(kind, id);
+    const normal = normaliseIdentity(kind, id, rules);
     if ('identity' in normal) identities.push(normal.identity);
     else refused ??= { field: kind, reason: normal.reason };
   }

@@ -1,32 +1,36 @@
 import { boundary, type Ch, type Pg } from '../base/index.ts';
-import type { MoveMap } from './moves.ts';
+import type { Hidden, MoveMap } from './moves.ts';
+import { isCopy, leaves, type SplitRow, splitMove } from './split-moves.ts';
 
-interface SettleDeps {
+export interface SettleDeps {
   pg: Pg;
   ch: Ch;
   moves: MoveMap;
   grace: () => Promise<void>;
-  /** Whether readers must not see this merge yet. */
-  hides: (workspaceNo: number, from: number) => boolean;
+  /** What readers must not see yet. */
+  hidden: Hidden;
 }
 
 /**
  * Re-writes the events of merged people under the number of the one who stays, in two steps between which every reader
  * sees each event once: copy (readers still map the originals and skip the copies), then switch and delete the originals.
- * Each step is a state in PostgreSQL, so a stop at any instant is taken up again.
- * @param grace waits until queries that began before the switch have ended
+ * Each step is a state in PostgreSQL, so a stop at any instant is taken up again. Events that leave by a split are re-written first.
+ * `grace` waits until queries that began before the switch have ended.
  */
 export async function settleMoves(deps: SettleDeps, most = 5_000): Promise<number> {
-  const { pg, ch, moves, hides } = deps;
+  const { pg, ch, moves, hidden } = deps;
+  await dropOriginals(deps);
+  const splits = await settleSplits(deps);
   const open = await pg.query<{ workspace_no: number; from_no: number; to_no: number }>(
-    // Whoever has not heard of a merge may still write about the one who is gone: those wait.
+    // Whoever has not heard of a merge may still write about the one who is gone: those wait. So do those who came after a split.
     `SELECT workspace_no, from_no, to_no FROM person_moves p WHERE state = 'open' AND NOT EXISTS (
        SELECT 1 FROM person_merges m WHERE NOT m.announced AND m.workspace_no = p.workspace_no AND p.from_no IN (m.from_no, m.to_no))
+     AND NOT EXISTS (SELECT 1 FROM split_moves s WHERE s.workspace_no = p.workspace_no AND s.state <> 'done')
      ORDER BY workspace_no, from_no LIMIT $1`,
     [most],
   );
   // A batch that was begun before the merge lands under the old number: copied before that, its events would be lost with the originals.
-  if (open.length > 0 && !(await landed(pg))) return 0;
+  if (open.length > 0 && !(await landed(pg))) return splits;
   for (const [workspaceNo, list] of Map.groupBy(open, (o) => o.workspace_no)) {
     const from = list.map((m) => m.from_no).join(',');
     // A copy cut short by a crash is removed first.
@@ -43,9 +47,46 @@ export async function settleMoves(deps: SettleDeps, most = 5_000): Promise<numbe
       [workspaceNo, list.map((m) => m.from_no), list.map((m) => m.to_no)],
     );
   }
-  await moves.load(pg, hides);
+  if (open.length === 0) return splits;
+  await moves.load(pg, hidden);
   await dropOriginals(deps);
-  return open.length;
+  return open.length + splits;
+}
+
+/** One split after another, each only when all rooms have heard of it; what is cut short is done again. */
+async function settleSplits(deps: SettleDeps): Promise<number> {
+  const { pg, ch, moves, hidden } = deps;
+  const rows = await pg.query<SplitRow>(
+    `SELECT s.id, s.workspace_no, s.to_no, s.through_batch, s.parts, s.state FROM split_moves s JOIN person_splits p ON p.id = s.id
+     WHERE s.state <> 'done' AND p.announced ORDER BY s.id`,
+  );
+  if (rows.length === 0 || !(await landed(pg))) return 0;
+  for (const row of rows) {
+    const split = splitMove(row);
+    const where = `workspace_no = ${row.workspace_no} AND ${leaves(split)}`;
+    if (row.state === 'open') {
+      await ch.command(`DELETE FROM events WHERE workspace_no = ${row.workspace_no} AND ${isCopy(split)}`);
+      const merging = await pg.query<{ no: number }>("SELECT from_no AS no FROM person_moves WHERE workspace_no = $1 AND state = 'open'", [
+        row.workspace_no,
+      ]);
+      // What a merge cut short has copied is copied again by that merge.
+      const whole = merging.length > 0 ? ` AND moved_from NOT IN (${merging.map((m) => m.no).join(',')})` : '';
+      await ch.command(
+        // The same rows may have been copied before, by the attempt that was cut short.
+        `INSERT INTO events SETTINGS insert_deduplicate = 0 SELECT * REPLACE (toUInt32(${split.to}) AS person_no, toUInt32(0) AS moved_from)
+         FROM (SELECT * FROM events WHERE ${where}${whole})`,
+      );
+      boundary('events.splits.copied');
+      await pg.query("UPDATE split_moves SET state = 'copied' WHERE id = $1", [row.id]);
+      await moves.load(pg, hidden);
+    }
+    await deps.grace();
+    await ch.command(`DELETE FROM events WHERE ${where}`);
+    boundary('events.splits.dropped');
+    await pg.query("UPDATE split_moves SET state = 'done' WHERE id = $1", [row.id]);
+    await moves.load(pg, hidden);
+  }
+  return rows.length;
 }
 
 /** Whether all batches that are being written at this moment have landed soon. */
@@ -61,7 +102,7 @@ async function landed(pg: Pg): Promise<boolean> {
   return false;
 }
 
-async function dropOriginals({ pg, ch, moves, grace, hides }: SettleDeps): Promise<void> {
+async function dropOriginals({ pg, ch, moves, grace, hidden }: SettleDeps): Promise<void> {
   const copied = await pg.query<{ workspace_no: number; from_no: number }>(
     "SELECT workspace_no, from_no FROM person_moves WHERE state = 'copied'",
   );
@@ -76,5 +117,5 @@ async function dropOriginals({ pg, ch, moves, grace, hides }: SettleDeps): Promi
       from,
     ]);
   }
-  await moves.load(pg, hides);
+  await moves.load(pg, hidden);
 }

@@ -55,6 +55,7 @@ const waitingMost = 200_000;
 export class EventWriter {
   readonly #deps: WriterDeps;
   readonly #queue: Request[] = [];
+  readonly #acts: (() => Promise<void>)[] = [];
   readonly #inFlight = new Map<string, Promise<void>>();
   #waiting = 0;
   #running: Promise<void> | undefined;
@@ -84,11 +85,19 @@ export class EventWriter {
     });
   }
 
+  /** Does something between two batches: all that was resolved before is stored, and nothing is resolved meanwhile. It must not write events. */
+  act<T>(fn: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#acts.push(() => fn().then(resolve, reject));
+      this.#start();
+    });
+  }
+
   #start(): void {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
       // What was queued between the end of the run and here would otherwise wait for the next write.
-      if (this.#queue.length > 0) this.#start();
+      if (this.#queue.length + this.#acts.length > 0) this.#start();
     });
   }
 
@@ -105,8 +114,9 @@ export class EventWriter {
     // Requests of the same turn of the event loop share a batch.
     await new Promise((resolve) => setImmediate(resolve));
     for (;;) {
-      if (this.#queue.length === 0) {
+      if (this.#queue.length === 0 || this.#acts.length > 0) {
         await this.#storing;
+        for (let act = this.#acts.shift(); act; act = this.#acts.shift()) await act();
         if (this.#queue.length === 0) return;
       }
       const requests = this.#take();

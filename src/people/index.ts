@@ -14,7 +14,7 @@ export { numberSource } from './numbers-source.ts';
 export { addressesOf, type Person, personByIdentity, type ReadDeps, readPeople, survivingPerson, traitsOf } from './read.ts';
 export { type Claim, numberKey, type Resolved, resolveBatch } from './resolver.ts';
 export { personSchema, routes } from './routes.ts';
-export { type By, planSplit, writeSplit } from './split.ts';
 export type { IdentityRules } from './rules.ts';
+export { type By, planSplit, writeSplit } from './split.ts';
 export type { Activity, PersonActivity, PersonStanding, Standing, StandingFilter } from './standing.ts';
 export { replaceTraits } from './traits.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
-import { type Identity, identityTypes } from './identity-types.ts';
+import { defaultRules, type Identity } from './identity-types.ts';
 import { normaliseIdentity } from './normalise.ts';
 import { type Person, personByIdentity, type ReadDeps, readPeople } from './read.ts';
 import type { StandingFilter } from './standing.ts';
@@ -53,10 +53,11 @@ async function page(deps: ReadDeps, workspaceNo: number, numbers: number[], more
 }
 
 async function byExternalId(deps: ReadDeps, workspaceNo: number, text: string) {
+  const rules = (await deps.rules?.(workspaceNo)) ?? defaultRules;
   const [type, ...rest] = text.split(':');
-  const mend = `write it as type:value, the type one of ${[...identityTypes.keys()].join(', ')}`;
-  if (!type || rest.length === 0 || !identityTypes.has(type)) throw badInput([{ field: 'externalId', reason: mend }]);
-  const normal = normaliseIdentity(type, rest.join(':'));
+  const mend = `write it as type:value, the type one of ${[...rules.types.keys()].join(', ')}`;
+  if (!type || rest.length === 0 || !rules.types.has(type)) throw badInput([{ field: 'externalId', reason: mend }]);
+  const normal = normaliseIdentity(type, rest.join(':'), rules);
   if (!('identity' in normal)) throw badInput([{ field: 'externalId', reason: normal.reason }]);
   const no = await personByIdentity(deps.pg, workspaceNo, await kept(deps, workspaceNo, normal.identity));
   const items = no === undefined ? [] : await readPeople(deps, workspaceNo, [no]);

@@ -48,6 +48,7 @@ export const migrations: Migration[] = [
       CREATE INDEX ON person_splits (workspace_no, from_no);
       CREATE INDEX ON person_splits (workspace_no, to_no);
       CREATE INDEX person_splits_pending ON person_splits (id) WHERE NOT announced;
+      CREATE INDEX people_merged ON people (merged_into) WHERE merged_into IS NOT NULL;
       CREATE TABLE people_apart (
         workspace_no int NOT NULL, a_no bigint NOT NULL, b_no bigint NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (workspace_no, a_no, b_no));
       ALTER TABLE identity_conflicts ADD COLUMN reason text NOT NULL DEFAULT 'limit', ADD COLUMN times int NOT NULL DEFAULT 1,

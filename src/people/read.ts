@@ -1,6 +1,6 @@
 import type { Pg } from '../base/index.ts';
-import type { Identity } from './identity-types.ts';
 import { personId } from './numbers.ts';
+import type { Identity, IdentityRules } from './rules.ts';
 import type { Activity, PersonActivity, PersonStanding, Standing } from './standing.ts';
 
 export interface Person extends PersonStanding {
@@ -19,6 +19,8 @@ export interface ReadDeps {
   blind?: (workspaceNo: number, identity: Identity) => Promise<Identity>;
   activity: Activity;
   standing: Standing;
+  /** The identity policy of a workspace. */
+  rules?(workspaceNo: number): Promise<IdentityRules>;
 }
 
 /** People by number, in the order asked for; those merged away or of another workspace are left out. */

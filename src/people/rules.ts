@@ -22,7 +22,7 @@ export interface IdentitySettings {
 }
 
 const placeholders = 'null undefined none nan anonymous guest unknown true false'.split(' ');
-const blockedEverywhere = new Set(['', '0', '-1', '[object object]', ...placeholders]);
+export const blockedEverywhere: ReadonlySet<string> = new Set(['', '0', '-1', '[object object]', ...placeholders]);
 const wrapping = /^[\s"'`“”‘’]|[\s"'`“”‘’]$/;
 const bareOf = (value: string): string => (wrapping.test(value) ? value.replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’]+$/g, '') : value).toLowerCase();
 

@@ -57,3 +57,21 @@ function state(row: Stored, key: string, value: unknown, atMs: number, tieWins: 
   row.trait_times[key] = atMs;
   return true;
 }
+
+/** Sets what is known of people to what their events say (see the events room), in place of what was folded as it came. */
+export async function replaceTraits(
+  tx: Pg,
+  workspaceNo: number,
+  found: ReadonlyMap<number, { traits: Record<string, unknown>; times: Record<string, number> }>,
+): Promise<void> {
+  await tx.query(
+    `UPDATE people p SET traits = u.traits, trait_times = u.times FROM unnest($2::bigint[], $3::jsonb[], $4::jsonb[]) AS u (no, traits, times)
+     WHERE p.workspace_no = $1 AND p.person_no = u.no`,
+    [
+      workspaceNo,
+      [...found.keys()],
+      [...found.values()].map((f) => JSON.stringify(f.traits)),
+      [...found.values()].map((f) => JSON.stringify(f.times)),
+    ],
+  );
+}
