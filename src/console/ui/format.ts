@@ -23,6 +23,8 @@ export interface Format {
   day(value: string | null | undefined): string;
   relative(value: string | null | undefined): string;
   zoned(value?: string): Dayjs;
+  /** The month of a day (YYYY-MM-DD), short. */
+  month(day: string): string;
   /** Midnight of a day (YYYY-MM-DD) in the workspace's zone. */
   startOfDay(day: string): Dayjs;
 }
@@ -62,6 +64,7 @@ export function makeFormat(language: string, zone: string, currency: string): Fo
             .fromNow()
         : dash,
     zoned,
+    month: (value) => new Date(value).toLocaleString(locale, { month: 'short', timeZone: 'UTC' }),
     startOfDay: (value) => dayjs.tz(value, zone),
   };
 }

@@ -5,6 +5,8 @@ import { Define } from '../../ui/page.tsx';
 
 const DAY = 86_400_000;
 const CELL = 11;
+/** Room for the names of months. */
+const HEAD = 14;
 const iso = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 /** The last year, a square a day, by weeks: how much the person did. A click shows that day on the timeline. */
@@ -27,11 +29,18 @@ export function Activity({ days, onDay }: { days: Story['days']; onDay: (day: st
       <div style={{ overflowX: 'auto', direction: 'rtl' }}>
         <svg
           width={53 * (CELL + 2)}
-          height={7 * (CELL + 2)}
-          style={{ direction: 'ltr', display: 'block' }}
+          height={7 * (CELL + 2) + HEAD}
+          style={{ direction: 'ltr', display: 'block', marginRight: 'auto' }}
           role="img"
           aria-label={t('people.story.activity', { n: active })}
         >
+          {cells.map((day, i) =>
+            day.endsWith('-01') && i < cells.length - 14 ? (
+              <text key={day} x={Math.floor(i / 7) * (CELL + 2)} y={9} fontSize={10} fill="var(--soft)">
+                {format.month(day)}
+              </text>
+            ) : null,
+          )}
           {cells.map((day, i) => {
             const one = byDay.get(day);
             const done = one?.done ?? 0;
@@ -40,7 +49,7 @@ export function Activity({ days, onDay }: { days: Story['days']; onDay: (day: st
               <rect
                 key={day}
                 x={Math.floor(i / 7) * (CELL + 2)}
-                y={(i % 7) * (CELL + 2)}
+                y={HEAD + (i % 7) * (CELL + 2)}
                 width={CELL}
                 height={CELL}
                 rx={2}

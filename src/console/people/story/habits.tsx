@@ -7,11 +7,25 @@ import { useFormat } from '../../ui/format.ts';
 import { useUrl } from '../../ui/hooks.ts';
 import { EmptyStart } from '../../ui/page.tsx';
 
+/** All months from the first to the last, so that a gap is seen as one. */
+function withGaps(months: Story['months']): Story['months'] {
+  const number = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1;
+  const named = (n: number) => `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}`;
+  const byMonth = new Map(months.map((one) => [one.month, one]));
+  const first = number(months[0]?.month ?? '');
+  const last = number(months.at(-1)?.month ?? '');
+  return Array.from({ length: last - first + 1 }, (_, i) => {
+    const month = named(first + i);
+    return byMonth.get(month) ?? { month, orders: 0, revenueFen: 0, refundFen: 0 };
+  });
+}
+
 /** Net sales of a person by month. */
 export function Months({ months }: { months: Story['months'] }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (months.length < 2) return null;
+  const all = withGaps(months);
   return (
     <Chart
       height={150}
@@ -19,9 +33,9 @@ export function Months({ months }: { months: Story['months'] }) {
       option={{
         grid: { left: 8, right: 8, top: 12, bottom: 4, containLabel: true },
         tooltip: { trigger: 'axis', valueFormatter: (value: number) => format.fen(value) },
-        xAxis: { type: 'category', data: months.map((one) => one.month) },
+        xAxis: { type: 'category', data: all.map((one) => one.month) },
         yAxis: { type: 'value', splitNumber: 2, axisLabel: { formatter: (value: number) => format.fen(value) } },
-        series: [{ type: 'bar', name: t('people.revenue'), barMaxWidth: 22, data: months.map((one) => one.revenueFen - one.refundFen) }],
+        series: [{ type: 'bar', name: t('people.revenue'), barMaxWidth: 22, data: all.map((one) => one.revenueFen - one.refundFen) }],
       }}
     />
   );
