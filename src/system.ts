@@ -11,6 +11,7 @@ import {
 } from './audience/index.ts';
 import {
   type App,
+  boundary,
   type Clock,
   type Config,
   connectCh,
@@ -27,6 +28,7 @@ import {
   type Pg,
   startEmbeddedPostgres,
   systemClock,
+  systemResolve,
 } from './base/index.ts';
 import {
   migrations as channelMigrations,
@@ -39,7 +41,17 @@ import {
   withOpenTexts,
 } from './channels/index.ts';
 import { migrations as contentMigrations, routes as contentRoutes, createContent } from './content/index.ts';
-import { createImports, eventSink, importMigrations, importRoutes } from './events/imports/index.ts';
+import {
+  createHooks,
+  createImports,
+  createPulls,
+  createSecretBox,
+  eventSink,
+  hookRoutes,
+  importMigrations,
+  importRoutes,
+  pullRoutes,
+} from './events/imports/index.ts';
 import {
   catalogueMigrations,
   createEvents,
@@ -52,10 +64,11 @@ import { createInsight, routes as insightRoutes } from './insight/index.ts';
 import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
-  identityRoutes,
   createNotes,
+  identityRoutes,
   noteMigrations,
   noteRoutes,
+  peopleByIdentities,
   migrations as peopleMigrations,
   routes as peopleRoutes,
   personId,
@@ -67,6 +80,7 @@ import {
 } from './people/index.ts';
 import { createPrivacy, privacyMigrations, showPersonalValues } from './people/privacy/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
+import { connectPrivacy } from './system-privacy.ts';
 import { systemRoutes } from './system-routes.ts';
 
 const migrations = [
@@ -155,9 +169,30 @@ async function build(
     log,
     dir: join(config.dataDir, 'imports'),
     events: eventSink(events, ch),
+    people: (no, identities) => peopleByIdentities(pg, no, identities),
     workspace: (no) => access.workspaces.get(no),
   });
-  const audience = createAudience({ pg, ch, clock, log, jobs, events });
+  const secrets = createSecretBox(masters);
+  const hooks = createHooks({
+    pg,
+    clock,
+    events: eventSink(events, ch),
+    workspace: (no) => access.workspaces.get(no),
+    secrets,
+    publicUrl,
+    boundary,
+  });
+  const pulls = createPulls({
+    pg,
+    clock,
+    jobs,
+    log,
+    imports,
+    secrets,
+    workspace: (no) => access.workspaces.get(no),
+    guard: { allow: config.YUTANG_PULL_ALLOW, resolve: systemResolve },
+  });
+  const audience = createAudience({ pg, ch, clock, log, jobs, events, personal: privacy });
   const read: ReadDeps = { pg, blind: privacy.blind, activity: events.activity, standing: audience.standing, rules: events.identityRules };
   const content = createContent({
     pg,
@@ -196,7 +231,7 @@ async function build(
     alone,
   });
   events.consume('channels', (slice) => channels.consume(slice), { steady: true });
-  events.onMerge((ws, moves) => channels.onMerge(ws, moves));
+  events.onSplit((ws, split) => channels.onSplit(ws, split));
   const journeys = createJourneys({
     steady: events.steady,
     pg,
@@ -209,6 +244,7 @@ async function build(
       checkRule: (rule, field) => parseRule(rule, field).errors,
       eventCondition,
       audienceIds: async (ws) => new Set((await audience.definitions(ws)).audiences.map((a) => a.id)),
+      members: (ws, id, below, limit) => audience.members(ws, id, below, limit),
     },
     channels,
     content,
@@ -216,7 +252,10 @@ async function build(
     workspaces,
   });
   events.consume('journeys', (slice) => journeys.consume(slice), { steady: true });
+  // Which of two passes stays is for the journeys to say; the outbox sees to what is left.
   events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
+  events.onMerge((ws, moves) => channels.onMerge(ws, moves));
+  events.onSplit((ws, split) => journeys.onSplit(ws, split));
   const insight = createInsight({
     ch,
     clock,
@@ -231,6 +270,21 @@ async function build(
   const app: App = await createHttp({ log, version });
   access.protect(app);
   showPersonalValues(app, privacy.vault, () => {});
+  const personalData = connectPrivacy({
+    pg,
+    ch,
+    clock,
+    log,
+    jobs,
+    privacy,
+    access,
+    events,
+    channels,
+    read,
+    dataDir: config.dataDir,
+    ownPostgres: alone,
+  });
+  personalData.routes(app);
   systemRoutes(app, { pg, ch, jobs, metrics, events, ...(consoleDir ? { consoleDir } : {}) });
   if (sdkDir) sdkRoutes(app, sdkDir);
   accessRoutes(app, access);
@@ -240,6 +294,8 @@ async function build(
   doors(app, { events, clock });
   eventRoutes(app, { events, pg });
   await importRoutes(app, imports);
+  await hookRoutes(app, hooks);
+  pullRoutes(app, pulls);
   audienceRoutes(app, { audience, pg });
   contentRoutes(app, content);
   channelRoutes(app, channels);
@@ -268,6 +324,7 @@ async function build(
       return undefined;
     },
   });
+  const pulling = createLoop({ name: 'imports.pulls', clock, log, run: () => pulls.tick() });
   const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
   const work = {
     start: async () => {
@@ -279,10 +336,13 @@ async function build(
       boundaries.start();
       lists.start();
       await imports.recover();
+      await pulls.recover();
+      pulling.start();
+      await personalData.erasures.recover();
     },
     stop: async () => {
       imports.stop();
-      await Promise.all([callbacks.stop(), lists.stop(), boundaries.stop(), journeys.stop(), channels.stop()]);
+      await Promise.all([pulling.stop(), callbacks.stop(), lists.stop(), boundaries.stop(), journeys.stop(), channels.stop()]);
       await jobs.stop();
     },
   };

@@ -9,6 +9,8 @@ export type Holdings = Record<
   | 'journey'
   | 'import'
   | 'upload'
+  | 'hook'
+  | 'pull'
   | 'tag'
   | 'member'
   | 'key'
@@ -42,6 +44,9 @@ export interface Case {
   /** A last look at the answer to `ask`. */
   check?: (answer: Answer, mine: Holdings) => void;
 }
+
+/** No database is there: what is tried is who may try. */
+export const pullSource = { engine: 'postgres', host: '127.0.0.1', port: 9, database: 'd', user: 'u', tls: 'off' };
 
 const at = (id: string): Partial<Call> => ({ path: id });
 const range = { from: '2025-01-01', to: '2027-01-01' };
@@ -191,6 +196,29 @@ export const cases: Record<string, Case> = {
   'GET /api/imports/:id': one('analyst', 'import'),
   'POST /api/imports/:id/resume': one('operator', 'import', false),
   'GET /api/imports/:id/rejected': one('analyst', 'import'),
+  'GET /api/imports/targets': list('analyst'),
+  'GET /api/imports/:id/rejected-rows': one('analyst', 'import'),
+  'POST /hooks/:id': anyone('needs a signature by the secret of the hook'),
+  'GET /api/hooks': list('analyst', (mine) => [mine.hook, mine.mark]),
+  'POST /api/hooks': whole('operator', {}),
+  'POST /api/hooks/test': whole('operator', {}),
+  'GET /api/hooks/:id': one('analyst', 'hook'),
+  'PATCH /api/hooks/:id': one('operator', 'hook', true, { enabled: true }),
+  'POST /api/hooks/:id/secret': one('operator', 'hook'),
+  'DELETE /api/hooks/:id': one('operator', 'hook'),
+  'GET /api/hooks/:id/deliveries': one('analyst', 'hook'),
+  'GET /api/pulls': list('analyst', (mine) => [mine.pull, mine.mark]),
+  'POST /api/pulls': whole('operator', {}),
+  'POST /api/pulls/test': {
+    who: 'operator',
+    reach: (theirs) => [{ body: { pullId: theirs.pull, source: pullSource, query: 'sales' } }],
+    refused: [404],
+  },
+  'GET /api/pulls/:id': one('analyst', 'pull'),
+  'PATCH /api/pulls/:id': one('operator', 'pull', true, { enabled: false }),
+  'DELETE /api/pulls/:id': one('operator', 'pull'),
+  'POST /api/pulls/:id/run': one('operator', 'pull'),
+  'GET /api/pulls/:id/runs': one('analyst', 'pull'),
   'GET /api/products': list('analyst', (mine) => [mine.mark]),
 
   'GET /api/definitions': list('analyst', (mine) => [mine.tag, mine.mark]),

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routeTable } from '../src/access/index.ts';
 import { API_KEY, basic, type Json, OWNER, type Running, running, until, WRITE_KEY } from './running.ts';
-import { callOf, cases, type Holdings, texts, turn, type Who } from './scoping-cases.ts';
+import { callOf, cases, type Holdings, pullSource, texts, turn, type Who } from './scoping-cases.ts';
 
 /** Two workspaces with everything in them, under the same names, and a walk over all routes from one of them. */
 let y: Running;
@@ -130,6 +130,16 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
   };
   const products = `product_id,product_name,price\nsame-product,Tea of ${mark},10\n,bad of ${mark},1\n`;
   const { id: importId } = await post('/api/imports', file({ kind: 'products' }, products, `${mark}.csv`));
+  const hook = await post('/api/hooks', { name: `Hook ${mark}`, kind: 'people', mapping: { user_id: 'id' } });
+  const pull = await post('/api/pulls', {
+    name: `Pull ${mark}`,
+    source: pullSource,
+    query: 'people',
+    cursor: 'id',
+    kind: 'people',
+    mapping: { user_id: 'id' },
+    schedule: { byHand: true },
+  });
   const { uploadId } = await post('/api/imports/inspect', file({}, `order_id,user_id,time\n1,${mark},2026-01-01\n`, `again-${mark}.csv`));
   const { id: job } = await post('/api/definitions/recompute');
   const message = await until('a message to be sent', async () => {
@@ -150,6 +160,8 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     content,
     journey,
     import: importId,
+    hook: hook.id as string,
+    pull: pull.id as string,
     upload: uploadId,
     tag,
     member,

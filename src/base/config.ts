@@ -5,6 +5,16 @@ const text = z.string().trim().min(1);
 const flag = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');
 const url = z.url({ error: 'must be a full URL such as https://host/path' });
 
+const hosts = z
+  .string()
+  .default('')
+  .transform((v) =>
+    v
+      .split(',')
+      .map((h) => h.trim())
+      .filter(Boolean),
+  );
+
 /** Every environment variable that Yutang reads. All are optional. */
 const schema = z.object({
   /** Port of the web server. */
@@ -37,15 +47,9 @@ const schema = z.object({
   WECHAT_BASE_URL: url.default('https://api.weixin.qq.com'),
   WECHATPAY_BASE_URL: url.default('https://api.mch.weixin.qq.com'),
   /** Hosts (comma separated, host or host:port) that webhooks may reach although they are internal. */
-  YUTANG_WEBHOOK_ALLOW: z
-    .string()
-    .default('')
-    .transform((v) =>
-      v
-        .split(',')
-        .map((h) => h.trim())
-        .filter(Boolean),
-    ),
+  YUTANG_WEBHOOK_ALLOW: hosts,
+  /** The same for databases that scheduled pulls read from. */
+  YUTANG_PULL_ALLOW: hosts,
   /** Log level: trace, debug, info, warn, error, silent. */
   YUTANG_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

@@ -1,8 +1,10 @@
+export { isPublicAddress } from './addresses.ts';
 export { boundary } from './boundary.ts';
 export { type Ch, connectCh, type InsertOptions, sqlString, sqlStrings } from './clickhouse/index.ts';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
 export { type Config, readConfig } from './config.ts';
 export { badInput, type FieldError, notFound, Problem, problem } from './errors.ts';
+export { AddressRefused, guardedLookup, isAllowedHost, isInternalAddress, type Resolve, systemResolve } from './guard.ts';
 export { type App, createHttp } from './http.ts';
 export { newId } from './ids.ts';
 export { createJobs, type JobRun, type Jobs, type JobView, jobMigrations } from './jobs.ts';

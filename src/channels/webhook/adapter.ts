@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Clock, type Log, problem } from '../../base/index.ts';
+import { type Clock, type Log, problem, type Resolve, systemResolve } from '../../base/index.ts';
 import { personId } from '../../people/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from '../adapter.ts';
-import { type Resolve, refusal, systemResolve } from './guard.ts';
+import { refusal } from './guard.ts';
 import { createPoster, type Posted } from './poster.ts';
 import { type WebhookConfig, webhookConfig } from './schema.ts';
 import { sign } from './signature.ts';

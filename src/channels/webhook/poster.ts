@@ -1,7 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
-import { guardedLookup, isAllowed, type Resolve, refusal } from './guard.ts';
+import { guardedLookup, type Resolve } from '../../base/index.ts';
+import { isAllowed, refusal } from './guard.ts';
 
 /** Posts one body to one address over kept-alive connections. Follows no redirect. */
 

@@ -2,10 +2,9 @@ import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { manualClock, silentLog, systemClock } from '../../base/index.ts';
+import { isPublicAddress, manualClock, silentLog, systemClock } from '../../base/index.ts';
 import type { ChannelAccount, OutboundMessage } from '../adapter.ts';
 import { createWebhookAdapter, type WebhookDeps } from './adapter.ts';
-import { isPublicAddress } from './addresses.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {

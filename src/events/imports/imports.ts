@@ -37,6 +37,8 @@ export interface StartImport {
   dryRun?: boolean;
   /** Of a workbook; the first one, or the one that was looked at, when absent. */
   sheet?: string | undefined;
+  /** The pull and the run that fetched the rows, which does the work itself. */
+  pull?: { pullId: string; runId: string };
   createdBy?: string | null;
 }
 
@@ -47,6 +49,8 @@ export interface Imports {
   inspect(workspaceNo: number, uploadId: string, sheet?: string): Promise<Inspection>;
   /** Begins an import in the background. 400 when the mapping does not fit the file. */
   start(workspaceNo: number, input: StartImport): Promise<{ id: string }>;
+  /** Does an import, or what is left of it, here and now; throws when it does not end well. */
+  work(id: string): Promise<void>;
   /** Goes on with an import that failed. */
   resume(workspaceNo: number, id: string): Promise<{ id: string }>;
   get(workspaceNo: number, id: string): Promise<ImportView>;
@@ -74,10 +78,9 @@ export function createImports(deps: ImportsDeps): Imports {
   // Two jobs for one import do no harm: the second finds it taken (see onlyOnce).
   const enqueue = (workspaceNo: number, id: string) => jobs.start(workspaceNo, jobKind, { importId: id });
 
-  jobs.define<{ importId: string }>(jobKind, async (job) => {
-    const { importId } = job.payload;
-    return onlyOnce(pg, importId, async () => {
-      const control: RunControl = { stopping: () => stopping, progress: (p) => job.progress(p) };
+  const takeUp = (importId: string, progress: RunControl['progress']) =>
+    onlyOnce(pg, importId, async () => {
+      const control: RunControl = { stopping: () => stopping, progress };
       try {
         const finished = await runImport(deps, importId, control);
         const { rows } = view(await readImport(pg, importId));
@@ -94,7 +97,7 @@ export function createImports(deps: ImportsDeps): Imports {
         throw error;
       }
     });
-  });
+  jobs.define<{ importId: string }>(jobKind, (job) => takeUp(job.payload.importId, (p) => job.progress(p)));
 
   const readUpload = async (workspaceNo: number, uploadId: string) => {
     const [row] = await pg.query<{ file: string; bytes: number; layout: Layout }>(
@@ -152,8 +155,8 @@ export function createImports(deps: ImportsDeps): Imports {
         currency: input.options.currency ?? home.currency,
       };
       await pg.query(
-        `INSERT INTO imports (id, workspace_no, kind, upload_id, file, layout, mapping, options, rows_total, created_by, created_at, dry_run)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        `INSERT INTO imports (id, workspace_no, kind, upload_id, file, layout, mapping, options, rows_total, created_by, created_at, dry_run, pull_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
         [
           id,
           workspaceNo,
@@ -167,10 +170,17 @@ export function createImports(deps: ImportsDeps): Imports {
           input.createdBy ?? null,
           clock.now(),
           input.dryRun ?? false,
+          input.pull?.pullId ?? null,
         ],
       );
-      await enqueue(workspaceNo, id);
+      if (!input.pull) await enqueue(workspaceNo, id);
       return { id };
+    },
+    work: async (id) => {
+      await takeUp(id, async () => {});
+      const row = await readImport(pg, id);
+      if (stopping && row.state === 'running') throw Object.assign(new Error('stopping'), { code: 'STOPPING' });
+      if (row.state !== 'done') throw new Error(row.error ?? `the import of what was fetched is ${row.state}`);
     },
     resume: async (workspaceNo, id) => {
       const row = await readImport(pg, id, workspaceNo);

@@ -1,8 +1,13 @@
 export { cleanFiles } from './clean.ts';
+export { createHooks, type Hooks } from './hooks/hooks.ts';
+export { hookRoutes } from './hooks/routes.ts';
 export { createImports, type Imports, type ImportsDeps, type StartImport } from './imports.ts';
 export { importMigrations } from './migrations.ts';
 export type { ImportedEvent } from './plan.ts';
+export { createPulls, type Pulls } from './pulls/pulls.ts';
+export { pullRoutes } from './pulls/routes.ts';
 export { importRoutes } from './routes.ts';
 export { type ImportKind, type ImportOptions, type ImportView, importOptions, type Mapping, type Product } from './schema.ts';
+export { createSecretBox } from './secret-box.ts';
 export { eventSink, productsSource } from './sink.ts';
 export type { EventSink } from './store.ts';

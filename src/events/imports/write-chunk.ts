@@ -17,7 +17,7 @@ export interface ChunkDeps {
   pg: Pg;
   clock: Clock;
   events: EventSink;
-  boundary(name: string): void;
+  boundary(name: string): unknown;
 }
 
 export interface ChunkRun {

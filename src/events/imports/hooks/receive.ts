@@ -18,7 +18,7 @@ export interface ReceiveDeps {
   pg: Pg;
   clock: Clock;
   events: EventSink;
-  boundary(name: string): void;
+  boundary(name: string): unknown;
   workspace(workspaceNo: number): Promise<{ timezone: string; currency: string }>;
   secrets: { open(sealed: string): string };
 }
@@ -52,7 +52,7 @@ export async function receive(deps: ReceiveDeps, id: string, request: HookReques
   const refused = outcome.refused.flatMap((r) => r.planned.rows.map((row) => ({ row, code: r.code, reason: r.reason })));
   const rejected = told([...plan.rejects, ...refused], hook.mapping);
   const result = { deliveryId, replayed: false, accepted: countRows(outcome.accepted), duplicates: countRows(outcome.duplicate), rejected };
-  deps.boundary('hook.written');
+  await deps.boundary('hook.written');
   const good = result.accepted + result.duplicates;
   // What was refused whole may be sent again once the mapping is mended: only what was taken is remembered as done.
   await recordDelivery(

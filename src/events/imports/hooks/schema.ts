@@ -5,8 +5,8 @@ import { parsePath } from './json-path.ts';
 
 const header = z
   .string()
-  .regex(/^[A-Za-z0-9-]{1,60}$/, { error: 'must be the name of a header, such as x-signature' })
-  .transform((name) => name.toLowerCase());
+  .toLowerCase()
+  .regex(/^[a-z0-9-]{1,60}$/, { error: 'must be the name of a header, such as x-signature' });
 
 /** How a sender proves that it is the one. */
 export const hookAuth = z.discriminatedUnion('type', [

@@ -82,7 +82,7 @@ export async function replayed(pg: Pg, hookId: string, digest: string): Promise<
 export async function listDeliveries(pg: Pg, workspaceNo: number, hookId: string): Promise<DeliveryView[]> {
   const rows = await pg.query<Omit<DeliveryView, 'receivedAt'> & { receivedAt: Date }>(
     `SELECT id, received_at AS "receivedAt", bytes, accepted, duplicate, rejected, errors FROM hook_deliveries
-     WHERE workspace_no = $1 AND hook_id = $2 ORDER BY id DESC LIMIT 50`,
+     WHERE workspace_no = $1 AND hook_id = $2 ORDER BY received_at DESC, id DESC LIMIT 50`,
     [workspaceNo, hookId],
   );
   return rows.map((r) => ({ ...r, receivedAt: r.receivedAt.toISOString() }));
