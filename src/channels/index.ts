@@ -1,21 +1,23 @@
-import { type Migration, type Pg, problem, boundary as stopHere } from '../base/index.ts';
-import { type Accounts, type AccountView, createAccounts } from './accounts.ts';
+import { type Migration, problem, boundary as stopHere } from '../base/index.ts';
+import { createAccounts } from './accounts.ts';
 import { announceWorkspace } from './announce.ts';
 import { follow } from './clicks.ts';
-import { type ConsentChange, consumeConsents, keepConsents, type Slice } from './consents.ts';
+import { changeConsents, readConsents } from './consent-record.ts';
+import { consumeConsents, keepConsents } from './consents.ts';
 import { createDispatcher } from './dispatch.ts';
-import { type EnqueueBatch, enqueue } from './enqueue.ts';
-import { channelHealth, type Health } from './health.ts';
+import { enqueue } from './enqueue.ts';
+import { channelHealth } from './health.ts';
 import { hold, release, skipJourney, skipPasses } from './hold.ts';
 import { createTokens } from './ids.ts';
 import { createLoop } from './loop.ts';
-import { followMerges, type Move } from './merge.ts';
+import { followMerges } from './merge.ts';
 import { journeyMessages, listMessages, summariseMessages } from './messages.ts';
 import { outboxMigrations } from './migrations.ts';
-import { type Policy, readPolicy, writePolicy } from './policy.ts';
+import { readPolicy, writePolicy } from './policy.ts';
 import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
-import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
+import type { Channels } from './room.ts';
+import { followSplit, movePasses, passesReaching } from './split.ts';
 import type { WebhookAdapter } from './webhook/index.ts';
 import { wecomConfig, wecomMigrations } from './wecom/index.ts';
 
@@ -26,49 +28,13 @@ export { createLoop, type Loop } from './loop.ts';
 export { withOpenTexts } from './open-texts.ts';
 export type { Policy } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
+export type { Channels } from './room.ts';
 export { routes } from './routes.ts';
+export type { Split } from './split.ts';
 export * from './webhook/index.ts';
 export * from './wecom/index.ts';
 
 export const migrations: Migration[] = [...outboxMigrations, ...wecomMigrations];
-
-export interface Channels {
-  accounts: Pick<Accounts, 'one' | 'byId' | 'ofKind' | 'all'>;
-  /** Channels with their settings (never their secrets) and how they do. */
-  list(
-    workspaceNo: number,
-  ): Promise<(Health & { id: string | null; key: string; configured: boolean; settings: Record<string, unknown>; secretsSet: string[] })[]>;
-  save(workspaceNo: number, kind: 'wecom' | 'webhook', settings: Record<string, unknown>): Promise<AccountView>;
-  testWebhook(workspaceNo: number): Promise<{ ok: boolean; status?: number; elapsedMs?: number; error?: string }>;
-  policy(workspaceNo: number): Promise<Policy>;
-  setPolicy(workspaceNo: number, change: Partial<Policy>): Promise<Policy>;
-  /** Queues messages inside the caller's transaction; call `wake` after it is committed. */
-  enqueue(tx: Pg, workspaceNo: number, batch: EnqueueBatch): Promise<number>;
-  wake(): void;
-  /** Keeps back what a journey has queued; `release` lets it go. */
-  hold(tx: Pg, workspaceNo: number, journeyId: string): Promise<void>;
-  release(tx: Pg, workspaceNo: number, journeyId: string): Promise<void>;
-  skipJourney(tx: Pg, workspaceNo: number, journeyId: string, reason: string): Promise<void>;
-  skipPasses(tx: Pg, workspaceNo: number, passes: { people: readonly number[]; passNos: readonly number[] }, reason: string): Promise<void>;
-  journeyMessages(workspaceNo: number, journeyId: string): Promise<Map<string, Record<string, number>>>;
-  messages(workspaceNo: number, query: MessageQuery): Promise<MessageList>;
-  summary(workspaceNo: number, timezone: string, days: number): Promise<MessageSummary>;
-  keepConsents(workspaceNo: number, changes: readonly ConsentChange[]): Promise<void>;
-  /** Where a tracked link leads; notes the click. */
-  follow(token: string): Promise<string | undefined>;
-  /** People have merged: their messages and consents follow. */
-  onMerge(workspaceNo: number, moves: readonly Move[]): Promise<void>;
-  /** For `events.consume('channels', …)`. */
-  consume(slice: Slice): Promise<void>;
-  /** Sends what is due, settles what is in doubt. */
-  dispatch(): Promise<number>;
-  /** Asks platforms how submitted messages ended. */
-  poll(): Promise<number>;
-  /** Tells what happened to messages as events. */
-  announce(): Promise<number>;
-  start(): void;
-  stop(): Promise<void>;
-}
 
 export function createChannels(given: ChannelsDeps): Channels {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
@@ -170,8 +136,13 @@ export function createChannels(given: ChannelsDeps): Channels {
     messages: (workspaceNo, query) => listMessages(deps, workspaceNo, query),
     summary: (workspaceNo, timezone, days) => summariseMessages(deps, workspaceNo, timezone, days),
     keepConsents: (workspaceNo, changes) => keepConsents(pg, workspaceNo, changes),
+    consentsOf: (workspaceNo, id) => readConsents(deps, workspaceNo, id),
+    changeConsents: (workspaceNo, id, changes, by) => changeConsents(deps, workspaceNo, id, changes, by),
     follow: (token) => follow(deps, tokens, token),
-    onMerge: (workspaceNo, moves) => followMerges(pg, workspaceNo, moves),
+    onMerge: (workspaceNo, moves) => followMerges(pg, clock, workspaceNo, moves),
+    onSplit: (workspaceNo, split) => followSplit(pg, workspaceNo, split),
+    passesReaching,
+    movePasses,
     consume: (slice) => consumeConsents(deps, slice),
     dispatch: () => dispatcher.dispatch(),
     poll: poller.poll,

@@ -59,4 +59,10 @@ INSERT INTO outbox_untold (workspace_no, what, nos) SELECT workspace_no, 'ended'
 ALTER TABLE outbox DROP COLUMN due_at, DROP COLUMN claim, DROP COLUMN announce;
 ALTER TABLE outbox SET (fillfactor = 45);`,
   },
+  {
+    room: 'channels',
+    n: 3,
+    name: 'whose a message was before a merge',
+    pg: 'ALTER TABLE outbox ADD COLUMN first_no bigint;',
+  },
 ];

@@ -162,11 +162,60 @@ describe('who is sent to', () => {
     await h.queue([3, 4], { journey, key: 'c' });
     await channels.onMerge(1, [{ from: 4, to: 3 }]);
     await channels.dispatch();
-    expect(await h.states()).toEqual({ sent: 2, 'skipped:duplicate': 2 });
+    await h.queue([1], { journey, key: 'again' });
+    await channels.dispatch();
+    expect(await h.states()).toEqual({ sent: 2, 'skipped:merged': 2, 'skipped:duplicate': 1 });
     h.clock.advance(25 * 3_600_000);
     await h.queue([1], { journey, key: 'd' });
     await channels.dispatch();
-    expect(await h.states()).toEqual({ sent: 3, 'skipped:duplicate': 2 });
+    expect(await h.states()).toEqual({ sent: 3, 'skipped:merged': 2, 'skipped:duplicate': 1 });
+  });
+
+  it('of two who turn out to be one: the newer word on consent, at the same instant the refusal', async () => {
+    const channels = h.process();
+    const word = (personNo: number, granted: boolean, at: string) => ({ personNo, purpose: '*', channel: '*', granted, at: new Date(at) });
+    const [early, late] = ['2026-02-01T00:00:00Z', '2026-02-02T00:00:00Z'];
+    await channels.keepConsents(1, [word(1, true, early), word(2, false, late), word(3, false, early), word(4, true, late)]);
+    await channels.keepConsents(1, [word(5, true, late), word(6, false, late), word(7, false, late), word(8, true, late)]);
+    await h.queue([1, 3, 5, 7]);
+    await channels.onMerge(1, [
+      { from: 2, to: 1 },
+      { from: 4, to: 3 },
+      { from: 6, to: 5 },
+      { from: 8, to: 7 },
+    ]);
+    await channels.dispatch();
+    expect(h.sinks.webhook.received.map((m) => m.personNo)).toEqual([3]);
+  });
+
+  it('a cap counts what both had who turn out to be one', async () => {
+    const channels = h.process();
+    await channels.setPolicy(1, { caps: [{ messages: 2, days: 7 }] });
+    await h.queue([1, 2], { key: 'a' });
+    await channels.dispatch();
+    h.clock.advance(25 * 3_600_000);
+    await channels.onMerge(1, [{ from: 2, to: 1 }]);
+    await h.queue([1], { key: 'b' });
+    await channels.dispatch();
+    expect(await h.states()).toEqual({ sent: 2, 'skipped:capped': 1 });
+  });
+
+  it('after a split each has had what reached its own address', async () => {
+    const channels = h.process();
+    await channels.setPolicy(1, { caps: [{ messages: 1, days: 7 }] });
+    h.addresses.set(1, 'corp:wm1');
+    await h.queue([1], { channel: 'wecom', key: 'a' });
+    await channels.dispatch();
+    await channels.poll();
+    h.clock.advance(60_000);
+    await channels.poll();
+    h.addresses.set(9, 'corp:wm1');
+    h.addresses.set(1, 'corp:wm2');
+    await channels.onSplit(1, { from: 1, to: 9, former: [], identities: [{ type: 'wecom_external_userid', value: 'corp:wm1' }] });
+    await h.queue([1, 9], { channel: 'wecom', key: 'b' });
+    await channels.dispatch();
+    expect(h.sinks.wecom.received.map((m) => m.address)).toEqual(['corp:wm1', 'corp:wm2']);
+    expect((await h.states())['skipped:capped']).toBe(1);
   });
 
   it('nobody while all is paused or the journey is held; then everyone', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor, type FieldError, newId, notFound, type Pg, problem } from '../base/index.ts';
 import type { Purpose } from '../content/index.ts';
 import type { Graph } from './graph.ts';
+import { everybody } from './members.ts';
 import { type Deps, lock } from './ports.ts';
 import { problemsOf, type Surroundings } from './problems.ts';
 import { readGraph } from './read-graph.ts';
@@ -167,13 +168,20 @@ export function createDefinitions(deps: Deps) {
         nextCursor: rows.length > query.limit ? encodeCursor(page.at(-1)!.no) : null,
       };
     },
-    launch: async (workspaceNo: number, id: string): Promise<Journey> => {
+    /** `existing`: whether those who are in the entry's audience now enter too. */
+    launch: async (workspaceNo: number, id: string, existing?: boolean): Promise<Journey> => {
       const draft = await row(pg, workspaceNo, id);
+      const entry = (graph: Graph) => graph.nodes.find((n) => n.type === 'entry');
+      if (existing && entry(draft.graph)?.audience === undefined)
+        throw badInput([{ field: 'existing', reason: 'is for a journey that begins with an audience; this one begins with an event' }]);
       const surroundings = await around(workspaceNo, [draft.graph]);
       return turn(workspaceNo, id, ['draft'], 'launched', async (tx, journey) => {
         refuse(problemsOf(journey.graph, surroundings));
         await addVersion(tx, journey, journey.graph);
         await setState(tx, journey, 'running');
+        const begins = entry(journey.graph);
+        if (begins?.audience !== undefined && (existing ?? begins.existing ?? false))
+          await tx.query('UPDATE journeys SET members_below = $2 WHERE no = $1', [journey.no, everybody]);
       });
     },
     pause: (workspaceNo: number, id: string): Promise<Journey> =>

@@ -1,28 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chain, createHarness, day, type Harness, hour, minute, ws } from './journeys.fixture.ts';
-
-let h: Harness;
-let start = '';
-let user = '';
-let users = 0;
-beforeAll(async () => {
-  h = await createHarness();
-});
-afterAll(() => h.close());
-afterEach(() => h.clear());
-beforeEach(() => {
-  users += 1;
-  user = `u${users}`;
-  // Every case has events of its own, so that journeys of other cases stay out of it.
-  start = `Start ${users}`;
-});
-
-const entry = (more: Record<string, unknown> = {}) => ({ id: 'in', type: 'entry', event: start, ...more });
-const wait = (more: Record<string, unknown> = { hours: 1 }, id = 'w') => ({ id, type: 'wait', ...more });
-const send = (id = 's') => ({ id, type: 'send', channel: 'webhook', contentId: h.contentId });
-const exit = (id = 'x') => ({ id, type: 'exit' });
-const goal = (more: Record<string, unknown> = {}) => ({ id: 'g', type: 'goal', event: `Goal ${users}`, withinDays: 3, ...more });
-const price = (op: string, value: unknown) => [{ property: 'price', op, value }];
+import { describe, expect, it } from 'vitest';
+import { entry, exit, goal, h, price, send, start, user, users, wait } from './cases.fixture.ts';
+import { chain, day, hour, minute, ws } from './journeys.fixture.ts';
 
 describe('goals', () => {
   it('are reached while inside, by a later event, once', async () => {
@@ -188,74 +166,6 @@ describe('a journey that changes', () => {
   it('guards the content that it sends', async () => {
     await h.launch(chain(entry(), { ...send(), contentId: h.otherId }, exit()));
     await expect(h.current.content.remove(ws, h.otherId)).rejects.toMatchObject({ status: 409 });
-  });
-});
-
-describe('two people who turn out to be one', () => {
-  it('stay inside once: the earlier entry', async () => {
-    const j = await h.launch(chain(entry(), wait(), send(), exit()));
-    const anonymous = `anon:${users}`;
-    await h.happen(anonymous, start);
-    await h.pass(minute);
-    await h.happen(user, start);
-    await h.pass(minute);
-    await h.happen(user, 'Signed In', {}, { also: anonymous });
-    await h.pass(hour);
-    expect((await h.trail(j, user)).sort()).toEqual(
-      ['arrive s', 'arrive w', 'arrive w', 'enter in', 'enter in', 'exit x completed', 'leave w merged'].sort(),
-    );
-    expect(await h.received(user)).toBe(1);
-  });
-
-  it('get one message where both had one queued', async () => {
-    const j = await h.launch(chain(entry(), send(), wait(), exit()));
-    const anonymous = `anon:${users}`;
-    await h.happen(anonymous, start);
-    await h.happen(user, start);
-    await h.current.journeys.tick();
-    await h.happen(user, 'Signed In', {}, { also: anonymous });
-    await h.settle();
-    expect(await h.received(user)).toBe(1);
-    expect(await h.told(user, 'Message Skipped')).toEqual(['Message Skipped s merged']);
-    expect(await h.current.journeys.results(ws, j)).toMatchObject({ entered: 1, inside: 1 });
-  });
-
-  it('are not let through twice where one had been through already', async () => {
-    const j = await h.launch(chain(entry(), wait(), send(), exit()));
-    const anonymous = `anon:${users}`;
-    const before = h.sink.received.length;
-    await h.happen(anonymous, start);
-    await h.settle();
-    await h.pass(2 * hour);
-    await h.happen(user, start);
-    await h.settle();
-    await h.happen(user, 'Signed In', {}, { also: anonymous });
-    await h.pass(2 * hour);
-    await h.happen(user, start);
-    await h.settle();
-    expect(h.sink.received.length - before).toBe(1);
-    expect(await h.trail(j, user)).toEqual([
-      'enter in',
-      'arrive w',
-      'arrive s',
-      'exit x completed',
-      'enter in',
-      'arrive w',
-      'leave w merged',
-    ]);
-  });
-
-  it('may come in again where re-entry is allowed', async () => {
-    const j = await h.launch(chain(entry({ reentry: { afterDays: 1 } }), exit()));
-    const anonymous = `anon:${users}`;
-    await h.happen(anonymous, start);
-    await h.happen(user, start);
-    await h.settle();
-    await h.happen(user, 'Signed In', {}, { also: anonymous });
-    await h.pass(2 * day);
-    await h.happen(user, start);
-    await h.settle();
-    expect(await h.trail(j, user)).toHaveLength(6);
   });
 });
 

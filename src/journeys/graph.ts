@@ -16,6 +16,8 @@ export interface EntryNode extends Named {
   audience?: string;
   where?: Where[];
   reentry?: 'never' | { afterDays: number };
+  /** With an audience: whether those who are in it at the launch enter too, where the launch does not say. */
+  existing?: boolean;
 }
 export interface WaitNode extends Named {
   type: 'wait';

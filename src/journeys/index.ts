@@ -2,43 +2,23 @@ import { boundary as stopHere } from '../base/index.ts';
 import { createLoop } from '../channels/index.ts';
 import { advance } from './advance.ts';
 import { announce } from './announce.ts';
-import { consume, type Slice } from './consume.ts';
+import { consume } from './consume.ts';
 import { createDefinitions } from './definitions.ts';
-import { followMerges, type Move } from './merge.ts';
+import { letMembersIn } from './members.ts';
+import { followMerges } from './merge.ts';
 import { journeyPeople } from './people.ts';
 import { createPlans } from './plans.ts';
 import type { Deps, JourneysDeps } from './ports.ts';
 import { results } from './results.ts';
-import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, NewJourney, PeopleQuery } from './schema.ts';
+import type { Journeys } from './room.ts';
+import { followSplit } from './split.ts';
 
 export type { Graph, JourneyNode } from './graph.ts';
 export { migrations } from './migrations.ts';
 export type { AudiencePort, JourneysDeps } from './ports.ts';
+export type { Journeys } from './room.ts';
 export { routes } from './routes.ts';
 export type { Journey, JourneyResults } from './schema.ts';
-
-export interface Journeys {
-  create(workspaceNo: number, journey: NewJourney): Promise<Journey>;
-  change(workspaceNo: number, id: string, change: JourneyChange): Promise<Journey>;
-  get(workspaceNo: number, id: string): Promise<Journey>;
-  list(workspaceNo: number, query: { cursor?: string | undefined; limit: number }): Promise<JourneyList>;
-  launch(workspaceNo: number, id: string): Promise<Journey>;
-  pause(workspaceNo: number, id: string): Promise<Journey>;
-  resume(workspaceNo: number, id: string): Promise<Journey>;
-  archive(workspaceNo: number, id: string): Promise<Journey>;
-  results(workspaceNo: number, id: string, version?: number): Promise<JourneyResults>;
-  people(workspaceNo: number, id: string, query: PeopleQuery): Promise<JourneyPeople>;
-  /** For `events.consume('journeys', …)`: entries and goals. */
-  consume(slice: Slice): Promise<void>;
-  /** For `events.onMerge`. */
-  onMerge(workspaceNo: number, moves: readonly Move[]): Promise<void>;
-  /** Moves everyone who is due; returns how many. */
-  tick(): Promise<number>;
-  /** Tells what happened as events. */
-  announce(): Promise<number>;
-  start(): void;
-  stop(): Promise<void>;
-}
 
 export function createJourneys(given: JourneysDeps): Journeys {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere, steady: given.steady ?? ((work) => work()) };
@@ -60,7 +40,11 @@ export function createJourneys(given: JourneysDeps): Journeys {
     if (errors.length > 0) throw errors[0];
     return count;
   };
-  const tick = () => each((no) => deps.steady(() => advance(deps, plans, no)));
+  const tick = () =>
+    each(async (no) => {
+      const entered = await deps.steady(() => letMembersIn(deps, plans, no));
+      return entered + (await deps.steady(() => advance(deps, plans, no)));
+    });
   const tell = () => each((no) => announce(deps, no));
   const nextDue = async (): Promise<number | undefined> => {
     const [row] = await pg.query<{ due: Date | null }>(
@@ -107,7 +91,7 @@ export function createJourneys(given: JourneysDeps): Journeys {
     change: definitions.change,
     get: definitions.get,
     list: definitions.list,
-    launch: (workspaceNo, id) => woken(definitions.launch(workspaceNo, id)),
+    launch: (workspaceNo, id, existing) => woken(definitions.launch(workspaceNo, id, existing)),
     pause: (workspaceNo, id) => woken(definitions.pause(workspaceNo, id)),
     resume: (workspaceNo, id) => woken(definitions.resume(workspaceNo, id)),
     archive: (workspaceNo, id) => woken(definitions.archive(workspaceNo, id)),
@@ -127,6 +111,9 @@ export function createJourneys(given: JourneysDeps): Journeys {
     onMerge: async (workspaceNo, moves) => {
       await followMerges(deps, plans, workspaceNo, moves);
       loops.tell.wake();
+    },
+    onSplit: async (workspaceNo, split) => {
+      await followSplit(deps, workspaceNo, split);
     },
     tick,
     announce: tell,

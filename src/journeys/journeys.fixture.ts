@@ -93,6 +93,7 @@ export async function createHarness() {
         checkRule: (rule, field) => parseRule(rule, field).errors,
         eventCondition: (step) => eventCondition(step as Parameters<typeof eventCondition>[0]),
         audienceIds: async (no) => new Set((await audience.definitions(no)).audiences.map((a) => a.id)),
+        members: (no, id, below, limit) => audience.members(no, id, below, limit),
       },
       channels,
       content,
@@ -106,8 +107,10 @@ export async function createHarness() {
   const current = { ...process() };
   events.consume('channels', (slice) => current.channels.consume(slice));
   events.consume('journeys', (slice) => current.journeys.consume(slice));
-  events.onMerge((no, moves) => current.channels.onMerge(no, moves));
   events.onMerge((no, moves) => current.journeys.onMerge(no, moves));
+  events.onMerge((no, moves) => current.channels.onMerge(no, moves));
+  events.onSplit((no, split) => current.channels.onSplit(no, split));
+  events.onSplit((no, split) => current.journeys.onSplit(no, split));
   await pg.query(
     "INSERT INTO channel_accounts (id, workspace_no, kind, config, created_at, updated_at) VALUES ('chan_h', 1, 'webhook', '{}', now(), now())",
   );

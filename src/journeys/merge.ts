@@ -1,3 +1,4 @@
+import type { Pg } from '../base/index.ts';
 import type { Plans } from './plans.ts';
 import { launchedJourneys } from './plans.ts';
 import { type Deps, lock } from './ports.ts';
@@ -13,14 +14,17 @@ interface Row {
   journey_no: number;
   person_no: number;
   entry_no: number;
+  version: number;
+  node: string;
   entered_at: Date;
   left_at: Date | null;
+  reason: string | null;
 }
 
 /**
- * People have merged: their passes follow the one who stays. Where a person is now inside the same journey twice, the earlier entry stays and the
- * other leaves with reason `merged`; what that one has queued is taken back, so nobody is told the same twice. A journey that lets nobody in again
- * holds to this also when the earlier pass is over. Repeatable.
+ * People have merged: their passes follow the one who stays. Where a person is now inside the same journey twice, the pass that has come
+ * further stays (of two as far, the earlier entry) and the other leaves with reason `merged`; what that one has queued is taken back, so nobody is told the
+ * same twice. In a journey that lets nobody in again a pass that is over has come furthest. Repeatable.
  */
 export async function followMerges(deps: Deps, plans: Plans, workspaceNo: number, moves: readonly Move[]): Promise<void> {
   const target = resolve(moves);
@@ -31,7 +35,7 @@ export async function followMerges(deps: Deps, plans: Plans, workspaceNo: number
     const journeys = await launchedJourneys(tx, workspaceNo);
     const everyone = [...new Set([...target.keys(), ...target.values()])];
     const rows = await tx.query<Row>(
-      `SELECT no, journey_no, person_no, entry_no, entered_at, left_at FROM journey_people
+      `SELECT no, journey_no, person_no, entry_no, version, node, entered_at, left_at, reason FROM journey_people
        WHERE journey_no = ANY($1) AND person_no = ANY($2) ORDER BY entered_at, no`,
       [journeys.map((j) => j.no), everyone],
     );
@@ -46,11 +50,13 @@ export async function followMerges(deps: Deps, plans: Plans, workspaceNo: number
       for (const p of coming) moved.push({ no: p.no, person, entry: ++entry });
       const { reentry } = (await plans.get(tx, journey.no, journey.version)).entry;
       const once = reentry === undefined || reentry === 'never';
-      const [stays] = once ? passes : passes.filter((p) => p.left_at === null);
+      const inPlay = passes.filter((p) => p.left_at === null || (once && p.reason !== 'merged'));
+      const far = new Map(await Promise.all(inPlay.map(async (p) => [p, await howFar(tx, plans, p)] as const)));
+      const stays = inPlay.reduce<Row | undefined>((best, p) => (best && far.get(best)! >= far.get(p)! ? best : p), undefined);
       leaving.push(...passes.filter((p) => p.left_at === null && p !== stays));
     }
     await tx.query(
-      `UPDATE journey_people p SET person_no = m.person, entry_no = m.entry FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS m (no, person, entry)
+      `UPDATE journey_people p SET person_no = m.person, entry_no = m.entry, first_no = coalesce(p.first_no, p.person_no) FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS m (no, person, entry)
        WHERE p.no = m.no`,
       [moved.map((m) => m.no), moved.map((m) => m.person), moved.map((m) => m.entry)],
     );
@@ -64,6 +70,13 @@ export async function followMerges(deps: Deps, plans: Plans, workspaceNo: number
     await deps.channels.skipPasses(tx, workspaceNo, { people: everyone, passNos }, 'merged');
   });
   await deps.boundary('journeys.merged');
+}
+
+/** How far a pass has come, from 0 to 1: by the place of its node on the way; over is furthest. */
+async function howFar(tx: Pg, plans: Plans, pass: Row): Promise<number> {
+  if (pass.left_at !== null) return 1;
+  const { order } = await plans.get(tx, pass.journey_no, pass.version);
+  return order.findIndex((n) => n.id === pass.node) / order.length;
 }
 
 /** From each merged person to who stays at the end of the chain. */

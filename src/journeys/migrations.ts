@@ -3,6 +3,8 @@ import type { Migration } from '../base/index.ts';
 /**
  * `journey_people`: one row per person and entry; `due_at` is set exactly while the person is inside. `journey_walks` is the log of what happened, only ever
  * added to, always under the workspace's lock: its numbers are in the order of commits, so `journey_progress.announced` can say how far it was told.
+ * `members_below`: those of the entry's audience with smaller numbers are still to be let in, since the launch said so. `first_no`: who a pass belonged to
+ * before the person was merged into another.
  * One row is all the steps that a pass took at one moment; the steps themselves stand once in `journey_ways` for all who went the same way.
  * `journey_steps` shows them one by one.
  */
@@ -56,5 +58,13 @@ CREATE VIEW journey_steps AS
   SELECT w.workspace_no, w.no, w.journey_no, w.pass_no, y.version, s.step ->> 'node' AS node, s.step ->> 'kind' AS kind, s.step ->> 'branch' AS branch,
     s.step ->> 'reason' AS reason, w.at, s.place
   FROM journey_walks w JOIN journey_ways y ON y.no = w.way_no CROSS JOIN LATERAL jsonb_array_elements(y.steps) WITH ORDINALITY AS s (step, place);`,
+  },
+  {
+    room: 'journeys',
+    n: 3,
+    name: 'who is in the audience at the launch; whose a pass was before a merge',
+    pg: `
+ALTER TABLE journeys ADD COLUMN members_below bigint;
+ALTER TABLE journey_people ADD COLUMN first_no bigint;`,
   },
 ];

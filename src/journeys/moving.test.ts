@@ -1,27 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chain, createHarness, day, type Harness, hour, minute, ws } from './journeys.fixture.ts';
-
-let h: Harness;
-let start = '';
-let user = '';
-let users = 0;
-beforeAll(async () => {
-  h = await createHarness();
-});
-afterAll(() => h.close());
-afterEach(() => h.clear());
-beforeEach(() => {
-  users += 1;
-  user = `u${users}`;
-  // Every case has events of its own, so that journeys of other cases stay out of it.
-  start = `Start ${users}`;
-});
-
-const entry = (more: Record<string, unknown> = {}) => ({ id: 'in', type: 'entry', event: start, ...more });
-const wait = (more: Record<string, unknown> = { hours: 1 }, id = 'w') => ({ id, type: 'wait', ...more });
-const send = (id = 's') => ({ id, type: 'send', channel: 'webhook', contentId: h.contentId });
-const exit = (id = 'x') => ({ id, type: 'exit' });
-const price = (op: string, value: unknown) => [{ property: 'price', op, value }];
+import { describe, expect, it } from 'vitest';
+import { entry, exit, h, price, send, start, user, users, wait } from './cases.fixture.ts';
+import { chain, day, hour, minute, ws } from './journeys.fixture.ts';
 
 describe('who enters', () => {
   it('whoever does the event, once', async () => {

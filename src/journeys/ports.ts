@@ -12,6 +12,8 @@ export interface AudiencePort {
   checkRule(rule: unknown, field: string): FieldError[];
   /** SQL, never null, over the events table: is this row such an event? */
   eventCondition(step: { event: string; where?: Where[] }): string;
+  /** Who is in an audience, highest numbers first, below a number; `since` in milliseconds, null where it is not kept. */
+  members?(workspaceNo: number, audienceId: string, below: number, limit: number): Promise<{ personNo: number; since: number | null }[]>;
   /** Ids of the workspace's audiences. */
   audienceIds?(workspaceNo: number): Promise<ReadonlySet<string>>;
 }
@@ -23,7 +25,19 @@ export interface JourneysDeps {
   log: Log;
   events: EventsPort;
   audience: AudiencePort;
-  channels: Pick<Channels, 'enqueue' | 'wake' | 'hold' | 'release' | 'skipJourney' | 'skipPasses' | 'journeyMessages' | 'accounts'>;
+  channels: Pick<
+    Channels,
+    | 'enqueue'
+    | 'wake'
+    | 'hold'
+    | 'release'
+    | 'skipJourney'
+    | 'skipPasses'
+    | 'passesReaching'
+    | 'movePasses'
+    | 'journeyMessages'
+    | 'accounts'
+  >;
   content: Pick<Content, 'some' | 'onRemove'>;
   people: { read(workspaceNo: number, people: readonly number[]): Promise<Person[]> };
   workspaces(): Promise<{ no: number }[]>;

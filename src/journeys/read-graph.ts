@@ -80,6 +80,7 @@ const readers: Record<JourneyNode['type'], (node: Dict, at: string, r: Reading) 
     if (node.audience !== undefined && !isText(node.audience)) r.bad(`${at}.audience`, 'must be the id of an audience');
     if (node.event !== undefined && node.audience !== undefined)
       r.bad(`${at}.audience`, 'stands beside an event; a journey begins with one or the other');
+    if (node.existing !== undefined && typeof node.existing !== 'boolean') r.bad(`${at}.existing`, 'must be true or false');
     const { reentry } = node;
     if (reentry !== undefined && reentry !== 'never' && !(isDict(reentry) && isWhole(reentry.afterDays, 0, 3650))) {
       r.bad(`${at}.reentry`, 'must be "never" or {"afterDays": n} with whole days from 0 to 3650');

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { type App, pageQuery } from '../base/index.ts';
-import type { Journeys } from './index.ts';
-import { journeyChange, journeyList, journeyPeopleSchema, journeySchema, newJourney, peopleQuery, resultsSchema } from './schema.ts';
+import type { Journeys } from './room.ts';
+import {
+  journeyChange,
+  journeyList,
+  journeyPeopleSchema,
+  journeySchema,
+  launchBody,
+  newJourney,
+  peopleQuery,
+  resultsSchema,
+} from './schema.ts';
 
 const params = z.object({ id: z.string().max(64) });
 const tags = ['journeys'];
@@ -47,8 +56,21 @@ export function routes(app: App, journeys: Journeys): void {
     },
     (req) => journeys.change(req.auth.workspaceNo, req.params.id, req.body),
   );
+  app.post(
+    '/api/journeys/:id/launch',
+    {
+      config: launch,
+      schema: {
+        tags,
+        summary: 'Begin: people enter from now on; `existing`: those who are in the entry audience already enter too',
+        params,
+        body: launchBody,
+        response: { 200: journeySchema },
+      },
+    },
+    (req) => journeys.launch(req.auth.workspaceNo, req.params.id, req.body?.existing),
+  );
   const verbs = {
-    launch: 'Begin: people enter from now on',
     pause: 'Hold: nobody enters, moves or is sent to',
     resume: 'Go on from where everyone stands',
     archive: 'End: everyone leaves, what is queued is taken back',

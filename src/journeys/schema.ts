@@ -12,6 +12,7 @@ export const newJourney = z.object({ name, purpose: z.enum(purposes).nullish(), 
 export const journeyChange = z
   .object({ name: name.optional(), purpose: z.enum(purposes).nullish(), graph })
   .refine((change) => Object.values(change).some((v) => v !== undefined), { error: 'must change something: name, purpose or graph' });
+export const launchBody = z.object({ existing: z.boolean({ error: 'must be true or false' }).optional() }).nullish();
 export type NewJourney = z.output<typeof newJourney>;
 export type JourneyChange = z.output<typeof journeyChange>;
 

@@ -9,9 +9,9 @@ import type { EventWriter } from './events.ts';
 import { createPacer } from './pacing.ts';
 import { pollTasks } from './poll.ts';
 import { type Reconciled, reconcileFriends } from './reconcile.ts';
-import { settle } from './recover.ts';
+import { type SubmitDeps, settle } from './recover.ts';
 import type { WecomConfig } from './schema.ts';
-import { type SubmitDeps, submitNew } from './submit.ts';
+import { submitNew } from './submit.ts';
 import { credentialKey } from './token.ts';
 import { createPgTokenStore } from './token-pg.ts';
 

@@ -1,10 +1,19 @@
+import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { SubmitOutcome } from '../adapter.ts';
 import type { WecomAccount } from './account.ts';
 import { WecomError, WecomUnreachable } from './errors.ts';
 import { contentHash, knownMsgids, type MassTask, taskMade, taskRefused, tasksOf } from './mass-tasks.ts';
 import { pages } from './paging.ts';
 import { receiversOf } from './poll.ts';
-import type { SubmitDeps } from './submit.ts';
+
+export interface SubmitDeps {
+  pg: Pg;
+  clock: Clock;
+  log: Log;
+  sleep: (ms: number) => Promise<void>;
+  /** How long after a call without an answer the platform's list of tasks is believed. */
+  settleMs: number;
+}
 
 /**
  * Finds out what became of calls without an answer, so that nobody is written to twice: the platform lists its tasks, and a task is ours if its

@@ -1,26 +1,17 @@
-import { boundary, type Clock, type Log, type Pg } from '../../base/index.ts';
+import { boundary, type Clock } from '../../base/index.ts';
 import type { OutboundMessage, SubmitOutcome } from '../adapter.ts';
 import type { WecomAccount } from './account.ts';
 import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
 import { endAll } from './friends.ts';
 import { contentHash, openTask, taskMade, taskRefused } from './mass-tasks.ts';
 import { eachOf } from './paging.ts';
-import { settle } from './recover.ts';
+import { type SubmitDeps, settle } from './recover.ts';
 import { findSenders, type Sender } from './senders.ts';
 
 /** Makes mass messages: one for all who get the same words through the same staff member, who then confirms it in the client. */
 
 const MOST_RECEIVERS = 10_000;
 const TASKS_AT_ONCE = 4;
-
-export interface SubmitDeps {
-  pg: Pg;
-  clock: Clock;
-  log: Log;
-  sleep: (ms: number) => Promise<void>;
-  /** How long after a call without an answer the platform's list of tasks is believed. */
-  settleMs: number;
-}
 
 interface Addressed {
   message: OutboundMessage;

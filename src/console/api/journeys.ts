@@ -16,6 +16,8 @@ export interface EntryNode extends NamedNode {
   audience?: string;
   where?: Where[];
   reentry?: Reentry;
+  /** Whether those who are in the audience at the launch enter too, where the launch does not say. */
+  existing?: boolean;
 }
 export interface WaitNode extends NamedNode {
   type: 'wait';
@@ -132,7 +134,7 @@ export const journeys = {
   get: (id: string) => get<Journey>(`/journeys/${id}`),
   create: (journey: { name: string; purpose?: Purpose; graph: Graph }) => post<Journey>('/journeys', journey),
   change: (id: string, change: Partial<{ name: string; purpose: Purpose; graph: Graph }>) => patch<Journey>(`/journeys/${id}`, change),
-  act: (id: string, action: JourneyAction) => post<Journey>(`/journeys/${id}/${action}`),
+  act: (id: string, action: JourneyAction, body?: { existing: boolean }) => post<Journey>(`/journeys/${id}/${action}`, body),
   results: (id: string) => get<JourneyResults>(`/journeys/${id}/results`),
   people: (id: string, query: { node?: string; state?: string; branch?: string; cursor?: string }) =>
     get<Page<JourneyPerson>>(`/journeys/${id}/people`, query),

@@ -8,10 +8,8 @@ import { hasValue } from '../rules/state.ts';
 import { useFormat } from '../ui/format.ts';
 import { useDebounced } from '../ui/hooks.ts';
 
-/** How many would enter, judged by what has happened so far. */
-export function useForecast(node: EntryNode | undefined): string | undefined {
-  const { t } = useTranslation();
-  const format = useFormat();
+/** How many would enter, judged by what has happened so far: those in the audience now, or those who did the event in 30 days. */
+export function useEntryCount(node: EntryNode | undefined): number | undefined {
   const ready = node?.event && (node.where ?? []).every((one) => one.property && hasValue(one.op, one.value));
   const rule: Rule | undefined = node?.audience
     ? { audience: node.audience }
@@ -25,11 +23,17 @@ export function useForecast(node: EntryNode | undefined): string | undefined {
     enabled: settled !== undefined,
     retry: false,
   });
-  if (!rule || !query.data) return undefined;
-  const n = format.number(query.data.count);
-  return node?.audience
-    ? t('journey.forecastAudience', { n })
-    : t('journey.forecastEvent', { n, day: format.number(query.data.count / 30, 1) });
+  return rule && query.data?.count;
+}
+
+/** The same in words. */
+export function useForecast(node: EntryNode | undefined): string | undefined {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const count = useEntryCount(node);
+  if (count === undefined) return undefined;
+  const n = format.number(count);
+  return node?.audience ? t('journey.forecastAudience', { n }) : t('journey.forecastEvent', { n, day: format.number(count / 30, 1) });
 }
 
 export function EntryForecast({ node }: { node: EntryNode }) {

@@ -1,14 +1,15 @@
 import { FolderOutlined, PauseOutlined, PlayCircleOutlined, RocketOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Popconfirm } from 'antd';
+import { App, Button, Popconfirm, Radio, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EntryNode, Journey, JourneyAction } from '../api/journeys.ts';
 import { journeys } from '../api/journeys.ts';
 import { useMay } from '../shell/session.tsx';
+import { useFormat } from '../ui/format.ts';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
-import { useForecast } from './forecast.tsx';
+import { useEntryCount, useForecast } from './forecast.tsx';
 import { entryOf } from './graph.ts';
 import { useNodeWords } from './words.ts';
 
@@ -24,10 +25,15 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
   const [busy, setBusy] = useState<JourneyAction>();
   const entry = entryOf(journey.graph) as EntryNode | undefined;
   const forecast = useForecast(entry);
+  const format = useFormat();
+  const members = useEntryCount(entry);
+  // Who is in the audience already: the operator decides at the launch; the entry may say what is usual.
+  const [chosen, setChosen] = useState<boolean>();
+  const existing = chosen ?? entry?.existing ?? false;
   const act = async (action: JourneyAction) => {
     setBusy(action);
     try {
-      await journeys.act(journey.id, action);
+      await journeys.act(journey.id, action, action === 'launch' && entry?.audience ? { existing } : undefined);
       await client.invalidateQueries({ queryKey: ['journeys'] });
       const back: JourneyAction | undefined = action === 'pause' ? 'resume' : action === 'resume' ? 'pause' : undefined;
       if (back) undo(t(`journey.done.${action}`), () => act(back));
@@ -48,7 +54,23 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
           description={
             <div style={{ maxWidth: 320 }}>
               <b>{entry && gist(entry)}</b>
-              <div>{forecast}</div>
+              {entry?.audience ? (
+                <Radio.Group
+                  value={existing}
+                  onChange={(e) => setChosen(e.target.value as boolean)}
+                  style={{ marginTop: 8 }}
+                  data-testid="existing"
+                >
+                  <Space direction="vertical">
+                    <Radio value={false}>{t('journey.existingNo')}</Radio>
+                    <Radio value={true} data-testid="existing-yes">
+                      {members === undefined ? t('journey.existingYes') : t('journey.existingYesN', { n: format.number(members) })}
+                    </Radio>
+                  </Space>
+                </Radio.Group>
+              ) : (
+                <div>{forecast}</div>
+              )}
             </div>
           }
           okText={t('journey.launch')}

@@ -37,6 +37,9 @@ export const journey = {
     'Everyone leaves, queued messages are taken back, and it cannot be undone. Archive?',
   ],
   launchSure: ['上线后，满足条件的人会从现在起进入：', 'Once launched, people who qualify enter from now on:'],
+  existingNo: ['只有之后新进入人群的人', 'Only those who come into the audience from now on'],
+  existingYes: ['现在已在人群中的人也进入', 'Also those who are in it now'],
+  existingYesN: ['现在已在人群中的 {{n}} 人也进入', 'Also the {{n}} who are in it now'],
   launchFix: ['还有 {{n}} 处要补全，补全后才能上线', '{{n}} places need mending before launch'],
   newVersion: ['保存为新版本', 'Save as a new version'],
   newVersionHint: [

@@ -1,0 +1,55 @@
+import type { Pg } from '../base/index.ts';
+import type { Accounts, AccountView } from './accounts.ts';
+import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
+import type { ConsentChange, Slice } from './consents.ts';
+import type { EnqueueBatch } from './enqueue.ts';
+import type { Health } from './health.ts';
+import type { Move } from './merge.ts';
+import type { Policy } from './policy.ts';
+import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
+import type { Split } from './split.ts';
+
+export interface Channels {
+  accounts: Pick<Accounts, 'one' | 'byId' | 'ofKind' | 'all'>;
+  /** Channels with their settings (never their secrets) and how they do. */
+  list(
+    workspaceNo: number,
+  ): Promise<(Health & { id: string | null; key: string; configured: boolean; settings: Record<string, unknown>; secretsSet: string[] })[]>;
+  save(workspaceNo: number, kind: 'wecom' | 'webhook', settings: Record<string, unknown>): Promise<AccountView>;
+  testWebhook(workspaceNo: number): Promise<{ ok: boolean; status?: number; elapsedMs?: number; error?: string }>;
+  policy(workspaceNo: number): Promise<Policy>;
+  setPolicy(workspaceNo: number, change: Partial<Policy>): Promise<Policy>;
+  /** Queues messages inside the caller's transaction; call `wake` after it is committed. */
+  enqueue(tx: Pg, workspaceNo: number, batch: EnqueueBatch): Promise<number>;
+  wake(): void;
+  /** Keeps back what a journey has queued; `release` lets it go. */
+  hold(tx: Pg, workspaceNo: number, journeyId: string): Promise<void>;
+  release(tx: Pg, workspaceNo: number, journeyId: string): Promise<void>;
+  skipJourney(tx: Pg, workspaceNo: number, journeyId: string, reason: string): Promise<void>;
+  skipPasses(tx: Pg, workspaceNo: number, passes: { people: readonly number[]; passNos: readonly number[] }, reason: string): Promise<void>;
+  journeyMessages(workspaceNo: number, journeyId: string): Promise<Map<string, Record<string, number>>>;
+  messages(workspaceNo: number, query: MessageQuery): Promise<MessageList>;
+  summary(workspaceNo: number, timezone: string, days: number): Promise<MessageSummary>;
+  keepConsents(workspaceNo: number, changes: readonly ConsentChange[]): Promise<void>;
+  consentsOf(workspaceNo: number, personId: string): Promise<ConsentRecord>;
+  changeConsents(workspaceNo: number, personId: string, changes: readonly ConsentChangeInput[], by: string): Promise<ConsentRecord>;
+  /** Where a tracked link leads; notes the click. */
+  follow(token: string): Promise<string | undefined>;
+  /** People have merged: their messages and consents follow. */
+  onMerge(workspaceNo: number, moves: readonly Move[]): Promise<void>;
+  /** A person has been split: what reached the new one is theirs. */
+  onSplit(workspaceNo: number, split: Split): Promise<void>;
+  /** Passes all of whose addressed messages went to the new person of a split. */
+  passesReaching(tx: Pg, workspaceNo: number, split: Pick<Split, 'from' | 'to'>): Promise<Set<number>>;
+  movePasses(tx: Pg, workspaceNo: number, split: Pick<Split, 'from' | 'to'>, passNos: readonly number[]): Promise<void>;
+  /** For `events.consume('channels', …)`. */
+  consume(slice: Slice): Promise<void>;
+  /** Sends what is due, settles what is in doubt. */
+  dispatch(): Promise<number>;
+  /** Asks platforms how submitted messages ended. */
+  poll(): Promise<number>;
+  /** Tells what happened to messages as events. */
+  announce(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
