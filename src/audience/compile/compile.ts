@@ -1,7 +1,8 @@
 import { type Expanded, holdsOfNobody } from '../expand.ts';
 import { type EventRule, missingSatisfies, type Op, type SequenceRule, spanMs, type Value } from '../rule.ts';
+import type { Selector } from './cells.ts';
 import { compareSql, identityOf, instantSql, predicate, reader } from './predicate.ts';
-import { createScan, type Scan, type Selector } from './scan.ts';
+import { createScan, type Scan } from './scan.ts';
 import { intersect, intervalOf, isEmpty } from './window.ts';
 
 export interface CompileItem {
@@ -29,7 +30,7 @@ export function compileRules(items: readonly CompileItem[], options: CompileOpti
   const scan = createScan(due ? Number.POSITIVE_INFINITY : last);
   const writer = createWriter(scan);
   // Whoever came only after an item's instant was not there yet, whatever the rule says of nobody.
-  const here = (asOf: number) => (asOf < last ? `(${scan.aggregate('min(time)')} < ${instantSql(asOf)}) AND ` : '');
+  const here = (asOf: number) => (asOf < last ? `(${scan.aggregate('min(time)', 'all', '0', 'min')} < ${instantSql(asOf)}) AND ` : '');
   const results = items.map((item, i) => `${here(item.asOf)}${writer.rule(item.rule, item.asOf)} AS r${i}`);
   if (due || items.some((i) => holdsOfNobody(i.rule))) scan.needEveryone();
   const names = [...items.map((_, i) => `r${i}`), ...(due ? ['due'] : [])];
@@ -83,7 +84,7 @@ function createWriter(scan: Scan) {
    */
   const newest = (branch: 'json' | 'identify', when: string, verdict: string, asOf: number): string => {
     const value = scan.column(`toUInt8(1 + 2 * (${verdict}))`, branch);
-    return scan.aggregate(`argMaxIf(${value}, (time, key), ${scan.column(when, branch)} AND time < ${instantSql(asOf)})`);
+    return scan.aggregate(`argMaxIf(${value}, (time, key), ${scan.column(when, branch)} AND time < ${instantSql(asOf)})`, branch);
   };
 
   const trait = (key: string, op: Op, value: Value | undefined, asOf: number): string => {
@@ -123,17 +124,24 @@ function createWriter(scan: Scan) {
     const measured = (r.sum ?? r.avg ?? r.min ?? r.max ?? r.distinct)!;
     const value = reader(measured.property);
     const flag = empty ? '0' : scan.flag(sel, interval, 'json');
-    const number = () => scan.column(value.number, 'json', 'NULL');
-    if (r.sum) return compareSql(`ifNull(${scan.aggregate(`sumIf(${number()}, ${flag})`)}, 0)`, measured.op, measured.value, false);
+    if (r.sum) {
+      const amount = scan.column(`ifNull(${value.number}, 0)`, 'json');
+      return compareSql(scan.aggregate(`sumIf(${amount}, ${flag})`, 'json', '0', 'sum'), measured.op, measured.value, false);
+    }
     if (r.distinct)
       return compareSql(
-        scan.aggregate(`uniqExactIf(${scan.column(identityOf(value), 'json', 'NULL')}, ${flag})`),
+        scan.aggregate(`uniqExactIf(${scan.column(identityOf(value), 'json')}, ${flag})`, 'json'),
         measured.op,
         measured.value,
         false,
       );
     const fn = r.avg ? 'avg' : r.min ? 'min' : 'max';
-    return compareSql(scan.aggregate(`${fn}If(${number()}, ${flag})`), measured.op, measured.value, true);
+    return compareSql(
+      scan.aggregate(`${fn}If(${scan.column(value.number, 'json')}, ${flag})`, 'json', 'NULL'),
+      measured.op,
+      measured.value,
+      true,
+    );
   };
 
   const countRule = (sel: Selector, interval: { lo: number; hi: number }, empty: boolean, op: Op, value: Value | undefined): string => {
@@ -158,7 +166,7 @@ function createWriter(scan: Scan) {
     // One event must not come in twice, as this step and as that: all steps are looked for in one branch.
     const branch = sels.some((x) => x.branch === 'json') ? 'json' : 'plain';
     const fits = sels.map((x, i) => `${scan.flag(x, interval, branch)} * ${2 ** i}`).join(' + ');
-    const found = scan.aggregate(`groupArrayIf((toUnixTimestamp64Milli(time), key, toUInt16(${fits})), (${fits}) != 0)`);
+    const found = scan.aggregate(`groupArrayIf((toUnixTimestamp64Milli(time), key, toUInt16(${fits})), (${fits}) != 0)`, branch, '[]');
     // Only who did every step is gone through.
     const every = sels.map((x) => scan.seen(x, interval)).join(' AND ');
     const rows = `arraySort(arrayResize(${found}, if(${every}, length(${found}), 0)))`;

@@ -1,37 +1,35 @@
 import { sqlString, sqlStrings } from '../../base/index.ts';
-import { ANY_EVENT, passiveEvents, type Step } from '../rule.ts';
+import { ANY_EVENT, passiveEvents, type Step, type Where } from '../rule.ts';
+import { type Branch, branches, type Cell, type Selector } from './cells.ts';
 import { instantSql, predicate, reader } from './predicate.ts';
 import { type Interval, NEVER } from './window.ts';
-import { COUNT_BITS, COUNT_SLOTS, SEEN_BITS, wordSql, wordsOf } from './words.ts';
+import { bucketSql, COUNT_BITS, COUNT_SLOTS, edgesOf, SEEN_BITS, wordSql, wordsOf } from './words.ts';
 
-/**
- * Reading a path of the JSON costs many times what reading a name and a time does. So rows are read in up to three branches: `plain` without
- * the JSON, `json` only the rows of events whose properties matter, `identify` only those that state traits. A row may come in more than one,
- * but each cell is looked for in one branch only.
- */
-export type Branch = 'plain' | 'json' | 'identify';
-
-/** A cell: "a row of this selector in this interval". Everything that a scan learns of events is about cells. */
-export interface Cell {
-  selector: Selector;
-  interval: Interval;
-  branch: Branch;
-}
-export interface Selector {
-  id: number;
-  event: string;
-  branch: Branch;
-  /** Whether a row fits, where the name alone does not decide. */
-  sql?: string;
-  /** The column that says so, by branch. */
-  columns: Partial<Record<Branch, string>>;
+/** What a person has of an aggregate, and how that of several branches becomes one. */
+interface Aggregate {
+  name: string;
+  sql: string;
+  branch: Branch | 'all';
+  /** What stands for it where a branch does not have it; `none` for 0. */
+  none: string;
+  /** The function that joins the branches. */
+  join: 'max' | 'min' | 'sum';
 }
 interface Column {
   name: string;
   sql: string;
-  branch: Branch;
-  /** What rows of the other branches have there. */
-  other: '0' | 'NULL';
+}
+/** What is read in one branch, and what is made of it. */
+interface Read {
+  used: boolean;
+  names: Set<string>;
+  everything: boolean;
+  floor: number;
+  columns: Map<string, Column>;
+  seen: Cell[];
+  /** Cells that only aggregates ask of a row. */
+  flags: Cell[];
+  counts: Cell[];
 }
 
 /**
@@ -39,34 +37,42 @@ interface Column {
  *
  * A row is turned into machine words: for a word, its name gives a bit for each cell whose selector it fits and its time one for each
  * cell whose interval it lies in; their AND says which cells the row belongs to. Words are OR-ed per person (seen at all?) or added
- * (how often? 32 bits a cell). So the cost grows with words, not with rules.
+ * (how often? 32 bits a cell). So the cost grows with words, not with rules. Each branch has its own words and is brought down to a row a
+ * person by itself, so that what few rows need is not carried through all of them.
  */
 export function createScan(rowsBefore: number) {
   const selectors = new Map<string, Selector>();
-  const seen: Cell[] = [];
-  const flags: Cell[] = [];
-  const counts: Cell[] = [];
   const at = new Map<string, number>();
-  const columns = new Map<string, Column>();
-  const aggregates = new Map<string, string>();
+  const aggregates = new Map<string, Aggregate>();
   const dues = new Map<number, Set<Selector>>();
-  const fresh = () => ({ names: new Set<string>(), everything: false, floor: Number.POSITIVE_INFINITY, used: false });
-  const reads = { plain: fresh(), json: fresh(), identify: fresh() };
+  const fresh = (): Read => ({
+    used: false,
+    names: new Set(),
+    everything: false,
+    floor: Number.POSITIVE_INFINITY,
+    columns: new Map(),
+    seen: [],
+    flags: [],
+    counts: [],
+  });
+  const reads: Record<Branch, Read> = { plain: fresh(), json: fresh(), identify: fresh() };
 
   const clip = (i: Interval): Interval => ({ lo: i.lo, hi: i.hi >= rowsBefore ? Number.POSITIVE_INFINITY : i.hi });
   /** A column of a row, by its SQL over the event table; the same SQL is one column. */
-  const column = (sql: string, branch: Branch, other: Column['other'] = '0'): string => {
-    const known = columns.get(`${branch} ${sql}`);
+  const column = (sql: string, branch: Branch): string => {
+    const { columns } = reads[branch];
+    const known = columns.get(sql);
     if (known) return known.name;
-    const made = { name: `v${columns.size}`, sql, branch, other };
-    columns.set(`${branch} ${sql}`, made);
+    const made = { name: `v${branch[0]}${columns.size}`, sql };
+    columns.set(sql, made);
     reads[branch].used = true;
     return made.name;
   };
-  const aggregate = (sql: string): string => {
-    const name = aggregates.get(sql) ?? `a${aggregates.size}`;
-    aggregates.set(sql, name);
-    return name;
+  const aggregate = (sql: string, branch: Branch | 'all', none = '0', join: Aggregate['join'] = 'max'): string => {
+    const id = `${branch} ${sql}`;
+    const found = aggregates.get(id) ?? { name: `a${aggregates.size}`, sql, branch, none, join };
+    aggregates.set(id, found);
+    return found.name;
   };
   const need = (branch: Branch, event: string, floor: number) => {
     const read = reads[branch];
@@ -87,21 +93,25 @@ export function createScan(rowsBefore: number) {
         ? `type IN ('track', 'page', 'screen') AND event NOT IN (${sqlStrings(passiveEvents)})`
         : `event = ${sqlString(step.event)}`;
       found = { id: selectors.size, event: step.event, branch, columns: {} };
-      if (any || wheres.length) found.sql = [who, ...wheres].join(' AND ');
+      const text = any || wheres.length !== 1 ? undefined : textOf(step.where![0]!);
+      if (text) found.text = text;
+      else if (any || wheres.length) found.sql = [who, ...wheres].join(' AND ');
       selectors.set(id, found);
     }
     return found;
   };
-  const cell = (kind: string, list: Cell[], sel: Selector, interval: Interval, branch: Branch): number => {
+  const cell = (kind: 'seen' | 'flags' | 'counts', sel: Selector, interval: Interval, branch: Branch): number => {
     const i = clip(interval);
     const id = `${kind}:${branch}:${sel.id}:${i.lo}:${i.hi}`;
     let index = at.get(id);
     if (index === undefined) {
+      const list = reads[branch][kind];
       index = list.length;
       at.set(id, index);
-      list.push({ selector: sel, interval: i, branch });
+      list.push({ selector: sel, interval: i });
       need(branch, sel.event, i.lo);
-      if (sel.sql !== undefined) sel.columns[branch] ??= column(sel.sql, branch);
+      const sql = sel.text?.sql ?? sel.sql;
+      if (sql !== undefined) sel.columns[branch] ??= column(sql, branch);
     }
     return index;
   };
@@ -110,8 +120,8 @@ export function createScan(rowsBefore: number) {
     // A selector by property can only be told where its properties are read.
     const where = sel.branch === 'json' ? 'json' : branch;
     const { lo, hi } = clip(interval);
-    const known = at.get(`s:${where}:${sel.id}:${lo}:${hi}`);
-    return known === undefined ? bit('f', cell('f', flags, sel, interval, where)) : bit('s', known);
+    const known = at.get(`seen:${where}:${sel.id}:${lo}:${hi}`);
+    return known === undefined ? bit('f', cell('flags', sel, interval, where)) : bit('s', known);
   };
 
   return {
@@ -119,13 +129,13 @@ export function createScan(rowsBefore: number) {
     column,
     aggregate,
     /** Per person: was there such a row? */
-    seen: (sel: Selector, interval: Interval): string => bit('S', cell('s', seen, sel, interval, sel.branch)),
+    seen: (sel: Selector, interval: Interval): string => bit(`S${sel.branch[0]}`, cell('seen', sel, interval, sel.branch)),
     /** Per row: is it such a row, when read in the branch? To be used inside `aggregate`. */
     flag,
     /** Per person: how many such rows? */
     count: (sel: Selector, interval: Interval): string => {
-      const index = cell('c', counts, sel, interval, sel.branch);
-      const word = `C${Math.floor(index / COUNT_SLOTS)}`;
+      const index = cell('counts', sel, interval, sel.branch);
+      const word = `C${sel.branch[0]}${Math.floor(index / COUNT_SLOTS)}`;
       const slot = index % COUNT_SLOTS;
       return slot === 0 ? `bitAnd(${word}, ${2 ** COUNT_BITS - 1})` : `bitShiftRight(${word}, ${COUNT_BITS * slot})`;
     },
@@ -140,44 +150,65 @@ export function createScan(rowsBefore: number) {
     write,
   };
 
-  /** The pass: one row a person, with words S0…, C0…, aggregates a0… and, if asked, `due`. `source` makes the relation with further columns. */
+  /** The pass: one row a person, with words Sp0…, Cp0… (by branch), aggregates a0… and, if asked, `due`. `source` makes the relation with further columns. */
   function write(
     source: (columns: readonly string[]) => string,
     range: { from: number; to: number } | undefined,
     dueAsOf: number | undefined,
   ): string {
-    const dueRow = dueAsOf === undefined ? undefined : dueColumn(dueAsOf);
-    const words = [
-      ...wordsOf(seen, SEEN_BITS, 1).map((w, i) => ({ row: `s${i}`, person: `groupBitOr(s${i}) AS S${i}`, ...w })),
-      ...wordsOf(flags, SEEN_BITS, 1).map((w, i) => ({ row: `f${i}`, person: '', ...w })),
-      ...wordsOf(counts, COUNT_SLOTS, COUNT_BITS).map((w, i) => ({ row: `c${i}`, person: `sum(c${i}) AS C${i}`, ...w })),
-    ];
-    const branchSql = (branch: Branch): string => {
-      const mine = [seen, flags, counts].flatMap((list) => list.filter((c) => c.branch === branch));
-      const edges = [...new Set(mine.flatMap(({ interval }) => [interval.lo, interval.hi]).filter(Number.isFinite))].sort((x, y) => x - y);
-      const bucket = edges.length
-        ? [`toLowCardinality(toUInt16(${edges.map((ms) => `(time >= ${instantSql(ms)})`).join(' + ')})) AS bucket`]
-        : [];
-      const read = [...columns.values()].filter((c) => c.branch === branch);
-      const inside = ['person_no', 'time', 'event', 'key', ...bucket, ...read.map((c) => c.name)];
-      const out = [
+    const due = (branch: Branch) => (dueAsOf === undefined ? undefined : dueColumn(dueAsOf, branch));
+    const dueRows = { plain: due('plain'), json: due('json'), identify: due('identify') };
+    const words = branches.flatMap((branch) => {
+      const { seen, counts } = reads[branch];
+      const b = branch[0]!;
+      return [
+        ...wordsOf(seen, SEEN_BITS, 1).map((w, i) => ({ ...w, branch, row: `s${i}`, name: `S${b}${i}`, by: 'groupBitOr' })),
+        ...wordsOf(counts, COUNT_SLOTS, COUNT_BITS).map((w, i) => ({ ...w, branch, row: `c${i}`, name: `C${b}${i}`, by: 'sum' })),
+      ];
+    });
+    const used = branches.filter((b) => reads[b].used);
+    const parts = (used.length ? used : (['plain'] as const)).map((branch): string => {
+      const read = reads[branch];
+      const edges = edgesOf([...read.seen, ...read.flags, ...read.counts]);
+      const columns = [...read.columns.values()];
+      const mine = words.filter((w) => w.branch === branch);
+      const flags = wordsOf(read.flags, SEEN_BITS, 1).map((w, i) => ({ ...w, row: `f${i}` }));
+      const inside = [
+        'person_no',
+        'time',
+        'event',
+        'key',
+        ...(edges.length ? [`${bucketSql(edges)} AS bucket`] : []),
+        ...columns.map((c) => c.name),
+      ];
+      const rows = [
         'person_no',
         'time',
         'key',
-        ...[...columns.values()].map((c) => (c.branch === branch ? c.name : `${c.other} AS ${c.name}`)),
-        ...words.map((w) => `${wordSql(w.cells, w.width, edges, branch)} AS ${w.row}`),
+        ...columns.map((c) => c.name),
+        ...[...mine, ...flags].map((w) => `${wordSql(w.cells, w.width, edges, branch)} AS ${w.row}`),
       ];
-      const from = source(read.map((c) => `${c.sql} AS ${c.name}`));
-      return `SELECT ${out.join(',\n  ')}\nFROM (SELECT ${inside.join(', ')}\nFROM ${from}${filter(branch, range, dueAsOf)})`;
-    };
-    const used = (['plain', 'json', 'identify'] as const).filter((b) => reads[b].used);
-    const perPerson = [
-      ...words.map((w) => w.person).filter(Boolean),
-      ...[...aggregates].map(([sql, name]) => `${sql} AS ${name}`),
-      ...(dueRow ? [`min(${dueRow}) AS due`] : []),
+      const from = source(columns.map((c) => `${c.sql} AS ${c.name}`));
+      const perPerson = [
+        'person_no',
+        ...words.map((w) => `${w.branch === branch ? `${w.by}(${w.row})` : 'toUInt64(0)'} AS ${w.name}`),
+        ...[...aggregates.values()].map((a) => `${a.branch === branch || a.branch === 'all' ? a.sql : a.none} AS ${a.name}`),
+        ...(dueRows[branch] === undefined ? [] : [`min(${dueRows[branch]}) AS due`]),
+      ];
+      return `SELECT ${perPerson.join(',\n  ')}
+FROM (SELECT ${rows.join(',\n  ')}
+FROM (SELECT ${inside.join(', ')}
+FROM ${from}${filter(branch, range, dueAsOf)}))
+GROUP BY person_no`;
+    });
+    if (parts.length === 1) return parts[0]!;
+    const joined = [
+      'person_no',
+      ...words.map((w) => `${w.by}(b.${w.name}) AS ${w.name}`),
+      ...[...aggregates.values()].map((a) => `${a.join}(b.${a.name}) AS ${a.name}`),
+      ...(dueAsOf === undefined ? [] : ['min(b.due) AS due']),
     ];
-    const rows = (used.length ? used : (['plain'] as const)).map(branchSql).join('\nUNION ALL\n');
-    return `SELECT ${['person_no', ...perPerson].join(',\n  ')}\nFROM (${rows})\nGROUP BY person_no`;
+    return `SELECT ${joined.join(',\n  ')}\nFROM (${parts.join('\nUNION ALL\n')}) AS b\nGROUP BY person_no`;
   }
 
   function filter(branch: Branch, range: { from: number; to: number } | undefined, dueAsOf: number | undefined): string {
@@ -191,17 +222,24 @@ export function createScan(rowsBefore: number) {
     return conditions.length ? ` WHERE ${conditions.join(' AND ')}` : '';
   }
 
-  /** Per row: the first asOf at which this row, by growing older, can change a rule. */
-  function dueColumn(asOf: number): string {
+  /** Per row of the branch: the first asOf at which this row, by growing older, can change a rule. */
+  function dueColumn(asOf: number, branch: Branch): string {
     const arms = [...dues]
       .sort(([a], [b]) => a - b)
-      .map(([span, sels]) => {
-        const young = [...sels].map((s) => flag(s, { lo: asOf - span, hi: Number.POSITIVE_INFINITY }));
-        return [young.join(' OR '), `toUnixTimestamp64Milli(time) + ${span + 1}`];
+      .flatMap(([span, sels]) => {
+        const young = [...sels].filter((s) => s.branch === branch).map((s) => flag(s, { lo: asOf - span, hi: Number.POSITIVE_INFINITY }));
+        return young.length ? [young.join(' OR '), `toUnixTimestamp64Milli(time) + ${span + 1}`] : [];
       });
     const future = [`time >= ${instantSql(asOf)}`, 'toUnixTimestamp64Milli(time) + 1'];
-    return `multiIf(${[future, ...arms].flat().join(', ')}, toInt64(${NEVER}))`;
+    return `multiIf(${[...future, ...arms].join(', ')}, toInt64(${NEVER}))`;
   }
+}
+
+/** A condition that is "this text" or "one of these texts". The empty text stands for a missing one in the shared look, so it cannot be asked there. */
+function textOf(w: Where): Selector['text'] {
+  const values = w.op === '=' ? [w.value] : w.op === 'in' ? (w.value as unknown[]) : [];
+  if (values.length === 0 || !values.every((v): v is string => typeof v === 'string' && v !== '')) return undefined;
+  return { sql: `ifNull(${reader(w.property).text}, '')`, values };
 }
 
 export type Scan = ReturnType<typeof createScan>;
