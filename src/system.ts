@@ -59,6 +59,7 @@ import {
   doors,
   migrations as eventMigrations,
   routes as eventRoutes,
+  sensorsDoor,
 } from './events/index.ts';
 import { createInsight, routes as insightRoutes } from './insight/index.ts';
 import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
@@ -292,6 +293,7 @@ async function build(
   identityRoutes(app, { read, clock, acts: events.identity, privacy, audit: access.audit });
   noteRoutes(app, { notes: createNotes({ pg, clock }), pg });
   doors(app, { events, clock });
+  sensorsDoor(app, { events, clock, read });
   eventRoutes(app, { events, pg });
   await importRoutes(app, imports);
   await hookRoutes(app, hooks);

@@ -18,11 +18,20 @@ describe('personal values', () => {
       context: { externalIds: [{ type: 'phone', id: phone }], ip: '10.1.2.3', traits: { mobile: phone } },
     });
     expect(made.status).toBe(200);
-    await send('track', { userId: 'u-1', event: 'Order Completed', properties: { revenue: 10, receiver: { phone }, products: [{ name: 'tea', email: 'wang@example.com' }] } });
+    await send('track', {
+      userId: 'u-1',
+      event: 'Order Completed',
+      properties: { revenue: 10, receiver: { phone }, products: [{ name: 'tea', email: 'wang@example.com' }] },
+    });
     await system.settle();
     const found = await person(`phone:+86${phone}`);
     expect(found.identities).toContainEqual(expect.objectContaining({ type: 'phone', id: `+86${phone}` }));
-    expect(found.traits).toMatchObject({ name: '王小鱼', phone, email: 'wang@example.com', address: { city: '上海', street: '南京路 1 号' } });
+    expect(found.traits).toMatchObject({
+      name: '王小鱼',
+      phone,
+      email: 'wang@example.com',
+      address: { city: '上海', street: '南京路 1 号' },
+    });
     const events = (await it_.get(`/api/people/${found.id}/events`)).body.items;
     expect(JSON.stringify(events)).toContain(phone);
     const kept = JSON.stringify([

@@ -4,6 +4,7 @@ import { compileRules } from './compile/compile.ts';
 import type { Store } from './definitions/store.ts';
 import { createExpander, type Expanded } from './expand.ts';
 import { askNear, nearAtOnce } from './near/near.ts';
+import { hidePersonal, type PersonalPort } from './personal.ts';
 import type { Rule } from './rule.ts';
 
 export interface AskOptions {
@@ -13,13 +14,20 @@ export interface AskOptions {
 }
 
 /** Questions that are answered straight from the events, for rules that are nobody's state: previews, branches, dates past. */
-export function createAsk(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'source'>; store: Store }) {
+export function createAsk(deps: {
+  ch: Ch;
+  clock: Clock;
+  events: Pick<Events, 'source'>;
+  store: Store;
+  personal?: PersonalPort | undefined;
+}) {
   const { ch, clock, events, store } = deps;
   const instant = (asOf: Date | number | undefined): number => (asOf === undefined ? clock.ms() + 1 : Number(asOf));
 
   const expand = async (ws: number, rules: readonly Rule[]): Promise<Expanded[]> => {
     const expander = createExpander(await store.load(ws));
-    const expanded = rules.map((r, i) => expander.expand(r, rules.length === 1 ? 'rule' : `rules[${i}]`));
+    const hidden = await hidePersonal(deps.personal, ws, rules, false);
+    const expanded = hidden.map((r, i) => expander.expand(r, rules.length === 1 ? 'rule' : `rules[${i}]`));
     if (expander.errors.length) throw badInput(expander.errors, 'The rule does not fit');
     return expanded;
   };

@@ -4,6 +4,7 @@ import { createAsk } from './ask.ts';
 import { createStore, type OrderedKind } from './definitions/store.ts';
 import type { Names } from './expand.ts';
 import { parseRule } from './parse.ts';
+import { hidePersonal, type PersonalPort, personalWarnings } from './personal.ts';
 import type { Rule } from './rule.ts';
 import { sentenceOf } from './sentence.ts';
 import { createEvaluate } from './state/evaluate.ts';
@@ -18,6 +19,8 @@ export interface AudienceDeps {
   log: Log;
   jobs: Pick<Jobs, 'define' | 'start'>;
   events: Pick<Events, 'source' | 'write' | 'consume' | 'onMerge' | 'onSplit' | 'catalogueEvents' | 'catalogueTraits'>;
+  /** Personal values in rules. Rooms tested alone go without. */
+  personal?: PersonalPort;
 }
 
 export const RECOMPUTE = 'audience.recompute';
@@ -76,11 +79,16 @@ export function createAudience(deps: AudienceDeps) {
     fresh.catch(() => catalogues.delete(ws));
     return fresh;
   };
+  /** A rule as it is kept: without personal values. */
+  const hide = async (ws: number, rule: Rule): Promise<Rule> => (await hidePersonal(deps.personal, ws, [rule], true))[0]!;
   /** What a rule that passed the schema means here: its references resolved, in words, with warnings. */
   const explain = async (ws: number, rule: Rule) => {
     await ask.expand(ws, [rule]);
     const defs = await store.load(ws);
-    return { sentence: sentenceOf(rule, defs), warnings: warningsOf(rule, await catalogue(ws)) };
+    return {
+      sentence: sentenceOf(rule, defs),
+      warnings: [...warningsOf(rule, await catalogue(ws)), ...(await personalWarnings(deps.personal, ws, rule))],
+    };
   };
 
   return {
@@ -113,17 +121,17 @@ export function createAudience(deps: AudienceDeps) {
     definitions: store.load,
     definitionCounts: async (ws: number) => standing.facets(ws, {}),
     setOrdered: async (ws: number, kind: OrderedKind, items: { key: string; name: Names; rule: Rule }[]) => {
-      await store.setOrdered(ws, kind, items);
+      await store.setOrdered(ws, kind, await Promise.all(items.map(async (item) => ({ ...item, rule: await hide(ws, item.rule) }))));
       // Anything may refer to a stage, tier or level.
       return recompute(ws);
     },
     addTag: async (ws: number, tag: { key: string; name: Names; rule: Rule | null }) => {
-      const made = await store.addTag(ws, tag);
+      const made = await store.addTag(ws, { ...tag, rule: tag.rule && (await hide(ws, tag.rule)) });
       await recompute(ws, [`tag:${made.key}`]);
       return made;
     },
     changeTag: async (ws: number, id: string, change: { name?: Names | undefined; rule?: Rule | null | undefined }) => {
-      const made = await store.changeTag(ws, id, change);
+      const made = await store.changeTag(ws, id, { ...change, ...(change.rule ? { rule: await hide(ws, change.rule) } : {}) });
       if (change.rule !== undefined) await recompute(ws);
       return made;
     },
@@ -135,7 +143,7 @@ export function createAudience(deps: AudienceDeps) {
     audience: store.audience,
     audienceCounts: standing.audienceCounts,
     addAudience: async (ws: number, audience: { name: string; rule: Rule; live: boolean }) => {
-      const made = await store.addAudience(ws, audience);
+      const made = await store.addAudience(ws, { ...audience, rule: await hide(ws, audience.rule) });
       if (made.live) await recompute(ws, [`audience:${made.id}`]);
       return made;
     },
@@ -144,7 +152,7 @@ export function createAudience(deps: AudienceDeps) {
       id: string,
       change: { name?: string | undefined; rule?: Rule | undefined; live?: boolean | undefined },
     ) => {
-      const made = await store.changeAudience(ws, id, change);
+      const made = await store.changeAudience(ws, id, { ...change, ...(change.rule ? { rule: await hide(ws, change.rule) } : {}) });
       if (change.rule !== undefined) await recompute(ws);
       else if (change.live !== undefined) await recompute(ws, [`audience:${id}`]);
       return made;

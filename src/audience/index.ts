@@ -1,3 +1,4 @@
+export type { PersonalPort } from './personal.ts';
 export type { AskOptions } from './ask.ts';
 export { type Audience, type AudienceDeps, createAudience, RECOMPUTE } from './audience.ts';
 export { eventCondition } from './compile/event-condition.ts';

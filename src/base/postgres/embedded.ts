@@ -88,6 +88,8 @@ function launch(bin: string, cluster: string, port: number, user: { uid: number;
     shared_buffers: '192MB',
     max_wal_size: '2GB',
     wal_level: 'minimal',
+    // Old files of the log are removed, not kept for reuse with all that was written: erased values must not lie on in them.
+    wal_recycle: 'off',
     max_wal_senders: '0',
     jit: 'off',
     timezone: 'UTC',

@@ -1,8 +1,14 @@
 export { conceal, concealBag, isToken, personalTypes, tokenShape } from './conceal.ts';
+export type { About } from './erase/about.ts';
+export { type Actor, createErasures, type Erasures } from './erase/erase.ts';
 export { ErasedSince } from './erased.ts';
+export { createExports, type Exports } from './export.ts';
 export { isMasked, maskOf } from './mask.ts';
 export { privacyMigrations } from './migrations.ts';
 export { createPrivacy, type Privacy } from './privacy.ts';
+export { recordsOf } from './records.ts';
+export { createRotation } from './rotate.ts';
+export { privacyRoutes } from './routes.ts';
 export { type ShownTo, showIn, showPersonalValues } from './show.ts';
 export type { Secret } from './vault.ts';
 export { type Declared, type Names, namesOf, PersonalNames } from './words.ts';

@@ -51,6 +51,7 @@ export async function createPrivacy(deps: PrivacyDeps) {
     keys,
     vault,
     erased,
+    declared: (workspaceNo: number): Promise<Declared> => deps.declared(workspaceNo),
     names: async (workspaceNo: number): Promise<Names> => namesOf(await deps.declared(workspaceNo)),
     /** Messages with personal values replaced by tokens. Values that are new come along sealed: they belong into the transaction of the batch. */
     hide: async <T extends Concealable>(workspaceNo: number, items: readonly T[]): Promise<{ items: T[]; secrets: Secret[] }> => {
@@ -70,6 +71,16 @@ export async function createPrivacy(deps: PrivacyDeps) {
     /** An identity as it is kept: for look-ups. */
     blind: async (workspaceNo: number, { type, value }: Identity): Promise<Identity> =>
       personalTypes.has(type) ? { type, value: await tokenOf(workspaceNo, value) } : { type, value },
+    /** Tokens of values that somebody wrote into a rule. `keep`: the rule is kept, so they must be shown again. */
+    tokens: async (workspaceNo: number, values: readonly (string | number)[], keep: boolean): Promise<string[]> => {
+      const secrets: Secret[] = [];
+      const c = await concealer(workspaceNo, secrets);
+      const tokens = values.map((value) => c.token(value));
+      if (!keep) return tokens;
+      await vault.store(pg, workspaceNo, secrets);
+      vault.noteStored(workspaceNo, secrets);
+      return tokens;
+    },
     /** The token of a value, for comparison alone: nothing is stored. */
     tokenOf,
     openAll: <T>(workspaceNo: number, value: T): Promise<T> => vault.openAll(workspaceNo, value),

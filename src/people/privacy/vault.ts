@@ -12,7 +12,7 @@ export interface Secret {
 /** Most values whose tokens are remembered; about 150 bytes each. */
 const most = 300_000;
 
-const aboutValue = (workspaceNo: number, token: string) => `value ${workspaceNo} ${token}`;
+export const aboutValue = (workspaceNo: number, token: string) => `value ${workspaceNo} ${token}`;
 
 export const sealValue = (workspaceNo: number, keys: WorkspaceKeys, token: string, value: string | number): Secret => ({
   token,

@@ -1,0 +1,201 @@
+import { boundary, type Ch, type Clock, type Jobs, type Log, newId, notFound, type Pg } from '../../../base/index.ts';
+import type { Privacy } from '../privacy.ts';
+import { type About, readAbout } from './about.ts';
+import { cleanClickhouse, cleanPostgres } from './clean.ts';
+import { removeRows, removeValues } from './rows.ts';
+
+export interface Actor {
+  kind: string;
+  id: string;
+  name: string;
+}
+
+export interface ErasureDeps {
+  pg: Pg;
+  ch: Ch;
+  clock: Clock;
+  log: Log;
+  jobs: Jobs;
+  privacy: Privacy;
+  /** The PostgreSQL is the embedded one: its files are ours to clean. */
+  ownPostgres: boolean;
+  /** Files in which personal values may stand (imports, exports): takes the person out, returns how many pieces went. */
+  files(about: About, values: string[]): Promise<Record<string, number>>;
+  /** Returns once all that was on its way when the rows were removed has landed and been followed up. */
+  settled(): Promise<void>;
+}
+
+interface Row {
+  id: string;
+  workspace_no: number;
+  person_no: number;
+  numbers: number[];
+  state: 'asked' | 'removed' | 'done';
+}
+
+const kind = 'people.erase';
+const columns = 'id, workspace_no, person_no, numbers, state';
+const eventTables = ['events', 'person_state'];
+
+export type Erasures = ReturnType<typeof createErasures>;
+
+/**
+ * Erasure of people. Asked (a tombstone with who, when and why) → removed (one transaction: nothing is known or sent any more) → done (nothing is left in
+ * any file). Every step can be repeated, so a stop anywhere is taken up again.
+ */
+export function createErasures(deps: ErasureDeps) {
+  const { pg, ch, clock, jobs, log, privacy } = deps;
+
+  jobs.define<{ erasureId: string }>(kind, async (job) => {
+    const erasure = await read(pg, job.payload.erasureId);
+    if (erasure.state === 'asked') await remove(erasure);
+    boundary('erase.removed');
+    await job.progress({ done: 1, total: 3 });
+    await deps.settled();
+    await alone(pg, async () => {
+      // Who was removed meanwhile is cleaned away with the same effort.
+      const list = await pg.query<Row>(`SELECT ${columns} FROM erasures WHERE state = 'removed' ORDER BY epoch`);
+      if (list.length > 0) await clean(list, (done) => job.progress({ done, total: 3 }));
+    });
+    const [{ removed } = { removed: {} }] = await pg.query<{ removed: object }>('SELECT removed FROM erasures WHERE id = $1', [erasure.id]);
+    return { erasureId: erasure.id, removed };
+  });
+
+  const remove = async (erasure: Row): Promise<void> => {
+    const about = await readAbout(pg, {
+      workspaceNo: erasure.workspace_no,
+      personNo: erasure.person_no,
+      numbers: erasure.numbers.map(Number),
+    });
+    const values = await privacy.vault.open(about.workspaceNo, about.tokens);
+    const files = await deps.files(about, [...about.needles.filter((n) => !n.startsWith('pii~')), ...[...values.values()].map(String)]);
+    boundary('erase.files');
+    const events = await countEvents(about);
+    const inEvents = await tokensInEvents(about);
+    await pg.tx(async (tx) => {
+      await privacy.erased.alone(tx);
+      const rows = await removeRows(tx, about);
+      const sealed = await removeValues(tx, about.workspaceNo, [...new Set([...about.tokens, ...inEvents])]);
+      await tx.query(
+        "UPDATE erasures SET state = 'removed', removed = $2, epoch = nextval('erasure_epochs') WHERE id = $1 AND state = 'asked'",
+        [erasure.id, { rows, sealed, files, events }],
+      );
+    });
+    await privacy.erased.load(pg);
+  };
+
+  /** How many events go, by month and name: so that totals elsewhere can be explained afterwards. */
+  const countEvents = (about: About): Promise<{ month: string; event: string; count: number }[]> =>
+    ch.query(
+      `SELECT formatDateTime(time, '%Y-%m') AS month, if(event = '', concat('(', type, ')'), event) AS event, count() AS count FROM events
+       WHERE ${whereOf(about)} GROUP BY ALL ORDER BY month, event LIMIT 5000`,
+    );
+  const tokensInEvents = async (about: About): Promise<string[]> => {
+    const rows = await ch.query<{ token: string }>(
+      `SELECT DISTINCT arrayJoin(extractAll(concat(toJSONString(properties), context), 'pii~[0-9A-Za-z_-]{22}')) AS token FROM events WHERE ${whereOf(about)}`,
+    );
+    return rows.map((r) => r.token);
+  };
+
+  const clean = async (list: Row[], progress: (done: number) => Promise<void>): Promise<void> => {
+    const abouts = list.map(
+      (e): About => ({ workspaceNo: e.workspace_no, personNo: e.person_no, numbers: e.numbers.map(Number), tokens: [], needles: [] }),
+    );
+    // What was written by work that had begun before the removal.
+    const tables = new Set<string>(['personal_values', 'jobs']);
+    for (const about of abouts) for (const table of Object.keys(await removeRows(pg, about))) tables.add(table);
+    for (const row of await pg.query<{ t: string }>(
+      "SELECT DISTINCT jsonb_object_keys(removed->'rows') AS t FROM erasures WHERE id = ANY($1)",
+      [list.map((e) => e.id)],
+    ))
+      tables.add(row.t);
+    const where = abouts.map(whereOf).join(' OR ');
+    await cleanClickhouse(
+      ch,
+      eventTables.map((table) => ({ table, where })),
+    );
+    boundary('erase.clickhouse');
+    await progress(2);
+    await cleanPostgres(pg, [...tables], deps.ownPostgres);
+    boundary('erase.postgres');
+    await pg.query("UPDATE erasures SET state = 'done', done_at = $2 WHERE id = ANY($1)", [list.map((e) => e.id), clock.now()]);
+    log.info({ people: list.length }, 'people were erased');
+  };
+
+  const enqueue = async (erasure: { id: string; workspaceNo: number }): Promise<string> => {
+    const { id } = await jobs.start(erasure.workspaceNo, kind, { erasureId: erasure.id }, { key: erasure.id });
+    await pg.query('UPDATE erasures SET job_id = $2 WHERE id = $1', [erasure.id, id]);
+    return id;
+  };
+
+  return {
+    /** Asks for somebody to be erased; the same answer when it was asked before. */
+    ask: async (
+      workspaceNo: number,
+      personNo: number,
+      actor: Actor,
+      reason: string | undefined,
+    ): Promise<{ erasureId: string; jobId: string }> => {
+      const people = await pg.query<{ no: number }>(
+        'SELECT person_no AS no FROM people WHERE workspace_no = $1 AND (person_no = $2 OR merged_into = $2)',
+        [workspaceNo, personNo],
+      );
+      if (!people.some((p) => p.no === personNo)) throw notFound('Person');
+      const id = newId('era', clock.ms());
+      await pg.query(
+        `INSERT INTO erasures (id, workspace_no, person_no, numbers, state, asked_at, by_kind, by_id, by_name, reason)
+         VALUES ($1, $2, $3, $4, 'asked', $5, $6, $7, $8, $9) ON CONFLICT (workspace_no, person_no) DO NOTHING`,
+        [id, workspaceNo, personNo, people.map((p) => p.no), clock.now(), actor.kind, actor.id, actor.name, reason ?? null],
+      );
+      const [row] = await pg.query<{ id: string; job_id: string | null }>(
+        'SELECT id, job_id FROM erasures WHERE workspace_no = $1 AND person_no = $2',
+        [workspaceNo, personNo],
+      );
+      return { erasureId: row!.id, jobId: row!.job_id ?? (await enqueue({ id: row!.id, workspaceNo })) };
+    },
+    /** At a start: takes up what did not come to its end. */
+    recover: async (): Promise<void> => {
+      const open = await pg.query<{ id: string; workspace_no: number }>(
+        `SELECT e.id, e.workspace_no FROM erasures e LEFT JOIN jobs j ON j.id = e.job_id
+         WHERE e.state <> 'done' AND (j.id IS NULL OR j.state IN ('failed', 'done'))`,
+      );
+      for (const row of open) await enqueue({ id: row.id, workspaceNo: row.workspace_no });
+    },
+    list: async (workspaceNo: number, before: string | undefined, limit: number) =>
+      pg.query<{
+        id: string;
+        personNo: number;
+        state: string;
+        askedAt: Date;
+        doneAt: Date | null;
+        by: Actor;
+        reason: string | null;
+        removed: object;
+      }>(
+        `SELECT id, person_no AS "personNo", state, asked_at AS "askedAt", done_at AS "doneAt", reason, removed,
+           jsonb_build_object('kind', by_kind, 'id', by_id, 'name', by_name) AS by
+         FROM erasures WHERE workspace_no = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+        [workspaceNo, before ?? null, limit],
+      ),
+  };
+}
+
+const whereOf = (about: About): string => `(workspace_no = ${about.workspaceNo} AND person_no IN (${about.numbers.join(',')}))`;
+
+async function read(pg: Pg, id: string): Promise<Row> {
+  const [row] = await pg.query<Row>(`SELECT ${columns} FROM erasures WHERE id = $1`, [id]);
+  if (!row) throw notFound('Erasure');
+  return row;
+}
+
+/** One cleaning at a time, over all processes. */
+async function alone(pg: Pg, work: () => Promise<void>): Promise<void> {
+  const client = await pg.pool.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock(71007)');
+    await work();
+  } finally {
+    await client.query('SELECT pg_advisory_unlock(71007)').catch(() => {});
+    client.release();
+  }
+}

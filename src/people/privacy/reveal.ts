@@ -1,0 +1,36 @@
+import { notFound, type Pg } from '../../base/index.ts';
+import type { Privacy } from './privacy.ts';
+
+export interface Revealed {
+  identities: { type: string; id: string }[];
+  traits: Record<string, unknown>;
+}
+
+/**
+ * Personal values of one person in clear.
+ * @param fields names of traits or types of identities; all when empty
+ */
+export async function revealPerson(
+  pg: Pg,
+  privacy: Privacy,
+  workspaceNo: number,
+  personNo: number,
+  fields: readonly string[],
+): Promise<Revealed> {
+  const [person] = await pg.query<{ traits: Record<string, unknown> }>(
+    'SELECT traits FROM people WHERE workspace_no = $1 AND person_no = $2 AND merged_into IS NULL',
+    [workspaceNo, personNo],
+  );
+  if (!person) throw notFound('Person');
+  const identities = await pg.query<{ type: string; id: string }>(
+    'SELECT type, value AS id FROM identities WHERE workspace_no = $1 AND person_no = $2 ORDER BY first_seen_at, type',
+    [workspaceNo, personNo],
+  );
+  const wanted = (name: string): boolean => fields.length === 0 || fields.includes(name);
+  const sealed = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes('pii~');
+  const traits = Object.entries(person.traits).filter(([name, value]) => wanted(name) && sealed(value));
+  return privacy.openAll(workspaceNo, {
+    identities: identities.filter((i) => wanted(i.type) && sealed(i.id)),
+    traits: Object.fromEntries(traits),
+  });
+}

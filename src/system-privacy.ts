@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { Access } from './access/index.ts';
+import type { App, Ch, Clock, Jobs, Log, Pg } from './base/index.ts';
+import type { Channels } from './channels/index.ts';
+import { cleanFiles } from './events/imports/index.ts';
+import type { Events } from './events/index.ts';
+import { personId, type ReadDeps, readPeople } from './people/index.ts';
+import {
+  createErasures,
+  createExports,
+  createRotation,
+  type Erasures,
+  type Exports,
+  type Privacy,
+  privacyRoutes,
+  recordsOf,
+} from './people/privacy/index.ts';
+
+export interface PrivacyParts {
+  pg: Pg;
+  ch: Ch;
+  clock: Clock;
+  log: Log;
+  jobs: Jobs;
+  privacy: Privacy;
+  access: Access;
+  events: Events;
+  channels: Channels;
+  read: ReadDeps;
+  dataDir: string;
+  ownPostgres: boolean;
+}
+
+/** Erasure, export and key rotation reach into every room: they are put together here. */
+export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; exports: Exports; routes(app: App): void } {
+  const { pg, ch, clock, log, jobs, privacy, events, channels } = parts;
+  const exports = createExports({
+    pg,
+    clock,
+    jobs,
+    privacy,
+    dir: join(parts.dataDir, 'exports'),
+    sections: [
+      { name: 'profile', read: async (ws, no) => (await readPeople(parts.read, ws, [no]))[0] ?? null },
+      { name: 'messages', read: (ws, no) => allMessages(channels, ws, no) },
+      { name: 'records', read: (ws, no) => recordsOf(pg, ws, no) },
+      { name: 'events', read: (ws, no) => allEvents(events, ws, no) },
+    ],
+  });
+  const erasures = createErasures({
+    pg,
+    ch,
+    clock,
+    log,
+    jobs,
+    privacy,
+    ownPostgres: parts.ownPostgres,
+    files: async (about, values) => ({
+      exports: await exports.remove(about.workspaceNo, about.numbers),
+      ...(await cleanFiles(pg, join(parts.dataDir, 'imports'), about.workspaceNo, values)),
+    }),
+    settled: () => followedUp(pg, log),
+  });
+  const rotation = createRotation({ pg, jobs, privacy });
+  const { audit } = parts.access;
+  return {
+    erasures,
+    exports,
+    routes: (app) => privacyRoutes(app, { pg, privacy, erasures, exports, rotation, audit }),
+  };
+}
+
+async function allEvents(events: Events, workspaceNo: number, personNo: number): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (let before: { time: string; key: number } | undefined; ; ) {
+    const { items, last } = await events.ofPerson(workspaceNo, personNo, { limit: 5_000, ...(before ? { before } : {}) });
+    all.push(...items);
+    if (!last) return all;
+    before = last;
+  }
+}
+
+async function allMessages(channels: Channels, workspaceNo: number, personNo: number): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await channels.messages(workspaceNo, { personId: personId(personNo), limit: 200, ...(cursor ? { cursor } : {}) });
+    all.push(...page.items);
+    if (!page.nextCursor) return all;
+    cursor = page.nextCursor;
+  }
+}
+
+/** Returns once every batch that is open now has landed and every consumer has passed it, or after half a minute: then what they do is cleaned anyway. */
+async function followedUp(pg: Pg, log: Log): Promise<void> {
+  const [top] = await pg.query<{ id: number | null }>('SELECT max(id) AS id FROM event_batches');
+  for (let tries = 0; tries < 150; tries++) {
+    const [row] = await pg.query<{ open: number; behind: number }>(
+      `SELECT (SELECT count(*) FROM event_batches WHERE state = 'writing' AND id <= $1) AS open,
+         (SELECT count(*) FROM event_consumers WHERE through < $1) AS behind`,
+      [top?.id ?? 0],
+    );
+    if (row?.open === 0 && row.behind === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200).unref());
+  }
+  log.warn('an erasure goes on although events from before it are still being followed up');
+}
