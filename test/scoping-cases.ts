@@ -96,6 +96,12 @@ export const cases: Record<string, Case> = {
   'POST /v1/group': { who: 'ingest' },
   'POST /v1/alias': { who: 'ingest' },
   'POST /v1/batch': { who: 'ingest' },
+  'GET /sa': { who: 'ingest' },
+  'POST /sa': { who: 'ingest' },
+  'GET /sa.gif': { who: 'ingest' },
+  'POST /sa.gif': { who: 'ingest' },
+  'OPTIONS /sa': anyone('tells browsers what pages may send'),
+  'OPTIONS /sa.gif': anyone('tells browsers what pages may send'),
   'OPTIONS /v1/*': anyone('tells browsers what pages may send'),
 
   'GET /api/jobs/:id': one('analyst', 'job'),

@@ -9,4 +9,5 @@ export type { MergeHandler, Split, SplitHandler } from './merged.ts';
 export { migrations } from './migrations.ts';
 export type { OwnEvent } from './own.ts';
 export { routes } from './routes.ts';
+export { type SensorsDeps, sensorsDoor } from './sensors/index.ts';
 export type { Outcome } from './writer.ts';

@@ -1,0 +1,1 @@
+export { type SensorsDeps, sensorsDoor } from './door.ts';
