@@ -4,8 +4,10 @@ import { asMarkdown, machine, report } from './report.ts';
 /** npm run bench [-- names]: measures, prints, and with --write keeps the table in docs/benchmarks.md. */
 const parts: Record<string, () => Promise<unknown>> = {
   ingest: async () => (await import('./ingest.ts')).benchIngest(),
+  identity: async () => (await import('./identity.ts')).benchIdentity(),
   rules: async () => (await import('./rules.ts')).benchRules(),
   journey: async () => (await import('./journey.ts')).benchJourney(),
+  imports: async () => (await import('./imports.ts')).benchImports(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('-'));

@@ -7,21 +7,26 @@ import { join } from 'node:path';
 export interface Server {
   url: string;
   pid: number;
+  /** What a caller shows of itself. */
+  headers: Record<string, string>;
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** CPU seconds of the process and its children so far, and their resident memory in MB. */
   usage(): { cpu: number; rss: number };
   stop(): Promise<void>;
+  /** Ends it and all its children at once, as a power cut would. */
+  kill(): Promise<void>;
 }
 
 export const writeKey = 'bench-write-key-0123456789';
 const apiKey = 'bench-api-key-0123456789';
 
-/** The program as it ships, in a process and a data folder of its own, without the demo. */
-export async function startServer(env: Record<string, string> = {}): Promise<Server> {
-  const dir = mkdtempSync(join(tmpdir(), 'yutang-bench-'));
+/** The program as it ships, in a process group and a data folder of its own, without the demo. A folder that is given is kept. */
+export async function startServer(env: Record<string, string> = {}, kept?: string): Promise<Server> {
+  const dir = kept ?? mkdtempSync(join(tmpdir(), 'yutang-bench-'));
   const port = await freePort();
   const child = spawn(process.execPath, ['src/main.ts'], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
     env: {
       ...process.env,
       UV_THREADPOOL_SIZE: '12',
@@ -52,6 +57,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
   return {
     url,
     pid: child.pid!,
+    headers: { authorization: `Bearer ${apiKey}` },
     api: async <T>(method: string, path: string, body?: unknown) => {
       const answer = await fetch(url + path, {
         method,
@@ -63,14 +69,19 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
       return (text === '' ? undefined : JSON.parse(text)) as T;
     },
     usage: () => treeUsage(child.pid!),
-    stop: () => stopServer(child, dir),
+    stop: () => stopServer(child, kept ? undefined : dir),
+    kill: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        process.kill(-child.pid!, 'SIGKILL');
+      }),
   };
 }
 
-function stopServer(child: ChildProcess, dir: string): Promise<void> {
+function stopServer(child: ChildProcess, dir: string | undefined): Promise<void> {
   return new Promise((resolve) => {
     child.once('exit', () => {
-      rmSync(dir, { recursive: true, force: true });
+      if (dir) rmSync(dir, { recursive: true, force: true });
       resolve();
     });
     child.kill('SIGTERM');

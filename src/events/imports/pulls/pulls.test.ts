@@ -4,7 +4,7 @@ import { testDatabase } from '../../../../test/kit.ts';
 import { connectPg, manualClock, type Pg, silentLog } from '../../../base/index.ts';
 import { type Harness, harness } from '../harness.ts';
 import { createPulls, type Pulls } from '../index.ts';
-import { openReader } from './connect.ts';
+import { openReader, type PulledRow } from './connect.ts';
 import { type PullBody, pullBody, pullTest } from './schema.ts';
 
 const clock = manualClock('2026-03-01T00:00:00Z');
@@ -40,7 +40,7 @@ beforeAll(async () => {
   });
 }, 60_000);
 afterAll(async () => {
-  await shop.close();
+  await shop.pool.end();
   await h.close();
   for (const drop of drops) await drop();
 });
@@ -151,19 +151,7 @@ describe('a scheduled pull from PostgreSQL', () => {
 
   it('a test shows the columns and what they probably are', async () => {
     await sell(2, '2026-02-01T00:00:00Z');
-    const seen = await pulls.test(
-      1,
-      pullTest.parse({
-        ...body({ query: 'sales' }),
-        name: undefined,
-        kind: undefined,
-        mapping: undefined,
-        options: undefined,
-        schedule: undefined,
-        enabled: undefined,
-        cursor: undefined,
-      }),
-    );
+    const seen = await pulls.test(1, pullTest.parse({ source: source(), password: decodeURIComponent(place.password), query: 'sales' }));
     expect(seen).toMatchObject({
       cursor: 'Updated At',
       columns: [{ name: 'id' }, { name: 'no' }, { name: 'buyer' }, {}, {}, {}],
@@ -216,10 +204,22 @@ describe('a scheduled pull from PostgreSQL', () => {
   });
 });
 
+interface Fake {
+  writeOk(answer: object): void;
+  writeTextResult(rows: object[], columns: object[]): void;
+}
+const fake = (connection: unknown) => connection as Fake;
+const createServer = mysql.createServer as unknown as () => {
+  on(event: 'connection', take: (connection: mysql.Connection & { serverHandshake(args: object): void }) => void): void;
+  listen(port: number, host: string, done: () => void): void;
+  close(done: () => void): void;
+  _server: { address(): { port: number } };
+};
+
 describe('MySQL', () => {
   it('is read with the same words: read-only, in order, from the cursor on, instants in UTC', async () => {
     const asked: string[] = [];
-    const server = mysql.createServer();
+    const server = createServer();
     const columns = [
       ['no', 253],
       ['id', 8],
@@ -239,10 +239,15 @@ describe('MySQL', () => {
         capabilityFlags: 0xffffff ^ 0x800,
         authCallback: (_params: unknown, done: (error: null, user?: unknown) => void) => done(null),
       } as never);
+      // The fake takes SET for the preparation of a statement.
+      connection.on('stmt_prepare', (sql: string) => {
+        asked.push(sql);
+        fake(connection).writeOk({});
+      });
       connection.on('query', (sql: string) => {
         asked.push(sql);
-        if (!sql.startsWith('SELECT')) return (connection as never as { writeOk(a: object): void }).writeOk({ affectedRows: 0 });
-        (connection as never as { writeTextResult(r: object[], c: object[]): void }).writeTextResult(
+        if (!sql.startsWith('SELECT')) return fake(connection).writeOk({ affectedRows: 0 });
+        fake(connection).writeTextResult(
           [
             {
               no: 'M1',
@@ -269,16 +274,15 @@ describe('MySQL', () => {
         );
       });
     });
-    const port = await new Promise<number>((done) =>
-      server.listen(0, '127.0.0.1', () => done((server as never as { _server: { address(): { port: number } } })._server.address().port)),
-    );
+    const port = await new Promise<number>((done) => server.listen(0, '127.0.0.1', () => done(server._server.address().port)));
     try {
       const reader = await openReader(
         { allow: [`127.0.0.1:${port}`], resolve: async () => [] },
         { engine: 'mysql', host: '127.0.0.1', port, database: 'd', user: 'u', tls: 'off' },
         'p',
       );
-      const rows = await Array.fromAsync(reader.rows('SELECT * FROM orders', 'id', '9007199254740992'));
+      const rows: PulledRow[] = [];
+      for await (const row of reader.rows('SELECT * FROM orders', 'id', '9007199254740992')) rows.push(row);
       await reader.close();
       expect(rows).toEqual([
         {
@@ -292,7 +296,7 @@ describe('MySQL', () => {
         'SELECT q.*, CAST(q.`id` AS CHAR) AS __cursor FROM (SELECT * FROM orders\n) AS q WHERE q.`id` IS NOT NULL AND q.`id` >= 9007199254740992 ORDER BY q.`id`',
       );
     } finally {
-      (server as never as { close(done: () => void): void }).close(() => {});
+      server.close(() => {});
     }
   });
 });
