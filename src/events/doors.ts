@@ -5,10 +5,14 @@ import { type App, type Clock, type FieldError, problem } from '../base/index.ts
 import { forBrowsers } from './browsers.ts';
 import type { Events } from './events.ts';
 import { type Incoming, messageTypes, readMessage } from './message.ts';
+import { type Spans, spansOf } from './sent.ts';
 
 const unzip = promisify(gunzip);
 const unpackedMost = 32 * 1024 * 1024;
 const batchMost = 5_000;
+
+/** The bytes that bodies were read from. */
+const bodies = new WeakMap<object, Buffer>();
 
 type Raw = Record<string, unknown>;
 interface Rejected extends FieldError {
@@ -61,11 +65,17 @@ async function accept(
   const places: number[] = [];
   const rejected: Rejected[] = [];
   const shared = type === undefined ? ((req.body as Raw).context as Raw | undefined) : undefined;
+  const bytes = bodies.get(req.body as object)!;
+  const spans = spansOf(bytes, type !== undefined);
   for (let index = 0; index < list.length; index++) {
     const raw = list[index];
-    if (shared !== undefined && typeof raw === 'object' && raw !== null && (raw as Raw).context === undefined)
+    let own: Spans | undefined = spans?.messages[index];
+    if (shared !== undefined && typeof raw === 'object' && raw !== null && (raw as Raw).context === undefined) {
       (raw as Raw).context = shared;
-    const read = readMessage(raw, type ?? (raw as Raw | null)?.type, receivedMs, 'http');
+      if (own) own = { ...own, context: spans!.shared };
+    }
+    const wire = own && { bytes, spans: own };
+    const read = readMessage(raw, type ?? (raw as Raw | null)?.type, receivedMs, 'http', wire);
     if ('reason' in read) rejected.push({ index, ...read });
     else {
       items.push(read);
@@ -110,7 +120,10 @@ async function unpack(req: FastifyRequest, body: Buffer): Promise<unknown> {
   }
   try {
     const parsed: unknown = JSON.parse(bytes.toString('utf8'));
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
+      bodies.set(parsed, bytes);
+      return parsed;
+    }
   } catch {
     // Same answer as for JSON that is no object.
   }

@@ -1,14 +1,15 @@
 import type { Ch } from '../base/index.ts';
+import type { Rows } from './rows.ts';
 
 /**
  * Inserts a batch's lines, once. Should ClickHouse be unable to read some of them, the batch is halved until
  * the culprits stand alone: they are refused with the reason, all others are kept.
  */
-export async function insertRows(ch: Ch, batch: number, lines: readonly string[]): Promise<{ index: number; reason: string }[]> {
+export async function insertRows(ch: Ch, batch: number, rows: Rows): Promise<{ index: number; reason: string }[]> {
   const refused: { index: number; reason: string }[] = [];
   const attempt = async (from: number, to: number): Promise<void> => {
     try {
-      await ch.insertText('events', lines.slice(from, to).join('\n'), { token: `batch-${batch}-${from}-${to}` });
+      await ch.insertText('events', rows.slice(from, to), { token: `batch-${batch}-${from}-${to}` });
     } catch (error) {
       if (!unreadable(error)) throw error;
       if (to - from === 1) {
@@ -20,7 +21,7 @@ export async function insertRows(ch: Ch, batch: number, lines: readonly string[]
       await attempt(middle, to);
     }
   };
-  await attempt(0, lines.length);
+  await attempt(0, rows.length);
   return refused;
 }
 

@@ -3,6 +3,7 @@ import type { FieldError } from '../base/index.ts';
 import { type Identity, normaliseIdentity } from '../people/index.ts';
 import { carrierOf } from './carrier.ts';
 import { stampMoney } from './money.ts';
+import type { SentText, Span, Spans } from './sent.ts';
 
 export const messageTypes = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
 export type MessageType = (typeof messageTypes)[number];
@@ -20,6 +21,8 @@ export interface Incoming {
   context: Record<string, unknown> | undefined;
   carrier: string;
   source: string;
+  /** The text of `properties` and `context` as they came. Good only while they are these very objects, unchanged but for the stamp. */
+  sent?: { properties: SentText | undefined; stamp: string; context: SentText | undefined };
 }
 
 type Raw = Record<string, unknown>;
@@ -33,8 +36,15 @@ const isObject = (v: unknown): v is Raw => typeof v === 'object' && v !== null &
 /**
  * Reads one message of the Segment spec. Returns the typed event, or the field that does not fit and why.
  * Time stamps: ISO 8601 or milliseconds; without one, `receivedMs`.
+ * @param wire where the message lies in the bytes that were sent
  */
-export function readMessage(raw: unknown, type: unknown, receivedMs: number, source: string): Incoming | FieldError {
+export function readMessage(
+  raw: unknown,
+  type: unknown,
+  receivedMs: number,
+  source: string,
+  wire?: { bytes: Buffer; spans: Spans },
+): Incoming | FieldError {
   if (!isObject(raw)) return { field: '', reason: 'must be an object' };
   if (typeof type !== 'string' || !(messageTypes as readonly string[]).includes(type)) {
     return { field: 'type', reason: `must be one of ${messageTypes.join(', ')}` };
@@ -58,13 +68,28 @@ export function readMessage(raw: unknown, type: unknown, receivedMs: number, sou
   const properties = kind === 'group' ? { ...(given as Raw | undefined), groupId: raw.groupId } : ((given as Raw | undefined) ?? {});
   if (kind === 'group' && (typeof raw.groupId !== 'string' || raw.groupId === ''))
     return { field: 'groupId', reason: 'must be a text that names the group' };
-  const size = tooMuch(properties, 0, { left: bytesMost });
+  const budget = { left: bytesMost, keys: 0 };
+  const size = tooMuch(properties, 0, budget);
   if (size) return { field: bag, reason: size };
-  const contextSize = context ? tooMuch(context, 0, { left: bytesMost }) : undefined;
+  const contextBudget = { left: bytesMost, keys: 0 };
+  const contextSize = context ? tooMuch(context, 0, contextBudget) : undefined;
   if (contextSize) return { field: 'context', reason: contextSize };
-  if (kind === 'track') stampMoney(properties);
+  const stamp = kind === 'track' ? stampMoney(properties) : undefined;
   const ctx = (context as Raw | null | undefined) ?? undefined;
-  return { messageId, type: kind, event, timeMs, identities, properties, context: ctx, carrier: carrierOf(ctx, raw.channel), source };
+  const read = { messageId, type: kind, event, timeMs, identities, properties, context: ctx, carrier: carrierOf(ctx, raw.channel), source };
+  if (!wire) return read;
+  const { bytes, spans } = wire;
+  const text = (of: object, span: Span | undefined, keys: number): SentText | undefined =>
+    span && span.keys === keys ? { bytes, of, span } : undefined;
+  return {
+    ...read,
+    sent: {
+      // A group's bag is made here, not sent.
+      properties: kind === 'group' ? undefined : text(properties, spans[bag], budget.keys),
+      stamp: stamp === undefined ? '' : `,"revenue_fen":${stamp}`,
+      context: ctx && text(ctx, spans.context, contextBudget.keys),
+    },
+  };
 }
 
 function readName(raw: Raw, kind: MessageType): string | FieldError {
@@ -128,8 +153,8 @@ function readAlias(raw: Raw): Identity[] | FieldError {
   return [previous.identity, current.identity, { type: 'user_id', value: previous.identity.value }];
 }
 
-/** Why a bag of values is too large or too deep to keep; undefined when it is fine. Counts about as JSON would. */
-function tooMuch(value: unknown, depth: number, budget: { left: number }): string | undefined {
+/** Why a bag of values is too large or too deep to keep; undefined when it is fine. Counts about as JSON would, and the keys. */
+function tooMuch(value: unknown, depth: number, budget: { left: number; keys: number }): string | undefined {
   if (typeof value === 'string') budget.left -= value.length + 2;
   else if (typeof value === 'object' && value !== null) {
     if (depth > depthMost) return `is nested deeper than ${depthMost} levels`;
@@ -141,6 +166,7 @@ function tooMuch(value: unknown, depth: number, budget: { left: number }): strin
     } else {
       for (const key in value as Raw) {
         budget.left -= key.length + 3;
+        budget.keys += 1;
         const bad = tooMuch((value as Raw)[key], depth + 1, budget);
         if (bad) return bad;
       }

@@ -36,4 +36,10 @@ export const migrations: Migration[] = [
       CREATE INDEX split_moves_open ON split_moves (workspace_no) WHERE state <> 'done';`,
     ch: ['ALTER TABLE events ADD COLUMN IF NOT EXISTS via UInt64'],
   },
+  {
+    room: 'events',
+    n: 3,
+    name: 'events: parts are merged more of them at a time, so each row is written again less often',
+    ch: ['ALTER TABLE events MODIFY SETTING merge_selector_base = 8'],
+  },
 ];

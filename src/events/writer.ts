@@ -8,7 +8,7 @@ import { insertRows } from './insert.ts';
 import type { LandedSlice } from './landed.ts';
 import type { Incoming } from './message.ts';
 import { recordMoves } from './moves.ts';
-import { encodeRow } from './rows.ts';
+import { Rows } from './rows.ts';
 
 export type Outcome = 'accepted' | 'duplicate' | { field: string; reason: string };
 
@@ -38,13 +38,17 @@ interface Request {
 interface Prepared {
   batch: number;
   requests: Request[];
-  rows: { line: string; request: Request; index: number; flight: string }[];
+  /** The events as text, and beside each line whose it is. */
+  rows: Rows;
+  lines: { request: Request; index: number; flight: string }[];
   slice: LandedSlice;
   /** Earlier batches that hold a message which this one repeats: acknowledged only with them. */
   after: Set<Promise<void>>;
 }
 
 const rowsMost = 8_000;
+/** While a batch is stored the next is prepared once so many events wait for it: the smaller ClickHouse's parts, the dearer each event. */
+const worthPreparing = 2_000;
 const waitingMost = 200_000;
 
 /**
@@ -58,6 +62,9 @@ export class EventWriter {
   readonly #acts: (() => Promise<void>)[] = [];
   readonly #inFlight = new Map<string, Promise<void>>();
   #waiting = 0;
+  /** Events in the queue, and who waits for enough of them. */
+  #queued = 0;
+  #enough: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #storing: Promise<void> = Promise.resolve();
 
@@ -81,6 +88,8 @@ export class EventWriter {
     return new Promise((resolve, reject) => {
       this.#queue.push({ workspaceNo, items, outcomes: new Array<Outcome>(items.length), resolve, reject });
       this.#waiting += items.length;
+      this.#queued += items.length;
+      if (this.#queued >= worthPreparing) this.#enough?.();
       this.#start();
     });
   }
@@ -114,11 +123,20 @@ export class EventWriter {
     // Requests of the same turn of the event loop share a batch.
     await new Promise((resolve) => setImmediate(resolve));
     for (;;) {
-      if (this.#queue.length === 0 || this.#acts.length > 0) {
+      if (this.#queued < worthPreparing) {
+        await Promise.race([
+          this.#storing,
+          new Promise<void>((resolve) => {
+            this.#enough = resolve;
+          }),
+        ]);
+        this.#enough = undefined;
+      }
+      if (this.#acts.length > 0) {
         await this.#storing;
         for (let act = this.#acts.shift(); act; act = this.#acts.shift()) await act();
-        if (this.#queue.length === 0) return;
       }
+      if (this.#queue.length === 0) return;
       const requests = this.#take();
       try {
         const prepared = await this.#prepare(requests);
@@ -140,6 +158,7 @@ export class EventWriter {
       rows += request.items.length;
       taken.push(request);
     }
+    this.#queued -= rows;
     return taken;
   }
 
@@ -238,12 +257,20 @@ export class EventWriter {
 
   #encode(batch: number, requests: Request[], parts: Part[], after: Set<Promise<void>>): Prepared {
     const receivedMs = this.#deps.clock.ms();
-    const prepared: Prepared = { batch, requests, rows: [], slice: new Map(), after };
+    const prepared: Prepared = {
+      batch,
+      requests,
+      rows: new Rows(parts.reduce((sum, p) => sum + p.list.length, 0)),
+      lines: [],
+      slice: new Map(),
+      after,
+    };
     for (const { workspaceNo, list, items, resolved } of parts) {
       const people = new Set<number>();
       const names = new Set<string>();
       const push = (item: Incoming, person: number, via: string, key: number, request: Request, index: number, flight: string) => {
-        prepared.rows.push({ line: encodeRow(workspaceNo, person, hashKey(via), batch, key, receivedMs, item), request, index, flight });
+        prepared.rows.add(workspaceNo, person, hashKey(via), batch, key, receivedMs, item);
+        prepared.lines.push({ request, index, flight });
         people.add(person);
         names.add(item.event);
         if (item.type !== 'track') names.add(`type:${item.type}`);
@@ -271,18 +298,14 @@ export class EventWriter {
   async #store(prepared: Prepared): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {});
-    for (const row of prepared.rows) this.#inFlight.set(row.flight, promise);
+    for (const { flight } of prepared.lines) this.#inFlight.set(flight, promise);
     try {
       await Promise.all(prepared.after);
       if (prepared.rows.length > 0) {
-        const refused = await insertRows(
-          this.#deps.ch,
-          prepared.batch,
-          prepared.rows.map((r) => r.line),
-        );
+        const refused = await insertRows(this.#deps.ch, prepared.batch, prepared.rows);
         for (const { index, reason } of refused) {
-          const row = prepared.rows[index]!;
-          if (row.index >= 0) row.request.outcomes[row.index] = { field: 'properties', reason };
+          const line = prepared.lines[index]!;
+          if (line.index >= 0) line.request.outcomes[line.index] = { field: 'properties', reason };
         }
       }
       boundary('events.written');
@@ -302,7 +325,7 @@ export class EventWriter {
       reject(error);
       if (prepared.batch > 0) void this.#giveUp(prepared);
     } finally {
-      for (const row of prepared.rows) this.#inFlight.delete(row.flight);
+      for (const { flight } of prepared.lines) this.#inFlight.delete(flight);
     }
   }
 

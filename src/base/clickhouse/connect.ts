@@ -18,7 +18,7 @@ export interface Ch {
   /** Rows into a table; durable when it returns. */
   insertRows(table: string, rows: readonly object[], options?: InsertOptions): Promise<void>;
   /** JSONEachRow text, already encoded, into a table; durable when it returns. */
-  insertText(table: string, jsonLines: string, options?: InsertOptions): Promise<void>;
+  insertText(table: string, jsonLines: string | Buffer, options?: InsertOptions): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -126,7 +126,12 @@ async function embedded(options: ChOptions): Promise<Ch> {
     async (table, text, query) => {
       await track(
         writer,
-        writer.chdb.rawInsert({ table, values: Buffer.from(text), format: 'JSONEachRow', settings: { ...settings, ...query } }),
+        writer.chdb.rawInsert({
+          table,
+          values: typeof text === 'string' ? Buffer.from(text) : text,
+          format: 'JSONEachRow',
+          settings: { ...settings, ...query },
+        }),
       );
     },
     async (sql, format) => {
@@ -144,7 +149,7 @@ async function embedded(options: ChOptions): Promise<Ch> {
 
 function face(
   client: () => ClickHouseClient,
-  insert: (table: string, text: string, query: Record<string, string | number>) => Promise<void>,
+  insert: (table: string, text: string | Buffer, query: Record<string, string | number>) => Promise<void>,
   bytes: Ch['bytes'],
   close: Ch['close'],
 ): Ch {
