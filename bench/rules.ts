@@ -40,8 +40,10 @@ export async function benchRules(): Promise<void> {
         FROM events WHERE workspace_no = ${ws} AND event = 'Order Completed' AND time > fromUnixTimestamp64Milli(${clock.ms() - 7 * 86_400_000}) GROUP BY person_no HAVING s >= 150)`),
     );
     // What one rule costs differs by kind: the mean over ten of the hundred, each alone.
-    let alone = 0;
-    for (let i = 0; i < 10; i++) alone += (await median(1, pass(rules.slice(i * 10 + (i % 5), i * 10 + (i % 5) + 1)))) / 10;
+    const ten: number[] = [];
+    for (let i = 0; i < 10; i++) ten.push(await median(1, pass(rules.slice(i * 10 + (i % 5), i * 10 + (i % 5) + 1))));
+    const typical = ten.reduce((a, b) => a + b, 0) / ten.length;
+    const cheapest = Math.min(...ten);
     const hundred = await median(3, pass(rules));
     report({
       id: 'b',
@@ -52,7 +54,6 @@ export async function benchRules(): Promise<void> {
       target: '≤ 2',
       met: one <= 2 * hand,
     });
-    const typical = alone;
     report({
       id: 'b',
       what: '100 rules in one pass, ms',
@@ -61,6 +62,13 @@ export async function benchRules(): Promise<void> {
       ratio: round(hundred / typical, 2),
       target: '≤ 1.5',
       met: hundred <= 1.5 * typical,
+    });
+    report({
+      id: 'b',
+      what: '100 rules in one pass, beside the cheapest of the ten, ms',
+      value: round(hundred),
+      reference: `${round(cheapest)} (1 rule)`,
+      ratio: round(hundred / cheapest, 2),
     });
     await funnel(system, ws);
   } finally {
