@@ -61,6 +61,7 @@ async function accept(
   type: string | undefined,
 ): Promise<object> {
   const receivedMs = deps.clock.ms();
+  const rules = await deps.events.identityRules(req.auth.workspaceNo);
   const items: Incoming[] = [];
   const places: number[] = [];
   const rejected: Rejected[] = [];
@@ -75,7 +76,7 @@ async function accept(
       if (own) own = { ...own, context: spans!.shared };
     }
     const wire = own && { bytes, spans: own };
-    const read = readMessage(raw, type ?? (raw as Raw | null)?.type, receivedMs, 'http', wire);
+    const read = readMessage(raw, type ?? (raw as Raw | null)?.type, receivedMs, 'http', wire, rules);
     if ('reason' in read) rejected.push({ index, ...read });
     else {
       items.push(read);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FieldError } from '../base/index.ts';
-import { type Identity, normaliseIdentity } from '../people/index.ts';
+import { defaultRules, type Identity, type IdentityRules, normaliseIdentity } from '../people/index.ts';
 import { carrierOf } from './carrier.ts';
 import { stampMoney } from './money.ts';
 import type { SentText, Span, Spans } from './sent.ts';
@@ -37,6 +37,7 @@ const isObject = (v: unknown): v is Raw => typeof v === 'object' && v !== null &
  * Reads one message of the Segment spec. Returns the typed event, or the field that does not fit and why.
  * Time stamps: ISO 8601 or milliseconds; without one, `receivedMs`.
  * @param wire where the message lies in the bytes that were sent
+ * @param rules the workspace's identity policy
  */
 export function readMessage(
   raw: unknown,
@@ -44,6 +45,7 @@ export function readMessage(
   receivedMs: number,
   source: string,
   wire?: { bytes: Buffer; spans: Spans },
+  rules: IdentityRules = defaultRules,
 ): Incoming | FieldError {
   if (!isObject(raw)) return { field: '', reason: 'must be an object' };
   if (typeof type !== 'string' || !(messageTypes as readonly string[]).includes(type)) {
@@ -63,7 +65,7 @@ export function readMessage(
   if (given !== undefined && given !== null && !isObject(given)) return { field: bag, reason: 'must be an object' };
   const context = raw.context;
   if (context !== undefined && context !== null && !isObject(context)) return { field: 'context', reason: 'must be an object' };
-  const identities = kind === 'alias' ? readAlias(raw) : readIdentities(raw, context as Raw | undefined);
+  const identities = kind === 'alias' ? readAlias(raw, rules) : readIdentities(raw, context as Raw | undefined, rules);
   if (!Array.isArray(identities)) return identities;
   const properties = kind === 'group' ? { ...(given as Raw | undefined), groupId: raw.groupId } : ((given as Raw | undefined) ?? {});
   if (kind === 'group' && (typeof raw.groupId !== 'string' || raw.groupId === ''))
@@ -115,13 +117,13 @@ function readTime(given: unknown, receivedMs: number): number | FieldError {
   return Math.trunc(ms);
 }
 
-function readIdentities(raw: Raw, context: Raw | null | undefined): Identity[] | FieldError {
+function readIdentities(raw: Raw, context: Raw | null | undefined, rules: IdentityRules): Identity[] | FieldError {
   const found: Identity[] = [];
   let refused: FieldError | undefined;
   const add = (field: string, type: string, value: unknown): void => {
     if (value === undefined || value === null) return;
     const text = typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
-    const normal = text === undefined ? { reason: 'must be a text' } : normaliseIdentity(type, text);
+    const normal = text === undefined ? { reason: 'must be a text' } : normaliseIdentity(type, text, rules);
     if ('reason' in normal) refused ??= { field, reason: normal.reason };
     else if (!found.some((i) => i.type === type && i.value === normal.identity.value)) found.push(normal.identity);
   };
@@ -142,13 +144,13 @@ function readIdentities(raw: Raw, context: Raw | null | undefined): Identity[] |
 }
 
 /** [previous, current, previous]: the previous id is an anonymous one unless only a user is known by it, which the resolver sees. */
-function readAlias(raw: Raw): Identity[] | FieldError {
+function readAlias(raw: Raw, rules: IdentityRules): Identity[] | FieldError {
   for (const field of ['previousId', 'userId'] as const) {
     if (typeof raw[field] !== 'string' || raw[field] === '') return { field, reason: 'must be a text' };
   }
-  const previous = normaliseIdentity('anonymous_id', raw.previousId as string);
+  const previous = normaliseIdentity('anonymous_id', raw.previousId as string, rules);
   if ('reason' in previous) return { field: 'previousId', reason: previous.reason };
-  const current = normaliseIdentity('user_id', raw.userId as string);
+  const current = normaliseIdentity('user_id', raw.userId as string, rules);
   if ('reason' in current) return { field: 'userId', reason: current.reason };
   return [previous.identity, current.identity, { type: 'user_id', value: previous.identity.value }];
 }

@@ -5,7 +5,7 @@ import { identityHistory } from './history.ts';
 import { dismissConflict, largestPeople, listConflicts, listQuarantine } from './identity-lists.ts';
 import * as schema from './identity-schema.ts';
 import { defaultRules } from './identity-types.ts';
-import { normaliseIdentity } from './normalise.ts';
+import { normaliseIdentity, normalisePhone } from './normalise.ts';
 import { personId, personNo } from './numbers.ts';
 import { isMasked, maskOf, type Privacy } from './privacy/index.ts';
 import { type Person, type ReadDeps, readPeople, survivingPerson } from './read.ts';
@@ -221,8 +221,14 @@ export function identityRoutes(app: App, deps: IdentityRouteDeps): void {
     },
     async (req) => {
       const { workspaceNo, actor } = req.auth;
-      await acts.setPolicy(workspaceNo, req.body, actor, (tx) =>
-        audit({ workspaceNo, actor, action: 'identity.policy_changed', details: { policy: req.body } }, tx),
+      const { phone, ...blocked } = req.body.blocked;
+      // A phone is looked at in its normal form, however it was written.
+      const policy = { ...req.body, blocked: phone ? { ...blocked, phone: phone.map((one) => normalisePhone(one) ?? one) } : blocked };
+      await acts.setPolicy(workspaceNo, policy, actor, (tx) =>
+        audit(
+          { workspaceNo, actor, action: 'identity.policy_changed', details: { types: policy.types, quarantine: policy.quarantine } },
+          tx,
+        ),
       );
       return policyView(await acts.rules(workspaceNo));
     },
