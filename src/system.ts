@@ -54,12 +54,21 @@ import {
 } from './events/imports/index.ts';
 import {
   catalogueMigrations,
+  catalogueRoutes,
+  createCatalogue,
   createEvents,
+  createHealth,
+  createNamedEvents,
   createPersonalNames,
   doors,
   migrations as eventMigrations,
   routes as eventRoutes,
+  healthMigrations,
+  healthRoutes,
+  namedMigrations,
+  namedRoutes,
   sensorsDoor,
+  Tally,
 } from './events/index.ts';
 import { createInsight, routes as insightRoutes } from './insight/index.ts';
 import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
@@ -92,7 +101,9 @@ const migrations = [
   ...privacyMigrations,
   ...eventMigrations,
   ...importMigrations,
+  ...namedMigrations,
   ...catalogueMigrations,
+  ...healthMigrations,
   ...audienceMigrations,
   ...contentMigrations,
   ...channelMigrations,
@@ -162,7 +173,23 @@ async function build(
   const access = createAccess({ pg, clock, log, secret, publicUrl });
   const personal = createPersonalNames({ pg, clock });
   const privacy = await createPrivacy({ pg, clock, log, masters, declared: personal });
-  const events = await createEvents({ pg, ch, clock, log, privacy });
+  const tally = new Tally();
+  const events = await createEvents({
+    pg,
+    ch,
+    clock,
+    log,
+    privacy,
+    watch: { blocked: (ws) => catalogue.blocked(ws), duplicate: (ws, item, at) => tally.duplicate(ws, item, at) },
+  });
+  const source: typeof events.source = (ws, people, more) => events.source(ws, people, more);
+  const health = createHealth({
+    ...{ pg, ch, clock, log, source, tally },
+    workspaces: () => access.workspaces.all(),
+    quiet: (ws) => catalogue.quiet(ws),
+  });
+  health.defineJob(jobs);
+  const catalogue = createCatalogue({ pg, ch, clock, source, personal, collect: health.collect });
   const imports = createImports({
     pg,
     clock,
@@ -213,6 +240,10 @@ async function build(
   const webhook = createWebhookAdapter({ clock, log, allow: config.YUTANG_WEBHOOK_ALLOW, personId });
   closers.push(() => webhook.close());
   const workspaces = () => access.workspaces.all();
+  health.onFinding(async (ws, alarm) => {
+    const account = await channels.accounts.one(ws, 'webhook');
+    return account ? webhook.notify(account, alarm.id, { alarm }) : true;
+  });
   const channels = createChannels({
     pg,
     ch,
@@ -267,6 +298,9 @@ async function build(
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
   });
 
+  const named = createNamedEvents({ pg, ch, clock, jobs, events });
+  events.consume('named', (slice) => named.consume(slice));
+
   const metrics = createMetrics();
   const app: App = await createHttp({ log, version });
   access.protect(app);
@@ -295,6 +329,9 @@ async function build(
   doors(app, { events, clock });
   sensorsDoor(app, { events, clock, read });
   eventRoutes(app, { events, pg });
+  namedRoutes(app, named);
+  catalogueRoutes(app, catalogue);
+  healthRoutes(app, { health, jobs });
   await importRoutes(app, imports);
   await hookRoutes(app, hooks);
   pullRoutes(app, pulls);
@@ -313,6 +350,7 @@ async function build(
   });
   // Callbacks can be lost: the platform's own lists are looked at once a day, and when an account is first seen.
   const reconciled = new Map<string, number>();
+  const watching = createLoop({ name: 'data.health', clock, log, run: () => health.due() });
   const lists = createLoop({
     name: 'wecom.lists',
     clock,
@@ -337,6 +375,7 @@ async function build(
       callbacks.start();
       boundaries.start();
       lists.start();
+      watching.start();
       await imports.recover();
       await pulls.recover();
       pulling.start();
@@ -344,7 +383,15 @@ async function build(
     },
     stop: async () => {
       imports.stop();
-      await Promise.all([pulling.stop(), callbacks.stop(), lists.stop(), boundaries.stop(), journeys.stop(), channels.stop()]);
+      await Promise.all([
+        pulling.stop(),
+        callbacks.stop(),
+        lists.stop(),
+        watching.stop(),
+        boundaries.stop(),
+        journeys.stop(),
+        channels.stop(),
+      ]);
       await jobs.stop();
     },
   };

@@ -17,6 +17,8 @@ export type Holdings = Record<
   | 'job'
   | 'wecom'
   | 'token'
+  | 'finding'
+  | 'expected'
   | 'mark',
   string
 >;
@@ -141,6 +143,15 @@ export const cases: Record<string, Case> = {
     reach: (theirs, mine) => [at(`${theirs.person}/x`), at(`${mine.person}/x`)],
     refused: [404],
   },
+  'GET /api/people/:id/consents': one('assistant', 'person'),
+  'PUT /api/people/:id/consents': one('operator', 'person', true, { consents: [{ granted: true, channel: 'wecom' }] }),
+  'POST /api/people/:id/reveal': one('operator', 'person', true, { fields: ['phone'] }),
+  'POST /api/people/:id/export': one('operator', 'person', true, {}),
+  'GET /api/exports/:id/file': { who: 'operator', reach: () => [at('exp_of_nobody')], refused: [404] },
+  'DELETE /api/people/:id': one('operator', 'person', false),
+  'GET /api/erasures': list('operator'),
+  'GET /api/privacy': list('analyst'),
+  'POST /api/privacy/rotate': { ...whole('owner'), machine: false },
   'GET /api/people/:id/why': {
     who: 'assistant',
     reach: (theirs) => [at(`${theirs.person}?kind=level&key=basic`)],
@@ -191,6 +202,17 @@ export const cases: Record<string, Case> = {
   },
   'GET /api/catalog/events': list('analyst', (mine) => [mine.mark]),
   'GET /api/catalog/traits': list('analyst', (mine) => [mine.mark]),
+  'GET /api/catalog/entries': list('analyst'),
+  'PUT /api/catalog/entries': whole('operator', { kind: 'nothing' }),
+  'GET /api/health/overview': list('analyst'),
+  'GET /api/health/findings': list('analyst', (mine) => [mine.finding]),
+  'GET /api/health/findings/:id': one('analyst', 'finding'),
+  'GET /api/health/findings/:id/series': one('analyst', 'finding'),
+  'PATCH /api/health/findings/:id': one('operator', 'finding', true, { note: 'seen' }),
+  'POST /api/health/check': whole('operator'),
+  'GET /api/health/expected': list('analyst', (mine) => [mine.expected]),
+  'POST /api/health/expected': whole('operator', { from: 'yesterday' }),
+  'DELETE /api/health/expected/:id': one('operator', 'expected'),
 
   'POST /api/imports/inspect': whole('operator', {}),
   'POST /api/imports': {

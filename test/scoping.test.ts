@@ -153,6 +153,15 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     return found.tags.some((t: Json) => t.key === mark);
   });
   const token = /\/t\/([\w-]+)/.exec(message.text)![1]!;
+  const [from, to] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'];
+  const { id: expected } = await post('/api/health/expected', { from, to, note: `Sale of ${mark}` });
+  const finding = `find_${mark}`;
+  await y.system.pg.query(
+    `INSERT INTO health_findings (id, workspace_no, detector, subject, state, severity, first_at, last_at, opened_at, evidence)
+     SELECT $1, workspace_no, 'volume_gap', 'all', 'closed', 'warning', $2, $3, $3, '{"observed":0,"expected":9,"low":4,"high":14,"unit":"events","certainty":-9,"by":[],"examples":[]}'
+     FROM health_expected WHERE id = $4`,
+    [finding, from, to, expected],
+  );
   return {
     workspace,
     person: person.id,
@@ -169,6 +178,8 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     job,
     wecom: channel.id,
     token,
+    finding,
+    expected: expected as string,
     mark,
   };
 }

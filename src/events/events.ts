@@ -14,6 +14,7 @@ import { type OwnEvent, readOwn } from './own.ts';
 import { activityOf, type EventCursor, type EventFilter, eventsOfPerson } from './read.ts';
 import { refoldTraits } from './refold.ts';
 import { settleMoves } from './settle-moves.ts';
+import { type Watch, watched } from './watched.ts';
 import { EventWriter, type Outcome } from './writer.ts';
 
 export interface WriteResult {
@@ -33,6 +34,8 @@ export interface EventsDeps {
   grace?: () => Promise<void>;
   /** Seals personal values on their way in. Rooms tested alone go without. */
   privacy?: Privacy;
+  /** Who says what is not taken in, and counts what is sent again. */
+  watch?: Watch;
 }
 
 /** Opens the events room: recovers what a crash left, learns which messages were counted. */
@@ -82,7 +85,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
   let timer: NodeJS.Timeout | undefined;
   let settling: Promise<unknown> = Promise.resolve();
 
-  const writeIncoming = (workspaceNo: number, items: readonly Incoming[]): Promise<Outcome[]> => writer.write(workspaceNo, items);
+  const writeIncoming = watched((workspaceNo, items) => writer.write(workspaceNo, items), clock, deps.watch);
   return {
     /** Of these messages, those that are stored. */
     known: (workspaceNo: number, messageIds: readonly string[]): Promise<Set<string>> => {

@@ -38,18 +38,4 @@ export function routes(app: App, deps: { events: Events; pg: Pg }): void {
       return { items, nextCursor: last ? encodeCursor(last) : null };
     },
   );
-  app.get(
-    '/api/catalog/events',
-    { config: { permission: 'catalog.read' }, schema: { tags: ['catalogue'], summary: 'Every event name with its properties' } },
-    async (req) => ({
-      items: await deps.events.catalogueEvents(req.auth.workspaceNo),
-    }),
-  );
-  app.get(
-    '/api/catalog/traits',
-    { config: { permission: 'catalog.read' }, schema: { tags: ['catalogue'], summary: 'Every trait that people have' } },
-    async (req) => ({
-      items: await deps.events.catalogueTraits(req.auth.workspaceNo),
-    }),
-  );
 }

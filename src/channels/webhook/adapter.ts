@@ -25,6 +25,8 @@ export interface WebhookAdapter extends ChannelAdapter {
   check(config: unknown): WebhookConfig;
   /** Sends one signed example and tells what came back. */
   probe(account: ChannelAccount): Promise<{ ok: boolean; status?: number; reason?: string; elapsedMs: number }>;
+  /** Sends one signed notice to the account's address that is no message to a person. True when there is nothing more to be done about it. */
+  notify(account: ChannelAccount, key: string, payload: object): Promise<boolean>;
   close(): void;
 }
 
@@ -144,6 +146,12 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
       if ('error' in posted)
         return { ok: false, reason: posted.refused ? 'address_refused' : `network_${posted.error.toLowerCase()}`, elapsedMs };
       return { ok: posted.status >= 200 && posted.status < 300, status: posted.status, elapsedMs };
+    },
+
+    async notify(account, key, payload) {
+      const { state, reason } = outcomeOf(account.id, await sender(this.check(account.config))(key, payload));
+      if (state !== 'sent') log.warn({ account: account.id, reason }, 'webhook did not take a notice');
+      return state !== 'retry';
     },
 
     close: () => poster.close(),

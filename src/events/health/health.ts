@@ -1,0 +1,242 @@
+import { type Ch, type Clock, type Jobs, type Log, newId, notFound, type Pg } from '../../base/index.ts';
+import { hourOf, msOf } from './calendar.ts';
+import { Collector } from './collect.ts';
+import type { NobodyOf, Source } from './count.ts';
+import { detect } from './detect.ts';
+import { examplesOf } from './examples.ts';
+import { type Evidence, type FindingView, findingColumns, keepFindings, knownFindings } from './findings.ts';
+import { follow } from './follow.ts';
+import { type History, historyHours, mark, readHistory } from './history.ts';
+import { overviewOf, seriesOf } from './overview.ts';
+import type { ExpectedInput, FindingChange, FindingQuery } from './schema.ts';
+import type { Tally } from './tally.ts';
+
+/** What another room may do with news of the data's health: tell it to somebody. True when it got there, or nobody wants to know. */
+export type Alarm = (workspaceNo: number, alarm: { id: string; happened: 'opened' | 'closed'; finding: FindingView }) => Promise<boolean>;
+
+export interface HealthDeps {
+  pg: Pg;
+  ch: Ch;
+  clock: Clock;
+  log: Log;
+  source: Source;
+  tally: Tally;
+  workspaces: () => Promise<readonly { no: number; timezone: string }[]>;
+  /** Event names of which silence is right: deprecated or blocked in the catalogue. */
+  quiet: (workspaceNo: number) => Promise<ReadonlySet<string>>;
+}
+
+export type Health = ReturnType<typeof createHealth>;
+export const checkKind = 'health.check';
+const everyMs = 5 * 60_000;
+
+export function createHealth(deps: HealthDeps) {
+  const { pg, ch, clock } = deps;
+  let alarm: Alarm | undefined;
+  const nobodyOf: NobodyOf = async (workspaceNo, people) => {
+    const rows = await pg.query<{ person_no: number }>(
+      `SELECT p AS person_no FROM unnest($2::bigint[]) AS p
+       WHERE NOT EXISTS (SELECT 1 FROM identities i WHERE i.workspace_no = $1 AND i.person_no = p AND i.type NOT IN ('anonymous_id', 'device_id', 'cookie_id'))
+         AND NOT EXISTS (SELECT 1 FROM people m WHERE m.person_no = p AND m.merged_into IS NOT NULL)`,
+      [workspaceNo, people],
+    );
+    return rows.map((r) => r.person_no);
+  };
+  const collector = new Collector({ ...deps, nobodyOf });
+
+  const historyOf = async (workspaceNo: number, timezone: string, end: number): Promise<History> => {
+    const history = await readHistory(ch, workspaceNo, timezone, end - historyHours, end);
+    const expected = await pg.query<{ from_at: Date | string; to_at: Date | string }>(
+      'SELECT from_at, to_at FROM health_expected WHERE workspace_no = $1 AND to_at > $2',
+      [workspaceNo, new Date(msOf(history.start))],
+    );
+    for (const { from_at, to_at } of expected)
+      for (const mask of [history.expected, history.unlike]) mark(history, mask, new Date(from_at).getTime(), new Date(to_at).getTime());
+    return history;
+  };
+
+  /** Looks at the whole hours since the last look. What has landed must have been counted. */
+  const check = async (workspaceNo: number, timezone: string): Promise<{ open: number; opened: number; closed: number }> => {
+    const end = hourOf(clock.ms());
+    const [last] = await pg.query<{ through: Date | string }>('SELECT through FROM health_checks WHERE workspace_no = $1', [workspaceNo]);
+    const since = last ? hourOf(new Date(last.through).getTime()) : end - 24;
+    if (since >= end) return { open: 0, opened: 0, closed: 0 };
+    const history = await historyOf(workspaceNo, timezone, end);
+    const known = await knownFindings(pg, workspaceNo, end);
+    const suspicions = detect(history, Math.max(since, end - 24), known, await deps.quiet(workspaceNo));
+    const followed = follow(known, suspicions, end);
+    await keepFindings(deps, workspaceNo, end, followed, (s) => examplesOf(deps, workspaceNo, s));
+    return { open: suspicions.length, opened: followed.opened.length, closed: followed.closed.length };
+  };
+
+  const one = async (workspaceNo: number, id: string): Promise<FindingView> => {
+    const [row] = await pg.query<FindingView>(`SELECT ${findingColumns} FROM health_findings WHERE workspace_no = $1 AND id = $2`, [
+      workspaceNo,
+      id,
+    ]);
+    if (!row) throw notFound('Finding');
+    return row;
+  };
+
+  /** Tells of what opened and closed, once each. Muted and expected findings, and mere news, are not told. */
+  const tell = async (): Promise<number> => {
+    if (!alarm) return 0;
+    const rows = await pg.query<FindingView & { workspace_no: number; told_open: boolean }>(
+      `SELECT workspace_no, told_open, ${findingColumns} FROM health_findings
+       WHERE (NOT told_open OR (state = 'closed' AND NOT told_closed)) AND handling IN ('new', 'acknowledged') AND severity <> 'info' ORDER BY id LIMIT 200`,
+    );
+    let told = 0;
+    for (const { workspace_no, told_open, ...finding } of rows) {
+      const happened = told_open ? 'closed' : 'opened';
+      if (
+        !(await alarm(workspace_no, {
+          id: `${finding.id}:${happened}:${new Date(happened === 'opened' ? finding.openedAt : finding.closedAt!).getTime()}`,
+          happened,
+          finding,
+        }))
+      )
+        continue;
+      await pg.query(
+        `UPDATE health_findings SET ${happened === 'opened' ? 'told_open' : 'told_closed'} = true WHERE workspace_no = $1 AND id = $2`,
+        [workspace_no, finding.id],
+      );
+      told += 1;
+    }
+    return told;
+  };
+
+  const run = async (): Promise<void> => {
+    await collector.run();
+    for (const { no, timezone } of await deps.workspaces()) await check(no, timezone);
+    await tell();
+  };
+  let next = 0;
+
+  return {
+    /** Counts what has landed. */
+    collect: () => collector.run(),
+    check,
+    tell,
+    /** Counts, looks at every workspace, and tells. */
+    run,
+    /** The same when its time has come; answers when that is again. */
+    due: async (): Promise<number> => {
+      if (clock.ms() >= next) {
+        await run();
+        next = clock.ms() + everyMs;
+      }
+      return next;
+    },
+    /** Who is told of findings; the rooms below are connected where the program is put together. */
+    onFinding: (handler: Alarm) => {
+      alarm = handler;
+    },
+    defineJob: (jobs: Jobs) =>
+      jobs.define(checkKind, async ({ workspaceNo }) => {
+        await collector.run();
+        const workspace = (await deps.workspaces()).find((w) => w.no === workspaceNo);
+        const result = workspace ? await check(workspaceNo, workspace.timezone) : { open: 0, opened: 0, closed: 0 };
+        await tell();
+        return result;
+      }),
+    findings: async (workspaceNo: number, query: FindingQuery): Promise<{ items: FindingView[]; total: number }> => {
+      const wheres = ['workspace_no = $1'];
+      const values: unknown[] = [workspaceNo];
+      const add = (sql: string, value: unknown) => wheres.push(sql.replace('?', `$${values.push(value)}`));
+      if (query.state) add('state = ?', query.state);
+      if (query.handling) add('handling = ?', query.handling);
+      if (query.detector) add('detector = ?', query.detector);
+      if (query.severity) add('severity = ?', query.severity);
+      const [{ total } = { total: 0 }] = await pg.query<{ total: number }>(
+        `SELECT count(*)::int AS total FROM health_findings WHERE ${wheres.join(' AND ')}`,
+        values,
+      );
+      if (query.before) {
+        const [open, at, id] = [values.push(query.before.open), values.push(query.before.lastAt), values.push(query.before.id)];
+        wheres.push(`(state = 'open', last_at, id) < ($${open}::boolean, $${at}::timestamptz, $${id}::text)`);
+      }
+      const items = await pg.query<FindingView>(
+        `SELECT ${findingColumns} FROM health_findings WHERE ${wheres.join(' AND ')} ORDER BY (state = 'open') DESC, last_at DESC, id DESC LIMIT ${query.limit}`,
+        values,
+      );
+      return { items, total };
+    },
+    finding: one,
+    /** What was usual and what came around a finding, by hour. */
+    series: async (workspaceNo: number, timezone: string, id: string) => {
+      const finding = await one(workspaceNo, id);
+      const end = Math.min(hourOf(clock.ms()), hourOf(new Date(finding.lastAt).getTime()) + 24);
+      return seriesOf(await historyOf(workspaceNo, timezone, end), finding);
+    },
+    /** How staff take a finding. Muted: no more of it, until undone. Expected: its time is no pattern for others. */
+    handle: async (workspaceNo: number, id: string, change: FindingChange, by: string): Promise<FindingView> => {
+      const finding = await one(workspaceNo, id);
+      await pg.tx(async (tx) => {
+        await tx.query(
+          'UPDATE health_findings SET handling = coalesce($3, handling), note = coalesce($4, note), handled_by = $5, handled_at = $6 WHERE workspace_no = $1 AND id = $2',
+          [...[workspaceNo, id, change.handling ?? null, change.note ?? null, by, clock.now()]],
+        );
+        if (change.handling === 'muted')
+          await tx.query(
+            `INSERT INTO health_mutes (workspace_no, detector, subject, until, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (workspace_no, detector, subject) DO UPDATE SET until = EXCLUDED.until`,
+            [workspaceNo, finding.detector, finding.subject, change.until ?? null, by, clock.now()],
+          );
+        else if (change.handling)
+          await tx.query('DELETE FROM health_mutes WHERE workspace_no = $1 AND detector = $2 AND subject = $3', [
+            workspaceNo,
+            finding.detector,
+            finding.subject,
+          ]);
+        if (change.handling === 'expected')
+          await tx.query(
+            'INSERT INTO health_expected (id, workspace_no, from_at, to_at, note, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+            [
+              ...[
+                newId('expect', clock.ms()),
+                workspaceNo,
+                finding.firstAt,
+                finding.lastAt,
+                change.note ?? `${finding.detector} ${finding.subject}`,
+                by,
+                clock.now(),
+              ],
+            ],
+          );
+      });
+      return one(workspaceNo, id);
+    },
+    expected: {
+      list: (workspaceNo: number) =>
+        pg.query<{ id: string; from: string; to: string; note: string | null }>(
+          'SELECT id, from_at AS "from", to_at AS "to", note FROM health_expected WHERE workspace_no = $1 ORDER BY from_at DESC LIMIT 200',
+          [workspaceNo],
+        ),
+      add: async (workspaceNo: number, input: ExpectedInput, by: string) => {
+        const id = newId('expect', clock.ms());
+        await pg.query(
+          'INSERT INTO health_expected (id, workspace_no, from_at, to_at, note, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+          [...[id, workspaceNo, input.from, input.to, input.note ?? null, by, clock.now()]],
+        );
+        return { id, from: new Date(input.from).toISOString(), to: new Date(input.to).toISOString(), note: input.note ?? null };
+      },
+      remove: async (workspaceNo: number, id: string) => {
+        const gone = await pg.query('DELETE FROM health_expected WHERE workspace_no = $1 AND id = $2 RETURNING id', [workspaceNo, id]);
+        if (gone.length === 0) throw notFound('Expected period');
+      },
+    },
+    /** Is the data of today whole? */
+    overview: async (workspaceNo: number, timezone: string) => {
+      await collector.run();
+      const end = hourOf(clock.ms());
+      const [checked] = await pg.query<{ through: string }>('SELECT through FROM health_checks WHERE workspace_no = $1', [workspaceNo]);
+      const open = await pg.query<{ severity: string; handling: string; n: number }>(
+        "SELECT severity, handling, count(*)::int AS n FROM health_findings WHERE workspace_no = $1 AND state = 'open' GROUP BY severity, handling",
+        [workspaceNo],
+      );
+      return overviewOf(await historyOf(workspaceNo, timezone, end), open, checked?.through ?? null);
+    },
+  };
+}
+
+export type { Evidence };
