@@ -1,11 +1,16 @@
-import { Alert, Button, Card, Collapse, Form, Input, Segmented, Select, Table } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Card, Collapse, Form, Input, Select, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { IMPORT_KINDS, type ImportKind, type ImportOptions, type Inspection, imports, type Mapping } from '../api/events.ts';
+import { type ImportKind, type ImportOptions, type Inspection, imports, type Mapping } from '../api/events.ts';
 import { useSession } from '../shell/session.tsx';
 import { useFormat } from '../ui/format.ts';
 import { ProblemView } from '../ui/problem.tsx';
-import { assign, fitMapping, freePrefix, IDENTITIES, missingTargets, saysWho, targetOfColumn, targetsOf } from './mapping.ts';
+import { DryRunResult } from './dry-run.tsx';
+import { ImportProgress, isMoving } from './import-bits.tsx';
+import { fitMapping, missingTargets } from './mapping.ts';
+import { KindChoice, MappingTable, useTargets } from './mapping-table.tsx';
+import { Rejected } from './rejected.tsx';
 
 interface ConfirmProps {
   inspection: Inspection;
@@ -14,35 +19,52 @@ interface ConfirmProps {
   onCancel: () => void;
 }
 
-function useTargetOptions(inspection: Inspection, kind: ImportKind) {
-  const { t } = useTranslation();
-  const label = (name: string, required: boolean) => `${t(`data.targets.${name}`, name)}${required ? ' *' : ''}`;
-  const all = targetsOf(inspection, kind).map((target) => ({ value: target.name, label: label(target.name, target.required) }));
-  const prefix = freePrefix(kind);
-  return (column: string, now: string | undefined) => {
-    const own = now?.startsWith(prefix ?? '\n') ? now : prefix && `${prefix}${column.trim().replace(/\s+/g, '_')}`;
-    return [
-      { label: t('data.imports.fieldOf'), options: all.filter((one) => !IDENTITIES.includes(one.value)) },
-      { label: t('data.imports.identityOf'), options: all.filter((one) => IDENTITIES.includes(one.value)) },
-      ...(own
-        ? [{ label: t(prefix === 'traits.' ? 'data.imports.asTrait' : 'data.imports.asProperty'), options: [{ value: own, label: own }] }]
-        : []),
-    ].filter((group) => group.options.length);
-  };
-}
-
 /** What the file was taken for, to be confirmed column by column with real values in sight. */
-export function ImportConfirm({ inspection, file, onStarted, onCancel }: ConfirmProps) {
+export function ImportConfirm({ inspection: first, file, onStarted, onCancel }: ConfirmProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { workspace } = useSession();
+  const [inspection, setInspection] = useState(first);
   const [kind, setKind] = useState<ImportKind>(inspection.kind);
   const [mapping, setMapping] = useState<Mapping>(inspection.mapping);
   const [options, setOptions] = useState<ImportOptions>({});
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
-  const optionsFor = useTargetOptions(inspection, kind);
-  const missing = missingTargets(mapping, inspection, kind);
+  const [dryRunId, setDryRunId] = useState<string>();
+  const targets = useTargets();
+  const missing = missingTargets(mapping, targets(kind));
+  const dryRun = useQuery({
+    queryKey: ['imports', dryRunId],
+    queryFn: () => imports.get(dryRunId ?? ''),
+    enabled: dryRunId !== undefined,
+    refetchInterval: (q) => (q.state.data && !isMoving(q.state.data) ? false : 500),
+  });
+  const looking = dryRunId !== undefined && (!dryRun.data || isMoving(dryRun.data));
+  // What was found holds for what was asked.
+  const change = (next: { kind?: ImportKind; mapping?: Mapping; options?: ImportOptions }) => {
+    if (next.kind) setKind(next.kind);
+    if (next.mapping) setMapping(next.mapping);
+    if (next.options) setOptions(next.options);
+    setDryRunId(undefined);
+  };
+  const chooseSheet = async (sheet: string) => {
+    setFailed(undefined);
+    try {
+      const seen = await imports.sheet(inspection.uploadId, sheet);
+      setInspection(seen);
+      change({ kind: seen.kind, mapping: seen.mapping });
+    } catch (error) {
+      setFailed(error);
+    }
+  };
+  const tryOut = async () => {
+    setFailed(undefined);
+    try {
+      setDryRunId((await imports.start(inspection.uploadId, kind, mapping, options, true)).id);
+    } catch (error) {
+      setFailed(error);
+    }
+  };
 
   const start = async () => {
     setBusy(true);
@@ -72,71 +94,27 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
       <div className="stack loose">
         <div className="row wrap">
           <span>{t('data.imports.kind')}</span>
-          <Segmented
-            value={kind}
-            onChange={(next) => {
-              setKind(next as ImportKind);
-              setMapping((now) => fitMapping(now, inspection, next as ImportKind));
-            }}
-            options={IMPORT_KINDS.map((one) => ({
-              value: one,
-              label: <span data-testid={`import-kind-${one}`}>{t(`data.imports.kinds.${one}`)}</span>,
-            }))}
+          <KindChoice
+            kind={kind}
+            onChange={(next) =>
+              change({ kind: next, mapping: next === inspection.kind ? inspection.mapping : fitMapping(mapping, targets(next)) })
+            }
           />
           {kind === inspection.kind && <span className="soft small">{t('data.imports.guessed')}</span>}
         </div>
-        <Table
-          size="small"
-          rowKey="name"
-          pagination={false}
-          dataSource={inspection.columns}
-          scroll={{ x: 560 }}
-          columns={[
-            {
-              title: t('data.imports.column'),
-              dataIndex: 'name',
-              width: 160,
-              render: (name: string) => <b style={{ fontWeight: 500 }}>{name}</b>,
-            },
-            {
-              title: t('data.imports.examples'),
-              key: 'examples',
-              render: (_, column) => (
-                <span className="soft clip" style={{ display: 'block', maxWidth: 320 }}>
-                  {column.examples.slice(0, 3).map(String).join(' · ')}
-                </span>
-              ),
-            },
-            {
-              title: t('data.imports.target'),
-              key: 'target',
-              width: 220,
-              render: (_, column) => {
-                const now = targetOfColumn(mapping, column.name);
-                return (
-                  <Select
-                    allowClear
-                    value={now}
-                    placeholder={t('data.imports.skip')}
-                    style={{ width: '100%' }}
-                    showSearch={{ optionFilterProp: 'label' }}
-                    options={optionsFor(column.name, now)}
-                    onChange={(target?: string) => setMapping(assign(mapping, column.name, target))}
-                    data-testid={`map-${column.name}`}
-                  />
-                );
-              },
-            },
-          ]}
-        />
-        {missing.length > 0 && (
-          <Alert
-            type="error"
-            showIcon
-            title={t('data.imports.missing', { x: missing.map((name) => t(`data.targets.${name}`, name)).join('、') })}
-          />
+        {(inspection.sheets?.length ?? 0) > 1 && (
+          <div className="row wrap">
+            <span>{t('data.imports.sheet')}</span>
+            <Select
+              style={{ minWidth: 180 }}
+              value={inspection.sheet ?? undefined}
+              options={inspection.sheets?.map((one) => ({ value: one, label: one }))}
+              onChange={chooseSheet}
+              data-testid="import-sheet"
+            />
+          </div>
         )}
-        {!missing.length && kind !== 'products' && !saysWho(mapping) && <Alert type="warning" showIcon title={t('data.imports.noWho')} />}
+        <MappingTable columns={inspection.columns} kind={kind} mapping={mapping} onChange={(next) => change({ mapping: next })} />
         <Collapse
           size="small"
           ghost
@@ -155,7 +133,7 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
                       allowClear
                       placeholder={t('data.imports.dateAuto')}
                       value={options.dateOrder}
-                      onChange={(dateOrder) => setOptions({ ...options, dateOrder })}
+                      onChange={(dateOrder) => change({ options: { ...options, dateOrder } })}
                       options={(['dmy', 'mdy'] as const).map((one) => ({ value: one, label: t(`data.imports.${one}`) }))}
                     />
                   </Form.Item>
@@ -165,7 +143,7 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
                       showSearch
                       placeholder={workspace.timezone}
                       value={options.timezone}
-                      onChange={(timezone) => setOptions({ ...options, timezone })}
+                      onChange={(timezone) => change({ options: { ...options, timezone } })}
                       options={Intl.supportedValuesOf('timeZone')
                         .concat('UTC')
                         .map((one) => ({ value: one, label: one }))}
@@ -175,7 +153,7 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
                     <Form.Item label={t('data.imports.withoutCustomer')}>
                       <Select
                         value={options.withoutCustomer ?? 'reject'}
-                        onChange={(withoutCustomer) => setOptions({ ...options, withoutCustomer })}
+                        onChange={(withoutCustomer) => change({ options: { ...options, withoutCustomer } })}
                         options={(['reject', 'anonymous'] as const).map((one) => ({ value: one, label: t(`data.imports.${one}`) }))}
                       />
                     </Form.Item>
@@ -184,7 +162,7 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
                     <Input
                       maxLength={100}
                       value={options.origin}
-                      onChange={(event) => setOptions({ ...options, origin: event.target.value || undefined })}
+                      onChange={(event) => change({ options: { ...options, origin: event.target.value || undefined } })}
                     />
                   </Form.Item>
                 </Form>
@@ -210,10 +188,20 @@ export function ImportConfirm({ inspection, file, onStarted, onCancel }: Confirm
             },
           ]}
         />
+        {dryRun.data && dryRunId !== undefined && (
+          <div className="stack" data-testid="dry-run">
+            {looking ? <ImportProgress one={dryRun.data} /> : <DryRunResult one={dryRun.data} />}
+            {dryRun.data.error && <Alert type="error" showIcon title={dryRun.data.error} />}
+            {!looking && <Rejected one={dryRun.data} />}
+          </div>
+        )}
         {failed !== undefined && <ProblemView error={failed} />}
         <div className="row wrap">
           <Button type="primary" loading={busy} disabled={missing.length > 0} onClick={start} data-testid="start-import">
             {t('data.imports.start')}
+          </Button>
+          <Button loading={looking} disabled={missing.length > 0} onClick={tryOut} data-testid="dry-run-import">
+            {t('data.imports.tryOut')}
           </Button>
           <Button onClick={onCancel}>{t('data.imports.another')}</Button>
         </div>

@@ -1,6 +1,5 @@
-import { DownloadOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Card } from 'antd';
+import { Alert, Button, Card, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { imports } from '../api/events.ts';
@@ -9,7 +8,9 @@ import { useFormat } from '../ui/format.ts';
 import { Metric } from '../ui/metric.tsx';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
+import { DryRunResult } from './dry-run.tsx';
 import { ImportProgress, ImportState, isMoving } from './import-bits.tsx';
+import { Rejected } from './rejected.tsx';
 
 const COUNTS = ['read', 'accepted', 'duplicate', 'rejected'] as const;
 
@@ -24,14 +25,14 @@ export default function ImportPage() {
   });
   const one = query.data;
   const left = one?.progress?.total ? one.progress.total - one.progress.done : undefined;
-  const reasons = Object.entries(one?.reasons ?? {}).sort((a, b) => b[1] - a[1]);
   return (
     <Page
       testId="import-page"
       tab={one?.file ?? t('data.imports.title')}
       title={
         <span className="row wrap">
-          {one?.file ?? t('data.imports.title')} {one && <ImportState state={one.state} />}
+          {one?.file ?? t('data.imports.title')} {one && <ImportState state={one.state} />}{' '}
+          {one?.dryRun && <Tag>{t('data.imports.dryRun')}</Tag>}
         </span>
       }
       question={one ? `${t(`data.imports.kinds.${one.kind}`)} · ${format.time(one.createdAt)}` : undefined}
@@ -68,6 +69,11 @@ export default function ImportPage() {
               ))}
             </div>
           </Card>
+          {one.result && (
+            <Card size="small" title={t('data.imports.dryRun')}>
+              <DryRunResult one={one} />
+            </Card>
+          )}
           {one.error && <Alert type="error" showIcon title={t('data.imports.states.failed')} description={one.error} />}
           {Object.keys(one.totals ?? {}).length > 0 && (
             <Card size="small" title={t('data.imports.result')} data-testid="import-totals">
@@ -82,31 +88,7 @@ export default function ImportPage() {
               </div>
             </Card>
           )}
-          {one.rows.rejected > 0 && (
-            <Card
-              size="small"
-              title={t('data.imports.reasons')}
-              extra={
-                <Button
-                  size="small"
-                  icon={<DownloadOutlined />}
-                  href={one.rejectedUrl ?? `/api/imports/${one.id}/rejected`}
-                  download
-                  data-testid="download-rejected"
-                >
-                  {t('data.imports.download')}
-                </Button>
-              }
-            >
-              {reasons.map(([reason, count]) => (
-                <div key={reason} className="row between" style={{ padding: '4px 0' }}>
-                  <span>{t(`data.imports.reason.${reason}`, reason)}</span>
-                  <b className="num">{format.number(count)}</b>
-                </div>
-              ))}
-              {!reasons.length && <span className="soft">{t('data.imports.rejectedDefinition')}</span>}
-            </Card>
-          )}
+          <Rejected one={one} />
         </div>
       )}
     </Page>

@@ -1,6 +1,6 @@
 import { ImportOutlined, InboxOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Card, Progress, Table, Upload } from 'antd';
+import { Card, Progress, Table, Tag, Upload } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -35,7 +35,7 @@ function Drop({ onInspected }: { onInspected: (inspection: Inspection, file: str
         multiple={false}
         showUploadList={false}
         disabled={part !== undefined}
-        accept=".csv,.tsv,.txt,.jsonl,.ndjson,.gz"
+        accept=".xlsx,.csv,.tsv,.txt,.jsonl,.ndjson,.gz"
         beforeUpload={(file) => {
           void take(file);
           return false;
@@ -106,7 +106,9 @@ export default function ImportsPage() {
               rows.map((one) => (
                 <Link key={one.id} to={`/imports/${one.id}`} className="pcard stack tight">
                   <div className="row between">
-                    <b className="clip">{one.file ?? one.id}</b>
+                    <b className="clip">
+                      {one.file ?? one.id} {one.dryRun && <Tag>{t('data.imports.dryRun')}</Tag>}
+                    </b>
                     <ImportState state={one.state} />
                   </div>
                   {numbers(one)}
@@ -125,7 +127,11 @@ export default function ImportsPage() {
                   {
                     title: t('data.imports.file'),
                     key: 'file',
-                    render: (_, one) => <Link to={`/imports/${one.id}`}>{one.file ?? one.id}</Link>,
+                    render: (_, one) => (
+                      <span>
+                        <Link to={`/imports/${one.id}`}>{one.file ?? one.id}</Link> {one.dryRun && <Tag>{t('data.imports.dryRun')}</Tag>}
+                      </span>
+                    ),
                   },
                   { title: t('data.imports.kind'), key: 'kind', width: 110, render: (_, one) => t(`data.imports.kinds.${one.kind}`) },
                   {

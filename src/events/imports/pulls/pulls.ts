@@ -161,7 +161,7 @@ export function createPulls(deps: PullsDeps) {
       const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
       const found = body.kind === undefined ? guess(names) : { kind: body.kind, mapping: guessMapping(body.kind, names) };
       const cursor =
-        names.find((n) => /^(updated_?at|modified_?at|gmt_modified|update_time|modify_time|last_modified)$/i.test(n)) ??
+        names.find((n) => /^(updated[_ ]?at|modified[_ ]?at|gmt_modified|update_time|modify_time|last_modified)$/i.test(n)) ??
         names.find((n) => /^id$/i.test(n));
       return {
         columns: names.map((name) => ({
