@@ -4,13 +4,18 @@ import { common } from './texts/common.ts';
 import { content } from './texts/content.ts';
 import { data } from './texts/data.ts';
 import { event } from './texts/event.ts';
+import { health } from './texts/health.ts';
+import { identity } from './texts/identity.ts';
 import { insight } from './texts/insight.ts';
 import { journey } from './texts/journey.ts';
 import { message } from './texts/message.ts';
+import { named } from './texts/named.ts';
 import { nav } from './texts/nav.ts';
 import { overview } from './texts/overview.ts';
 import { people } from './texts/people.ts';
+import { privacy } from './texts/privacy.ts';
 import { rule } from './texts/rule.ts';
+import { sources } from './texts/sources.ts';
 
 /** Each text stands beside its translation: [中文, English]. */
 export type Pair = readonly [zh: string, en: string];
@@ -23,13 +28,18 @@ export const texts = {
   nav,
   overview,
   people,
+  privacy,
+  identity,
   audience,
   rule,
   content,
   journey,
   message,
+  named,
   insight,
   data,
+  sources,
+  health,
   event,
   access,
 } satisfies Texts;

@@ -3,33 +3,13 @@ import { Card, Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type Person, people } from '../api/people.ts';
 import { useMay } from '../shell/session.tsx';
-import { CopyButton, Time } from '../ui/bits.tsx';
+import { Time } from '../ui/bits.tsx';
 import { useLabels } from '../ui/labels.tsx';
-import { Define } from '../ui/page.tsx';
 import { TagPeople } from '../ui/tag-people.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
+import { IdentitiesCard } from './identity/identities-card.tsx';
+import { PersonalData } from './privacy/personal-data.tsx';
 import { WhyButton } from './story/why.tsx';
-
-function Identities({ person }: { person: Person }) {
-  const { t } = useTranslation();
-  return (
-    <Card size="small" title={<Define text={t('people.identitiesDefinition')}>{t('people.identities')}</Define>}>
-      {person.identities.map((identity) => (
-        <div key={`${identity.type}:${identity.id}`} className="row between" style={{ padding: '4px 0' }}>
-          <span style={{ minWidth: 0 }}>
-            <span className="soft small">{identity.type}</span>
-            <Tooltip title={identity.firstSeenAt ? <Time value={identity.firstSeenAt} full /> : undefined}>
-              <div className="mono clip">{identity.id}</div>
-            </Tooltip>
-          </span>
-          <span className="row" style={{ gap: 2 }}>
-            <CopyButton text={identity.id} label="" />
-          </span>
-        </div>
-      ))}
-    </Card>
-  );
-}
 
 function Tags({ person }: { person: Person }) {
   const { t } = useTranslation();
@@ -108,8 +88,9 @@ export function PersonSide({ person }: { person: Person }) {
   return (
     <div className="stack">
       <Tags person={person} />
-      <Identities person={person} />
+      <IdentitiesCard person={person} />
       <Traits person={person} />
+      <PersonalData person={person} />
     </div>
   );
 }

@@ -1,13 +1,18 @@
 import {
   AimOutlined,
   ApartmentOutlined,
+  ApiOutlined,
+  AuditOutlined,
   BarChartOutlined,
   DatabaseOutlined,
   FileTextOutlined,
   FunnelPlotOutlined,
+  HeartOutlined,
   HomeOutlined,
+  IdcardOutlined,
   ImportOutlined,
   KeyOutlined,
+  LockOutlined,
   MessageOutlined,
   RetweetOutlined,
   SafetyOutlined,
@@ -51,6 +56,7 @@ export const GROUPS: PageGroup[] = [
     icon: <TeamOutlined />,
     pages: [
       { path: '/people', permission: 'people.read', text: 'nav.peopleList', icon: <UserOutlined /> },
+      { path: '/identity', permission: 'people.read', text: 'nav.identity', icon: <IdcardOutlined /> },
       { path: '/audiences', permission: 'audiences.read', text: 'nav.audiences', icon: <AimOutlined /> },
       { path: '/definitions', permission: 'definitions.read', text: 'nav.definitions', icon: <TagsOutlined /> },
     ],
@@ -84,8 +90,11 @@ export const GROUPS: PageGroup[] = [
     text: 'nav.data',
     icon: <DatabaseOutlined />,
     pages: [
+      { path: '/sources', permission: 'imports.read', text: 'nav.sources', icon: <ApiOutlined /> },
       { path: '/imports', permission: 'imports.read', text: 'nav.imports', icon: <ImportOutlined /> },
+      { path: '/health', permission: 'catalog.read', text: 'nav.health', icon: <HeartOutlined /> },
       { path: '/catalogue', permission: 'catalog.read', text: 'nav.catalogue', icon: <UnorderedListOutlined /> },
+      { path: '/named-events', permission: 'catalog.read', text: 'nav.named', icon: <AimOutlined /> },
     ],
   },
   {
@@ -98,6 +107,8 @@ export const GROUPS: PageGroup[] = [
       { path: '/settings/keys', permission: 'keys.read', text: 'nav.keys', icon: <KeyOutlined /> },
       { path: '/settings/channels', permission: 'channels.read', text: 'nav.channels', icon: <WechatOutlined /> },
       { path: '/settings/policy', permission: 'policy.read', text: 'nav.policy', icon: <SafetyOutlined /> },
+      { path: '/settings/privacy', permission: 'settings.read', text: 'nav.privacy', icon: <LockOutlined /> },
+      { path: '/settings/audit', permission: 'audit.read', text: 'nav.audit', icon: <AuditOutlined /> },
     ],
   },
 ];

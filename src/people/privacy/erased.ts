@@ -16,6 +16,8 @@ export class Erased {
   readonly #forget: () => void;
   readonly #numbers = new Set<number>();
   #epoch = 0;
+  /** Up to where the writer knows that what it remembered is forgotten. */
+  #writer: number | undefined;
 
   /** @param forget called when somebody was erased: what is remembered of values may be stale */
   constructor(pg: Pg, forget: () => void) {
@@ -42,9 +44,13 @@ export class Erased {
   async begin(tx: Pg): Promise<void> {
     await tx.query('SELECT pg_advisory_xact_lock_shared($1)', [LOCK]);
     const [row] = await tx.query<{ epoch: number | null }>('SELECT max(epoch) AS epoch FROM erasures');
-    if ((row?.epoch ?? 0) === this.#epoch) return;
+    const epoch = row?.epoch ?? 0;
+    if (epoch === this.#writer) return;
     await this.load(this.#pg);
-    throw new ErasedSince();
+    // A process that has just started remembers nothing yet.
+    const first = this.#writer === undefined;
+    this.#writer = epoch;
+    if (!first) throw new ErasedSince();
   }
 
   /** At the beginning of the transaction that erases: returns once no batch is under way that has not seen it. */

@@ -3,6 +3,7 @@ import type { Privacy } from '../privacy.ts';
 import { type About, readAbout } from './about.ts';
 import { cleanClickhouse, cleanPostgres } from './clean.ts';
 import { removeRows, removeValues } from './rows.ts';
+import { type Stray, straysOf } from './strays.ts';
 
 export interface Actor {
   kind: string;
@@ -31,10 +32,11 @@ interface Row {
   person_no: number;
   numbers: number[];
   state: 'asked' | 'removed' | 'done';
+  removed: { strays?: Stray[] };
 }
 
 const kind = 'people.erase';
-const columns = 'id, workspace_no, person_no, numbers, state';
+const columns = 'id, workspace_no, person_no, numbers, state, removed';
 const eventTables = ['events', 'person_state'];
 
 export type Erasures = ReturnType<typeof createErasures>;
@@ -72,13 +74,14 @@ export function createErasures(deps: ErasureDeps) {
     boundary('erase.files');
     const events = await countEvents(about);
     const inEvents = await tokensInEvents(about);
+    const strays = await straysOf(pg, ch, about);
     await pg.tx(async (tx) => {
       await privacy.erased.alone(tx);
       const rows = await removeRows(tx, about);
       const sealed = await removeValues(tx, about.workspaceNo, [...new Set([...about.tokens, ...inEvents])]);
       await tx.query(
         "UPDATE erasures SET state = 'removed', removed = $2, epoch = nextval('erasure_epochs') WHERE id = $1 AND state = 'asked'",
-        [erasure.id, { rows, sealed, files, events }],
+        [erasure.id, { rows, sealed, files, events, strays }],
       );
     });
     await privacy.erased.load(pg);
@@ -110,6 +113,11 @@ export function createErasures(deps: ErasureDeps) {
     ))
       tables.add(row.t);
     const where = abouts.map(whereOf).join(' OR ');
+    const strays = list.flatMap((e) =>
+      (e.removed.strays ?? []).map((s) => `(workspace_no = ${e.workspace_no} AND person_no = ${s.person} AND key = ${s.key})`),
+    );
+    if (strays.length > 0)
+      await ch.command(`ALTER TABLE events UPDATE context = '' WHERE ${strays.join(' OR ')} SETTINGS mutations_sync = 2`);
     await cleanClickhouse(
       ch,
       eventTables.map((table) => ({ table, where })),
@@ -118,7 +126,10 @@ export function createErasures(deps: ErasureDeps) {
     await progress(2);
     await cleanPostgres(pg, [...tables], deps.ownPostgres);
     boundary('erase.postgres');
-    await pg.query("UPDATE erasures SET state = 'done', done_at = $2 WHERE id = ANY($1)", [list.map((e) => e.id), clock.now()]);
+    await pg.query("UPDATE erasures SET state = 'done', done_at = $2, removed = removed - 'strays' WHERE id = ANY($1)", [
+      list.map((e) => e.id),
+      clock.now(),
+    ]);
     log.info({ people: list.length }, 'people were erased');
   };
 
