@@ -88,7 +88,8 @@ function stopServer(child: ChildProcess, dir: string | undefined): Promise<void>
   });
 }
 
-function treeUsage(root: number): { cpu: number; rss: number } {
+/** CPU seconds of a process and its children so far, and their resident memory in MB. */
+export function treeUsage(root: number): { cpu: number; rss: number } {
   const parents = new Map<number, { parent: number; cpu: number; rss: number }>();
   for (const name of readdirSync('/proc').filter((n) => /^\d+$/.test(n))) {
     try {

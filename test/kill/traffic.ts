@@ -64,7 +64,7 @@ export function createTraffic(options: { url: string; writeKey: string; random: 
     if (kind === 2) {
       // Nameless first, then known to be somebody who was there before: the two become one.
       await send(enter({ anonymousId: `a${no}` }));
-      await send([track(no, known, 'Page Viewed')]);
+      await send([identify(no, known, traits, ':before'), track(no, known, 'Page Viewed')]);
       await send([identify(no, { ...known, anonymousId: `a${no}` }, traits, ':joined')]);
     }
     if (kind === 3) {
