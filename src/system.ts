@@ -78,7 +78,6 @@ import {
   identityRoutes,
   noteMigrations,
   noteRoutes,
-  peopleByIdentities,
   migrations as peopleMigrations,
   routes as peopleRoutes,
   personId,
@@ -88,9 +87,9 @@ import {
   survivingPerson,
   traitsOf,
 } from './people/index.ts';
-import { createPrivacy, privacyMigrations, showPersonalValues } from './people/privacy/index.ts';
+import { createPrivacy, createShownLog, privacyMigrations, showPersonalValues } from './people/privacy/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
-import { connectPrivacy } from './system-privacy.ts';
+import { connectPrivacy, holdersOf } from './system-privacy.ts';
 import { systemRoutes } from './system-routes.ts';
 
 const migrations = [
@@ -197,7 +196,7 @@ async function build(
     log,
     dir: join(config.dataDir, 'imports'),
     events: eventSink(events, ch),
-    people: (no, identities) => peopleByIdentities(pg, no, identities),
+    people: (no, identities) => holdersOf(pg, privacy, no, identities),
     workspace: (no) => access.workspaces.get(no),
   });
   const secrets = createSecretBox(masters);
@@ -304,7 +303,9 @@ async function build(
   const metrics = createMetrics();
   const app: App = await createHttp({ log, version });
   access.protect(app);
-  showPersonalValues(app, privacy.vault, () => {});
+  const shown = createShownLog({ clock, log, audit: access.audit });
+  closers.push(() => shown.stop());
+  showPersonalValues(app, privacy.vault, shown.told);
   const personalData = connectPrivacy({
     pg,
     ch,
@@ -408,6 +409,7 @@ async function build(
     jobs,
     access,
     events,
+    health,
     imports,
     audience,
     content,

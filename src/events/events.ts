@@ -15,7 +15,7 @@ import { activityOf, type EventCursor, type EventFilter, eventsOfPerson } from '
 import { refoldTraits } from './refold.ts';
 import { settleMoves } from './settle-moves.ts';
 import { type Watch, watched } from './watched.ts';
-import { EventWriter, type Outcome } from './writer.ts';
+import { EventWriter } from './writer.ts';
 
 export interface WriteResult {
   accepted: number;

@@ -186,7 +186,16 @@ export interface Finding {
     of?: number;
     by: string[];
     details?: Record<string, unknown>;
-    examples: { messageId: string; event: string; type: string; timestamp: string; receivedAt: string; personId: string; source: string; sdk: string }[];
+    examples: {
+      messageId: string;
+      event: string;
+      type: string;
+      timestamp: string;
+      receivedAt: string;
+      personId: string;
+      source: string;
+      sdk: string;
+    }[];
   };
 }
 

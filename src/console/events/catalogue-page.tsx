@@ -5,15 +5,21 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { CatalogEvent, CatalogProperty } from '../api/events.ts';
 import { eventName } from '../i18n/event-name.ts';
+import { useMay } from '../shell/session.tsx';
 import { Time } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { usePhone, useUrl } from '../ui/hooks.ts';
 import { Define, EmptyStart, Loading, Page } from '../ui/page.tsx';
 import { useCatalog, useTraits } from '../ui/pickers.tsx';
 import { ProblemView } from '../ui/problem.tsx';
+import { DeclareButton, Meaning } from './catalogue-declare.tsx';
+import { Spark } from './health-chart.tsx';
 
-function Properties({ items }: { items: CatalogProperty[] }) {
+/** `of`: the event that they belong to; without it they are traits. */
+function Properties({ items, of }: { items: CatalogProperty[]; of?: { type: string; event: string } }) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const may = useMay()('events.write');
   if (!items.length) return <span className="soft">{t('data.catalogue.noProperties')}</span>;
   return (
     <Table<CatalogProperty>
@@ -23,7 +29,17 @@ function Properties({ items }: { items: CatalogProperty[] }) {
       dataSource={items}
       scroll={{ x: 480 }}
       columns={[
-        { title: t('data.catalogue.name'), key: 'name', width: 200, render: (_, one) => <span className="mono">{one.name}</span> },
+        {
+          title: t('data.catalogue.name'),
+          key: 'name',
+          width: 200,
+          render: (_, one) => (
+            <>
+              <span className="mono">{one.name}</span> {one.personal && <Tag color="purple">{t('health.declared.personal')}</Tag>}
+              <Meaning declared={one.declared} />
+            </>
+          ),
+        },
         {
           title: t('data.catalogue.type'),
           key: 'types',
@@ -31,17 +47,47 @@ function Properties({ items }: { items: CatalogProperty[] }) {
           render: (_, one) => one.types.map((type) => <Tag key={type}>{type}</Tag>),
         },
         {
+          title: t('health.share'),
+          key: 'share',
+          width: 80,
+          align: 'right' as const,
+          render: (_, one) => <span className="num">{one.share === undefined ? '–' : format.percent(one.share, 0)}</span>,
+        },
+        {
           title: t('data.catalogue.examples'),
           key: 'examples',
           render: (_, one) => (
             <span className="soft">
-              {one.examples
-                .slice(0, 5)
-                .map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value)))
-                .join(' · ')}
+              {one.personal
+                ? t('health.declared.masked')
+                : one.examples
+                    .slice(0, 5)
+                    .map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value)))
+                    .join(' · ')}
             </span>
           ),
         },
+        ...(may
+          ? [
+              {
+                title: '',
+                key: 'declare',
+                width: 90,
+                render: (_: unknown, one: CatalogProperty) => (
+                  <DeclareButton
+                    entry={{
+                      kind: of ? 'property' : 'trait',
+                      type: of?.type ?? '',
+                      event: of?.event ?? '',
+                      name: one.name,
+                      ...(one.declared ?? {}),
+                    }}
+                    title={one.name}
+                  />
+                ),
+              },
+            ]
+          : []),
       ]}
     />
   );
@@ -52,9 +98,17 @@ const whoRule = (event: string) => encodeURIComponent(JSON.stringify({ event, wi
 
 function EventActions({ one }: { one: CatalogEvent }) {
   const { t } = useTranslation();
-  if (one.type !== 'track') return null;
+  const may = useMay()('events.write');
+  const declare = may && (
+    <DeclareButton
+      entry={{ kind: 'event', type: one.type, event: one.event, name: '', ...(one.declared ?? {}) }}
+      title={one.event || one.type}
+    />
+  );
+  if (one.type !== 'track') return declare || null;
   return (
     <Space size={0}>
+      {declare}
       <Link to={`/audiences/new?rule=${whoRule(one.event)}`}>
         <Button size="small" type="link">
           {t('data.catalogue.buildAudience')}
@@ -66,6 +120,35 @@ function EventActions({ one }: { one: CatalogEvent }) {
         </Button>
       </Link>
     </Space>
+  );
+}
+
+/** Where an event comes from, and on a phone what its row has no room for. */
+function EventFacts({ one, phone }: { one: CatalogEvent; phone: boolean }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const owner = one.declared?.owner;
+  return (
+    <div className="row wrap small" style={{ gap: 10 }}>
+      {phone && <Spark values={one.daily ?? []} />}
+      {owner && (
+        <span>
+          <span className="soft">{t('health.declared.owner')} </span>
+          {owner}
+        </span>
+      )}
+      {one.sources && one.sources.length > 0 && (
+        <span>
+          <span className="soft">{t('health.sourcesOf')} </span>
+          {one.sources.map((s) => (
+            <Tag key={`${s.source}${s.sdk}${s.version}`}>
+              {[s.source, s.sdk, s.version].filter(Boolean).join(' · ')} {format.short(s.count)}
+            </Tag>
+          ))}
+        </span>
+      )}
+      {phone && <EventActions one={one} />}
+    </div>
   );
 }
 
@@ -100,7 +183,15 @@ export default function CataloguePage() {
       rowKey={(one) => `${one.type}:${one.event}`}
       dataSource={rows}
       pagination={rows.length > 50 ? { pageSize: 50 } : false}
-      expandable={{ expandedRowRender: (one) => <Properties items={one.properties} />, expandRowByClick: true }}
+      expandable={{
+        expandedRowRender: (one) => (
+          <div className="stack">
+            <EventFacts one={one} phone={phone} />
+            <Properties items={one.properties} of={one} />
+          </div>
+        ),
+        expandRowByClick: true,
+      }}
       columns={[
         {
           title: t('data.catalogue.event'),
@@ -110,6 +201,10 @@ export default function CataloguePage() {
             <span>
               <b style={{ fontWeight: 500 }}>{title(one)}</b>{' '}
               {one.event && title(one) !== one.event && <span className="soft small">{one.event}</span>}
+              {one.declared && one.declared.status !== 'active' && (
+                <Tag color={one.declared.status === 'blocked' ? 'error' : 'default'}>{t(`health.declared.${one.declared.status}`)}</Tag>
+              )}
+              <Meaning declared={one.declared} />
             </span>
           ),
         },
@@ -153,6 +248,16 @@ export default function CataloguePage() {
           ? []
           : [
               {
+                title: t('health.trend'),
+                key: 'trend',
+                width: 110,
+                render: (_: unknown, one: CatalogEvent) => <Spark values={one.daily ?? []} width={84} />,
+              },
+            ]),
+        ...(phone
+          ? []
+          : [
+              {
                 title: t('data.catalogue.properties'),
                 key: 'properties',
                 width: 130,
@@ -160,7 +265,7 @@ export default function CataloguePage() {
               },
             ]),
         { title: t('data.catalogue.lastSeen'), key: 'last', width: phone ? 92 : 130, render: (_, one) => <Last value={one.lastSeenAt} /> },
-        ...(phone ? [] : [{ title: '', key: 'do', width: 200, render: (_: unknown, one: CatalogEvent) => <EventActions one={one} /> }]),
+        ...(phone ? [] : [{ title: '', key: 'do', width: 250, render: (_: unknown, one: CatalogEvent) => <EventActions one={one} /> }]),
       ]}
     />
   );

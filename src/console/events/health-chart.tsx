@@ -18,16 +18,40 @@ export function BandChart({ points, unit, height = 220, label }: { points: Healt
       legend: { top: 0, right: 0, data: [t('health.observed'), ...(band ? [t('health.expected'), t('health.band')] : [])] },
       tooltip: { trigger: 'axis', valueFormatter: (v: number) => (typeof v === 'number' ? say(v) : '–') },
       xAxis: { type: 'category', data: at, boundaryGap: false },
-      yAxis: { type: 'value', min: 0, axisLabel: { formatter: (v: number) => (unit === 'share' ? format.percent(v, 0) : format.short(v)) } },
+      yAxis: {
+        type: 'value',
+        min: 0,
+        axisLabel: { formatter: (v: number) => (unit === 'share' ? format.percent(v, 0) : format.short(v)) },
+      },
       series: [
         ...(band
           ? [
               { ...invisible, name: 'low', data: points.map((p) => p.low ?? null) },
-              { ...invisible, name: t('health.band'), itemStyle: { color: 'rgba(0,114,178,.25)' }, areaStyle: { color: 'rgba(0,114,178,.14)' }, data: points.map((p) => (p.high === undefined ? null : p.high - (p.low ?? 0))) },
-              { name: t('health.expected'), type: 'line', symbol: 'none', lineStyle: { type: 'dashed', width: 1.5 }, itemStyle: { color: '#7F7F7F' }, data: points.map((p) => p.expected ?? null) },
+              {
+                ...invisible,
+                name: t('health.band'),
+                itemStyle: { color: 'rgba(0,114,178,.25)' },
+                areaStyle: { color: 'rgba(0,114,178,.14)' },
+                data: points.map((p) => (p.high === undefined ? null : p.high - (p.low ?? 0))),
+              },
+              {
+                name: t('health.expected'),
+                type: 'line',
+                symbol: 'none',
+                lineStyle: { type: 'dashed', width: 1.5 },
+                itemStyle: { color: '#7F7F7F' },
+                data: points.map((p) => p.expected ?? null),
+              },
             ]
           : []),
-        { name: t('health.observed'), type: 'line', symbol: 'none', lineStyle: { width: 2 }, itemStyle: { color: '#D55E00' }, data: points.map((p) => p.observed) },
+        {
+          name: t('health.observed'),
+          type: 'line',
+          symbol: 'none',
+          lineStyle: { width: 2 },
+          itemStyle: { color: '#D55E00' },
+          data: points.map((p) => p.observed),
+        },
       ],
     };
   }, [points, unit, format, t]);
@@ -38,7 +62,10 @@ export function BandChart({ points, unit, height = 220, label }: { points: Healt
 export function Spark({ values, width = 110, height = 26 }: { values: readonly number[]; width?: number; height?: number }) {
   if (values.length < 2) return null;
   const top = Math.max(1, ...values);
-  const path = values.map((v, i) => `${i === 0 ? 'M' : 'L'}${((i / (values.length - 1)) * width).toFixed(1)} ${(height - 2 - (v / top) * (height - 4)).toFixed(1)}`);
+  const path = values.map(
+    (v, i) =>
+      `${i === 0 ? 'M' : 'L'}${((i / (values.length - 1)) * width).toFixed(1)} ${(height - 2 - (v / top) * (height - 4)).toFixed(1)}`,
+  );
   return (
     <svg width={width} height={height} aria-hidden="true" style={{ display: 'block' }}>
       <path d={path.join('')} fill="none" stroke="var(--ant-color-primary, #0b6b83)" strokeWidth="1.5" />

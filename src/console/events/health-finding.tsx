@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type Finding, health } from '../api/events.ts';
 import { eventName } from '../i18n/event-name.ts';
-import { useMaySession } from './health-may.ts';
+import { useMay } from '../shell/session.tsx';
 import { Time } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Loading } from '../ui/page.tsx';
@@ -25,7 +25,8 @@ function Amount({ one }: { one: Finding }) {
       {t('health.observed')} <b className="num">{say(observed)}</b>
       <span className="soft">
         {' · '}
-        {t('health.expected')} <span className="num">{say(expected)}</span> ({say(low)} – {say(high)}){of !== undefined && ` · ${t('health.of', { n: format.number(of) })}`}
+        {t('health.expected')} <span className="num">{say(expected)}</span> ({say(low)} – {say(high)})
+        {of !== undefined && ` · ${t('health.of', { n: format.number(of) })}`}
       </span>
     </span>
   );
@@ -37,14 +38,23 @@ function Evidence({ one }: { one: Finding }) {
   const series = useQuery({ queryKey: ['health', 'series', one.id, one.lastAt], queryFn: () => health.series(one.id) });
   return (
     <div className="stack">
-      {series.isPending ? <Loading rows={3} /> : series.data && series.data.points.length > 1 && <BandChart points={series.data.points} unit={series.data.unit} label={t(`health.detector.${one.detector}`)} />}
+      {series.isPending ? (
+        <Loading rows={3} />
+      ) : (
+        series.data &&
+        series.data.points.length > 1 && (
+          <BandChart points={series.data.points} unit={series.data.unit} label={t(`health.detector.${one.detector}`)} />
+        )
+      )}
       <div className="small">{t(`health.mend.${one.detector}`)}</div>
       {one.evidence.examples.length > 0 && (
         <div>
           <div className="soft small">{silent.includes(one.detector) ? t('health.lastBefore') : t('health.examples')}</div>
           {one.evidence.examples.map((e) => (
             <div key={e.messageId} className="row wrap small" style={{ gap: 8, padding: '3px 0' }}>
-              <Link to={`/people/${e.personId}?event=${encodeURIComponent(e.event)}`}>{e.type === 'track' ? eventName(t, e.event) : t(`event.${e.type}`, e.type)}</Link>
+              <Link to={`/people/${e.personId}?event=${encodeURIComponent(e.event)}`}>
+                {e.type === 'track' ? eventName(t, e.event) : t(`event.${e.type}`, e.type)}
+              </Link>
               <span className="num">{format.time(e.timestamp)}</span>
               <span className="soft">{[e.source, e.sdk].filter(Boolean).join(' · ')}</span>
             </div>
@@ -60,7 +70,7 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
   const format = useFormat();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const may = useMaySession('events.write');
+  const may = useMay()('events.write');
   const [open, setOpen] = useState(opened);
   const handle = useMutation({
     mutationFn: (handling: Finding['handling']) => health.handle(one.id, { handling }),
@@ -68,7 +78,13 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
     onError: (error) => message.error(error.message),
   });
   const button = (handling: Finding['handling'], text: string) => (
-    <Button key={handling} size="small" loading={handle.isPending && handle.variables === handling} onClick={() => handle.mutate(handling)} data-testid={`finding-${handling}`}>
+    <Button
+      key={handling}
+      size="small"
+      loading={handle.isPending && handle.variables === handling}
+      onClick={() => handle.mutate(handling)}
+      data-testid={`finding-${handling}`}
+    >
       {text}
     </Button>
   );
@@ -76,11 +92,23 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
     <Card size="small" data-testid="finding">
       <div className="stack tight">
         <div className="row wrap between" style={{ gap: 8 }}>
-          <button type="button" className="linklike" style={{ textAlign: 'start', color: 'inherit' }} aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button
+            type="button"
+            className="linklike"
+            style={{ textAlign: 'start', color: 'inherit' }}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
             <Tag color={COLOURS[one.severity]}>{t(`health.severity.${one.severity}`)}</Tag>
             <b>{t(`health.detector.${one.detector}`, one.detector)}</b>
           </button>
-          <span className="soft small">{one.state === 'open' ? <>{t('health.since', { x: format.relative(one.firstAt) })}</> : t('health.until', { x: format.time(one.firstAt), y: format.time(one.lastAt) })}</span>
+          <span className="soft small">
+            {one.state === 'open' ? (
+              <>{t('health.since', { x: format.relative(one.firstAt) })}</>
+            ) : (
+              t('health.until', { x: format.time(one.firstAt), y: format.time(one.lastAt) })
+            )}
+          </span>
         </div>
         <Subject subject={one.subject} />
         <Amount one={one} />
@@ -95,7 +123,12 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
         {open && <Evidence one={one} />}
         <div className="row wrap between" style={{ gap: 8 }}>
           <Space size={6} wrap>
-            {may && one.handling === 'new' && [button('acknowledged', t('health.acknowledge')), button('expected', t('health.asExpected')), button('muted', t('health.mute'))]}
+            {may &&
+              one.handling === 'new' && [
+                button('acknowledged', t('health.acknowledge')),
+                button('expected', t('health.asExpected')),
+                button('muted', t('health.mute')),
+              ]}
             {one.handling !== 'new' && <Tag>{t(`health.handling.${one.handling}`)}</Tag>}
             {may && one.handling !== 'new' && button('new', t('health.reopen'))}
           </Space>

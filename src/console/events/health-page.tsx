@@ -5,6 +5,7 @@ import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type HealthOverview, type HealthSource, health, jobs } from '../api/events.ts';
+import { useMay } from '../shell/session.tsx';
 import { Time } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useUrl } from '../ui/hooks.ts';
@@ -12,7 +13,6 @@ import { EmptyStart, Hint, Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { BandChart, Spark } from './health-chart.tsx';
 import { FindingCard } from './health-finding.tsx';
-import { useMaySession } from './health-may.ts';
 import { ExpectedTimes } from './health-times.tsx';
 
 const icons = {
@@ -36,8 +36,12 @@ function Answer({ it }: { it: HealthOverview }) {
           <div style={{ fontSize: 20, fontWeight: 600 }} data-testid={`health-${it.state}`}>
             {t(`health.state.${it.state}`)}
           </div>
-          <div className="soft">{t(`health.stateText.${it.state}`, { n: it.state === 'learning' ? it.daysKnown : n, m: it.daysNeeded })}</div>
-          <div className="soft small">{it.checkedThrough ? t('health.checked', { x: format.time(it.checkedThrough) }) : t('health.never')}</div>
+          <div className="soft">
+            {t(`health.stateText.${it.state}`, { n: it.state === 'learning' ? it.daysKnown : n, m: it.daysNeeded })}
+          </div>
+          <div className="soft small">
+            {it.checkedThrough ? t('health.checked', { x: format.time(it.checkedThrough) }) : t('health.never')}
+          </div>
         </div>
       </div>
       {it.hours.length > 0 && it.state !== 'empty' && (
@@ -122,7 +126,7 @@ export default function HealthPage() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const may = useMaySession('events.write');
+  const may = useMay()('events.write');
   const overview = useQuery({ queryKey: ['health', 'overview'], queryFn: health.overview, refetchInterval: 60_000 });
   const check = useMutation({
     mutationFn: async () => {

@@ -30,7 +30,11 @@ export function Subject({ subject }: { subject: string }) {
   return (
     <span>
       {kind && <span className="soft small">{kind} </span>}
-      {event ? <Link to={`/catalogue?q=${encodeURIComponent(subject.startsWith('event') ? subject.slice(12) : event[1]!)}`}>{name}</Link> : <b style={{ fontWeight: 500 }}>{name}</b>}
+      {event ? (
+        <Link to={`/catalogue?q=${encodeURIComponent(subject.startsWith('event') ? subject.slice(12) : event[1]!)}`}>{name}</Link>
+      ) : (
+        <b style={{ fontWeight: 500 }}>{name}</b>
+      )}
     </span>
   );
 }

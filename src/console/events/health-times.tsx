@@ -16,7 +16,10 @@ export function ExpectedTimes({ may }: { may: boolean }) {
   const list = useQuery({ queryKey: ['health', 'expected'], queryFn: health.expected });
   const [days, setDays] = useState<[Dayjs, Dayjs]>();
   const [note, setNote] = useState('');
-  const options = { onSuccess: () => client.invalidateQueries({ queryKey: ['health'] }), onError: (error: Error) => message.error(error.message) };
+  const options = {
+    onSuccess: () => client.invalidateQueries({ queryKey: ['health'] }),
+    onError: (error: Error) => message.error(error.message),
+  };
   const add = useMutation({
     ...options,
     mutationFn: ([from, to]: [Dayjs, Dayjs]) =>
@@ -59,8 +62,18 @@ export function ExpectedTimes({ may }: { may: boolean }) {
       ))}
       {may && (
         <Space wrap style={{ marginTop: 8 }}>
-          <DatePicker.RangePicker size="small" value={days ?? null} onChange={(value) => setDays(value?.[0] && value[1] ? [value[0], value[1]] : undefined)} />
-          <Input size="small" style={{ width: 120 }} placeholder={t('health.note')} value={note} onChange={(event) => setNote(event.target.value)} />
+          <DatePicker.RangePicker
+            size="small"
+            value={days ?? null}
+            onChange={(value) => setDays(value?.[0] && value[1] ? [value[0], value[1]] : undefined)}
+          />
+          <Input
+            size="small"
+            style={{ width: 120 }}
+            placeholder={t('health.note')}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+          />
           <Button size="small" type="primary" disabled={!days} loading={add.isPending} onClick={() => days && add.mutate(days)}>
             {t('health.announce')}
           </Button>

@@ -79,8 +79,8 @@ export function kindsOf(r: Random): Kind[] {
     },
     {
       kind: 'three quarters of an SDK are lost',
-      hours: 26,
-      within: 26,
+      hours: 36,
+      within: 36,
       finds: [{ detector: 'volume_gap', subject: /./ }],
       apply: (made, q) => where(sdk(mini), (m) => (q.next() < 0.75 ? undefined : m))(made),
     },
