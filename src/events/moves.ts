@@ -18,10 +18,24 @@ export interface Hidden {
 const nothingHidden: Hidden = { merge: () => false, split: () => false };
 
 export async function recordMoves(tx: Pg, workspaceNo: number, moves: readonly { from: number; to: number }[]): Promise<void> {
-  for (const { from, to } of moves) {
-    await tx.query("UPDATE person_moves SET to_no = $3 WHERE workspace_no = $1 AND to_no = $2 AND state = 'open'", [workspaceNo, from, to]);
-    await tx.query("INSERT INTO person_moves (workspace_no, from_no, to_no, state) VALUES ($1, $2, $3, 'open')", [workspaceNo, from, to]);
-  }
+  if (moves.length === 0) return;
+  // A later move of the list may take on whom an earlier one moved.
+  const next = new Map(moves.map(({ from, to }) => [from, to]));
+  const last = (no: number): number => {
+    let n = no;
+    for (let to = next.get(n); to !== undefined; to = next.get(n)) n = to;
+    return n;
+  };
+  const list = [workspaceNo, moves.map((m) => m.from), moves.map((m) => last(m.to))];
+  await tx.query(
+    `UPDATE person_moves p SET to_no = m.stays FROM unnest($2::bigint[], $3::bigint[]) AS m(gone, stays)
+     WHERE p.workspace_no = $1 AND p.to_no = m.gone AND p.state = 'open'`,
+    list,
+  );
+  await tx.query(
+    "INSERT INTO person_moves (workspace_no, from_no, to_no, state) SELECT $1, *, 'open' FROM unnest($2::bigint[], $3::bigint[])",
+    list,
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import type { WorkspaceBook } from './book.ts';
 import { personId } from './numbers.ts';
 import type { Identity } from './rules.ts';
 import type { By } from './split.ts';
-import { apartAfterMerges, loadHeld, writeMerge } from './store.ts';
+import { apartAfterMerges, loadHeld, writeMerges } from './store.ts';
 import { foldTraits } from './traits.ts';
 
 /** Why two people could not be joined by a message. */
@@ -61,7 +61,7 @@ export function refuse({ limits, apart }: Hindrances): Error {
 
 /** Two people become one because somebody says so. */
 export async function writeJoin(tx: Pg, workspaceNo: number, from: number, to: number, by: By & { forced: boolean }): Promise<void> {
-  await writeMerge(tx, workspaceNo, { from, to, ...by });
+  await writeMerges(tx, workspaceNo, [{ from, to, ...by }], () => to);
   await apartAfterMerges(tx, workspaceNo, [{ from, to }]);
   await foldTraits(tx, workspaceNo, new Map(), [{ from, to }]);
 }

@@ -78,7 +78,8 @@ export async function writeChanges(tx: Pg, workspaceNo: number, changes: Decided
       ],
     );
   }
-  for (const merge of changes.merges) await writeMerge(tx, workspaceNo, { ...merge, at: at(merge.atMs) });
+  const merges = changes.merges.map((merge) => ({ ...merge, at: at(merge.atMs) }));
+  await writeMerges(tx, workspaceNo, merges, changes.survivor);
   for (const { identity, pointer, messageId, atMs } of changes.repointed) {
     const people = pointer.person.map((p) => changes.survivor(p));
     await tx.query('UPDATE identities SET person_no = $4, since = $5 WHERE workspace_no = $1 AND type = $2 AND value = $3', [
@@ -118,19 +119,36 @@ interface Merge {
   forced?: boolean;
 }
 
-export async function writeMerge(tx: Pg, workspaceNo: number, merge: Merge): Promise<void> {
-  const { from, to, messageId, by, actor, reason } = merge;
-  await tx.query('UPDATE identities SET person_no = $2 WHERE person_no = $1', [from, to]);
-  await tx.query('UPDATE identity_pointers SET person_no = $2 WHERE person_no = $1', [from, to]);
-  await tx.query('UPDATE people SET merged_into = $2 WHERE person_no = $1 OR merged_into = $1', [from, to]);
+/**
+ * Merges of one batch, in their order, in a few statements however many they are.
+ * @param survivor whom a number stands for after all of them
+ */
+export async function writeMerges(
+  tx: Pg,
+  workspaceNo: number,
+  merges: readonly Merge[],
+  survivor: (person: number) => number,
+): Promise<void> {
+  if (merges.length === 0) return;
+  const moved = [merges.map((m) => m.from), merges.map((m) => survivor(m.to))];
+  const m = 'unnest($1::bigint[], $2::bigint[]) AS m(gone, stays)';
+  await tx.query(`UPDATE identities i SET person_no = m.stays FROM ${m} WHERE i.person_no = m.gone`, moved);
+  await tx.query(`UPDATE identity_pointers p SET person_no = m.stays FROM ${m} WHERE p.person_no = m.gone`, moved);
+  await tx.query(`UPDATE people p SET merged_into = m.stays FROM ${m} WHERE p.merged_into = m.gone`, moved);
+  await tx.query(`UPDATE people p SET merged_into = m.stays FROM ${m} WHERE p.person_no = m.gone`, moved);
   await tx.query(
-    'UPDATE people k SET created_at = least(k.created_at, g.created_at) FROM people g WHERE k.person_no = $2 AND g.person_no = $1',
-    [from, to],
+    `UPDATE people k SET created_at = least(k.created_at, g.at) FROM (
+       SELECT m.stays, min(p.created_at) AS at FROM ${m} JOIN people p ON p.person_no = m.gone GROUP BY m.stays
+     ) g WHERE k.person_no = g.stays`,
+    moved,
   );
+  const rows = merges.map((one, n) => ({ ...one, n, by_type: one.by?.type, by_value: one.by?.value, forced: one.forced ?? false }));
   await tx.query(
     `INSERT INTO person_merges (workspace_no, from_no, to_no, message_id, at, by_type, by_value, actor, reason, forced)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [workspaceNo, from, to, messageId, merge.at, by?.type, by?.value, actor ?? null, reason ?? null, merge.forced ?? false],
+     SELECT $1, r."from", r."to", r."messageId", r.at, r.by_type, r.by_value, r.actor, r.reason, r.forced
+     FROM jsonb_to_recordset($2::jsonb) AS r(n int, "from" bigint, "to" bigint, "messageId" text, at timestamptz, by_type text, by_value text,
+       actor jsonb, reason text, forced boolean) ORDER BY r.n`,
+    [workspaceNo, JSON.stringify(rows)],
   );
 }
 
