@@ -19,6 +19,7 @@ export type Holdings = Record<
   | 'token'
   | 'finding'
   | 'expected'
+  | 'named'
   | 'mark',
   string
 >;
@@ -201,6 +202,10 @@ export const cases: Record<string, Case> = {
     own: (mine) => ({ body: { personIds: [mine.person], key: mine.mark } }),
   },
   'GET /api/catalog/events': list('analyst', (mine) => [mine.mark]),
+  'GET /api/named-events': list('analyst', (mine) => [mine.named, mine.mark]),
+  'POST /api/named-events': whole('operator', {}),
+  'POST /api/named-events/preview': whole('analyst', {}),
+  'DELETE /api/named-events/:id': one('operator', 'named'),
   'GET /api/catalog/traits': list('analyst', (mine) => [mine.mark]),
   'GET /api/catalog/entries': list('analyst'),
   'PUT /api/catalog/entries': whole('operator', { kind: 'nothing' }),

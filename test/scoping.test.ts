@@ -106,6 +106,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     role: 'analyst',
     password: 'a password',
   });
+  const { id: named } = await post('/api/named-events', { name: `Named ${mark}`, on: 'click', selector: 'button' });
   const { id: key } = await post('/api/keys', { kind: 'api', name: `Key ${mark}` });
 
   // The same user id in both: two people, who know nothing of each other.
@@ -173,6 +174,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     pull: pull.id as string,
     upload: uploadId,
     tag,
+    named,
     member,
     key,
     job,

@@ -16,24 +16,26 @@ const button = /^(?:button|submit|reset|image)$/i;
 const role = /^(?:button|link|tab|menuitem|menuitemcheckbox|menuitemradio|option|switch|checkbox|radio)$/i;
 const joined = (list: string | string[] | undefined): string | undefined => (Array.isArray(list) ? list.join() : list);
 
+export function isClickable(el: Element, capture?: string): boolean {
+  const name = tag(el);
+  return (
+    (name === 'a' && has(el, 'href')) ||
+    name === 'button' ||
+    name === 'summary' ||
+    (name === 'input' && button.test(attribute(el, 'type') ?? '')) ||
+    has(el, 'onclick') ||
+    has(el, 'data-yt-capture') ||
+    role.test(attribute(el, 'role') ?? '') ||
+    fits(el, capture)
+  );
+}
+
 /** Clicks, submits and changes of fields, as they pass through the window before the page's own handlers. */
 export function captureElements(rules: CaptureRules, emit: (event: string, properties: Values) => void): void {
   const ignore = joined(rules.ignore);
   const capture = joined(rules.capture);
 
-  const clickable = (el: Element): boolean => {
-    const name = tag(el);
-    return (
-      (name === 'a' && has(el, 'href')) ||
-      name === 'button' ||
-      name === 'summary' ||
-      (name === 'input' && button.test(attribute(el, 'type') ?? '')) ||
-      has(el, 'onclick') ||
-      has(el, 'data-yt-capture') ||
-      role.test(attribute(el, 'role') ?? '') ||
-      fits(el, capture)
-    );
-  };
+  const clickable = (el: Element): boolean => isClickable(el, capture);
   const open = (path: Element[]): boolean => !path.some((el) => has(el, 'data-yt-ignore') || isEditable(el) || fits(el, ignore));
   const tell = (event: string, path: Element[], at: number, more: Values = {}): void => {
     const el = path[at];

@@ -26,12 +26,11 @@ export function init(options: WebOptions): void {
   const host = (options.host ?? (started ? new URL(started.src).origin : location.origin)).replace(/\/+$/, '');
   const c = createClient(browser(host, options.writeKey), options);
   client = c;
+  // Whoever names elements is no visitor.
+  const picking = pick(host);
+  const none = { clicks: false, submits: false, changes: false, pages: false };
   const rules: CaptureRules =
-    typeof options.autocapture === 'object'
-      ? options.autocapture
-      : options.autocapture === false
-        ? { clicks: false, submits: false, changes: false, pages: false }
-        : {};
+    picking || options.autocapture === false ? none : typeof options.autocapture === 'object' ? options.autocapture : {};
   const arrive = (referrer: string) => c.arrive(touchOf(location.search, referrer, location.host));
   captureElements(rules, (event, properties) => c.send('track', { event, properties: { ...properties, path: pageValues().path } }));
   if (rules.pages === false) arrive(document.referrer);
@@ -47,7 +46,6 @@ export function init(options: WebOptions): void {
   });
   for (const act of early.splice(0)) act();
   early = [];
-  pick(host);
 }
 
 export const track = (event: string, properties: Values = {}, extra?: Extra): void =>
@@ -70,13 +68,14 @@ export const flush = (): void => soon((c) => c.queue.retry());
 export const anonymousId = (): string | undefined => client?.anonymousId();
 
 /** The console opened this page to have its elements named: it brings its own script, which speaks with the console alone. */
-function pick(host: string): void {
+function pick(host: string): boolean {
   const token = /[#&]yt-pick=([\w-]{16,80})/.exec(location.hash)?.[1];
-  if (!token || !window.opener) return;
+  if (!token || !window.opener) return false;
   const script = document.createElement('script');
   script.src = `${host}/sdk/picker.js`;
   script.dataset.token = token;
   document.head.append(script);
+  return true;
 }
 
 /** `<script src=".../sdk/web.js" data-write-key="…" data-consent="required">` begins by itself. */
