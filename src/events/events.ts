@@ -84,6 +84,12 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
   const grace = deps.grace ?? (() => new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref()));
   let timer: NodeJS.Timeout | undefined;
   let settling: Promise<unknown> = Promise.resolve();
+  /** One after another: two at once would copy the same rows. */
+  const settle = (): Promise<number> => {
+    const done = settling.then(() => settleMoves({ pg, ch, moves, grace, hidden: merges }));
+    settling = done.catch(() => {});
+    return done;
+  };
 
   const writeIncoming = watched((workspaceNo, items) => writer.write(workspaceNo, items), clock, deps.watch);
   return {
@@ -176,14 +182,13 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
         if (options.poll) for (const consumer of consumers) consumer.wake();
         // First soon after the start: what the process before had begun is brought to its end.
         if (beats % 30 !== 1) return;
-        settling = settling
-          .then(() => settleMoves({ pg, ch, moves, grace, hidden: merges }))
+        settle()
           .then(() => pruneBatches(pg))
           .catch((error: unknown) => log.error({ err: error }, 'upkeep of events failed'));
       }, options.poll ?? 1_000).unref();
     },
     /** Re-writes merged people's events under the one who stays; see settleMoves. */
-    settle: () => settleMoves({ pg, ch, moves, grace, hidden: merges }),
+    settle,
     /** Waits until all that was written has landed and every consumer has caught up, also with what they wrote. */
     flush: async () => {
       for (;;) {
