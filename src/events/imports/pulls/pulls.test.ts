@@ -208,7 +208,11 @@ interface Fake {
   writeOk(answer: object): void;
   writeTextResult(rows: object[], columns: object[]): void;
 }
-const fake = (connection: unknown) => connection as Fake;
+const fake = (connection: unknown): Fake => {
+  // An answer begins to count anew, which the fake leaves to us.
+  (connection as { sequenceId: number }).sequenceId = 1;
+  return connection as Fake;
+};
 const createServer = mysql.createServer as unknown as () => {
   on(event: 'connection', take: (connection: mysql.Connection & { serverHandshake(args: object): void }) => void): void;
   listen(port: number, host: string, done: () => void): void;
