@@ -3,8 +3,8 @@ import type { Access } from './access/index.ts';
 import type { App, Ch, Clock, Jobs, Log, Pg } from './base/index.ts';
 import type { Channels } from './channels/index.ts';
 import { cleanFiles } from './events/imports/index.ts';
-import type { Events } from './events/index.ts';
-import { personId, type ReadDeps, readPeople } from './people/index.ts';
+import { type Events, eventsForErasure } from './events/index.ts';
+import { type Identity, peopleByIdentities, personId, type ReadDeps, readPeople } from './people/index.ts';
 import {
   createErasures,
   createExports,
@@ -54,6 +54,7 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
     log,
     jobs,
     privacy,
+    events: eventsForErasure(ch),
     ownPostgres: parts.ownPostgres,
     files: async (about, values) => ({
       exports: await exports.remove(about.workspaceNo, about.numbers),
@@ -103,4 +104,21 @@ async function followedUp(pg: Pg, log: Log): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 200).unref());
   }
   log.warn('an erasure goes on although events from before it are still being followed up');
+}
+
+/** Who holds these identities, written as they come in, by `type|value`. */
+export async function holdersOf(
+  pg: Pg,
+  privacy: Privacy,
+  workspaceNo: number,
+  identities: readonly Identity[],
+): Promise<Map<string, number>> {
+  const kept = await Promise.all(identities.map((identity) => privacy.blind(workspaceNo, identity)));
+  const found = await peopleByIdentities(pg, workspaceNo, kept);
+  return new Map(
+    identities.flatMap((given, i): [string, number][] => {
+      const person = found.get(`${kept[i]!.type}|${kept[i]!.value}`);
+      return person === undefined ? [] : [[`${given.type}|${given.value}`, person]];
+    }),
+  );
 }

@@ -14,4 +14,4 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { type Migration, migrate } from './migrations.ts';
 export { decodeCursor, encodeCursor, pageQuery } from './page.ts';
 export { connectPg, type EmbeddedPostgres, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
-export { blindOf, masterKeys, masterNames, newDataKey, openText, sealText, unwrapKey, wrapKey } from './vault/index.ts';
+export { blinder, masterKeys, masterNames, newDataKey, openText, sealText, unwrapKey, wrapKey } from './vault/index.ts';

@@ -1,2 +1,2 @@
 export { masterKeys } from './master.ts';
-export { blindOf, masterNames, newDataKey, openText, sealText, unwrapKey, wrapKey } from './seal.ts';
+export { blinder, masterNames, newDataKey, openText, sealText, unwrapKey, wrapKey } from './seal.ts';

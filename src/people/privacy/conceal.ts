@@ -1,4 +1,5 @@
 import type { Identity } from '../identity-types.ts';
+import { normalisePhone } from '../normalise.ts';
 import type { Names, PersonalNames } from './words.ts';
 
 /** Stands for a personal value wherever data is kept: in events, traits, identities, texts. Only the vault knows what it stands for. */
@@ -45,9 +46,10 @@ function concealContext(context: Bag, c: Concealer): Bag {
   if (!Array.isArray(external) || !external.some((one) => personalTypes.has((one as Bag | null)?.type as string))) return bag;
   const hide = (one: unknown): unknown => {
     const { type, id } = (one ?? {}) as Bag;
-    return personalTypes.has(type as string) && (typeof id === 'string' || typeof id === 'number')
-      ? { ...(one as Bag), id: c.token(id) }
-      : one;
+    if (!personalTypes.has(type as string) || (typeof id !== 'string' && typeof id !== 'number')) return one;
+    // In normal form it is the value of the identity, with one token for both.
+    const normal = type === 'phone' ? normalisePhone(String(id)) : String(id).trim().toLowerCase();
+    return { ...(one as Bag), id: c.token(normal ?? id) };
   };
   return { ...bag, externalIds: external.map(hide) };
 }

@@ -10,5 +10,6 @@ export { recordsOf } from './records.ts';
 export { createRotation } from './rotate.ts';
 export { privacyRoutes } from './routes.ts';
 export { type ShownTo, showIn, showPersonalValues } from './show.ts';
+export { createShownLog } from './shown.ts';
 export type { Secret } from './vault.ts';
 export { type Declared, type Names, namesOf, PersonalNames } from './words.ts';

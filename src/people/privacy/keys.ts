@@ -1,4 +1,4 @@
-import { blindOf, type Clock, masterNames, newDataKey, type Pg, unwrapKey, wrapKey } from '../../base/index.ts';
+import { blinder, type Clock, masterNames, newDataKey, type Pg, unwrapKey, wrapKey } from '../../base/index.ts';
 
 /** The keys of one workspace, open in memory. */
 export interface WorkspaceKeys {
@@ -49,7 +49,7 @@ export class Keys {
     if (open.some((r) => !r.key)) throw lost();
     const index = open.find((r) => r.purpose === 'index')!.key!;
     const data = new Map(open.filter((r) => r.purpose === 'data').map((r) => [r.no, r.key!]));
-    const keys: WorkspaceKeys = { current: Math.max(...data.keys()), data, blind: (value) => blindOf(index, value) };
+    const keys: WorkspaceKeys = { current: Math.max(...data.keys()), data, blind: blinder(index) };
     this.#open.set(workspaceNo, keys);
     return keys;
   }

@@ -3,7 +3,7 @@ import type { Privacy } from '../privacy.ts';
 import { type About, readAbout } from './about.ts';
 import { cleanClickhouse, cleanPostgres } from './clean.ts';
 import { removeRows, removeValues } from './rows.ts';
-import { type Stray, straysOf } from './strays.ts';
+import { type ErasedEvents, type Stray, straysOf } from './strays.ts';
 
 export interface Actor {
   kind: string;
@@ -18,6 +18,7 @@ export interface ErasureDeps {
   log: Log;
   jobs: Jobs;
   privacy: Privacy;
+  events: ErasedEvents;
   /** The PostgreSQL is the embedded one: its files are ours to clean. */
   ownPostgres: boolean;
   /** Files in which personal values may stand (imports, exports): takes the person out, returns how many pieces went. */
@@ -72,9 +73,9 @@ export function createErasures(deps: ErasureDeps) {
     const values = await privacy.vault.open(about.workspaceNo, about.tokens);
     const files = await deps.files(about, [...about.needles.filter((n) => !n.startsWith('pii~')), ...[...values.values()].map(String)]);
     boundary('erase.files');
-    const events = await countEvents(about);
-    const inEvents = await tokensInEvents(about);
-    const strays = await straysOf(pg, ch, about);
+    const events = await deps.events.counts(about.workspaceNo, about.numbers);
+    const inEvents = await deps.events.tokens(about.workspaceNo, about.numbers);
+    const strays = await straysOf(pg, deps.events, about);
     await pg.tx(async (tx) => {
       await privacy.erased.alone(tx);
       const rows = await removeRows(tx, about);
@@ -85,19 +86,6 @@ export function createErasures(deps: ErasureDeps) {
       );
     });
     await privacy.erased.load(pg);
-  };
-
-  /** How many events go, by month and name: so that totals elsewhere can be explained afterwards. */
-  const countEvents = (about: About): Promise<{ month: string; event: string; count: number }[]> =>
-    ch.query(
-      `SELECT formatDateTime(time, '%Y-%m') AS month, if(event = '', concat('(', type, ')'), event) AS event, count() AS count FROM events
-       WHERE ${whereOf(about)} GROUP BY ALL ORDER BY month, event LIMIT 5000`,
-    );
-  const tokensInEvents = async (about: About): Promise<string[]> => {
-    const rows = await ch.query<{ token: string }>(
-      `SELECT DISTINCT arrayJoin(extractAll(concat(toJSONString(properties), context), 'pii~[0-9A-Za-z_-]{22}')) AS token FROM events WHERE ${whereOf(about)}`,
-    );
-    return rows.map((r) => r.token);
   };
 
   const clean = async (list: Row[], progress: (done: number) => Promise<void>): Promise<void> => {

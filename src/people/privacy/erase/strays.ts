@@ -1,4 +1,4 @@
-import { type Ch, type Pg, sqlString } from '../../../base/index.ts';
+import type { Pg } from '../../../base/index.ts';
 import type { About } from './about.ts';
 
 /** An event of somebody else in whose context an identity of the erased person stands. */
@@ -7,11 +7,18 @@ export interface Stray {
   key: number;
 }
 
+/** What erasure asks of the events room. */
+export interface ErasedEvents {
+  counts(workspaceNo: number, people: readonly number[]): Promise<{ month: string; event: string; count: number }[]>;
+  tokens(workspaceNo: number, people: readonly number[]): Promise<string[]>;
+  naming(workspaceNo: number, people: readonly number[], texts: readonly string[]): Promise<Stray[]>;
+}
+
 /**
  * Where identities were set aside in a conflict or split off, events of others still say them. They are found by whom the record of conflicts and
  * splits names, so it must be asked before that record goes.
  */
-export async function straysOf(pg: Pg, ch: Ch, { workspaceNo, numbers, needles }: About): Promise<Stray[]> {
+export async function straysOf(pg: Pg, events: ErasedEvents, { workspaceNo, numbers, needles }: About): Promise<Stray[]> {
   if (needles.length === 0) return [];
   const others = await pg.query<{ no: number }>(
     `SELECT DISTINCT coalesce(p.merged_into, p.person_no) AS no FROM (
@@ -26,8 +33,9 @@ export async function straysOf(pg: Pg, ch: Ch, { workspaceNo, numbers, needles }
     'SELECT person_no AS no FROM people WHERE workspace_no = $1 AND (person_no = ANY($2) OR merged_into = ANY($2))',
     [workspaceNo, others.map((o) => o.no)],
   );
-  return ch.query<Stray>(
-    `SELECT person_no AS person, key FROM events WHERE workspace_no = ${workspaceNo} AND person_no IN (${all.map((a) => a.no).join(',')})
-       AND multiSearchAny(context, [${needles.map(sqlString).join(', ')}]) LIMIT 10000`,
+  return events.naming(
+    workspaceNo,
+    all.map((a) => a.no),
+    needles,
   );
 }
