@@ -177,7 +177,7 @@ describe('the web SDK on a hostile page', () => {
     });
     expect(looked).toEqual({});
     const chain = (await page.evaluate(() => /element_chain":"([^"]*)/.exec(Object.values({ ...localStorage }).join())![1])) as string;
-    // Beyond two hundred siblings the place among them is not counted.
+    // Beyond a hundred siblings the place among them is not counted.
     expect(chain).toBe('div#many > button.row');
     await page.close();
   });

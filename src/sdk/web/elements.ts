@@ -20,7 +20,7 @@ export const tag = tagOf;
 
 const pathMost = 64;
 const chainMost = 10;
-const siblingsMost = 200;
+const siblingsMost = 100;
 const textNodesMost = 60;
 const keptAttributes = ['name', 'type', 'role', 'href', 'aria-label', 'title', 'alt', 'data-testid', 'data-yt-name'];
 const hashed = /\d{4,}|^(?:css|sc|jsx|jss|emotion|svelte|data-v)-|__?[\w-]*\d[\w-]*$|^:r|[^\w\u4e00-\u9fff-]/;

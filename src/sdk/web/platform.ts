@@ -14,6 +14,14 @@ export function browser(host: string, writeKey: string): Platform {
       return undefined;
     }
   };
+  // What stays as it is while the page is open is asked once: a click must cost next to nothing.
+  const lasting = {
+    library: { name: 'yutang-web', version },
+    userAgent: navigator.userAgent,
+    locale: navigator.language,
+    timezone: attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
+    screen: { width: screen.width, height: screen.height, density: devicePixelRatio },
+  };
   return {
     now: () => Date.now(),
     get: (key) => attempt(() => localStorage.getItem(space + key)) ?? undefined,
@@ -58,25 +66,25 @@ export function browser(host: string, writeKey: string): Platform {
         done(0);
       }
     },
-    context: (): Values => ({
-      library: { name: 'yutang-web', version },
-      page: page(),
-      userAgent: navigator.userAgent,
-      locale: navigator.language,
-      timezone: attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
-      screen: { width: screen.width, height: screen.height, density: devicePixelRatio },
-    }),
+    context: (): Values => ({ ...lasting, page: page() }),
   };
 }
 
+let read: { of: string; values: Values } | undefined;
+
+/** The page as it may be told; worked out again when its address or title has changed. */
 export function page(): Values {
-  return {
+  const of = `${location.href} ${document.title}`;
+  if (read?.of === of) return read.values;
+  const values = {
     url: scrubUrl(location.href),
     path: scrub(location.pathname, 500),
     search: location.search ? `?${scrubQuery(location.search.slice(1)).slice(0, 500)}` : '',
     title: scrub(document.title),
     referrer: scrubUrl(document.referrer),
   };
+  read = { of, values };
+  return values;
 }
 
 function split(text: string, at: string): [string, string] {
