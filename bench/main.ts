@@ -8,6 +8,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   rules: async () => (await import('./rules.ts')).benchRules(),
   journey: async () => (await import('./journey.ts')).benchJourney(),
   imports: async () => (await import('./imports.ts')).benchImports(),
+  sdk: async () => (await import('./sdk.ts')).benchSdk(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('-'));
