@@ -188,7 +188,7 @@ async function build(
     quiet: (ws) => catalogue.quiet(ws),
   });
   health.defineJob(jobs);
-  const catalogue = createCatalogue({ pg, ch, clock, source, personal, collect: health.collect });
+  const catalogue = createCatalogue({ pg, ch, clock, source, personal, soon: health.soon });
   const imports = createImports({
     pg,
     clock,

@@ -32,8 +32,8 @@ export interface CatalogueDeps {
   clock: Clock;
   source: (workspaceNo: number) => string;
   personal: Personal;
-  /** Counts what has landed. */
-  collect: () => Promise<void>;
+  /** Counts what has landed, as far as it gets in this time. */
+  soon: (patienceMs: number) => Promise<void>;
 }
 
 export type Catalogue = ReturnType<typeof createCatalogue>;
@@ -46,16 +46,7 @@ const keptMs = 5_000;
 export function createCatalogue(deps: CatalogueDeps) {
   const { pg, ch, clock } = deps;
   const blockedOf = new Map<number, { at: number; names: Promise<ReadonlySet<string>> }>();
-  const recent = async () => {
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([
-      deps.collect(),
-      new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, patienceMs);
-      }),
-    ]);
-    clearTimeout(timer);
-  };
+  const recent = () => deps.soon(patienceMs);
   const withStatus = async (workspaceNo: number, statuses: string[]): Promise<ReadonlySet<string>> => {
     const rows = await pg.query<{ type: string; event: string }>(
       "SELECT type, event FROM catalogue_entries WHERE workspace_no = $1 AND kind = 'event' AND status = ANY($2)",

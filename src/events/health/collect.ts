@@ -22,23 +22,46 @@ const name = 'health';
 export class Collector {
   readonly #deps: CollectDeps;
   #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(deps: CollectDeps) {
     this.#deps = deps;
   }
 
-  /** Everything that has landed by now is counted when it returns. */
-  async run(): Promise<void> {
-    const before = this.#running;
-    const mine = (async () => {
-      await before?.catch(() => {});
-      while (await this.#step()) {
-        // One range after another.
-      }
-      await this.#doors();
-    })();
-    this.#running = mine;
-    await mine;
+  /** Everything that has landed by now is counted when it returns. Who asks while one run is under way shares the next. */
+  run(): Promise<void> {
+    if (!this.#running) {
+      this.#running = this.#once().finally(() => {
+        this.#running = undefined;
+      });
+      return this.#running;
+    }
+    this.#next ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        return this.run();
+      });
+    return this.#next;
+  }
+
+  /** The same, for somebody who waits no longer than this for the latest. */
+  async soon(patienceMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patienceMs);
+    });
+    const run = this.run();
+    run.catch(() => {});
+    await Promise.race([run, enough]);
+    clearTimeout(timer);
+  }
+
+  async #once(): Promise<void> {
+    while (await this.#step()) {
+      // One range after another.
+    }
+    await this.#doors();
   }
 
   async #step(): Promise<boolean> {

@@ -35,7 +35,7 @@ beforeAll(async () => {
     clock,
     source: (ws) => events.source(ws),
     personal: createPersonalNames({ pg, clock }),
-    collect: async () => {},
+    soon: async () => {},
   });
   events = await createEvents({
     ...{ pg, ch, clock, log: silentLog, grace: async () => {} },
@@ -119,5 +119,5 @@ describe('the health of sixty days of a shop', () => {
     // Each with events that show it, and none told twice.
     expect(rows.filter((r) => r.evidence.examples.length === 0).map((r) => `${r.detector} ${r.subject}`)).toEqual([]);
     expect(new Set(alarms.map((a) => a.id)).size).toBe(alarms.length);
-  }, 240_000);
+  }, 900_000);
 });

@@ -192,7 +192,8 @@ function wholeSdkFell(history: History, series: readonly Series[], version: Seri
     observed += sdk.counts[h - history.start]!;
     mean += sdk.pattern.mean(h);
   }
-  return observed < mean - 0.6 * c.expected;
+  // And by more than chance: a few of the last devices on an old version are not missed among the others.
+  return observed < mean - 0.6 * c.expected && logTail(observed, mean, sdk.pattern.phi(to - from, mean), 'lower') < -3;
 }
 
 function lastBefore(counts: Float64Array, end: number): number {
