@@ -128,7 +128,8 @@ export async function listQuarantine(
     `SELECT q.*, date_trunc('milliseconds', q.at) AS sort, (
        SELECT json_agg(json_build_object('no', g.no, 'name', g.name, 'since', g.since) ORDER BY g.since DESC) FROM (
          SELECT s.person_no AS no, s.traits->'name' AS name, min(m.since) AS since FROM (
-           SELECT person_no, since FROM identity_pointers WHERE workspace_no = $1 AND type = q.type AND value = q.value
+           SELECT p.person_no, CASE WHEN p.since > '1970-01-02' THEN p.since ELSE i.first_seen_at END AS since FROM identity_pointers p
+             LEFT JOIN identities i USING (workspace_no, type, value) WHERE workspace_no = $1 AND type = q.type AND value = q.value
            UNION ALL SELECT person_no, first_seen_at FROM identities WHERE workspace_no = $1 AND type = q.type AND value = q.value
            UNION ALL SELECT person_no, at FROM identity_conflicts WHERE workspace_no = $1 AND type = q.type AND value = q.value
          ) m JOIN people p USING (person_no) JOIN people s ON s.person_no = coalesce(p.merged_into, p.person_no)
@@ -145,7 +146,7 @@ export async function listQuarantine(
     at: r.sort.toISOString(),
     messageId: r.message_id,
     own: r.person_no === null ? null : personId(r.person_no),
-    glued: (r.glued ?? []).map((g) => ({ ...brief(g.no, g.name), since: new Date(Math.max(0, Date.parse(g.since))).toISOString() })),
+    glued: (r.glued ?? []).map((g) => ({ ...brief(g.no, g.name), since: new Date(g.since ?? r.sort).toISOString() })),
     released: r.released_at ? { at: r.released_at.toISOString(), actor: r.released_by } : null,
   }));
 }
