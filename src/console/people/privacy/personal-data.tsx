@@ -21,7 +21,7 @@ export function PersonalData({ person }: { person: Person }) {
         <span className="soft small">{t('privacy.masked')}</span>
         <div className="row wrap" style={{ gap: 8 }}>
           {may('people.reveal') && (
-            <Button size="small" onClick={() => setRevealing(true)} data-testid="reveal">
+            <Button size="small" onClick={() => setRevealing(true)} data-testid="reveal-personal">
               {t('privacy.reveal')}
             </Button>
           )}
