@@ -2,7 +2,7 @@ export const named = {
   title: ['给元素起名', 'Name elements'],
   question: [
     '不用发版，把自动采集到的点击变成有名字的事件，过去的也算。',
-    'Turn captured clicks into events with a name, without a release; the past counts too.',
+    'Give captured clicks a name of their own, without a release; the past counts too.',
   ],
   how: [
     '输入装有鱼塘 SDK 的页面地址，在打开的页面里点一个元素，再回到这里起名。',
