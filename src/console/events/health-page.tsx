@@ -175,7 +175,7 @@ export default function HealthPage() {
       ) : (
         <>
           <Answer it={it} />
-          <div className="grid side">
+          <div className="grid side" style={{ marginTop: 16 }}>
             <Findings />
             <div className="stack">
               <Card
