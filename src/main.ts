@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createLog, readConfig } from './base/index.ts';
 import { demoHost } from './demo/index.ts';
 import { greet } from './greet.ts';
+import { keepHeapSmall } from './heap.ts';
 import { createSystem } from './system.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   const password = reset && (await system.access.recover(reset));
   await system.start();
   greet(config, first, password);
+  keepHeapSmall();
   demo.start(system, first);
 
   let stopping = false;
