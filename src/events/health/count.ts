@@ -60,7 +60,7 @@ export async function countRange(
     ),
     ch.query<object>(
       `SELECT workspace_no, hour, type, event, name, kind, sdk, version, count() AS count, countIf(raw IN ('""', '[]', '{}', '" "')) AS empty,
-         if(kind = 'text' AND count() >= 20, uniqExact(raw), 0) AS distinct_count, if(kind = 'text' AND count() >= 20, count(), 0) AS distinct_of
+         if(kind = 'text' AND count() >= 8, uniqExact(raw), 0) AS distinct_count, if(kind = 'text' AND count() >= 8, count(), 0) AS distinct_of
        FROM ${pairs} GROUP BY workspace_no, hour, type, event, name, kind, sdk, version`,
     ),
     ch.query<object>(

@@ -74,8 +74,11 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'a carrier goes missing',
       hours: 22,
       within: 22,
-      finds: [{ detector: 'carrier_silent', subject: /app/ }],
-      apply: where(sdk(ios), (m) => ({ ...m, carrier: '' })),
+      finds: [{ detector: 'carrier_silent', subject: /store/ }],
+      apply: where(
+        (m) => m.source === 'pos',
+        (m) => ({ ...m, carrier: '' }),
+      ),
     },
     {
       kind: 'three quarters of an SDK are lost',
