@@ -122,3 +122,5 @@ export async function holdersOf(
     }),
   );
 }
+
+export type PersonalData = ReturnType<typeof connectPrivacy>;

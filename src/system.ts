@@ -1,46 +1,30 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrations as accessMigrations, routes as accessRoutes, createAccess } from './access/index.ts';
-import {
-  migrations as audienceMigrations,
-  routes as audienceRoutes,
-  createAudience,
-  eventCondition,
-  parseRule,
-  type Rule,
-} from './audience/index.ts';
+import { routes as accessRoutes, createAccess } from './access/index.ts';
+import { routes as audienceRoutes, createAudience, eventCondition, parseRule, type Rule } from './audience/index.ts';
 import {
   type App,
   boundary,
   type Clock,
   type Config,
-  connectCh,
-  connectPg,
   createHttp,
   createJobs,
   createMetrics,
-  jobMigrations,
   type Log,
-  lockFolder,
   type Migration,
-  masterKeys,
   migrate,
   type Pg,
-  startEmbeddedPostgres,
   systemClock,
   systemResolve,
 } from './base/index.ts';
 import {
-  migrations as channelMigrations,
   routes as channelRoutes,
   createChannels,
-  createLoop,
   createWebhookAdapter,
   createWecom,
   wecomCallbackRoutes,
   withOpenTexts,
 } from './channels/index.ts';
-import { migrations as contentMigrations, routes as contentRoutes, createContent } from './content/index.ts';
+import { routes as contentRoutes, createContent } from './content/index.ts';
 import {
   createHooks,
   createImports,
@@ -48,12 +32,10 @@ import {
   createSecretBox,
   eventSink,
   hookRoutes,
-  importMigrations,
   importRoutes,
   pullRoutes,
 } from './events/imports/index.ts';
 import {
-  catalogueMigrations,
   catalogueRoutes,
   createCatalogue,
   createEvents,
@@ -61,24 +43,19 @@ import {
   createNamedEvents,
   createPersonalNames,
   doors,
-  migrations as eventMigrations,
   routes as eventRoutes,
-  healthMigrations,
   healthRoutes,
-  namedMigrations,
   namedRoutes,
   sensorsDoor,
   Tally,
 } from './events/index.ts';
 import { createInsight, routes as insightRoutes } from './insight/index.ts';
-import { createJourneys, migrations as journeyMigrations, routes as journeyRoutes } from './journeys/index.ts';
+import { createJourneys, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
   createNotes,
   identityRoutes,
-  noteMigrations,
   noteRoutes,
-  migrations as peopleMigrations,
   routes as peopleRoutes,
   personId,
   personNo,
@@ -87,27 +64,13 @@ import {
   survivingPerson,
   traitsOf,
 } from './people/index.ts';
-import { createPrivacy, createShownLog, privacyMigrations, showPersonalValues } from './people/privacy/index.ts';
+import { createPrivacy, createShownLog, showPersonalValues } from './people/privacy/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
+import { openEngines } from './system-engines.ts';
+import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf } from './system-privacy.ts';
 import { systemRoutes } from './system-routes.ts';
-
-const migrations = [
-  ...jobMigrations,
-  ...accessMigrations,
-  ...peopleMigrations,
-  ...noteMigrations,
-  ...privacyMigrations,
-  ...eventMigrations,
-  ...importMigrations,
-  ...namedMigrations,
-  ...catalogueMigrations,
-  ...healthMigrations,
-  ...audienceMigrations,
-  ...contentMigrations,
-  ...channelMigrations,
-  ...journeyMigrations,
-];
+import { createWork } from './system-work.ts';
 
 export interface SystemOptions {
   clock?: Clock;
@@ -145,30 +108,15 @@ async function build(
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ) {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
-  const embedded = !config.DATABASE_URL || !config.CLICKHOUSE_URL;
-  if (embedded) {
-    const lock = lockFolder(config.dataDir);
-    closers.push(() => lock.release());
-  }
-  const masters = masterKeys(config.YUTANG_MASTER_KEY, config.dataDir);
-  const [secret] = masters;
-  const database = config.DATABASE_URL ? { url: config.DATABASE_URL, stop: async () => {} } : await startEmbeddedPostgres(config.dataDir);
-  closers.push(() => database.stop());
-  const pg = connectPg(database.url);
-  closers.push(() => pg.close());
-  const ch = await connectCh({
-    path: join(config.dataDir, 'clickhouse'),
-    ...(config.CLICKHOUSE_URL ? { url: config.CLICKHOUSE_URL } : {}),
-  });
-  closers.push(() => ch.close());
+  const { masters, databaseUrl, pg, ch } = await openEngines(config, closers);
   await migrate(pg, ch, [...migrations, ...(extra?.migrations ?? [])]);
+  const [secret] = masters;
   const wecomBaseUrl = (await extra?.wecomBaseUrl(pg)) ?? config.WECOM_BASE_URL ?? 'https://qyapi.weixin.qq.com';
 
   // Where this process alone works on its database, what a killed one had in hand is free at once.
   const alone = !config.DATABASE_URL;
   const publicUrl = config.YUTANG_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
-  const jobs = await createJobs({ pg, clock, log, connectionString: database.url, alone });
+  const jobs = await createJobs({ pg, clock, log, connectionString: databaseUrl, alone });
   const access = createAccess({ pg, clock, log, secret, publicUrl });
   const personal = createPersonalNames({ pg, clock });
   const privacy = await createPrivacy({ pg, clock, log, masters, declared: personal });
@@ -343,59 +291,7 @@ async function build(
   journeyRoutes(app, journeys);
   insightRoutes(app, insight);
 
-  const callbacks = createLoop({
-    name: 'wecom.callbacks',
-    clock,
-    log,
-    run: async () => (await wecom.processCallbacks()).nextDueAt?.getTime(),
-  });
-  // Callbacks can be lost: the platform's own lists are looked at once a day, and when an account is first seen.
-  const reconciled = new Map<string, number>();
-  const watching = createLoop({ name: 'data.health', clock, log, run: () => health.due() });
-  const lists = createLoop({
-    name: 'wecom.lists',
-    clock,
-    log,
-    run: async () => {
-      for (const { id } of await channels.accounts.ofKind('wecom')) {
-        if (clock.ms() - (reconciled.get(id) ?? 0) < 86_400_000) continue;
-        reconciled.set(id, clock.ms());
-        await wecom.reconcile(id).catch((error: unknown) => log.warn({ err: error, account: id }, 'the lists of WeCom could not be read'));
-      }
-      return undefined;
-    },
-  });
-  const pulling = createLoop({ name: 'imports.pulls', clock, log, run: () => pulls.tick() });
-  const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
-  const work = {
-    start: async () => {
-      events.start(config.YUTANG_ROLE === 'worker' ? { poll: 300 } : {});
-      await jobs.run();
-      channels.start();
-      journeys.start();
-      callbacks.start();
-      boundaries.start();
-      lists.start();
-      watching.start();
-      await imports.recover();
-      await pulls.recover();
-      pulling.start();
-      await personalData.erasures.recover();
-    },
-    stop: async () => {
-      imports.stop();
-      await Promise.all([
-        pulling.stop(),
-        callbacks.stop(),
-        lists.stop(),
-        watching.stop(),
-        boundaries.stop(),
-        journeys.stop(),
-        channels.stop(),
-      ]);
-      await jobs.stop();
-    },
-  };
+  const work = createWork({ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, personalData });
   closers.push(() => events.stop());
 
   let started = false;

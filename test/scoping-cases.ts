@@ -103,9 +103,6 @@ export const cases: Record<string, Case> = {
   'POST /sa': { who: 'ingest' },
   'GET /sa.gif': { who: 'ingest' },
   'POST /sa.gif': { who: 'ingest' },
-  'OPTIONS /sa': anyone('tells browsers what pages may send'),
-  'OPTIONS /sa.gif': anyone('tells browsers what pages may send'),
-  'OPTIONS /v1/*': anyone('tells browsers what pages may send'),
 
   'GET /api/jobs/:id': one('analyst', 'job'),
   'POST /api/auth/change-password': { ...whole('assistant', {}), machine: false },

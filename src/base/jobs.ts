@@ -1,6 +1,6 @@
 import { Logger, type Runner, run, runMigrations, runOnce, type TaskList } from 'graphile-worker';
 import type { Clock } from './clock.ts';
-import { notFound } from './errors.ts';
+import { notFound, Problem } from './errors.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
 import type { Migration } from './migrations.ts';
@@ -78,7 +78,9 @@ export async function createJobs(deps: { pg: Pg; clock: Clock; log: Log; connect
         clock.now(),
       ]);
     } catch (error) {
-      log.error({ err: error, job: id, kind: row.kind }, 'job failed');
+      // What is wrong on the other side is for whoever asked; what is wrong with us is for whoever runs the server.
+      if (error instanceof Problem) log.warn({ problem: error.title, job: id, kind: row.kind }, 'job failed');
+      else log.error({ err: error, job: id, kind: row.kind }, 'job failed');
       await pg.query("UPDATE jobs SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1", [
         id,
         String((error as Error).message ?? error),

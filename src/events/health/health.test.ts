@@ -112,7 +112,7 @@ describe('the health of sixty days of a shop', () => {
       },
     }));
     const verdict = judge(told, faults, hourOf(startMs));
-    console.log(
+    console.info(
       `${verdict.found.length} of ${faults.length} faults, ${verdict.falseAlarms.length} false alarms, ${told.length} findings, ${(process.cpuUsage().user / 1e6).toFixed(0)} s of processor`,
     );
     expect(verdict.missed).toEqual([]);

@@ -38,7 +38,7 @@ export function sensorsDoor(app: App, deps: SensorsDeps): void {
         await accept(deps, one, req, new URLSearchParams(req.query as Record<string, string>));
         return reply.header('cache-control', 'no-store').type('image/gif').send(picture);
       });
-      scope.post(url, { config, schema: { ...schema, hide: url !== '/sa' } }, async (req, reply: FastifyReply) => {
+      scope.post(url, { config, schema }, async (req, reply: FastifyReply) => {
         const fields = await fieldsOf(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0), req.headers['content-type'] ?? '');
         return reply.code(200).send(await accept(deps, one, req, fields));
       });

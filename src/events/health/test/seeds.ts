@@ -25,14 +25,14 @@ for (let seed = first; seed <= last; seed++) {
   found += verdict.found.length;
   all += faults.length;
   alarms += verdict.falseAlarms.length;
-  console.log(
+  console.info(
     `seed ${seed}: ${verdict.found.length} of ${faults.length} found, ${verdict.falseAlarms.length} false, ${verdict.findings} findings, ${(user / 1e6).toFixed(1)} s`,
   );
-  if (verdict.missed.length > 0) console.log(`  missed: ${verdict.missed.join('; ')}`);
-  if (verdict.late.length > 0) console.log(`  late: ${verdict.late.join('; ')}`);
-  for (const alarm of verdict.falseAlarms) console.log(`  false: ${alarm}`);
-  if (process.env.ALL) for (const f of verdict.found) console.log(`  ${f.kind}: after ${f.after} h by ${f.by}`);
+  if (verdict.missed.length > 0) console.info(`  missed: ${verdict.missed.join('; ')}`);
+  if (verdict.late.length > 0) console.info(`  late: ${verdict.late.join('; ')}`);
+  for (const alarm of verdict.falseAlarms) console.info(`  false: ${alarm}`);
+  if (process.env.ALL) for (const f of verdict.found) console.info(`  ${f.kind}: after ${f.after} h by ${f.by}`);
 }
-console.log(`${found} of ${all} faults found, ${alarms} false alarms in ${last - first + 1} streams of 60 days`);
+console.info(`${found} of ${all} faults found, ${alarms} false alarms in ${last - first + 1} streams of 60 days`);
 await ch.close();
 rmSync(dir, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Clock, Pg } from '../../../base/index.ts';
+import { type Clock, type Pg, problem } from '../../../base/index.ts';
 import type { Imports } from '../imports.ts';
 import { type Guard, openReader, type PulledRow, reasonOf } from './connect.ts';
 import { type PullRow, readPull, readRun, type Watermark } from './store.ts';
@@ -53,7 +53,7 @@ export async function runPull(deps: PullRunDeps, runId: string, progress: (fetch
       `${field} ${reason}`,
       clock.now(),
     ]);
-    throw error;
+    throw problem(422, `The pull ended: ${field} ${reason}`, { errors: [{ field, reason }] });
   }
 }
 

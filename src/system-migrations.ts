@@ -1,0 +1,28 @@
+import { migrations as accessMigrations } from './access/index.ts';
+import { migrations as audienceMigrations } from './audience/index.ts';
+import { jobMigrations, type Migration } from './base/index.ts';
+import { migrations as channelMigrations } from './channels/index.ts';
+import { migrations as contentMigrations } from './content/index.ts';
+import { importMigrations } from './events/imports/index.ts';
+import { catalogueMigrations, migrations as eventMigrations, healthMigrations, namedMigrations } from './events/index.ts';
+import { migrations as journeyMigrations } from './journeys/index.ts';
+import { noteMigrations, migrations as peopleMigrations } from './people/index.ts';
+import { privacyMigrations } from './people/privacy/index.ts';
+
+/** The tables of all rooms, in the rooms' order. */
+export const migrations: Migration[] = [
+  ...jobMigrations,
+  ...accessMigrations,
+  ...peopleMigrations,
+  ...noteMigrations,
+  ...privacyMigrations,
+  ...eventMigrations,
+  ...importMigrations,
+  ...namedMigrations,
+  ...catalogueMigrations,
+  ...healthMigrations,
+  ...audienceMigrations,
+  ...contentMigrations,
+  ...channelMigrations,
+  ...journeyMigrations,
+];

@@ -1,0 +1,79 @@
+import type { Audience } from './audience/index.ts';
+import type { Clock, Config, Jobs, Log } from './base/index.ts';
+import { type Channels, createLoop, type Wecom } from './channels/index.ts';
+import type { Imports, Pulls } from './events/imports/index.ts';
+import type { Events, Health } from './events/index.ts';
+import type { Journeys } from './journeys/index.ts';
+import type { PersonalData } from './system-privacy.ts';
+
+/** What a worker does without being asked, and how it begins and ends. */
+export function createWork(deps: {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  events: Events;
+  jobs: Jobs;
+  health: Health;
+  imports: Imports;
+  pulls: Pulls;
+  audience: Audience;
+  wecom: Wecom;
+  channels: Channels;
+  journeys: Journeys;
+  personalData: PersonalData;
+}) {
+  const { config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, personalData } = deps;
+  const callbacks = createLoop({
+    name: 'wecom.callbacks',
+    clock,
+    log,
+    run: async () => (await wecom.processCallbacks()).nextDueAt?.getTime(),
+  });
+  // Callbacks can be lost: the platform's own lists are looked at once a day, and when an account is first seen.
+  const reconciled = new Map<string, number>();
+  const watching = createLoop({ name: 'data.health', clock, log, run: () => health.due() });
+  const lists = createLoop({
+    name: 'wecom.lists',
+    clock,
+    log,
+    run: async () => {
+      for (const { id } of await channels.accounts.ofKind('wecom')) {
+        if (clock.ms() - (reconciled.get(id) ?? 0) < 86_400_000) continue;
+        reconciled.set(id, clock.ms());
+        await wecom.reconcile(id).catch((error: unknown) => log.warn({ err: error, account: id }, 'the lists of WeCom could not be read'));
+      }
+      return undefined;
+    },
+  });
+  const pulling = createLoop({ name: 'imports.pulls', clock, log, run: () => pulls.tick() });
+  const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
+  return {
+    start: async () => {
+      events.start(config.YUTANG_ROLE === 'worker' ? { poll: 300 } : {});
+      await jobs.run();
+      channels.start();
+      journeys.start();
+      callbacks.start();
+      boundaries.start();
+      lists.start();
+      watching.start();
+      await imports.recover();
+      await pulls.recover();
+      pulling.start();
+      await personalData.erasures.recover();
+    },
+    stop: async () => {
+      imports.stop();
+      await Promise.all([
+        pulling.stop(),
+        callbacks.stop(),
+        lists.stop(),
+        watching.stop(),
+        boundaries.stop(),
+        journeys.stop(),
+        channels.stop(),
+      ]);
+      await jobs.stop();
+    },
+  };
+}
