@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type App, pageQuery } from '../base/index.ts';
-import type { Content } from './index.ts';
+import type { Content } from './content.ts';
 import { contentChange, contentItem, newContent, rendered } from './schema.ts';
 
 const params = z.object({ id: z.string().max(64) });

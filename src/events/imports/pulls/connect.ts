@@ -2,28 +2,14 @@ import net from 'node:net';
 import { AddressRefused, guardedLookup, isAllowedHost, isInternalAddress, type Resolve } from '../../../base/index.ts';
 import { openMysql } from './mysql.ts';
 import { openPostgres } from './postgres.ts';
+import type { Reader } from './reader.ts';
 import { portOf, type Source } from './schema.ts';
-
-/** Rows are plain values: texts, numbers, truth values, null, or JSON. `cursor`: the text of the cursor's column. */
-export interface PulledRow {
-  values: Record<string, unknown>;
-  cursor: string;
-}
-
-export interface Reader {
-  /** Rows in the order of the cursor, from a value on (itself included); without a cursor as they come. */
-  rows(query: string, cursor: string | undefined, from: string | undefined): AsyncGenerator<PulledRow>;
-  close(): Promise<void>;
-}
 
 export interface Guard {
   /** Hosts that may be reached although they are internal. */
   allow: readonly string[];
   resolve: Resolve;
 }
-
-export const connectMs = 10_000;
-export const queryMs = 30 * 60_000;
 
 /** A connection for reading. What the name says is checked in the connection's own look-up. */
 export async function openReader(guard: Guard, source: Source, password: string): Promise<Reader> {

@@ -1,6 +1,6 @@
 import type net from 'node:net';
 import pg from 'pg';
-import { connectMs, type PulledRow, queryMs, type Reader } from './connect.ts';
+import { connectMs, type PulledRow, queryMs, type Reader } from './reader.ts';
 import type { Source } from './schema.ts';
 
 const inBatch = 2000;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type Clock, type Pg, problem } from '../../../base/index.ts';
 import type { Imports } from '../imports.ts';
-import { type Guard, openReader, type PulledRow, reasonOf } from './connect.ts';
+import { type Guard, openReader, reasonOf } from './connect.ts';
+import type { PulledRow } from './reader.ts';
 import { type PullRow, readPull, readRun, type Watermark } from './store.ts';
 
 export interface PullRunDeps {
