@@ -4,7 +4,8 @@ import { testDatabase } from '../../../../test/kit.ts';
 import { connectPg, manualClock, type Pg, silentLog } from '../../../base/index.ts';
 import { type Harness, harness } from '../harness.ts';
 import { createPulls, type Pulls } from '../index.ts';
-import { openReader, type PulledRow } from './connect.ts';
+import { openReader } from './connect.ts';
+import type { PulledRow } from './reader.ts';
 import { type PullBody, pullBody, pullTest } from './schema.ts';
 
 const clock = manualClock('2026-03-01T00:00:00Z');
