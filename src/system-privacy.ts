@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Access } from './access/index.ts';
 import type { App, Ch, Clock, Jobs, Log, Pg } from './base/index.ts';
 import type { Channels } from './channels/index.ts';
-import { cleanFiles } from './events/imports/index.ts';
+import type { Imports } from './events/imports/index.ts';
 import { type Events, eventsForErasure } from './events/index.ts';
 import { type Identity, peopleByIdentities, personId, type ReadDeps, readPeople } from './people/index.ts';
 import {
@@ -26,6 +26,7 @@ export interface PrivacyParts {
   access: Access;
   events: Events;
   channels: Channels;
+  imports: Imports;
   read: ReadDeps;
   dataDir: string;
   ownPostgres: boolean;
@@ -54,11 +55,12 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
     log,
     jobs,
     privacy,
-    events: eventsForErasure(ch),
+    events: eventsForErasure({ pg, ch, settle: () => events.settle() }),
     ownPostgres: parts.ownPostgres,
+    finish: (workspaceNo, askedAt) => parts.imports.finish(workspaceNo, askedAt),
     files: async (about, values) => ({
       exports: await exports.remove(about.workspaceNo, about.numbers),
-      ...(await cleanFiles(pg, join(parts.dataDir, 'imports'), about.workspaceNo, values)),
+      rejectedRows: await parts.imports.forget(about.workspaceNo, values),
     }),
     settled: () => followedUp(pg, log),
   });

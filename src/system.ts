@@ -143,6 +143,8 @@ async function build(
     jobs,
     log,
     dir: join(config.dataDir, 'imports'),
+    // Read anew: another process may have made a new one.
+    keys: (no) => privacy.keys.of(no).then(() => privacy.keys.reload(no)),
     events: eventSink(events, ch),
     people: (no, identities) => holdersOf(pg, privacy, no, identities),
     workspace: (no) => access.workspaces.get(no),
@@ -264,6 +266,7 @@ async function build(
     access,
     events,
     channels,
+    imports,
     read,
     dataDir: config.dataDir,
     ownPostgres: alone,

@@ -14,4 +14,19 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { type Migration, migrate } from './migrations.ts';
 export { decodeCursor, encodeCursor, pageQuery } from './page.ts';
 export { connectPg, type EmbeddedPostgres, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
-export { blinder, masterKeys, masterNames, newDataKey, openText, sealText, unwrapKey, wrapKey } from './vault/index.ts';
+export {
+  blinder,
+  type FileKeys,
+  masterKeys,
+  masterNames,
+  newDataKey,
+  openSealed,
+  openText,
+  readSealed,
+  type SealedPlace,
+  SealedWriter,
+  sealing,
+  sealText,
+  unwrapKey,
+  wrapKey,
+} from './vault/index.ts';

@@ -1,11 +1,38 @@
-import { type Ch, sqlString } from '../base/index.ts';
+import { type Ch, type Pg, sqlString } from '../base/index.ts';
+import type { SplitPart } from './split-moves.ts';
 
 const those = (workspaceNo: number, people: readonly number[]): string =>
   `workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})`;
 
+/** Whether events of these people still lie under the number of another, or those of another under theirs. */
+async function unsettled(pg: Pg, workspaceNo: number, people: readonly number[]): Promise<boolean> {
+  const [merging] = await pg.query(
+    "SELECT 1 FROM person_moves WHERE workspace_no = $1 AND state <> 'done' AND (from_no = ANY($2) OR to_no = ANY($2)) LIMIT 1",
+    [workspaceNo, people],
+  );
+  if (merging) return true;
+  const splits = await pg.query<{ to_no: number; parts: SplitPart[] }>(
+    "SELECT to_no, parts FROM split_moves WHERE workspace_no = $1 AND state <> 'done'",
+    [workspaceNo],
+  );
+  const those = new Set(people);
+  return splits.some((s) => those.has(s.to_no) || s.parts.some((part) => part.persons.some((no) => those.has(no))));
+}
+
 /** What erasure asks of the events: by the numbers that rows stand under, also of people merged and not yet re-written. */
-export function eventsForErasure(ch: Ch) {
+export function eventsForErasure({ pg, ch, settle }: { pg: Pg; ch: Ch; settle(): Promise<number> }) {
   return {
+    /** Returns once the events of these people lie under their own numbers. */
+    settle: async (workspaceNo: number, people: readonly number[]): Promise<void> => {
+      for (let tries = 0; await unsettled(pg, workspaceNo, people); tries++) {
+        if (tries === 600)
+          throw new Error('merges or splits of the person are not settled after minutes; the erasure goes on at the next start');
+        await settle();
+        // A room may have to be told first.
+        if (await unsettled(pg, workspaceNo, people)) await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    },
+    unsettled,
     /** How many events there are, by month and name: so that totals elsewhere can be explained once they are gone. */
     counts: (workspaceNo: number, people: readonly number[]): Promise<{ month: string; event: string; count: number }[]> =>
       ch.query(

@@ -1,4 +1,5 @@
 import { hashKey } from '../dedupe.ts';
+import type { ImportFiles } from './files.ts';
 import { lookUp, readingOf } from './look-up.ts';
 import { readPage } from './pages.ts';
 import { NumberIndex, PeopleEstimate } from './people-estimate.ts';
@@ -14,16 +15,16 @@ import { addAll, rowsOf, type Target } from './write-chunk.ts';
  * Goes through the whole file as the import would and keeps only what it counts, and the file of rejected rows.
  * It is short of writing, so a stopped one begins anew. Returns false when it was asked to stop.
  */
-export async function dryRun(deps: RunDeps, row: ImportRow, pagesDir: string, control: RunControl): Promise<boolean> {
+export async function dryRun(deps: RunDeps, row: ImportRow, files: ImportFiles, control: RunControl): Promise<boolean> {
   const r = readingOf(row);
-  const rejects = openRejects(deps.dir, row.id, row.layout.columns, 0);
+  const rejects = openRejects(files.rejected(row.id), row.layout.columns, 0);
   const people = new PeopleEstimate((identities) => deps.people(row.workspaceNo, identities));
   const summary = new Summary(row.options.timezone);
   const seen = new NumberIndex();
   let at: Checkpoint = { page: 0, unit: 0, rejectedBytes: 0, accepted: 0, duplicate: 0, rejected: 0, totals: {}, reasons: {} };
   try {
     for (let page = 0; page < (row.pages ?? 0); page++) {
-      const units = group(r, await readPage(pagesDir, page));
+      const units = group(r, await readPage(files, row.id, page));
       for (let unit = 0; unit < units.length; ) {
         if (control.stopping()) return false;
         const chunk = nextChunk(units, unit);

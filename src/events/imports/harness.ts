@@ -10,6 +10,7 @@ import {
   jobMigrations,
   manualClock,
   migrate,
+  newDataKey,
   type Pg,
   silentLog,
   systemClock,
@@ -116,6 +117,7 @@ async function build(pg: Pg, url: string, events: EventSink, people: LookUp = as
   const clock = manualClock('2026-03-01T00:00:00Z');
   const jobs = await createJobs({ pg, clock, log: silentLog, connectionString: url, alone: true });
   const dir = mkdtempSync(join(tmpdir(), 'yutang-imports-'));
+  const keys = { current: 1, data: new Map([[1, newDataKey()]]) };
   let stop: { name: string; left: number } | undefined;
   const imports = createImports({
     pg,
@@ -123,6 +125,7 @@ async function build(pg: Pg, url: string, events: EventSink, people: LookUp = as
     jobs,
     log: silentLog,
     dir,
+    keys: async () => keys,
     events,
     people: (workspaceNo, identities) => people(pg, workspaceNo, identities),
     workspace: async () => ({ timezone: 'Asia/Shanghai', currency: 'CNY' }),

@@ -1,17 +1,19 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { badInput, type Clock, type Jobs, type Log, newId, notFound, type Pg } from '../../base/index.ts';
+import { badInput, type Clock, type FileKeys, type Jobs, type Log, newId, notFound, type Pg, readSealed } from '../../base/index.ts';
 import { mappingErrors } from './check-mapping.ts';
+import { cleanRejected, openImports, removeWaiting } from './clean.ts';
 import { describe } from './describe.ts';
+import { importFiles } from './files.ts';
 import { type Layout, sample } from './layout.ts';
-import { firstRejects, type RejectedRow, rejectedPath } from './rejects.ts';
+import { firstRejects, type RejectedRow } from './rejects.ts';
 import { type RunControl, runImport } from './run.ts';
 import type { ImportKind, ImportOptions, ImportView, Inspection, Mapping, Product } from './schema.ts';
 import { type EventSink, listImports, listProducts, readImport, view } from './store.ts';
 import { guessMapping } from './targets.ts';
 import { tidy } from './tidy.ts';
-import { storeUpload, uploadPath } from './upload.ts';
+import { storeUpload } from './upload.ts';
 
 export interface ImportsDeps {
   pg: Pg;
@@ -20,6 +22,8 @@ export interface ImportsDeps {
   log: Log;
   /** Folder for uploads, pages and rejected rows; the imports own it. */
   dir: string;
+  /** What a workspace's files are sealed with. */
+  keys(workspaceNo: number): Promise<FileKeys>;
   events: EventSink;
   /** Who holds these identities, by `type|value`. */
   people(workspaceNo: number, identities: readonly { type: string; value: string }[]): Promise<Map<string, number>>;
@@ -63,6 +67,13 @@ export interface Imports {
     workspaceNo: number,
     query: { query?: string | undefined; after?: string | undefined; limit: number },
   ): Promise<{ items: Product[]; nextCursor: string | null }>;
+  /**
+   * Brings to its end whatever was uploaded in a workspace before an instant: imports that are queued or run are done, files that only wait are
+   * removed. Afterwards nothing can bring back what is erased. Returns the number of files removed.
+   */
+  finish(workspaceNo: number, before: Date): Promise<number>;
+  /** Takes the rows that name somebody out of the rejected ones; returns how many. */
+  forget(workspaceNo: number, values: readonly string[]): Promise<number>;
   /** At a start: takes up what a stopped process left, and removes files nobody needs any more. Call where background work is done. */
   recover(): Promise<void>;
   /** At a stop: what runs ends at its next checkpoint, to go on at the next start. */
@@ -74,12 +85,13 @@ const jobKind = 'import';
 export function createImports(deps: ImportsDeps): Imports {
   const { pg, clock, jobs, log, dir } = deps;
   let stopping = false;
+  const filesOf = async (workspaceNo: number) => importFiles(dir, await deps.keys(workspaceNo));
 
   // Two jobs for one import do no harm: the second finds it taken (see onlyOnce).
   const enqueue = (workspaceNo: number, id: string) => jobs.start(workspaceNo, jobKind, { importId: id });
 
-  const takeUp = (importId: string, progress: RunControl['progress']) =>
-    onlyOnce(pg, importId, async () => {
+  const takeUp = (importId: string, progress: RunControl['progress'], wait = false) =>
+    onlyOnce(pg, importId, wait, async () => {
       const control: RunControl = { stopping: () => stopping, progress };
       try {
         const finished = await runImport(deps, importId, control);
@@ -104,14 +116,15 @@ export function createImports(deps: ImportsDeps): Imports {
       'SELECT file, bytes, layout FROM uploads WHERE id = $1 AND workspace_no = $2',
       [uploadId, workspaceNo],
     );
-    if (!row || !existsSync(uploadPath(dir, uploadId))) throw notFound('Upload');
-    return row;
+    const place = (await filesOf(workspaceNo)).upload(uploadId);
+    if (!row || !existsSync(place.path)) throw notFound('Upload');
+    return { ...row, place };
   };
 
   /** A closer look at a file; of a workbook, at the sheet named or the one looked at before. */
-  const look = async (uploadId: string, upload: { bytes: number; layout: Layout }, sheet: string | undefined) => {
+  const look = async (uploadId: string, upload: Awaited<ReturnType<typeof readUpload>>, sheet: string | undefined) => {
     const before = upload.layout.format === 'xlsx' ? upload.layout.sheet : undefined;
-    const seen = await sample(uploadPath(dir, uploadId), upload.bytes, upload.layout.encoding, sheet ?? before);
+    const seen = await sample(upload.place, upload.bytes, upload.layout.encoding, sheet ?? before);
     if (sheet !== undefined && sheet !== before)
       await pg.query('UPDATE uploads SET layout = $2, bytes = $3 WHERE id = $1', [uploadId, seen.layout, seen.bytes]);
     return seen;
@@ -120,9 +133,10 @@ export function createImports(deps: ImportsDeps): Imports {
   return {
     upload: async (workspaceNo, file) => {
       const uploadId = newId('upl', clock.ms());
-      const { bytes, encoding } = await storeUpload(dir, uploadId, file.stream);
+      const place = (await filesOf(workspaceNo)).upload(uploadId);
+      const { bytes, encoding } = await storeUpload(place, file.stream);
       try {
-        const { layout, bytes: weight } = await sample(uploadPath(dir, uploadId), bytes, encoding);
+        const { layout, bytes: weight } = await sample(place, bytes, encoding);
         await pg.query('INSERT INTO uploads (id, workspace_no, file, bytes, layout, created_at) VALUES ($1, $2, $3, $4, $5, $6)', [
           uploadId,
           workspaceNo,
@@ -132,7 +146,7 @@ export function createImports(deps: ImportsDeps): Imports {
           clock.now(),
         ]);
       } catch (error) {
-        await rm(uploadPath(dir, uploadId), { force: true });
+        await rm(place.path, { force: true });
         throw error;
       }
       return { uploadId };
@@ -154,9 +168,11 @@ export function createImports(deps: ImportsDeps): Imports {
         timezone: input.options.timezone ?? home.timezone,
         currency: input.options.currency ?? home.currency,
       };
-      await pg.query(
-        `INSERT INTO imports (id, workspace_no, kind, upload_id, file, layout, mapping, options, rows_total, created_by, created_at, dry_run, pull_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+      const [begun] = await pg.query(
+        // Locked, so that the file is not removed between being found and being imported.
+        `WITH there AS (SELECT 1 FROM uploads WHERE id = $4 FOR SHARE)
+         INSERT INTO imports (id, workspace_no, kind, upload_id, file, layout, mapping, options, rows_total, created_by, created_at, dry_run, pull_id)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM there RETURNING id`,
         [
           id,
           workspaceNo,
@@ -173,6 +189,7 @@ export function createImports(deps: ImportsDeps): Imports {
           input.pull?.pullId ?? null,
         ],
       );
+      if (!begun) throw notFound('Upload');
       if (!input.pull) await enqueue(workspaceNo, id);
       return { id };
     },
@@ -185,6 +202,8 @@ export function createImports(deps: ImportsDeps): Imports {
     resume: async (workspaceNo, id) => {
       const row = await readImport(pg, id, workspaceNo);
       if (row.state !== 'failed') throw badInput([{ field: 'id', reason: `this import is ${row.state}; only one that failed can go on` }]);
+      if (!existsSync((await filesOf(workspaceNo)).upload(row.uploadId).path))
+        throw badInput([{ field: 'id', reason: 'the file of this import is not there any more; upload it again' }]);
       await pg.query("UPDATE imports SET state = 'queued', finished_at = NULL WHERE id = $1", [id]);
       await enqueue(workspaceNo, id);
       return { id };
@@ -193,15 +212,30 @@ export function createImports(deps: ImportsDeps): Imports {
     list: (workspaceNo, before, limit) => listImports(pg, workspaceNo, before, limit),
     rejected: async (workspaceNo, id) => {
       const row = await readImport(pg, id, workspaceNo);
-      const path = rejectedPath(dir, id);
-      const stream = existsSync(path) ? createReadStream(path) : Readable.from(['\uFEFFrow,reason\r\n']);
+      const place = (await filesOf(workspaceNo)).rejected(id);
+      const stream = existsSync(place.path)
+        ? Readable.from(readSealed(place, { torn: true }), { objectMode: false })
+        : Readable.from(['\uFEFFrow,reason\r\n']);
       return { name: `rejected-${row.id}.csv`, stream };
     },
     firstRejected: async (workspaceNo, id, limit) => {
       await readImport(pg, id, workspaceNo);
-      return firstRejects(rejectedPath(dir, id), limit);
+      return firstRejects((await filesOf(workspaceNo)).rejected(id), limit);
     },
     products: (workspaceNo, query) => listProducts(pg, workspaceNo, query),
+    finish: async (workspaceNo, before) => {
+      const files = await filesOf(workspaceNo);
+      for (;;) {
+        for (const id of await openImports(pg, workspaceNo, before)) {
+          // One that fails here has said so in its own record.
+          await takeUp(id, async () => {}, true).catch((error: unknown) => log.warn({ err: error, import: id }, 'import failed'));
+          if (stopping) throw new Error('stopping; it goes on at the next start');
+        }
+        const removed = await removeWaiting(pg, files, workspaceNo, before);
+        if (removed !== undefined) return removed;
+      }
+    },
+    forget: async (workspaceNo, values) => cleanRejected(pg, await filesOf(workspaceNo), workspaceNo, values),
     recover: async () => {
       const open = await pg.query<{ id: string; workspace_no: number }>(
         "SELECT id, workspace_no FROM imports WHERE state IN ('queued', 'running') ORDER BY id",
@@ -215,11 +249,16 @@ export function createImports(deps: ImportsDeps): Imports {
   };
 }
 
-/** One run of an import at a time, over all processes: a second one has nothing to do. */
-async function onlyOnce<T>(pg: Pg, id: string, work: () => Promise<T>): Promise<T | undefined> {
+/** One run of an import at a time, over all processes: a second one has nothing to do. `wait`: it returns when the first has ended. */
+async function onlyOnce<T>(pg: Pg, id: string, wait: boolean, work: () => Promise<T>): Promise<T | undefined> {
   const client = await pg.pool.connect();
   try {
-    const lock = await client.query<{ held: boolean }>("SELECT pg_try_advisory_lock(hashtext('import'), hashtext($1)) AS held", [id]);
+    const lock = await client.query<{ held: boolean }>(
+      wait
+        ? "SELECT true AS held FROM (SELECT pg_advisory_lock(hashtext('import'), hashtext($1))) AS locked"
+        : "SELECT pg_try_advisory_lock(hashtext('import'), hashtext($1)) AS held",
+      [id],
+    );
     if (!lock.rows[0]?.held) return undefined;
     const [row] = await pg.query<{ state: string }>('SELECT state FROM imports WHERE id = $1', [id]);
     return row?.state === 'queued' || row?.state === 'running' ? await work() : undefined;

@@ -1,4 +1,3 @@
-export { cleanFiles } from './clean.ts';
 export { createHooks, type Hooks } from './hooks/hooks.ts';
 export { hookRoutes } from './hooks/routes.ts';
 export { createImports, type Imports, type ImportsDeps, type StartImport } from './imports.ts';

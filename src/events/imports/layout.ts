@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { badInput } from '../../base/index.ts';
+import { badInput, type SealedPlace } from '../../base/index.ts';
+import { head } from './files.ts';
 import { sampleSheet } from './sheet-layout.ts';
 import { storable } from './storable.ts';
 
@@ -26,30 +26,24 @@ export interface Sample {
 }
 
 /** Looks at the beginning of a file: what it is, delimiter, columns, first rows. 400 for a file that is no table. */
-export async function sample(path: string, bytes: number, encoding: string, sheet?: string): Promise<Sample> {
-  if (encoding === workbook) return sampleSheet(path, sheet);
+export async function sample(place: SealedPlace, bytes: number, encoding: string, sheet?: string): Promise<Sample> {
+  if (encoding === workbook) return sampleSheet(place, sheet);
   if (sheet !== undefined) throw badInput([{ field: 'sheet', reason: 'only a workbook (.xlsx) has sheets; leave it out' }]);
-  const text = await beginning(path);
+  const text = await beginning(place);
   if (text.trim() === '') throw bad('is empty; it needs a header line and rows');
   return text.trimStart().startsWith('{') ? jsonl(text, bytes, encoding) : csv(text, bytes, encoding);
 }
 
 const bad = (reason: string) => badInput([{ field: 'file', reason }]);
 
-async function beginning(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const buffer = Buffer.alloc(sampleBytes);
-    const { bytesRead } = await file.read(buffer, 0, sampleBytes, 0);
-    const text = buffer.toString('utf8', 0, bytesRead);
-    if (bytesRead < sampleBytes) return text;
-    // Only whole lines: the last one is cut.
-    const end = text.lastIndexOf('\n');
-    if (end < 0) throw bad(`has a first line longer than ${sampleBytes / 1024} KB; is it a CSV with one row a line?`);
-    return text.slice(0, end + 1);
-  } finally {
-    await file.close();
-  }
+async function beginning(place: SealedPlace): Promise<string> {
+  const bytes = await head(place, sampleBytes);
+  const text = bytes.toString('utf8');
+  if (bytes.length < sampleBytes) return text;
+  // Only whole lines: the last one is cut.
+  const end = text.lastIndexOf('\n');
+  if (end < 0) throw bad(`has a first line longer than ${sampleBytes / 1024} KB; is it a CSV with one row a line?`);
+  return text.slice(0, end + 1);
 }
 
 function estimate(rows: number, text: string, bytes: number): number {

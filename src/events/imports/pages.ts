@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { readSealed, SealedWriter } from '../../base/index.ts';
+import type { ImportFiles } from './files.ts';
 import type { Row } from './rows.ts';
 
 /**
@@ -13,42 +13,45 @@ export interface PageWriter {
   close(): number;
 }
 
+interface OpenPage {
+  file: SealedWriter;
+  /** Whole rows that wait to be written. */
+  text: string;
+}
+
 const rowsInPage = 40_000;
 const bytesInPage = 5_000_000;
 const buffered = 128 * 1024;
 
-export function pagePath(dir: string, page: number): string {
-  return join(dir, `page-${String(page).padStart(5, '0')}.jsonl`);
-}
-
 /** `byKey`: rows of a key stay together, in so many pages as `bytes` need; otherwise pages follow the file. */
-export function writePages(dir: string, options: { byKey: boolean; bytes: number }): PageWriter {
+export function writePages(files: ImportFiles, importId: string, options: { byKey: boolean; bytes: number }): PageWriter {
+  const dir = files.pages(importId);
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const count = options.byKey ? Math.min(512, Math.max(1, Math.ceil(options.bytes / bytesInPage))) : 1;
-  const open: { fd: number; text: string }[] = [];
+  const open: OpenPage[] = [];
   let written = 0;
   const page = (i: number) => {
     let p = open[i];
     if (!p) {
-      p = { fd: openSync(pagePath(dir, i), 'w', 0o600), text: '' };
+      p = { file: new SealedWriter(files.page(importId, i)), text: '' };
       open[i] = p;
     }
     return p;
   };
-  const flush = (p: { fd: number; text: string }) => {
-    writeSync(p.fd, p.text);
+  const flush = (p: OpenPage) => {
+    p.file.write(p.text);
     p.text = '';
   };
-  const finish = (p: { fd: number; text: string }) => {
+  const finish = (p: OpenPage) => {
     flush(p);
-    fsyncSync(p.fd);
-    closeSync(p.fd);
+    p.file.sync();
+    p.file.close();
   };
   if (options.byKey) for (let i = 0; i < count; i++) page(i);
   return {
     add: (row, key) => {
-      let p: { fd: number; text: string };
+      let p: OpenPage;
       if (options.byKey) p = page(hash(key ?? String(row.n)) % count);
       else {
         const at = Math.floor(written / rowsInPage);
@@ -67,15 +70,20 @@ export function writePages(dir: string, options: { byKey: boolean; bytes: number
   };
 }
 
-export async function readPage(dir: string, page: number): Promise<Row[]> {
+export async function readPage(files: ImportFiles, importId: string, page: number): Promise<Row[]> {
   const rows: Row[] = [];
-  const text = await readFile(pagePath(dir, page), 'utf8');
-  for (let from = 0, n = 0; from < text.length; n++) {
-    const end = text.indexOf('\n', from);
-    rows.push(JSON.parse(text.slice(from, end)) as Row);
-    from = end + 1;
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of readSealed(files.page(importId, page))) {
+    const text = rest + decoder.decode(bytes, { stream: true });
+    let from = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      rows.push(JSON.parse(text.slice(from, end)) as Row);
+      from = end + 1;
+    }
+    rest = text.slice(from);
     // Others get their turn.
-    if (n % 5000 === 4999) await new Promise((done) => setImmediate(done));
+    await new Promise((done) => setImmediate(done));
   }
   return rows;
 }

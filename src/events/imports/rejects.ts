@@ -1,6 +1,8 @@
-import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, truncateSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import { readSealed, type SealedPlace, SealedWriter } from '../../base/index.ts';
 import type { Row } from './rows.ts';
 
 export interface Reject {
@@ -10,33 +12,24 @@ export interface Reject {
   reason: string;
 }
 
-export function rejectedPath(dir: string, importId: string): string {
-  return join(dir, 'rejected', `${importId}.csv`);
-}
-
 /** The file of rejected rows: row number, reason, and the columns as they came, so that it can be mended and imported again. */
-export function openRejects(dir: string, importId: string, columns: readonly string[], keep: number) {
-  mkdirSync(join(dir, 'rejected'), { recursive: true, mode: 0o700 });
-  const path = rejectedPath(dir, importId);
-  // What a run wrote after its last checkpoint is written again.
-  if (existsSync(path)) truncateSync(path, keep);
-  const fd = openSync(path, 'a', 0o600);
-  let length = keep;
-  const put = (text: string) => {
-    length += writeSync(fd, text);
-  };
+export function openRejects(place: SealedPlace, columns: readonly string[], keep: number) {
+  mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 });
+  // What a run wrote after its last checkpoint is written again. Shorter than it was: somebody was erased from it since.
+  const there = existsSync(place.path) ? statSync(place.path).size : 0;
+  const file = new SealedWriter(place, Math.min(keep, there));
   // The mark lets spreadsheets read Chinese right.
-  if (keep === 0) put(`\uFEFF${[...['row', 'reason'], ...columns].map(cell).join(',')}\r\n`);
+  if (Math.min(keep, there) === 0) file.write(`\uFEFF${[...['row', 'reason'], ...columns].map(cell).join(',')}\r\n`);
   return {
     /** Durable when it returns: the length of the file. */
     write: (rejects: readonly Reject[]): number => {
       if (rejects.length > 0) {
-        put(rejects.map((r) => `${[r.row.n, r.reason, ...r.row.values].map(cell).join(',')}\r\n`).join(''));
-        fsyncSync(fd);
+        file.write(rejects.map((r) => `${[r.row.n, r.reason, ...r.row.values].map(cell).join(',')}\r\n`).join(''));
+        file.sync();
       }
-      return length;
+      return file.length;
     },
-    close: () => closeSync(fd),
+    close: () => file.close(),
   };
 }
 
@@ -47,9 +40,9 @@ export interface RejectedRow {
 }
 
 /** The first of the rejected rows, as they stand in the file. */
-export async function firstRejects(path: string, limit: number): Promise<RejectedRow[]> {
-  if (!existsSync(path)) return [];
-  const input = createReadStream(path);
+export async function firstRejects(place: SealedPlace, limit: number): Promise<RejectedRow[]> {
+  if (!existsSync(place.path)) return [];
+  const input = Readable.from(readSealed(place, { torn: true }), { objectMode: false });
   const records = input.pipe(parse({ bom: true, relax_column_count: true, to: limit + 1 }));
   const [header, ...rows] = (await records.toArray()) as string[][];
   input.destroy();

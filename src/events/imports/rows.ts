@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import { readSealed, type SealedPlace } from '../../base/index.ts';
 import { csvOptions, type Layout, pick } from './layout.ts';
 import { readSheet } from './sheet-layout.ts';
 import { storable } from './storable.ts';
@@ -17,13 +18,13 @@ export interface Row {
 const longest = 32_768;
 
 /** Reads a stored file row by row, with memory that does not grow with it. */
-export function readRows(path: string, layout: Layout): AsyncGenerator<Row> {
-  if (layout.format === 'xlsx') return readSheet(path, layout);
-  return layout.format === 'csv' ? csvRows(path, layout.delimiter, layout.columns) : jsonRows(path, layout.columns);
+export function readRows(place: SealedPlace, layout: Layout): AsyncGenerator<Row> {
+  if (layout.format === 'xlsx') return readSheet(place, layout);
+  return layout.format === 'csv' ? csvRows(place, layout.delimiter, layout.columns) : jsonRows(place, layout.columns);
 }
 
-async function* csvRows(path: string, delimiter: string, columns: readonly string[]): AsyncGenerator<Row> {
-  const input = createReadStream(path, { highWaterMark: 1 << 18 });
+async function* csvRows(place: SealedPlace, delimiter: string, columns: readonly string[]): AsyncGenerator<Row> {
+  const input = Readable.from(readSealed(place), { objectMode: false });
   const parser = parse(csvOptions(delimiter));
   input.on('error', (error) => parser.destroy(error));
   let n = 0;
@@ -53,9 +54,9 @@ function withTrouble(row: Row, values: readonly string[], columns: readonly stri
   return row;
 }
 
-async function* jsonRows(path: string, columns: readonly string[]): AsyncGenerator<Row> {
+async function* jsonRows(place: SealedPlace, columns: readonly string[]): AsyncGenerator<Row> {
   let n = 0;
-  for await (const line of lines(path)) {
+  for await (const line of lines(place)) {
     n += 1;
     if (line.trim() === '') continue;
     let value: unknown;
@@ -84,10 +85,11 @@ async function* jsonRows(path: string, columns: readonly string[]): AsyncGenerat
   }
 }
 
-async function* lines(path: string): AsyncGenerator<string> {
+async function* lines(place: SealedPlace): AsyncGenerator<string> {
   let rest = '';
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
-    const parts = (rest + (chunk as string)).split('\n');
+  const decoder = new TextDecoder();
+  for await (const chunk of readSealed(place)) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
     if (rest.length > 8 * 1024 * 1024) throw new Error('A line is longer than 8 MB: JSONL has one object a line.');
     yield* parts;

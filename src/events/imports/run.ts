@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Clock, type Pg, boundary as realBoundary } from '../../base/index.ts';
+import { type Clock, type FileKeys, type Pg, boundary as realBoundary } from '../../base/index.ts';
 import { dryRun } from './dry-run.ts';
+import { type ImportFiles, importFiles } from './files.ts';
 import { lookUp, readingOf } from './look-up.ts';
 import { readPage, writePages } from './pages.ts';
 import { type Reading, text } from './plan.ts';
@@ -10,7 +10,6 @@ import { readRows } from './rows.ts';
 import { type Checkpoint, type EventSink, type ImportRow, readImport } from './store.ts';
 import { keyTarget } from './targets.ts';
 import { group, nextChunk, planChunk, planUnit } from './units.ts';
-import { uploadPath } from './upload.ts';
 import { writeChunk } from './write-chunk.ts';
 
 export interface RunDeps {
@@ -18,6 +17,8 @@ export interface RunDeps {
   clock: Clock;
   /** Folder of the imports' files. */
   dir: string;
+  /** What a workspace's files are sealed with. */
+  keys(workspaceNo: number): Promise<FileKeys>;
   events: EventSink;
   /** Who holds these identities, by `type|value`. */
   people(workspaceNo: number, identities: readonly { type: string; value: string }[]): Promise<Map<string, number>>;
@@ -39,36 +40,35 @@ export async function runImport(deps: RunDeps, id: string, control: RunControl):
   const boundary = deps.boundary ?? realBoundary;
   await deps.pg.query("UPDATE imports SET state = 'running', error = NULL WHERE id = $1", [id]);
   let row = await readImport(deps.pg, id);
-  const pagesDir = join(deps.dir, 'pages', id);
+  const files = importFiles(deps.dir, await deps.keys(row.workspaceNo));
   if (row.pages === null) {
-    const read = await readIntoPages(deps, row, pagesDir, control);
+    const read = await readIntoPages(deps, row, files, control);
     if (!read) return false;
     await deps.pg.query('UPDATE imports SET pages = $2, rows_read = $3, rows_total = $3 WHERE id = $1', [id, read.pages, read.rows]);
     boundary('import.read');
     row = await readImport(deps.pg, id);
   }
-  const finished = await (row.dryRun ? dryRun(deps, row, pagesDir, control) : writePagesOut({ ...deps, boundary }, row, pagesDir, control));
+  const finished = await (row.dryRun ? dryRun(deps, row, files, control) : writePagesOut({ ...deps, boundary }, row, files, control));
   if (!finished) return false;
   await deps.pg.query("UPDATE imports SET state = 'done', finished_at = $2 WHERE id = $1", [id, deps.clock.now()]);
   boundary('import.done');
   // The rows are events now: the file and its pages would be a second copy of personal data.
-  rmSync(pagesDir, { recursive: true, force: true });
+  rmSync(files.pages(id), { recursive: true, force: true });
   // After a dry run the file waits for the import itself.
-  if (!row.dryRun) rmSync(uploadPath(deps.dir, row.uploadId), { force: true });
+  if (!row.dryRun) rmSync(files.upload(row.uploadId).path, { force: true });
   return true;
 }
 
-async function readIntoPages(deps: RunDeps, row: ImportRow, pagesDir: string, control: RunControl) {
+async function readIntoPages(deps: RunDeps, row: ImportRow, files: ImportFiles, control: RunControl) {
   const key = keyTarget(row.kind, row.mapping);
   const byKey = key !== undefined;
   const keyColumn = byKey ? row.layout.columns.indexOf(row.mapping[key] ?? '') : -1;
-  const path = uploadPath(deps.dir, row.uploadId);
   const [upload] = await deps.pg.query<{ bytes: number }>('SELECT bytes FROM uploads WHERE id = $1', [row.uploadId]);
-  const pages = writePages(pagesDir, { byKey, bytes: upload?.bytes ?? 0 });
+  const pages = writePages(files, row.id, { byKey, bytes: upload?.bytes ?? 0 });
   let rows = 0;
   let count = 0;
   try {
-    for await (const one of readRows(path, row.layout)) {
+    for await (const one of readRows(files.upload(row.uploadId), row.layout)) {
       pages.add(one, byKey && !one.broken ? text(one.values[keyColumn])?.trim() : undefined);
       rows += 1;
       if (rows % 20_000 === 0) {
@@ -85,17 +85,17 @@ async function readIntoPages(deps: RunDeps, row: ImportRow, pagesDir: string, co
 async function writePagesOut(
   deps: RunDeps & { boundary: (name: string) => void },
   row: ImportRow,
-  pagesDir: string,
+  files: ImportFiles,
   control: RunControl,
 ): Promise<boolean> {
   const r = readingOf(row);
-  const rejects = openRejects(deps.dir, row.id, row.layout.columns, row.rejectedBytes);
+  const rejects = openRejects(files.rejected(row.id), row.layout.columns, row.rejectedBytes);
   // The chunk after the checkpoint may have been written by a run that was killed before it could say so.
   let first = true;
   let at: Checkpoint = { ...row };
   try {
     for (; at.page < (row.pages ?? 0); at = { ...at, page: at.page + 1, unit: 0 }) {
-      const units = group(r, await readPage(pagesDir, at.page));
+      const units = group(r, await readPage(files, row.id, at.page));
       while (at.unit < units.length) {
         if (control.stopping()) return false;
         const from = { page: at.page, unit: at.unit };
@@ -109,7 +109,7 @@ async function writePagesOut(
           { ...at, unit: at.unit + chunk.length },
           {
             rejects,
-            earlier: first ? (ids) => idsBefore(r, pagesDir, from, ids) : undefined,
+            earlier: first ? (ids) => idsBefore(r, files, row.id, from, ids) : undefined,
           },
         );
         first = false;
@@ -125,13 +125,14 @@ async function writePagesOut(
 /** Of these messages, those that rows before a place stand for: looked up only after a crash. */
 async function idsBefore(
   r: Reading,
-  pagesDir: string,
+  files: ImportFiles,
+  importId: string,
   place: { page: number; unit: number },
   ids: ReadonlySet<string>,
 ): Promise<Set<string>> {
   const seen = new Set<string>();
   for (let page = 0; page <= place.page; page++) {
-    const units = group(r, await readPage(pagesDir, page));
+    const units = group(r, await readPage(files, importId, page));
     for (const unit of page === place.page ? units.slice(0, place.unit) : units) {
       for (const { event } of planUnit(r, unit).planned) if (event && ids.has(event.messageId)) seen.add(event.messageId);
     }

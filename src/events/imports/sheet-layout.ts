@@ -1,4 +1,4 @@
-import { badInput } from '../../base/index.ts';
+import { badInput, type SealedPlace } from '../../base/index.ts';
 import { headerColumns, type Sample, workbook } from './layout.ts';
 import type { Row } from './rows.ts';
 import { headerOf, openSheet, type SheetRow } from './xlsx/index.ts';
@@ -8,8 +8,8 @@ const looked = 2000;
 const before = 20;
 
 /** Looks at the beginning of a sheet of a workbook. */
-export async function sampleSheet(path: string, sheet: string | undefined): Promise<Sample> {
-  const file = await openSheet(path, sheet);
+export async function sampleSheet(place: SealedPlace, sheet: string | undefined): Promise<Sample> {
+  const file = await openSheet(place, sheet);
   try {
     const first: SheetRow[] = [];
     let whole = true;
@@ -36,8 +36,11 @@ export async function sampleSheet(path: string, sheet: string | undefined): Prom
 }
 
 /** The rows of a sheet below its header. */
-export async function* readSheet(path: string, layout: { sheet: string; header: number; columns: readonly string[] }): AsyncGenerator<Row> {
-  const file = await openSheet(path, layout.sheet);
+export async function* readSheet(
+  place: SealedPlace,
+  layout: { sheet: string; header: number; columns: readonly string[] },
+): AsyncGenerator<Row> {
+  const file = await openSheet(place, layout.sheet);
   try {
     for await (const row of file.rows()) {
       if (row.n <= layout.header) continue;

@@ -1,49 +1,39 @@
-import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { badInput, problem } from '../../base/index.ts';
+import { badInput, openSealed, problem, readSealed, type SealedPlace, sealing } from '../../base/index.ts';
+import { head } from './files.ts';
 import { workbook } from './layout.ts';
 
 export const maxFileBytes = 4 * 1024 ** 3;
 
-/** Where files of imports lie: one folder for what came in and what was refused. */
-export function uploadPath(dir: string, uploadId: string): string {
-  return join(dir, 'uploads', uploadId);
-}
-
 /**
- * Streams a file to disk and makes it plain UTF-8 without a byte order mark, whatever it was:
+ * Streams a file to disk, sealed, and makes it plain UTF-8 without a byte order mark, whatever it was:
  * gzip is unpacked, UTF-16 and GB18030 (what Chinese Excel saves) are decoded. A workbook stays as it is. Returns what it was.
  */
-export async function storeUpload(dir: string, uploadId: string, from: Readable): Promise<{ bytes: number; encoding: string }> {
-  mkdirSync(join(dir, 'uploads'), { recursive: true, mode: 0o700 });
-  const path = uploadPath(dir, uploadId);
+export async function storeUpload(place: SealedPlace, from: Readable): Promise<{ bytes: number; encoding: string }> {
+  mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 });
   try {
-    await pipeline(from, createWriteStream(path, { mode: 0o600 }));
-    const encoding = (await unpack(path)) === 'workbook' ? workbook : await toUtf8(path);
-    return { bytes: (await stat(path)).size, encoding };
+    await pipeline(from, sealing(place), createWriteStream(place.path, { mode: 0o600 }));
+    const encoding = (await unpack(place)) === 'workbook' ? workbook : await toUtf8(place);
+    return { bytes: await sizeOf(place), encoding };
   } catch (error) {
-    await rm(path, { force: true });
+    await rm(place.path, { force: true });
     throw error;
   }
 }
 
-async function head(path: string, bytes: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const buffer = Buffer.alloc(bytes);
-    const { bytesRead } = await file.read(buffer, 0, bytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+async function sizeOf(place: SealedPlace): Promise<number> {
+  const file = await openSealed(place);
+  await file.close();
+  return file.size;
 }
 
-async function unpack(path: string): Promise<'text' | 'workbook'> {
-  const start = await head(path, 4);
+async function unpack(place: SealedPlace): Promise<'text' | 'workbook'> {
+  const start = await head(place, 4);
   if (start[0] === 0x1f && start[1] === 0x8b) {
     let size = 0;
     const limit = new Transform({
@@ -53,7 +43,7 @@ async function unpack(path: string): Promise<'text' | 'workbook'> {
       },
     });
     try {
-      await rewrite(path, createGunzip(), limit);
+      await rewrite(place, createGunzip(), limit);
     } catch (error) {
       if (typeof (error as { errno?: unknown }).errno === 'number' && String((error as { code?: string }).code).startsWith('Z_'))
         throw badInput([{ field: 'file', reason: 'is a gzip file that breaks off; pack it again' }]);
@@ -72,25 +62,25 @@ async function unpack(path: string): Promise<'text' | 'workbook'> {
   return 'text';
 }
 
-async function toUtf8(path: string): Promise<string> {
-  const start = await head(path, 3);
-  if (start.length >= 2 && start[0] === 0xff && start[1] === 0xfe) return decode(path, 'utf-16le');
-  if (start.length >= 2 && start[0] === 0xfe && start[1] === 0xff) return decode(path, 'utf-16be');
-  if (await reads(path, 'utf-8')) {
+async function toUtf8(place: SealedPlace): Promise<string> {
+  const start = await head(place, 3);
+  if (start.length >= 2 && start[0] === 0xff && start[1] === 0xfe) return decode(place, 'utf-16le');
+  if (start.length >= 2 && start[0] === 0xfe && start[1] === 0xff) return decode(place, 'utf-16be');
+  if (await reads(place, 'utf-8')) {
     // The decoder leaves the byte order mark out.
-    if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) await decode(path, 'utf-8');
+    if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) await decode(place, 'utf-8');
     return 'utf-8';
   }
-  if (await reads(path, 'gb18030')) return decode(path, 'gb18030');
+  if (await reads(place, 'gb18030')) return decode(place, 'gb18030');
   throw badInput([{ field: 'file', reason: 'is not text in UTF-8 or GB18030; save it as CSV UTF-8 and send that' }]);
 }
 
-async function reads(path: string, encoding: string): Promise<boolean> {
+async function reads(place: SealedPlace, encoding: string): Promise<boolean> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-      if ((chunk as Buffer).includes(0)) return false;
-      decoder.decode(chunk as Buffer, { stream: true });
+    for await (const chunk of readSealed(place)) {
+      if (chunk.includes(0)) return false;
+      decoder.decode(chunk, { stream: true });
     }
     decoder.decode();
     return true;
@@ -100,7 +90,7 @@ async function reads(path: string, encoding: string): Promise<boolean> {
   }
 }
 
-async function decode(path: string, encoding: string): Promise<string> {
+async function decode(place: SealedPlace, encoding: string): Promise<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   const text = new Transform({
     transform(chunk: Buffer, _enc, done) {
@@ -114,16 +104,21 @@ async function decode(path: string, encoding: string): Promise<string> {
       done(null, decoder.decode());
     },
   });
-  await rewrite(path, text);
+  await rewrite(place, text);
   return encoding;
 }
 
-async function rewrite(path: string, ...through: Transform[]): Promise<void> {
-  const half = `${path}.half`;
+async function rewrite(place: SealedPlace, ...through: Transform[]): Promise<void> {
+  const half = `${place.path}.half`;
   try {
     // pipeline's types know only fixed counts of streams.
-    await (pipeline as (...s: unknown[]) => Promise<void>)(createReadStream(path), ...through, createWriteStream(half, { mode: 0o600 }));
-    await rename(half, path);
+    await (pipeline as (...s: unknown[]) => Promise<void>)(
+      readSealed(place),
+      ...through,
+      sealing(place),
+      createWriteStream(half, { mode: 0o600 }),
+    );
+    await rename(half, place.path);
   } finally {
     await rm(half, { force: true });
   }

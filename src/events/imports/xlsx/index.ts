@@ -1,4 +1,4 @@
-import { badInput } from '../../../base/index.ts';
+import { badInput, type SealedPlace } from '../../../base/index.ts';
 import { readMerged } from './merged.ts';
 import { type SheetRow, sheetRows } from './sheet.ts';
 import { readSharedStrings } from './strings.ts';
@@ -20,8 +20,8 @@ export interface SheetFile {
 
 let opened = 0;
 
-export async function openSheet(path: string, sheet: string | undefined): Promise<SheetFile> {
-  const zip = await openZip(path);
+export async function openSheet(place: SealedPlace, sheet: string | undefined): Promise<SheetFile> {
+  const zip = await openZip(place);
   try {
     const book = await readWorkbook(zip);
     const chosen = sheet === undefined ? book.sheets[0]! : book.sheets.find((s) => s.name === sheet);
@@ -31,7 +31,7 @@ export async function openSheet(path: string, sheet: string | undefined): Promis
     }
     const merged = await readMerged(zip, chosen.part);
     // Its texts lie beside it while it is read; what a killed process leaves there is swept up with the uploads.
-    const strings = await readSharedStrings(zip, book.stringsPart, `${path}.${++opened}.half`);
+    const strings = await readSharedStrings(zip, book.stringsPart, `${place.path}.${++opened}.half`);
     const progress = { read: 0 };
     return {
       sheets: book.sheets.map((s) => s.name),

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { newDataKey, openText, sealText } from '../../../base/index.ts';
 import { readXml } from './xml.ts';
 import { refuseFile, type Zip } from './zip.ts';
 
-/** The texts of a workbook, which its cells name by number. They lie on disk in blocks; only the blocks last used are in memory. */
+/** The texts of a workbook, which its cells name by number. They lie on disk in blocks, sealed under a key that nobody keeps; only the blocks last used are in memory. */
 export interface SharedStrings {
   get(at: number): string | undefined;
   close(): void;
@@ -18,12 +19,13 @@ export async function readSharedStrings(zip: Zip, part: string, scratch: string)
     closeSync(fd);
     rmSync(scratch, { force: true });
   };
+  const key = newDataKey();
   const starts: number[] = [0];
   let block: string[] = [];
   let count = 0;
   let length = 0;
   const flush = () => {
-    length += writeSync(fd, JSON.stringify(block));
+    length += writeSync(fd, sealText(key, JSON.stringify(block), String(starts.length - 1)));
     starts.push(length);
     block = [];
   };
@@ -69,7 +71,7 @@ export async function readSharedStrings(zip: Zip, part: string, scratch: string)
     }
     const bytes = Buffer.alloc(starts[at + 1]! - starts[at]!);
     readSync(fd, bytes, 0, bytes.length, starts[at]!);
-    const loaded = JSON.parse(bytes.toString('utf8')) as string[];
+    const loaded = JSON.parse(openText(key, bytes, String(at)).toString('utf8')) as string[];
     recent.set(at, loaded);
     if (recent.size > blocksInMemory) recent.delete(recent.keys().next().value!);
     return loaded;

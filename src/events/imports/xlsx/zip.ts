@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
-import { badInput } from '../../../base/index.ts';
+import { badInput, openSealed, type SealedPlace } from '../../../base/index.ts';
 
 /** A workbook is a zip. It is read part by part, and no part may unpack to more than the limits. */
 export interface Zip {
@@ -19,12 +19,34 @@ const harmless = 64 * 1024 ** 2;
 
 export const refuseFile = (reason: string) => badInput([{ field: 'file', reason }]);
 
-export async function openZip(path: string): Promise<Zip> {
-  const file = await new Promise<ZipFile>((resolve, reject) =>
-    yauzl.open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, zip) =>
-      error ? reject(refuseFile('is a zip that breaks off or is damaged; save the workbook again')) : resolve(zip),
-    ),
-  );
+/** A sealed file, opened piece by piece as the zip asks for it. */
+class SealedReader extends yauzl.RandomAccessReader {
+  readonly #file: Awaited<ReturnType<typeof openSealed>>;
+
+  constructor(file: Awaited<ReturnType<typeof openSealed>>) {
+    super();
+    this.#file = file;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#file.read(start, end), { objectMode: false });
+  }
+
+  override close(done: (error: Error | null) => void): void {
+    this.#file.close().then(() => done(null), done);
+  }
+}
+
+export async function openZip(place: SealedPlace): Promise<Zip> {
+  const sealed = await openSealed(place);
+  const file = await new Promise<ZipFile>((resolve, reject) => {
+    const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true };
+    yauzl.fromRandomAccessReader(new SealedReader(sealed), sealed.size, options, (error, zip) => {
+      if (!error) return resolve(zip);
+      const refused = refuseFile('is a zip that breaks off or is damaged; save the workbook again');
+      sealed.close().then(() => reject(refused), reject);
+    });
+  });
   const parts = new Map<string, Entry>();
   try {
     await readDirectory(file, parts);

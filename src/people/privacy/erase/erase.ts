@@ -21,6 +21,8 @@ export interface ErasureDeps {
   events: ErasedEvents;
   /** The PostgreSQL is the embedded one: its files are ours to clean. */
   ownPostgres: boolean;
+  /** Brings to an end what lay waiting when it was asked for and would bring the person back; returns how many waiting files it removed. */
+  finish(workspaceNo: number, askedAt: Date): Promise<number>;
   /** Files in which personal values may stand (imports, exports): takes the person out, returns how many pieces went. */
   files(about: About, values: string[]): Promise<Record<string, number>>;
   /** Returns once all that was on its way when the rows were removed has landed and been followed up. */
@@ -33,11 +35,12 @@ interface Row {
   person_no: number;
   numbers: number[];
   state: 'asked' | 'removed' | 'done';
+  asked_at: Date;
   removed: { strays?: Stray[] };
 }
 
 const kind = 'people.erase';
-const columns = 'id, workspace_no, person_no, numbers, state, removed';
+const columns = 'id, workspace_no, person_no, numbers, state, asked_at, removed';
 const eventTables = ['events', 'person_state'];
 
 export type Erasures = ReturnType<typeof createErasures>;
@@ -51,7 +54,10 @@ export function createErasures(deps: ErasureDeps) {
 
   jobs.define<{ erasureId: string }>(kind, async (job) => {
     const erasure = await read(pg, job.payload.erasureId);
-    if (erasure.state === 'asked') await remove(erasure);
+    if (erasure.state === 'asked') {
+      const waiting = await deps.finish(erasure.workspace_no, erasure.asked_at);
+      while (!(await remove(erasure, waiting)));
+    }
     boundary('erase.removed');
     await job.progress({ done: 1, total: 3 });
     await deps.settled();
@@ -64,28 +70,37 @@ export function createErasures(deps: ErasureDeps) {
     return { erasureId: erasure.id, removed };
   });
 
-  const remove = async (erasure: Row): Promise<void> => {
-    const about = await readAbout(pg, {
-      workspaceNo: erasure.workspace_no,
-      personNo: erasure.person_no,
-      numbers: erasure.numbers.map(Number),
-    });
+  /** False when the person became more or less while it was prepared: then it is prepared again. */
+  const remove = async (erasure: Row, waiting: number): Promise<boolean> => {
+    const { workspace_no: workspaceNo, person_no: personNo } = erasure;
+    const numbers = await numbersOf(pg, workspaceNo, personNo, erasure.numbers.map(Number));
+    // Events that lie under the number of another would be left behind, and others' events under this number lost.
+    await deps.events.settle(workspaceNo, numbers);
+    const about = await readAbout(pg, { workspaceNo, personNo, numbers });
     const values = await privacy.vault.open(about.workspaceNo, about.tokens);
-    const files = await deps.files(about, [...about.needles.filter((n) => !n.startsWith('pii~')), ...[...values.values()].map(String)]);
+    const files: Record<string, number> = await deps.files(about, [
+      ...about.needles.filter((n) => !n.startsWith('pii~')),
+      ...[...values.values()].map(String),
+    ]);
+    if (waiting > 0) files.uploads = waiting;
     boundary('erase.files');
     const events = await deps.events.counts(about.workspaceNo, about.numbers);
     const inEvents = await deps.events.tokens(about.workspaceNo, about.numbers);
     const strays = await straysOf(pg, deps.events, about);
-    await pg.tx(async (tx) => {
+    const removed = await pg.tx(async (tx) => {
       await privacy.erased.alone(tx);
+      const now = await numbersOf(tx, workspaceNo, personNo, numbers);
+      if (now.join() !== numbers.join() || (await deps.events.unsettled(tx, workspaceNo, now))) return false;
       const rows = await removeRows(tx, about);
       const sealed = await removeValues(tx, about.workspaceNo, [...new Set([...about.tokens, ...inEvents])]);
       await tx.query(
-        "UPDATE erasures SET state = 'removed', removed = $2, epoch = nextval('erasure_epochs') WHERE id = $1 AND state = 'asked'",
-        [erasure.id, { rows, sealed, files, events, strays }],
+        "UPDATE erasures SET state = 'removed', removed = $2, numbers = $3, epoch = nextval('erasure_epochs') WHERE id = $1 AND state = 'asked'",
+        [erasure.id, { rows, sealed, files, events, strays }, numbers],
       );
+      return true;
     });
-    await privacy.erased.load(pg);
+    if (removed) await privacy.erased.load(pg);
+    return removed;
   };
 
   const clean = async (list: Row[], progress: (done: number) => Promise<void>): Promise<void> => {
@@ -180,6 +195,16 @@ export function createErasures(deps: ErasureDeps) {
 }
 
 const whereOf = (about: About): string => `(workspace_no = ${about.workspaceNo} AND person_no IN (${about.numbers.join(',')}))`;
+
+/** The numbers under which a person stands now: merged meanwhile, they are one with whom they were merged into. Locked, within a transaction. */
+async function numbersOf(pg: Pg, workspaceNo: number, personNo: number, before: number[]): Promise<number[]> {
+  const rows = await pg.query<{ no: number }>(
+    `SELECT person_no AS no FROM people WHERE workspace_no = $1 AND coalesce(merged_into, person_no) IN
+       (SELECT coalesce(merged_into, person_no) FROM people WHERE workspace_no = $1 AND person_no = $2) ORDER BY person_no FOR UPDATE`,
+    [workspaceNo, personNo],
+  );
+  return rows.length > 0 ? rows.map((r) => r.no) : before;
+}
 
 async function read(pg: Pg, id: string): Promise<Row> {
   const [row] = await pg.query<Row>(`SELECT ${columns} FROM erasures WHERE id = $1`, [id]);

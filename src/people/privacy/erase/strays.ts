@@ -9,6 +9,10 @@ export interface Stray {
 
 /** What erasure asks of the events room. */
 export interface ErasedEvents {
+  /** Returns once the events of these people lie under their own numbers: merges and splits are re-written. */
+  settle(workspaceNo: number, people: readonly number[]): Promise<void>;
+  /** Whether some do not. */
+  unsettled(tx: Pg, workspaceNo: number, people: readonly number[]): Promise<boolean>;
   counts(workspaceNo: number, people: readonly number[]): Promise<{ month: string; event: string; count: number }[]>;
   tokens(workspaceNo: number, people: readonly number[]): Promise<string[]>;
   naming(workspaceNo: number, people: readonly number[], texts: readonly string[]): Promise<Stray[]>;
