@@ -26,15 +26,11 @@ export async function recordMoves(tx: Pg, workspaceNo: number, moves: readonly {
     for (let to = next.get(n); to !== undefined; to = next.get(n)) n = to;
     return n;
   };
-  const list = [workspaceNo, moves.map((m) => m.from), moves.map((m) => last(m.to))];
   await tx.query(
-    `UPDATE person_moves p SET to_no = m.stays FROM unnest($2::bigint[], $3::bigint[]) AS m(gone, stays)
-     WHERE p.workspace_no = $1 AND p.to_no = m.gone AND p.state = 'open'`,
-    list,
-  );
-  await tx.query(
-    "INSERT INTO person_moves (workspace_no, from_no, to_no, state) SELECT $1, *, 'open' FROM unnest($2::bigint[], $3::bigint[])",
-    list,
+    `WITH m AS MATERIALIZED (SELECT * FROM unnest($2::bigint[], $3::bigint[]) AS m(gone, stays)),
+       earlier AS (UPDATE person_moves p SET to_no = m.stays FROM m WHERE p.workspace_no = $1 AND p.to_no = m.gone AND p.state = 'open')
+     INSERT INTO person_moves (workspace_no, from_no, to_no, state) SELECT $1, m.gone, m.stays, 'open' FROM m`,
+    [workspaceNo, moves.map((m) => m.from), moves.map((m) => last(m.to))],
   );
 }
 
@@ -99,13 +95,16 @@ export class MoveMap {
     if (!moves || (moves.open.size === 0 && moves.copied.size === 0 && moves.splits.size === 0 && moves.copiedSplits.size === 0)) {
       return `(SELECT *${also} FROM events WHERE workspace_no = ${workspaceNo}${list ? ` AND person_no IN (${list.join(',') || '0'})` : ''})`;
     }
-    const { open, copied } = moves;
     const splits = [...moves.splits.values()];
-    const from = [...open.keys()];
+    const lying = list && lyingUnder(moves, list);
+    // Of thousands of moves few concern the people asked for, and ClickHouse reads each number that is written here.
+    const open = lying ? [...moves.open].filter(([from, to]) => lying.has(from) || lying.has(to)) : [...moves.open];
+    const copied = lying ? [...moves.copied.keys()].filter((from) => lying.has(from)) : [...moves.copied.keys()];
+    const from = open.map(([no]) => no);
     const wheres = [`workspace_no = ${workspaceNo}`];
-    if (list) wheres.push(`person_no IN (${[...lyingUnder(moves, list)].join(',') || '0'})`);
+    if (lying) wheres.push(`person_no IN (${[...lying].join(',') || '0'})`);
     if (from.length > 0) wheres.push(`moved_from NOT IN (${from.join(',')})`);
-    if (copied.size > 0) wheres.push(`person_no NOT IN (${[...copied.keys()].join(',')})`);
+    if (copied.length > 0) wheres.push(`person_no NOT IN (${copied.join(',')})`);
     for (const split of splits) wheres.push(`NOT ${isCopy(split)}`);
     for (const split of moves.copiedSplits.values()) wheres.push(`NOT ${leaves(split)}`);
     let relation = `SELECT *${also} FROM events WHERE ${wheres.join(' AND ')}`;
@@ -115,7 +114,7 @@ export class MoveMap {
       relation = `SELECT * REPLACE (toUInt32(multiIf(${arms.join(', ')}, person_no)) AS person_no) FROM (${relation})`;
     }
     if (from.length > 0) {
-      const targets = [...open.values()].join(',');
+      const targets = open.map(([, to]) => to).join(',');
       relation = `SELECT * REPLACE (toUInt32(transform(person_no, [${from.join(',')}], [${targets}], person_no)) AS person_no) FROM (${relation})`;
     }
     return splits.length > 0 && list ? `(SELECT * FROM (${relation}) WHERE person_no IN (${list.join(',') || '0'}))` : `(${relation})`;

@@ -161,7 +161,7 @@ function finish({ workspaceNo, cache, claims, view, forget }: Finishing, decided
     via,
     merges,
     commit: async (tx) => {
-      await writeChanges(tx, workspaceNo, {
+      const toFold = await writeChanges(tx, workspaceNo, {
         created: changes.created,
         attached: caused(changes.attached),
         repointed: caused(changes.repointed),
@@ -174,7 +174,7 @@ function finish({ workspaceNo, cache, claims, view, forget }: Finishing, decided
         changed = true;
       }
       if (await writeConflicts(tx, workspaceNo, conflicts, view.rules)) changed = true;
-      await foldTraits(tx, workspaceNo, traits, merges);
+      await foldTraits(tx, workspaceNo, traits, toFold ? merges : []);
     },
     done: () => {
       for (const [key, pointer] of view.touched) cache.set(key, pointer);
