@@ -172,7 +172,10 @@ describe('the web SDK in a browser', () => {
       for (let i = 0; i < 20; i++) await page.evaluate((n) => (window as unknown as { yutang: Json }).yutang.track('Offline', { n }), i);
       await page.click('#pay');
       const again = await context.newPage();
+      // Asked to close as a person asks, it closes in its own time.
+      const closed = page.waitForEvent('close');
       await page.close({ runBeforeUnload: true });
+      await closed;
       await context.setOffline(false);
       await again.goto(`${site.url}/thanks`);
       await flushed(again);
