@@ -223,6 +223,8 @@ async function build(
     audience: {
       which: (ws, rules, people) => audience.which(ws, rules as Rule[], people),
       checkRule: (rule, field) => parseRule(rule, field).errors,
+      hidden: async (ws, rules, before) =>
+        audience.hidden(ws, (await privacy.restore(ws, rules, before)) as Rule[], true) as Promise<never[]>,
       eventCondition,
       audienceIds: async (ws) => new Set((await audience.definitions(ws)).audiences.map((a) => a.id)),
       members: (ws, id, below, limit) => audience.members(ws, id, below, limit),
@@ -243,6 +245,7 @@ async function build(
     source: (ws, columns, people) => events.source(ws, people, columns),
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
     people: (ws, numbers) => readPeople(read, ws, numbers),
+    hidden: (ws, steps) => audience.hidden(ws, steps as Rule[], false) as Promise<never[]>,
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
   });

@@ -49,4 +49,80 @@ describe('personal values', () => {
     expect(body.items[0].identities).toContainEqual(expect.objectContaining({ type: 'phone', id: '138****5678' }));
     expect(body.items[0].traits).toMatchObject({ phone: '138****5678', email: 'w***@example.com', name: '王小鱼' });
   });
+
+  it('are found by rules that say them, and warned about where a rule cannot be answered', async () => {
+    const { post, system } = it_;
+    await it_.send('identify', { userId: 'u-2', traits: { name: '李小虾', phone: '13812340000' } });
+    await system.settle();
+    const count = async (rule: object) => (await post('/api/audiences/preview', { rule })).body;
+    expect(await count({ trait: 'phone', op: '=', value: phone })).toMatchObject({ count: 1, sample: [{ name: '王小鱼' }], warnings: [] });
+    expect(await count({ trait: 'phone', op: 'in', value: [phone, '13812340000'] })).toMatchObject({ count: 2 });
+    expect(await count({ trait: 'phone', op: '!=', value: phone })).toMatchObject({ count: 1, sample: [{ name: '李小虾' }] });
+    expect(await count({ event: 'Order Completed', where: [{ property: 'receiver.phone', op: '=', value: phone }] })).toMatchObject({
+      count: 1,
+    });
+    const part = await count({ trait: 'phone', op: 'contains', value: '1381234' });
+    expect(part).toMatchObject({ count: 0 });
+    expect(JSON.stringify(part.warnings)).toContain('personal');
+    const made = await post('/api/audiences', { name: 'one', rule: { trait: 'phone', op: '=', value: phone } });
+    expect(made.status).toBeLessThan(300);
+    expect(JSON.stringify(await system.pg.query('SELECT * FROM audiences'))).not.toContain(phone);
+    expect(JSON.stringify((await it_.get(`/api/audiences/${made.body.id}`)).body.rule)).toContain(phone);
+  });
+
+  it('are met by funnels, which say what was asked', async () => {
+    const where = [{ property: 'receiver.phone', op: '=', value: phone }];
+    const steps = [{ event: 'Order Completed', where }];
+    const day = 86_400_000;
+    const range = { from: new Date(Date.now() - day).toISOString(), to: new Date(Date.now() + day).toISOString() };
+    const { status, body } = await it_.post('/api/insight/funnel', { steps, within: { days: 1 }, ...range });
+    expect([status, body.rows[0]?.people], JSON.stringify(body)).toEqual([200, 1]);
+    expect(body.meta.question.steps).toEqual(steps);
+    const people = await it_.post('/api/insight/people', { question: { ...body.meta.question, kind: 'funnel' }, cell: { step: 1 } });
+    expect(people.body.items, JSON.stringify(people.body)).toMatchObject([{ traits: { name: '王小鱼' } }]);
+  });
+
+  it('are met by journeys, stand sealed in their graphs, and survive being edited by who sees only masks', async () => {
+    const { post, system } = it_;
+    const where = [{ property: 'receiver.phone', op: '=', value: '13812340000' }];
+    const graph = {
+      nodes: [
+        { id: 'in', type: 'entry', event: 'Parcel Sent', where, reentry: 'never' },
+        { id: 'out', type: 'exit' },
+      ],
+      edges: [{ from: 'in', to: 'out' }],
+    };
+    const made = await post('/api/journeys', { name: 'By phone', graph });
+    expect(made.status, JSON.stringify(made.body)).toBeLessThan(300);
+    expect(JSON.stringify(await system.pg.query('SELECT graph FROM journeys'))).not.toContain('13812340000');
+    const cookie = await it_.signIn();
+    const seen = (await it_.get(`/api/journeys/${made.body.id}`, { cookie })).body;
+    expect(seen.graph.nodes[0].where[0].value).toBe('138****0000');
+    const edited = await it_.call({ method: 'PATCH', path: `/api/journeys/${made.body.id}`, body: { graph: seen.graph }, cookie });
+    expect(edited.status, JSON.stringify(edited.body)).toBe(200);
+    expect((await post(`/api/journeys/${made.body.id}/launch`)).status).toBe(200);
+    for (const [n, to] of ['13812340000', phone].entries())
+      await it_.send('track', { userId: `u-${n + 1}`, event: 'Parcel Sent', properties: { receiver: { phone: to } } });
+    await system.settle();
+    const inside = await system.pg.query<{ name: string }>(
+      "SELECT traits->>'name' AS name FROM journey_people JOIN people USING (person_no)",
+    );
+    expect(inside).toEqual([{ name: '王小鱼' }]);
+  });
+
+  it('what somebody said about being written to is kept by purpose and channel, with who and when', async () => {
+    const { id } = await it_.person('user_id:u-2');
+    const path = `/api/people/${id}/consents`;
+    expect((await it_.get(path)).status).toBe(200);
+    const put = (body: unknown) => it_.call({ method: 'PUT', path, body });
+    const said = await put({ consents: [{ purpose: 'convert', channel: 'webhook', granted: false }, { granted: true }] });
+    expect(said.status, JSON.stringify(said.body)).toBe(200);
+    const held = JSON.stringify((await it_.get(path)).body);
+    expect(held).toContain('convert');
+    expect(held).toContain('webhook');
+    expect((await put({ consents: [{ purpose: 'convert', granted: 'yes' }] })).status).toBe(400);
+    const late = await put({ consents: [{ granted: true, at: '2999-01-01T00:00:00Z' }] });
+    expect([late.status, late.body.errors?.[0]?.field]).toEqual([400, 'consents.0.at']);
+    expect((await it_.get('/api/people/p_nobody/consents')).status).toBeGreaterThanOrEqual(400);
+  });
 });

@@ -98,6 +98,8 @@ export function createAudience(deps: AudienceDeps) {
       if (!rule) throw badInput(errors, 'The rule does not fit');
       return rule;
     },
+    /** Rules with personal values replaced by what stands for them in the events. `keep`: the rules are kept, so the values must be shown again. */
+    hidden: (ws: number, rules: readonly Rule[], keep: boolean): Promise<Rule[]> => hidePersonal(deps.personal, ws, rules, keep),
     compile: ask.compile,
     count: ask.count,
     membersOf: ask.membersOf,

@@ -2,6 +2,7 @@ import { notFound } from '../base/index.ts';
 import { type AarrrAnswer, aarrr } from './aarrr.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { type FunnelRow, funnel } from './funnel.ts';
+import { asAsked } from './hide.ts';
 import { type LadderAnswer, ladder } from './ladder.ts';
 import type { Meta } from './meta.ts';
 import { type Overview, overview } from './overview.ts';
@@ -27,8 +28,8 @@ export function createInsight(deps: InsightDeps): Insight {
     overview: (asker, days) => overview(deps, asker, days),
     aarrr: (asker, question) => aarrr(deps, asker, question),
     ladder: (asker, question) => ladder(deps, asker, question),
-    funnel: (asker, question) => funnel(deps, asker, question),
-    retention: (asker, question) => retention(deps, asker, question),
+    funnel: (asker, question) => asAsked(deps, asker.workspaceNo, question, (hidden) => funnel(deps, asker, hidden)),
+    retention: (asker, question) => asAsked(deps, asker.workspaceNo, question, (hidden) => retention(deps, asker, hidden)),
     people: (asker, input) => people(deps, asker, input),
     story: async (asker, personId) => {
       const no = await deps.personNo(asker.workspaceNo, personId);

@@ -3,6 +3,7 @@ import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
 import { aarrrCellSql } from './aarrr.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { funnelCellSql } from './funnel.ts';
+import { hideQuestion } from './hide.ts';
 import { ladderCellSql } from './ladder.ts';
 import { poolCellSql } from './overview.ts';
 import { retentionCellSql } from './retention.ts';
@@ -21,7 +22,7 @@ export interface PeoplePage {
 export async function people(deps: InsightDeps, asker: Asker, input: unknown): Promise<PeoplePage> {
   const { question, cell, cursor, limit } = parse(peopleQuestion, input, '');
   const after = decodeCursor(cursor, cursorShape)?.after;
-  const behind = await cellSql(deps, asker, question, cell);
+  const behind = await cellSql(deps, asker, await hideQuestion(deps, asker.workspaceNo, question), cell);
   const [page] = await deps.ch.query<{ numbers: number[]; total: number }>(
     after === undefined
       ? `SELECT groupArraySorted(${limit + 1})(person_no) AS numbers, count() AS total FROM (${behind})`

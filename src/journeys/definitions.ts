@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor, type FieldError, newId, notFound, type Pg, problem } from '../base/index.ts';
 import type { Purpose } from '../content/index.ts';
 import type { Graph } from './graph.ts';
+import { hideGraph } from './hide.ts';
 import { everybody } from './members.ts';
 import { type Deps, lock } from './ports.ts';
 import { problemsOf, type Surroundings } from './problems.ts';
@@ -116,7 +117,7 @@ export function createDefinitions(deps: Deps) {
     row: (workspaceNo: number, id: string) => row(pg, workspaceNo, id),
     get: async (workspaceNo: number, id: string): Promise<Journey> => show(await row(pg, workspaceNo, id)),
     create: async (workspaceNo: number, input: NewJourney): Promise<Journey> => {
-      const graph = read(input.graph);
+      const graph = await hideGraph(deps.audience, workspaceNo, read(input.graph), undefined);
       const [made] = await pg.query<Row>(
         `INSERT INTO journeys (id, workspace_no, name, purpose, graph, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING ${columns}`,
         [newId('jrn', clock.ms()), workspaceNo, input.name, input.purpose ?? null, graph, clock.now()],
@@ -124,7 +125,10 @@ export function createDefinitions(deps: Deps) {
       return show(made!);
     },
     change: async (workspaceNo: number, id: string, change: JourneyChange): Promise<Journey> => {
-      const graph = change.graph === undefined ? undefined : read(change.graph);
+      const graph =
+        change.graph === undefined
+          ? undefined
+          : await hideGraph(deps.audience, workspaceNo, read(change.graph), (await row(pg, workspaceNo, id)).graph);
       const surroundings = graph && (await around(workspaceNo, [graph]));
       await pg.tx(async (tx) => {
         await lock(tx, workspaceNo);

@@ -128,7 +128,13 @@ describe('a person who turns out to be two', () => {
     h
       .number(from)
       .then((no) =>
-        h.events.identity.split(ws, no, [{ type: 'anonymous_id', value: id }], { actor: { kind: 'test', id: 't', name: 't' } }, async () => {}),
+        h.events.identity.split(
+          ws,
+          no,
+          [{ type: 'anonymous_id', value: id }],
+          { actor: { kind: 'test', id: 't', name: 't' } },
+          async () => {},
+        ),
       );
 
   it('goes on as two, each with its own pass, and nobody is told twice', async () => {

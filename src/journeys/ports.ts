@@ -10,6 +10,8 @@ export interface AudiencePort {
   which(workspaceNo: number, rules: readonly unknown[], people: readonly number[]): Promise<Map<number, boolean[]>>;
   /** Errors of a rule; the place of each begins with `field`. */
   checkRule(rule: unknown, field: string): FieldError[];
+  /** Rules and steps with personal values replaced by what stands for them in the events, to be kept. `before`: what is being replaced. */
+  hidden?<T>(workspaceNo: number, rules: T[], before: unknown): Promise<T[]>;
   /** SQL, never null, over the events table: is this row such an event? */
   eventCondition(step: { event: string; where?: Where[] }): string;
   /** Who is in an audience, highest numbers first, below a number; `since` in milliseconds, null where it is not kept. */

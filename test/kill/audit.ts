@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Ch, connectCh, connectPg, type Pg, silentLog, startEmbeddedPostgres, systemClock } from '../../src/base/index.ts';
 import { createEvents } from '../../src/events/index.ts';
 import type { Importer } from './files.ts';
+import type { Leavers } from './leavers.ts';
 import type { Platform } from './platform.ts';
 import type { Shop } from './shop.ts';
 import type { Sink } from './sink.ts';
@@ -11,6 +12,7 @@ export interface Evidence {
   traffic: Traffic;
   importer: Importer;
   imports: Awaited<ReturnType<Importer['list']>>;
+  leavers: Leavers;
   shop: Shop;
   sink: Sink;
   platform: Platform;
@@ -38,6 +40,7 @@ export async function audit(dir: string, evidence: Evidence): Promise<{ broken: 
     };
     await eventsOnce(books, evidence, say, counts);
     await personsWhole(books, say);
+    await leaversGone(books, evidence, say, counts);
     await importsRight(books, evidence, say, counts);
     await journeysRight(books, evidence, say, counts);
     await ownEventsTold(books, say);
@@ -73,7 +76,7 @@ async function eventsOnce({ ch, events }: Books, { traffic }: Evidence, say: Say
 /** All that one person of the shop did belongs to one person, also where two were found to be one. */
 async function personsWhole({ pg, ch, events }: Books, say: Say): Promise<void> {
   const torn = await ch.query(
-    `SELECT extract(message_id, '^(u[0-9]+):') AS who, uniqExact(person_no) AS people FROM ${events} WHERE source = 'http' GROUP BY who HAVING people != 1`,
+    `SELECT extract(message_id, '^(u[0-9]+):') AS who, uniqExact(person_no) AS people FROM ${events} WHERE source = 'http' AND who != '' GROUP BY who HAVING people != 1`,
   );
   say('the events of one person belong to several', torn);
   const gone = await pg.query<{ n: number }>('SELECT person_no AS n FROM people WHERE merged_into IS NOT NULL');
@@ -82,6 +85,47 @@ async function personsWhole({ pg, ch, events }: Books, say: Say): Promise<void> 
     say('events are read under the number of somebody merged', left);
   }
   say('a merge was not announced', await pg.query('SELECT id FROM person_merges WHERE NOT announced'));
+}
+
+/** The two whom one was split into have each what came by them; who was erased is gone, also from under the numbers of others. */
+async function leaversGone({ pg, ch, events }: Books, { leavers }: Evidence, say: Say, counts: Counts): Promise<void> {
+  counts.split = leavers.all.filter((l) => l.split).length;
+  counts.erased = leavers.all.filter((l) => l.erased !== 'none').length;
+  say('of those who leave', leavers.wrong);
+  const rows = await ch.query<{ who: string; half: string; n: number; people: number[] }>(
+    `SELECT extract(message_id, '^(l[0-9]+):') AS who, extract(message_id, ':(one|other)-') AS half, count() AS n, groupUniqArray(person_no) AS people
+     FROM ${events} WHERE source = 'http' AND who != '' GROUP BY who, half`,
+  );
+  const found = new Map(rows.map((r) => [`${r.who}:${r.half}`, r]));
+  const raw = await ch.query<{ id: string }>("SELECT DISTINCT message_id AS id FROM events WHERE match(message_id, '^l[0-9]+:')");
+  const lying = new Set(raw.map((r) => r.id.replace(/-\d+$/, '')));
+  for (const { no, split, erased } of leavers.all) {
+    const gone = (half: 'one' | 'other') => erased === half || (erased !== 'none' && !split);
+    for (const [half, n] of [
+      ['one', 4],
+      ['other', 2],
+    ] as const) {
+      const place = `l${no}:${half}`;
+      const row = found.get(place);
+      if (gone(half)) {
+        if (row || lying.has(place)) say('events of an erased person are there', [place, row]);
+      } else if (row?.n !== n || row.people.length !== 1) say('somebody who was split has not exactly their events', [place, row]);
+    }
+    if (
+      split &&
+      found.get(`l${no}:one`)?.people[0] !== undefined &&
+      found.get(`l${no}:one`)?.people[0] === found.get(`l${no}:other`)?.people[0]
+    )
+      say('two who were split are one', [no]);
+  }
+  const ids = leavers.all.flatMap((l) => {
+    const gone = (half: 'one' | 'other') => l.erased === half || (l.erased !== 'none' && !l.split);
+    return gone('one') ? [`l${l.no}`] : [];
+  });
+  say('an erased person is known', await pg.query("SELECT type, value FROM identities WHERE type = 'user_id' AND value = ANY($1)", [ids]));
+  say('a split or merge was not re-written for somebody erased', await pg.query("SELECT id FROM erasures WHERE state <> 'done'"));
+  const numbers = (await pg.query<{ n: number }>('SELECT unnest(numbers) AS n FROM erasures')).map((r) => r.n);
+  say('somebody erased is among the people', await pg.query('SELECT person_no FROM people WHERE person_no = ANY($1)', [numbers]));
 }
 
 async function importsRight({ ch, events }: Books, { importer, imports }: Evidence, say: Say, counts: Counts): Promise<void> {

@@ -26,6 +26,8 @@ const telling = [
   'outbox.claimed',
   'outbox.recovering',
   'import.chunk.written',
+  'events.splits.copied',
+  'erase.removed',
   'events.written',
   'journeys.advanced',
   'wecom.task.made',
@@ -34,7 +36,7 @@ const telling = [
 ];
 
 /** Boundaries that are passed once or twice in a process's short life: waiting for a later passing would be waiting for nothing. */
-const rare = /^(wecom|import|journeys\.(turned|merged|converted)|events\.m|outbox\.(recovering|polled))/;
+const rare = /^(wecom|import|erase|privacy|events\.splits|journeys\.(turned|merged|converted)|events\.m|outbox\.(recovering|polled))/;
 
 export interface Kill {
   /** The boundary, or none: at a random moment. */

@@ -28,7 +28,7 @@ export async function insist(
 export interface Api {
   get(path: string): Promise<Answer['body']>;
   /** `going`: whether it is still worth while to ask again. */
-  send(method: 'POST' | 'PUT', path: string, body?: unknown, going?: () => boolean): Promise<Answer>;
+  send(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, going?: () => boolean): Promise<Answer>;
   form(path: string, form: () => FormData): Promise<Answer>;
 }
 

@@ -8,6 +8,7 @@ import { audit } from './audit.ts';
 import { type Kill, plan, randomFrom } from './boundaries.ts';
 import { createImporter } from './files.ts';
 import { createApi } from './insist.ts';
+import { createLeavers } from './leavers.ts';
 import { createPlatform } from './platform.ts';
 import { untilQuiet } from './quiet.ts';
 import { createServer, type Server } from './server.ts';
@@ -50,6 +51,7 @@ test(`killed ${kills} times: no acknowledged event lost or doubled, nobody writt
     const shop = await openShop(api, sink, platform, server.url);
     const traffic = createTraffic({ url: server.url, writeKey: keys.write, random, senders: 3 });
     const importer = createImporter(api);
+    const leavers = createLeavers({ api, url: server.url, writeKey: keys.write });
     await sleep(1_000);
     await server.kill();
 
@@ -69,15 +71,15 @@ test(`killed ${kills} times: no acknowledged event lost or doubled, nobody writt
     }
 
     await server.start();
-    await Promise.all([traffic.stop(), importer.stop()]);
+    await Promise.all([traffic.stop(), importer.stop(), leavers.stop()]);
     await api.send('POST', `/api/journeys/${shop.turned}/resume`);
     await platform.settle();
-    await untilQuiet(api, server.url, platform, importer, 300_000);
+    await untilQuiet(api, server.url, platform, importer, leavers, 300_000);
     const results = await api.get(`/api/journeys/${shop.webhook}/results`);
     const imports = await importer.list();
     expect(await server.stop(), server.output().slice(-3000)).toBe(0);
 
-    const { broken, counts } = await audit(data, { traffic, importer, imports, shop, sink, platform });
+    const { broken, counts } = await audit(data, { traffic, importer, imports, leavers, shop, sink, platform });
     tally.tell(say, counts);
     expect(broken, server.output().slice(-6000)).toEqual([]);
     const bought = traffic.people.filter((p) => p.bought).length;

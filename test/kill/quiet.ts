@@ -1,14 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Importer } from './files.ts';
 import type { Api } from './insist.ts';
+import type { Leavers } from './leavers.ts';
 import type { Platform } from './platform.ts';
 
 /** Waits until nothing is under way any more: what is left then is left for good. */
-export async function untilQuiet(api: Api, serverUrl: string, platform: Platform, importer: Importer, patienceMs: number): Promise<void> {
+export async function untilQuiet(
+  api: Api,
+  serverUrl: string,
+  platform: Platform,
+  importer: Importer,
+  leavers: Leavers,
+  patienceMs: number,
+): Promise<void> {
   const until = Date.now() + patienceMs;
   let quiet = 0;
   for (;;) {
-    const busy = await underWay(api, serverUrl, platform, importer);
+    const busy = [...(await underWay(api, serverUrl, platform, importer)), ...(await leavers.busy())];
     quiet = busy.length === 0 ? quiet + 1 : 0;
     if (quiet === 3) return;
     if (Date.now() > until) {

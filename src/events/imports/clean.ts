@@ -53,6 +53,11 @@ export async function removeWaiting(pg: Pg, files: ImportFiles, workspaceNo: num
       [workspaceNo, ids],
     );
     await tx.query('DELETE FROM uploads WHERE id = ANY($1)', [ids]);
+    // Why deliveries were refused is told in their own words, sealed: it cannot be searched, so it goes.
+    await tx.query("UPDATE hook_deliveries SET errors = '[]' WHERE workspace_no = $1 AND received_at <= $2 AND errors <> '[]'", [
+      workspaceNo,
+      before,
+    ]);
     return { ids, failed: failed.map((f) => f.id) };
   });
   if (!found) return undefined;

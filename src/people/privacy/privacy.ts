@@ -83,6 +83,16 @@ export async function createPrivacy(deps: PrivacyDeps) {
     },
     /** The token of a value, for comparison alone: nothing is stored. */
     tokenOf,
+    /** What somebody who was shown masks sends back: a text that is the mask of one value which stood there before is that value again, unread. */
+    restore: async <T>(workspaceNo: number, value: T, before: unknown): Promise<T> => {
+      const tokens = new Set(JSON.stringify(before).match(tokenShape));
+      if (tokens.size === 0) return value;
+      const byMask = Map.groupBy(await vault.open(workspaceNo, tokens), ([, clear]) => maskOf(String(clear)));
+      return JSON.parse(JSON.stringify(value), (_, one: unknown) => {
+        const meant = typeof one === 'string' ? byMask.get(one) : undefined;
+        return meant?.length === 1 ? meant[0]![0] : one;
+      }) as T;
+    },
     openAll: <T>(workspaceNo: number, value: T): Promise<T> => vault.openAll(workspaceNo, value),
     /** Traits of people as templates read them, and what is kept of a text made of them: the text with tokens in place of the values. */
     inTexts: async (workspaceNo: number, traits: Map<number, Record<string, unknown>>) => {

@@ -92,7 +92,7 @@ export function createHooks(deps: HooksDeps) {
     },
     deliveries: async (workspaceNo: number, id: string): Promise<DeliveryView[]> => {
       await readHook(pg, id, workspaceNo);
-      return listDeliveries(pg, workspaceNo, id);
+      return listDeliveries(pg, deps.secrets, workspaceNo, id);
     },
     /** What a sample would become; what is not said is guessed. Writes nothing. */
     test: async (workspaceNo: number, body: z.infer<typeof hookTest>) => {

@@ -20,7 +20,7 @@ export interface ReceiveDeps {
   events: EventSink;
   boundary(name: string): unknown;
   workspace(workspaceNo: number): Promise<{ timezone: string; currency: string }>;
-  secrets: { open(sealed: string): string };
+  secrets: { seal(text: string): string; open(sealed: string): string };
 }
 
 export interface HookRequest {
@@ -38,7 +38,7 @@ export async function receive(deps: ReceiveDeps, id: string, request: HookReques
     throw problem(401, 'The request does not prove who sent it', { errors: [why] });
   }
   const digest = digestOf(hook.auth, request.headers, request.body);
-  const earlier = await replayed(deps.pg, id, digest);
+  const earlier = await replayed(deps.pg, deps.secrets, id, digest);
   if (earlier) return earlier;
   const payload = parseBody(
     request.body,
@@ -57,6 +57,7 @@ export async function receive(deps: ReceiveDeps, id: string, request: HookReques
   // What was refused whole may be sent again once the mapping is mended: only what was taken is remembered as done.
   await recordDelivery(
     deps.pg,
+    deps.secrets,
     hook,
     { ...result, digest: good > 0 || rejected.length === 0 ? digest : `${digest}:${deliveryId}` },
     deps.clock.now(),

@@ -47,7 +47,23 @@ export async function refusedRequest(pg: Pg, id: string, reason: string, at: Dat
 const keptDeliveries = 1000;
 const keptErrors = 20;
 
-export async function recordDelivery(pg: Pg, hook: HookRow, result: Received & { digest: string }, at: Date, bytes: number): Promise<void> {
+/** Reasons quote what they refuse, so they are kept sealed. */
+export interface ErrorBox {
+  seal(text: string): string;
+  open(sealed: string): string;
+}
+
+const opened = (box: ErrorBox, errors: { sealed: string } | Received['rejected']): Received['rejected'] =>
+  Array.isArray(errors) ? errors : (JSON.parse(box.open(errors.sealed)) as Received['rejected']);
+
+export async function recordDelivery(
+  pg: Pg,
+  box: ErrorBox,
+  hook: HookRow,
+  result: Received & { digest: string },
+  at: Date,
+  bytes: number,
+): Promise<void> {
   await pg.query(
     `INSERT INTO hook_deliveries (id, hook_id, workspace_no, digest, received_at, bytes, accepted, duplicate, rejected, errors)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (hook_id, digest) DO NOTHING`,
@@ -61,7 +77,7 @@ export async function recordDelivery(pg: Pg, hook: HookRow, result: Received & {
       result.accepted,
       result.duplicates,
       result.rejected.length,
-      JSON.stringify(result.rejected.slice(0, keptErrors)),
+      JSON.stringify(result.rejected.length === 0 ? [] : { sealed: box.seal(JSON.stringify(result.rejected.slice(0, keptErrors))) }),
     ],
   );
   await pg.query(
@@ -71,19 +87,21 @@ export async function recordDelivery(pg: Pg, hook: HookRow, result: Received & {
 }
 
 /** What the same signed request came to before. */
-export async function replayed(pg: Pg, hookId: string, digest: string): Promise<Received | undefined> {
-  const [row] = await pg.query<{ id: string; accepted: number; duplicate: number; errors: Received['rejected'] }>(
+export async function replayed(pg: Pg, box: ErrorBox, hookId: string, digest: string): Promise<Received | undefined> {
+  const [row] = await pg.query<{ id: string; accepted: number; duplicate: number; errors: { sealed: string } }>(
     'SELECT id, accepted, duplicate, errors FROM hook_deliveries WHERE hook_id = $1 AND digest = $2',
     [hookId, digest],
   );
-  return row && { deliveryId: row.id, replayed: true, accepted: row.accepted, duplicates: row.duplicate, rejected: row.errors };
+  return (
+    row && { deliveryId: row.id, replayed: true, accepted: row.accepted, duplicates: row.duplicate, rejected: opened(box, row.errors) }
+  );
 }
 
-export async function listDeliveries(pg: Pg, workspaceNo: number, hookId: string): Promise<DeliveryView[]> {
-  const rows = await pg.query<Omit<DeliveryView, 'receivedAt'> & { receivedAt: Date }>(
+export async function listDeliveries(pg: Pg, box: ErrorBox, workspaceNo: number, hookId: string): Promise<DeliveryView[]> {
+  const rows = await pg.query<Omit<DeliveryView, 'receivedAt' | 'errors'> & { receivedAt: Date; errors: { sealed: string } }>(
     `SELECT id, received_at AS "receivedAt", bytes, accepted, duplicate, rejected, errors FROM hook_deliveries
      WHERE workspace_no = $1 AND hook_id = $2 ORDER BY received_at DESC, id DESC LIMIT 50`,
     [workspaceNo, hookId],
   );
-  return rows.map((r) => ({ ...r, receivedAt: r.receivedAt.toISOString() }));
+  return rows.map((r) => ({ ...r, errors: opened(box, r.errors), receivedAt: r.receivedAt.toISOString() }));
 }
