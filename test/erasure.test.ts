@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Running, running, until } from './running.ts';
@@ -31,10 +33,56 @@ const stays: typeof gone = {
 };
 
 let home: Running;
+/** Somebody's system behind the webhook. */
+let sink: Server;
+const told: string[] = [];
 beforeAll(async () => {
-  home = await running({ env: { DATABASE_URL: '', YUTANG_MASTER_KEY: '' } });
+  sink = createServer((req, res) => {
+    let text = '';
+    req.on('data', (part: Buffer) => {
+      text += part.toString('utf8');
+    });
+    req.on('end', () => {
+      told.push(text);
+      res.end();
+    });
+  });
+  await new Promise<void>((ready) => sink.listen(0, '127.0.0.1', ready));
+  const host = `127.0.0.1:${(sink.address() as AddressInfo).port}`;
+  home = await running({ env: { DATABASE_URL: '', YUTANG_MASTER_KEY: '', YUTANG_WEBHOOK_ALLOW: host } });
+  await write(host);
 }, 240_000);
-afterAll(() => home?.close(), 60_000);
+afterAll(async () => {
+  await home?.close();
+  sink?.close();
+}, 60_000);
+
+/** A journey that writes everybody's own phone to them. */
+async function write(host: string): Promise<void> {
+  const made = async (answer: Promise<{ status: number; body: { id: string } }>) => {
+    const { status, body } = await answer;
+    expect(status, JSON.stringify(body)).toBeLessThan(300);
+    return body.id;
+  };
+  await made(home.call({ method: 'PUT', path: '/api/policy', body: { quietHours: null, caps: [], consentRequired: false } }));
+  await made(
+    home.call({ method: 'PUT', path: '/api/channels/webhook', body: { url: `http://${host}/in`, secret: 'a secret they hold too' } }),
+  );
+  const contentId = await made(home.post('/api/content', { name: 'yours', body: 'Your phone is {{ person.phone }}' }));
+  const graph = {
+    nodes: [
+      { id: 'in', type: 'entry', event: 'Number Asked', reentry: 'never' },
+      { id: 'send', type: 'send', channel: 'webhook', contentId },
+      { id: 'out', type: 'exit' },
+    ],
+    edges: [
+      { from: 'in', to: 'send' },
+      { from: 'send', to: 'out' },
+    ],
+  };
+  const id = await made(home.post('/api/journeys', { name: 'Numbers', graph }));
+  await made(home.post(`/api/journeys/${id}/launch`));
+}
 
 const identities = (p: typeof gone) => [
   { type: 'phone', id: p.phone },
@@ -77,6 +125,7 @@ async function live(p: typeof gone, n: number): Promise<void> {
   );
   // A conflict: somebody else with an e-mail that is taken, and a user id of their own.
   await ok(send('identify', { userId: `other-${n}`, context: { externalIds: [{ type: 'wechat_unionid', id: p.unionid }] } }));
+  await ok(send('track', { userId: `u-${n}`, event: 'Number Asked' }));
   const file = new FormData();
   file.set('kind', 'people');
   file.set(
@@ -143,6 +192,11 @@ describe('erasure', () => {
     await system.events.flush();
     const person = await home.person(`phone:${gone.phone}`);
     const other = await home.person(`phone:${stays.phone}`);
+    await until('both messages', async () => told.length === 2);
+    expect(told.join()).toContain(`Your phone is ${gone.phone}`);
+    const outbox = async () => JSON.stringify(await system.pg.query('SELECT * FROM outbox'));
+    expect(await outbox()).toMatch(/Your phone is pii~/);
+    expect(await outbox()).not.toContain(gone.phone);
     const tokens = (no: string) =>
       system.pg.query<{ value: string }>(
         "SELECT value FROM identities i JOIN people p USING (person_no) WHERE traits->>'name' = $1 AND value LIKE 'pii~%'",
@@ -155,6 +209,10 @@ describe('erasure', () => {
     const file = await home.get(`/api/exports/${exported.body.exportId}/file`);
     for (const value of Object.values(gone)) expect(JSON.stringify(file.body)).toContain(value);
 
+    // Also while it is kept: what is sealed stands in no file, neither of the databases nor of the imports.
+    expect(await filesWith({ phone: gone.phone, email: gone.email })).toEqual([]);
+    const rejects = (await home.get('/api/imports')).body.items.map((i: { id: string }) => home.get(`/api/imports/${i.id}/rejected`));
+    expect((await Promise.all(rejects)).map((r) => r.body).join()).toContain(`${gone.email} ${gone.phone}`);
     const before = await filesWith(gone);
     expect(before.join('\n')).toMatch(/openid/);
     const asked = await home.call({ method: 'DELETE', path: `/api/people/${person.id}?reason=asked%20for%20it` });
@@ -169,6 +227,7 @@ describe('erasure', () => {
     );
     expect(job).toMatchObject({ state: 'done', error: null });
 
+    expect(await outbox()).not.toContain(Object.values(goneTokens)[0]);
     const names = { ...gone, ...goneTokens };
     expect(await filesWith(names)).toEqual([]);
     expect(await inClickhouse(Object.values(names))).toEqual([]);
@@ -195,4 +254,33 @@ describe('erasure', () => {
     expect(again.traits).toEqual({ name: '新人' });
     expect(again.identities).toContainEqual(expect.objectContaining({ type: 'phone', id: `+86${gone.phone}` }));
   });
+
+  it('takes somebody who was split a moment ago without what is the other’s, and what waits to be imported', async () => {
+    const phone = '13912340003';
+    await home.send('identify', { userId: 'u-two', context: { externalIds: [{ type: 'phone', id: phone }] } });
+    for (let i = 0; i < 3; i++) await home.send('track', { userId: 'u-two', event: 'Kept' });
+    for (let i = 0; i < 2; i++) await home.send('track', { event: 'Lost', context: { externalIds: [{ type: 'phone', id: phone }] } });
+    const one = await home.person('user_id:u-two');
+    const file = new FormData();
+    file.set('file', new Blob([`user_id,phone\nu-two,${phone}\n`]), 'waiting.csv');
+    const waiting = await home.call({ method: 'POST', path: '/api/imports/inspect', body: file });
+    expect(waiting.status, JSON.stringify(waiting.body)).toBe(200);
+    expect(await filesWith({ phone })).toEqual([]);
+    expect((await home.post(`/api/people/${one.id}/split`, { identities: [{ type: 'phone', id: phone }] })).status).toBe(200);
+    const other = await home.person(`phone:${phone}`);
+    const asked = await home.call({ method: 'DELETE', path: `/api/people/${other.id}` });
+    const job = await until(
+      'the erasure',
+      async () => {
+        const { body } = await home.get(`/api/jobs/${asked.body.jobId}`);
+        return (body.state === 'done' || body.state === 'failed') && body;
+      },
+      120_000,
+    );
+    expect(job).toMatchObject({ state: 'done', result: { removed: { files: { uploads: 1 }, events: [{ event: 'Lost', count: 2 }] } } });
+    const count = (event: string) => home.system.ch.query(`SELECT count() AS n FROM events WHERE event = '${event}'`);
+    expect([await count('Kept'), await count('Lost')]).toEqual([[{ n: 3 }], [{ n: 0 }]]);
+    const again = await home.post('/api/imports', { uploadId: waiting.body.uploadId, kind: 'people', mapping: waiting.body.mapping });
+    expect(again.status).toBe(404);
+  }, 180_000);
 });
