@@ -134,6 +134,7 @@ async function build(
     ...{ pg, ch, clock, log, source, tally },
     workspaces: () => access.workspaces.all(),
     quiet: (ws) => catalogue.quiet(ws),
+    expectations: (ws) => catalogue.expectations(ws),
   });
   health.defineJob(jobs);
   const catalogue = createCatalogue({ pg, ch, clock, source, personal, soon: health.soon });
@@ -169,7 +170,7 @@ async function build(
     workspace: (no) => access.workspaces.get(no),
     guard: { allow: config.YUTANG_PULL_ALLOW, resolve: systemResolve },
   });
-  const audience = createAudience({ pg, ch, clock, log, jobs, events, personal: privacy });
+  const audience = createAudience({ pg, ch, clock, log, jobs, events, personal: privacy, shapes: catalogue.shapes });
   const read: ReadDeps = { pg, blind: privacy.blind, activity: events.activity, standing: audience.standing, rules: events.identityRules };
   const content = createContent({
     pg,
@@ -245,6 +246,7 @@ async function build(
     source: (ws, columns, people) => events.source(ws, people, columns),
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
     people: (ws, numbers) => readPeople(read, ws, numbers),
+    erased: (ws, since) => personalData.erasures.since(ws, since),
     hidden: (ws, steps) => audience.hidden(ws, steps as Rule[], false) as Promise<never[]>,
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),

@@ -15,6 +15,8 @@ export interface InsightDeps {
   people(workspaceNo: number, personNos: number[]): Promise<unknown[]>;
   /** The ladder as of two instants: SQL of rows (person_no, from_level, to_level); '' is "not in the pool yet". */
   levels(workspaceNo: number, from: Date, to: Date): Promise<{ sql: string }>;
+  /** How many people were erased since an instant. */
+  erased?(workspaceNo: number, since: Date): Promise<number>;
   /** Steps with personal values replaced by what stands for them in the events. */
   hidden?<T>(workspaceNo: number, steps: T[]): Promise<T[]>;
   /** The levels of the ladder, shallow to deep. */

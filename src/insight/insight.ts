@@ -24,12 +24,26 @@ export interface Insight {
 }
 
 export function createInsight(deps: InsightDeps): Insight {
+  /** With the number of those who are missing from it for good. */
+  const whole = async <A extends { meta: Meta }>(asker: Asker, asked: Promise<A>): Promise<A> => {
+    const answer = await asked;
+    if (!deps.erased) return answer;
+    return { ...answer, meta: { ...answer.meta, erased: await deps.erased(asker.workspaceNo, new Date(answer.meta.from)) } };
+  };
   return {
-    overview: (asker, days) => overview(deps, asker, days),
-    aarrr: (asker, question) => aarrr(deps, asker, question),
-    ladder: (asker, question) => ladder(deps, asker, question),
-    funnel: (asker, question) => asAsked(deps, asker.workspaceNo, question, (hidden) => funnel(deps, asker, hidden)),
-    retention: (asker, question) => asAsked(deps, asker.workspaceNo, question, (hidden) => retention(deps, asker, hidden)),
+    overview: (asker, days) => whole(asker, overview(deps, asker, days)),
+    aarrr: (asker, question) => whole(asker, aarrr(deps, asker, question)),
+    ladder: (asker, question) => whole(asker, ladder(deps, asker, question)),
+    funnel: (asker, question) =>
+      whole(
+        asker,
+        asAsked(deps, asker.workspaceNo, question, (hidden) => funnel(deps, asker, hidden)),
+      ),
+    retention: (asker, question) =>
+      whole(
+        asker,
+        asAsked(deps, asker.workspaceNo, question, (hidden) => retention(deps, asker, hidden)),
+      ),
     people: (asker, input) => people(deps, asker, input),
     story: async (asker, personId) => {
       const no = await deps.personNo(asker.workspaceNo, personId);

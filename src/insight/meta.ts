@@ -16,6 +16,8 @@ export interface Meta {
   /** A share over fewer people than this has `enough: false`: not enough data yet. */
   enoughPeople: number;
   definitions: Record<string, { zh: string; en: string }>;
+  /** People who were erased since the period began: they and what they did are in no number any more. */
+  erased?: number;
 }
 
 export function metaOf(clock: Clock, asker: Asker, question: Question, range: Range, startedAt: number, definitions: string[]): Meta {

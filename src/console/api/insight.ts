@@ -14,6 +14,8 @@ export interface Meta {
   from: string;
   to: string;
   askedAt: string;
+  /** People erased since the period began: in no number any more. */
+  erased?: number;
   elapsedMs: number;
   enoughPeople: number;
   definitions: Record<string, Named>;

@@ -172,6 +172,7 @@ function OverviewPage() {
           </div>
           <span className="soft small">
             {t('common.updatedAt', { time: format.time(data.meta.askedAt) })} · {t('rule.took', { ms: data.meta.elapsedMs })}
+            {data.meta.erased ? ` · ${t('overview.erased', { n: format.number(data.meta.erased) })}` : ''}
           </span>
         </div>
       )}

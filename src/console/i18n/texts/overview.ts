@@ -12,6 +12,7 @@ export const overview = {
   fresh: ['最近事件 {{time}} · 共 {{n}} 件', 'Last event {{time}} · {{n}} in all'],
   freshHint: ['数据新鲜度：最近一次收到事件的时间', 'Freshness: when an event last arrived'],
   noEvents: ['还没有收到任何事件', 'No event has arrived yet'],
+  erased: ['期间有 {{n}} 人应要求被删除，已不在任何数字里', '{{n}} erased on request meanwhile: in no number any more'],
   bySource: ['按来源', 'By source'],
   aarrr: ['AARRR', 'AARRR'],
   ladder: ['关系深度流向', 'Flow between levels'],

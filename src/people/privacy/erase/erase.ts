@@ -175,6 +175,14 @@ export function createErasures(deps: ErasureDeps) {
       );
       for (const row of open) await enqueue({ id: row.id, workspaceNo: row.workspace_no });
     },
+    /** How many people were removed since an instant. */
+    since: async (workspaceNo: number, since: Date): Promise<number> => {
+      const [row] = await pg.query<{ n: number }>(
+        "SELECT count(*) AS n FROM erasures WHERE workspace_no = $1 AND state <> 'asked' AND asked_at >= $2",
+        [workspaceNo, since],
+      );
+      return row!.n;
+    },
     list: async (workspaceNo: number, before: string | undefined, limit: number) =>
       pg.query<{
         id: string;
