@@ -45,15 +45,18 @@ export interface Kill {
   n: number;
 }
 
-/** What the kills of a run are: the telling ones, then all boundaries again and again in random order; every fifth at a random moment. */
+/** What the kills of a run are: the telling ones (or those whose names begin as `KILL_AT` says, again and again), then all boundaries again and again in random order; every fifth at a random moment. */
 export function plan(kills: number, random: () => number): Kill[] {
   const all = boundaryNames();
   const unknown = telling.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new Error(`no such boundary in the sources: ${unknown.join(', ')}`);
   const list: Kill[] = [];
-  let names = [...telling];
+  const wanted = process.env.KILL_AT?.split(',');
+  const chosen = wanted && all.filter((name) => wanted.some((begin) => name.startsWith(begin)));
+  if (chosen?.length === 0) throw new Error(`no boundary begins with ${wanted}`);
+  let names = [...(chosen ?? telling)];
   while (list.length < kills) {
-    if (names.length === 0) names = shuffled(all, random);
+    if (names.length === 0) names = chosen ? [...chosen] : shuffled(all, random);
     if (list.length % 5 === 4) list.push({ n: 0 });
     else {
       const at = names.shift()!;
