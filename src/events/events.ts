@@ -2,7 +2,6 @@ import type { Ch, Clock, Log, Pg } from '../base/index.ts';
 import { IdentityBooks, IdentityCache, numberSource, type PersonActivity } from '../people/index.ts';
 import type { Privacy } from '../people/privacy/index.ts';
 import { pruneBatches, recoverBatches } from './batches.ts';
-import { catalogueEvents, catalogueTraits } from './catalogue.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
 import { hashKey, SeenMessages } from './dedupe.ts';
 import { createIdentityActs } from './identity-acts.ts';
@@ -163,9 +162,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     activity: (workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> =>
       people.length === 0
         ? Promise.resolve(new Map())
-        : activityOf(ch, moves.source(workspaceNo, people, ['ifNull(properties.`revenue_fen`.:Int64, 0) AS fen'])),
-    catalogueEvents: (workspaceNo: number) => catalogueEvents(ch, moves.source(workspaceNo)),
-    catalogueTraits: (workspaceNo: number) => catalogueTraits(ch, moves.source(workspaceNo)),
+        : activityOf(ch, moves.source(workspaceNo, people, ['ifNull(properties.`revenue_fen`.:Int64, 0) AS fen']), people.length),
     /** Batches landed but not yet consumed, by consumer. */
     lag: async (): Promise<Record<string, number>> => {
       const [top] = await pg.query<{ id: number | null }>("SELECT max(id) AS id FROM event_batches WHERE state <> 'writing'");

@@ -82,8 +82,11 @@ export async function eventsOfPerson(
   };
 }
 
+/** For so few a second thread costs more than it brings. */
+const fewPeople = 50;
+
 /** When people were first and last seen, and what they ordered. `source`: their events with a column `fen` of minor units. */
-export async function activityOf(ch: Ch, source: string): Promise<Map<number, PersonActivity>> {
+export async function activityOf(ch: Ch, source: string, people: number): Promise<Map<number, PersonActivity>> {
   const rows = await ch.query<{
     person_no: number;
     first: string;
@@ -95,7 +98,7 @@ export async function activityOf(ch: Ch, source: string): Promise<Map<number, Pe
   }>(
     `SELECT person_no, min(time) AS first, max(time) AS last, countIf(event = 'Order Completed') AS count,
        sumIf(fen, event = 'Order Completed') AS gross, sumIf(abs(fen), event = 'Order Refunded') AS back, maxIf(time, event = 'Order Completed') AS lastAt
-     FROM ${source} WHERE source != 'yutang' GROUP BY person_no`,
+     FROM ${source} WHERE source != 'yutang' GROUP BY person_no${people <= fewPeople ? ' SETTINGS max_threads = 1' : ''}`,
   );
   return new Map(
     rows.map((r) => [
