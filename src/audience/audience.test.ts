@@ -22,7 +22,8 @@ beforeAll(async () => {
   await migrate(pg, ch, [...jobMigrations, ...peopleMigrations, ...eventMigrations, ...migrations]);
   jobs = await createJobs({ pg, clock, log, connectionString: url, alone: true });
   events = await createEvents({ pg, ch, clock, log, grace: async () => {} });
-  audience = createAudience({ pg, ch, clock, log, jobs, events });
+  const shapes = async () => ({ events: [{ event: 'Order Completed', properties: [] }], traits: [] });
+  audience = createAudience({ pg, ch, clock, log, jobs, events, shapes });
 });
 afterAll(async () => {
   await events.stop();

@@ -18,7 +18,9 @@ export interface AudienceDeps {
   clock: Clock;
   log: Log;
   jobs: Pick<Jobs, 'define' | 'start'>;
-  events: Pick<Events, 'source' | 'write' | 'consume' | 'onMerge' | 'onSplit' | 'catalogueEvents' | 'catalogueTraits'>;
+  events: Pick<Events, 'source' | 'write' | 'consume' | 'onMerge' | 'onSplit'>;
+  /** Names and types of what came in so far, for warnings. Rooms tested alone go without. */
+  shapes?: (workspaceNo: number) => Promise<Catalogue>;
   /** Personal values in rules. Rooms tested alone go without. */
   personal?: PersonalPort;
 }
@@ -71,10 +73,11 @@ export function createAudience(deps: AudienceDeps) {
   const recompute = (ws: number, only?: readonly string[]): Promise<{ id: string }> =>
     jobs.start(ws, RECOMPUTE, only ? { only } : {}, { key: only ? only.join(' ') : 'all' });
 
-  const catalogue = (ws: number): Promise<Catalogue> => {
+  const catalogue = async (ws: number): Promise<Catalogue | undefined> => {
+    if (!deps.shapes) return undefined;
     const known = catalogues.get(ws);
     if (known && clock.ms() - known.at < catalogueKeptMs) return known.catalogue;
-    const fresh = Promise.all([events.catalogueEvents(ws), events.catalogueTraits(ws)]).then(([e, t]) => ({ events: e, traits: t }));
+    const fresh = deps.shapes(ws);
     catalogues.set(ws, { at: clock.ms(), catalogue: fresh });
     fresh.catch(() => catalogues.delete(ws));
     return fresh;
@@ -85,9 +88,10 @@ export function createAudience(deps: AudienceDeps) {
   const explain = async (ws: number, rule: Rule) => {
     await ask.expand(ws, [rule]);
     const defs = await store.load(ws);
+    const seen = await catalogue(ws);
     return {
       sentence: sentenceOf(rule, defs),
-      warnings: [...warningsOf(rule, await catalogue(ws)), ...(await personalWarnings(deps.personal, ws, rule))],
+      warnings: [...(seen ? warningsOf(rule, seen) : []), ...(await personalWarnings(deps.personal, ws, rule))],
     };
   };
 

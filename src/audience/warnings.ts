@@ -16,7 +16,9 @@ export function warningsOf(rule: Rule, catalogue: Catalogue, field = 'rule'): Wa
   const events = Map.groupBy(catalogue.events, (e) => e.event);
   const traits = new Map(catalogue.traits.map((t) => [t.name, t.types]));
 
-  const types = (at: string, what: string, seen: string[] | undefined, op: Op, value: Value | undefined) => {
+  const types = (at: string, what: string, known: Map<string, string[]>, name: string, op: Op, value: Value | undefined) => {
+    if (inside(known, name)) return;
+    const seen = known.get(name);
     if (!seen || seen.length === 0) {
       found.push({ path: at, message: `${what} has not come in so far` });
       return;
@@ -42,7 +44,7 @@ export function warningsOf(rule: Rule, catalogue: Catalogue, field = 'rule'): Wa
     }
     const known = properties(s.event);
     s.where?.forEach((w, i) => {
-      if (known) types(`${at}.where[${i}]`, `property "${w.property}" of "${s.event}"`, known.get(w.property), w.op, w.value);
+      if (known) types(`${at}.where[${i}]`, `property "${w.property}" of "${s.event}"`, known, w.property, w.op, w.value);
     });
     return known;
   };
@@ -50,18 +52,26 @@ export function warningsOf(rule: Rule, catalogue: Catalogue, field = 'rule'): Wa
     if ('all' in r) for (const [i, x] of r.all.entries()) walk(x, `${at}.all[${i}]`);
     else if ('any' in r) for (const [i, x] of r.any.entries()) walk(x, `${at}.any[${i}]`);
     else if ('not' in r) walk(r.not, `${at}.not`);
-    else if ('trait' in r) types(at, `trait "${r.trait}"`, traits.get(r.trait), r.op, r.value);
+    else if ('trait' in r) types(at, `trait "${r.trait}"`, traits, r.trait, r.op, r.value);
     else if ('sequence' in r) for (const [i, s] of r.sequence.entries()) step(s, `${at}.sequence[${i}]`);
     else if ('event' in r) {
       const known = step(r, at);
       for (const m of ['sum', 'avg', 'min', 'max'] as const)
-        if (r[m] && known) types(`${at}.${m}`, `property "${r[m].property}" of "${r.event}"`, known.get(r[m].property), '>', 0);
-      if (r.distinct && known && !known.has(r.distinct.property))
+        if (r[m] && known) types(`${at}.${m}`, `property "${r[m].property}" of "${r.event}"`, known, r[m].property, '>', 0);
+      if (r.distinct && known && !known.has(r.distinct.property) && !inside(known, r.distinct.property))
         found.push({ path: `${at}.distinct`, message: `property "${r.distinct.property}" of "${r.event}" has not come in so far` });
     }
   };
   walk(rule, field);
   return found;
+}
+
+/** Whether a path leads into an object: of what is in there no types are kept. */
+function inside(known: ReadonlyMap<string, string[]>, path: string): boolean {
+  if (known.has(path)) return false;
+  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1))
+    if (known.get(path.slice(0, dot))?.some((type) => type === 'object' || type === 'list')) return true;
+  return false;
 }
 
 function wantedTypes(op: Op, value: Value | undefined): string[] | null {

@@ -3,7 +3,6 @@ export { type Catalogue, createCatalogue } from './catalogue/catalogue.ts';
 export { catalogueMigrations } from './catalogue/migrations.ts';
 export { createPersonalNames, type Personal, type PersonalNames } from './catalogue/personal.ts';
 export { catalogueRoutes } from './catalogue/routes.ts';
-export type { CatalogueEvent } from './catalogue.ts';
 export type { Slice, SliceHandler } from './consume.ts';
 export { doors } from './doors.ts';
 export { eventsForErasure } from './erase.ts';

@@ -1,6 +1,7 @@
 export { type IdentityActs, releaseQuarantine, writePolicy } from './acts.ts';
 export { IdentityBooks } from './book.ts';
 export { cacheKey, IdentityCache } from './cache.ts';
+export { conflictMessages, conflictsByHour } from './conflict-counts.ts';
 export { type IdentityRouteDeps, identityRoutes } from './identity-routes.ts';
 export { defaultRules, type Identity, identityTypes } from './identity-types.ts';
 export { checkJoin, hindrances, refuse as refuseJoin, writeJoin } from './join.ts';

@@ -1,6 +1,6 @@
 import type { Ch, Clock, Pg } from '../../base/index.ts';
 import { type Entry, putEntry, readEntries } from './entries.ts';
-import { exampleValues, learnedEvents, learnedProperties } from './learned.ts';
+import { exampleValues, learnedEvents, learnedNames, learnedProperties } from './learned.ts';
 import type { Personal } from './personal.ts';
 import type { Declared, EntryInput } from './schema.ts';
 
@@ -24,6 +24,11 @@ export interface CatalogueItem {
   sources: { source: string; sdk: string; version: string; count: number; lastHour: string }[];
   declared: Declared | null;
   properties: CatalogueProperty[];
+}
+
+export interface Shapes {
+  events: { event: string; properties: { name: string; types: string[] }[] }[];
+  traits: { name: string; types: string[] }[];
 }
 
 export interface CatalogueDeps {
@@ -136,6 +141,16 @@ export function createCatalogue(deps: CatalogueDeps) {
         })),
       ];
     },
+    /** Names and types alone of what came in, from the counts: no event is read. */
+    shapes: async (workspaceNo: number): Promise<Shapes> => {
+      await recent();
+      const [seen, list] = await Promise.all([learnedNames(ch, workspaceNo), learnedProperties(ch, workspaceNo)]);
+      const byEvent = Map.groupBy(list, (p) => `${p.type}/${p.event}`);
+      return {
+        events: seen.map(({ type, event }) => ({ event, properties: byEvent.get(`${type}/${event}`) ?? [] })),
+        traits: byEvent.get('identify/') ?? [],
+      };
+    },
     entries: (workspaceNo: number) => readEntries(pg, workspaceNo),
     put: async (workspaceNo: number, input: EntryInput, by: string): Promise<Entry> => {
       const entry = await putEntry(deps, workspaceNo, input, by);
@@ -151,6 +166,17 @@ export function createCatalogue(deps: CatalogueDeps) {
       blockedOf.set(workspaceNo, { at: clock.ms(), names });
       names.catch(() => blockedOf.delete(workspaceNo));
       return names;
+    },
+    /** What is declared to be expected of events that are in use. */
+    expectations: async (workspaceNo: number) => {
+      const rows = await pg.query<{ type: string; event: string; expected: NonNullable<Declared['expected']>; updated_at: Date | string }>(
+        "SELECT type, event, expected, updated_at FROM catalogue_entries WHERE workspace_no = $1 AND kind = 'event' AND status = 'active' AND expected IS NOT NULL",
+        [workspaceNo],
+      );
+      return rows.map(({ type, event, expected, updated_at }) => ({
+        ...{ type, event, perDay: expected.perDay ?? null, sources: expected.sources ?? [] },
+        since: Math.ceil(new Date(updated_at).getTime() / 3_600_000),
+      }));
     },
     /** Subjects of health findings of which silence is right. */
     quiet: async (workspaceNo: number): Promise<ReadonlySet<string>> =>

@@ -61,6 +61,10 @@ export async function learnedEvents(ch: Ch, workspaceNo: number, nowMs: number):
   });
 }
 
+/** All kinds of events that ever came. */
+export const learnedNames = (ch: Ch, workspaceNo: number): Promise<{ type: string; event: string }[]> =>
+  ch.query(`SELECT DISTINCT type, event FROM health_hours WHERE workspace_no = ${workspaceNo} AND count > 0 LIMIT 20000`);
+
 export async function learnedProperties(ch: Ch, workspaceNo: number): Promise<LearnedProperty[]> {
   const rows = await ch.query<{ type: string; event: string; name: string; kinds: string[]; n: number }>(
     `SELECT type, event, name, groupUniqArray(kind) AS kinds, sum(count) AS n FROM health_properties WHERE workspace_no = ${workspaceNo}

@@ -1,7 +1,9 @@
 import { busyIdentity } from './detectors/busy-identity.ts';
 import { checkoutsWithoutOrders } from './detectors/checkouts-without-orders.ts';
+import { conflictBurst } from './detectors/conflict-burst.ts';
 import { currencyChange } from './detectors/currency-change.ts';
 import { emptyValues } from './detectors/empty-values.ts';
+import { type Expectation, expectedMissed } from './detectors/expected-missed.ts';
 import { futureTimes } from './detectors/future-times.ts';
 import { lateEvents } from './detectors/late-events.ts';
 import { mergeBurst } from './detectors/merge-burst.ts';
@@ -25,14 +27,22 @@ import type { Known, Suspicion } from './suspicion.ts';
  * What all detectors say, as of the end of the history. `since`: the hour up to which was looked before. Those with a better reason come first, and what they found
  * is known to the ones after them.
  */
-export function detect(history: History, since: number, known: readonly Known[], quiet: ReadonlySet<string>): Suspicion[] {
+export function detect(
+  history: History,
+  since: number,
+  known: readonly Known[],
+  quiet: ReadonlySet<string>,
+  expectations: readonly Expectation[] = [],
+): Suspicion[] {
   const found: Suspicion[] = [];
   const so = (): Known[] => [...known, ...found.map((f) => ({ ...f, open: true }))];
   const add = (more: Suspicion[]) => found.push(...more.filter((s) => !quiet.has(s.subject)));
   add(busyIdentity(history, since));
   add(mergeBurst(history));
+  add(conflictBurst(history));
   add(saidTwice(history, so()));
   add(volume(history, since, so(), quiet));
+  add(expectedMissed(history, so(), expectations));
   add(shiftedTimes(history, so()));
   add(lateEvents(history, so()));
   add(futureTimes(history, so()));

@@ -19,7 +19,12 @@ const marks: Partial<Record<Suspicion['detector'], string>> = {
 const missing = new Set(['source_silent', 'sdk_silent', 'carrier_silent', 'event_silent']);
 
 /** A few events that show what was found; for what fell silent, the last ones before. */
-export async function examplesOf(deps: { ch: Ch; source: Source }, workspaceNo: number, s: Suspicion): Promise<Example[]> {
+export async function examplesOf(
+  deps: { ch: Ch; source: Source },
+  workspaceNo: number,
+  s: Suspicion,
+  messages?: readonly string[],
+): Promise<Example[]> {
   const wheres = [where(s.subject), marks[s.detector]].filter((w): w is string => w !== undefined);
   const [from, to] = missing.has(s.detector) ? [s.from - 48, s.from] : [s.from, s.to];
   wheres.push(
@@ -27,6 +32,7 @@ export async function examplesOf(deps: { ch: Ch; source: Source }, workspaceNo: 
     `received_at < toDateTime(${to * 3600}, 'UTC')`,
     "NOT startsWith(source, 'import:')",
   );
+  if (messages) wheres.splice(0, wheres.length, `message_id IN (${['', ...messages].map(sqlString).join(', ')})`);
   if (s.detector === 'property_lost') wheres.push(`NOT has(JSONAllPaths(properties), ${sqlString(propertyOf(s.subject)!.name)})`);
   if (['property_new', 'empty_values', 'unit_change', 'values_explode', 'type_clash'].includes(s.detector))
     wheres.push(`has(JSONAllPaths(properties), ${sqlString(propertyOf(s.subject)?.name ?? '')})`);

@@ -1,8 +1,10 @@
 import { type Ch, type Clock, type Jobs, type Log, newId, notFound, type Pg } from '../../base/index.ts';
+import { conflictMessages, conflictsByHour } from '../../people/index.ts';
 import { hourOf, msOf } from './calendar.ts';
 import { Collector } from './collect.ts';
 import type { NobodyOf, Source } from './count.ts';
 import { detect } from './detect.ts';
+import type { Expectation } from './detectors/expected-missed.ts';
 import { examplesOf } from './examples.ts';
 import { type Evidence, type FindingView, findingColumns, keepFindings, knownFindings } from './findings.ts';
 import { follow } from './follow.ts';
@@ -24,6 +26,8 @@ export interface HealthDeps {
   workspaces: () => Promise<readonly { no: number; timezone: string }[]>;
   /** Event names of which silence is right: deprecated or blocked in the catalogue. */
   quiet: (workspaceNo: number) => Promise<ReadonlySet<string>>;
+  /** What the catalogue says is to be expected. */
+  expectations: (workspaceNo: number) => Promise<readonly Expectation[]>;
 }
 
 export type Health = ReturnType<typeof createHealth>;
@@ -52,6 +56,10 @@ export function createHealth(deps: HealthDeps) {
     );
     for (const { from_at, to_at } of expected)
       for (const mask of [history.expected, history.unlike]) mark(history, mask, new Date(from_at).getTime(), new Date(to_at).getTime());
+    const conflicts = new Float64Array(end - history.start);
+    for (const { hour, n } of await conflictsByHour(pg, workspaceNo, new Date(msOf(history.start)), new Date(msOf(end))))
+      conflicts[hour - history.start] = n;
+    history.measures.push({ measure: 'conflict', subject: '', count: conflicts, of: new Float64Array(conflicts.length) });
     return history;
   };
 
@@ -63,9 +71,22 @@ export function createHealth(deps: HealthDeps) {
     if (since >= end) return { open: 0, opened: 0, closed: 0 };
     const history = await historyOf(workspaceNo, timezone, end);
     const known = await knownFindings(pg, workspaceNo, end);
-    const suspicions = detect(history, Math.max(since, end - 24), known, await deps.quiet(workspaceNo));
+    const suspicions = detect(
+      history,
+      Math.max(since, end - 24),
+      known,
+      await deps.quiet(workspaceNo),
+      await deps.expectations(workspaceNo),
+    );
     const followed = follow(known, suspicions, end);
-    await keepFindings(deps, workspaceNo, end, followed, (s) => examplesOf(deps, workspaceNo, s));
+    await keepFindings(deps, workspaceNo, end, followed, async (s) =>
+      examplesOf(
+        deps,
+        workspaceNo,
+        s,
+        s.detector === 'conflict_burst' ? await conflictMessages(pg, workspaceNo, new Date(msOf(s.from)), new Date(msOf(s.to))) : undefined,
+      ),
+    );
     return { open: suspicions.length, opened: followed.opened.length, closed: followed.closed.length };
   };
 

@@ -119,23 +119,28 @@ export function seriesOf(history: History, finding: FindingView): { unit: string
     }
     return { unit: 'share', points };
   }
-  const measured = { orders_unled: 'unled', refunds_unmatched: 'lost', currency_change: 'currency', busy_identity: 'busy' }[
-    finding.detector as string
-  ];
+  const measured = {
+    orders_unled: 'unled',
+    refunds_unmatched: 'lost',
+    currency_change: 'currency',
+    busy_identity: 'busy',
+    conflict_burst: 'conflict',
+  }[finding.detector as string];
   if (measured) {
     const list = history.measures.filter((m) => m.measure === measured);
     const subject = finding.subject.slice(finding.subject.indexOf(':') + 1);
     const mine = measured === 'currency' || measured === 'busy' ? list.filter((m) => m.subject === subject) : list;
     const points: Point[] = [];
-    const step = measured === 'busy' ? 1 : 12;
+    const plain = measured === 'busy' || measured === 'conflict';
+    const step = plain ? 1 : 12;
     for (let h = from; h + step <= history.end; h += step) {
       const sum = (of: typeof list, key: 'count' | 'of') =>
         of.reduce((t, m) => t + m[key].subarray(h - history.start, h + step - history.start).reduce((a, b) => a + b, 0), 0);
       const [k, n] = [sum(mine, 'count'), measured === 'currency' ? sum(list, 'count') : sum(list, 'of')];
-      if (measured === 'busy') points.push({ at: new Date(msOf(h)).toISOString(), observed: k });
+      if (plain) points.push({ at: new Date(msOf(h)).toISOString(), observed: k });
       else if (n > 0) points.push({ at: new Date(msOf(h)).toISOString(), observed: k / n, expected, low, high });
     }
-    return { unit: measured === 'busy' ? 'events' : 'share', points };
+    return { unit: plain ? 'events' : 'share', points };
   }
   return { unit: 'events', points: volumePoints(history, cells, from, history.end, Math.floor(Date.parse(finding.firstAt) / 3_600_000)) };
 }

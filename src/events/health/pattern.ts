@@ -86,7 +86,17 @@ export function learn(history: History, counts: Float64Array, before: number, un
     phis.set(length, stray);
     return stray;
   };
-  return { mean: (h) => level * shape[calendar.slot(h)]!, phi: (length, mean) => drift(length) + (bunch - 1) / Math.max(mean, 0.5) };
+  // What was learned from few events is itself uncertain: the level, a median of seven days (as good as two thirds of their events), and the hours' shares,
+  // from as many events as so many weeks of such hours had.
+  const latestEvents = Math.max(1, latest.length * level * (shape.reduce((a, b) => a + b, 0) / 7));
+  const weeksKnown = Math.max(1, hours.length / week);
+  return {
+    mean: (h) => level * shape[calendar.slot(h)]!,
+    phi: (length, mean) => {
+      const few = Math.max(mean, 0.5);
+      return drift(length) + (bunch - 1) / few + bunch * (1 / (0.64 * latestEvents) + 1 / (weeksKnown * few));
+    },
+  };
 }
 
 function profile(slots: readonly number[], values: readonly number[]): Float64Array {

@@ -22,6 +22,8 @@ export type DetectorName =
   | 'checkouts_without_orders'
   | 'refunds_unmatched'
   | 'merge_burst'
+  | 'conflict_burst'
+  | 'expected_missed'
   | 'unit_change'
   | 'currency_change'
   | 'names_explode'

@@ -1,4 +1,5 @@
 import type { Cell, Flag, History } from '../history.ts';
+import { between } from '../running.ts';
 import { type Shift, type Stratum, shiftOf } from '../shares.ts';
 import { covers, type Dimension, groupsOf } from '../subjects.ts';
 import type { DetectorName, Known, Severity, Suspicion } from '../suspicion.ts';
@@ -90,11 +91,9 @@ function shift(
       // What was sent again stands beside the events, not among them.
       const beside = what.flag === 'duplicates';
       const add = (into: { k: number; n: number }, from: number, to: number): void => {
-        for (let i = Math.max(0, from - history.start); i < to - history.start; i++) {
-          const k = flag?.[i] ?? 0;
-          into.k += k;
-          into.n += cell.count[i]! + (beside ? k : 0);
-        }
+        const k = flag ? between(flag, from - history.start, to - history.start) : 0;
+        into.k += k;
+        into.n += between(cell.count, from - history.start, to - history.start) + (beside ? k : 0);
       };
       const before = s.k;
       add(s, history.end - hours, history.end);

@@ -1,4 +1,5 @@
 import type { History, MeasureSeries } from '../history.ts';
+import { between } from '../running.ts';
 import { type Shift, shiftOf } from '../shares.ts';
 
 /** Hourly measures over the last so many hours, against the 14 days before; the surest of the lengths. */
@@ -11,7 +12,7 @@ export function measureShift(
   const { start, end, begins, unlike } = history;
   const sum = (arrays: readonly Float64Array[], from: number, to: number): number => {
     let total = 0;
-    for (const array of arrays) for (let i = Math.max(0, from - start); i < to - start; i++) total += array[i]!;
+    for (const array of arrays) total += between(array, from - start, to - start);
     return total;
   };
   const ks = k.map((s) => s.count);

@@ -1,4 +1,5 @@
 import type { History } from '../history.ts';
+import { between } from '../running.ts';
 import { interval, logTail, median, spread } from '../statistics.ts';
 import type { Suspicion } from '../suspicion.ts';
 
@@ -12,13 +13,18 @@ const chance = -8;
  * no less than 0.3). Threshold: chance 1 in a hundred million, four times the usual, 15 merges.
  */
 export function mergeBurst(history: History): Suspicion[] {
+  const merges = history.cells.filter((c) => c.event === 'Identity Merged' && c.source === 'yutang').map((c) => c.count);
+  const seen = burstOf(history, merges);
+  return seen ? [{ ...seen, detector: 'merge_burst', subject: 'event:track/Identity Merged', severity: 'critical' }] : [];
+}
+
+/** A burst of something rare, by hour. */
+export function burstOf(
+  history: History,
+  counts: readonly Float64Array[],
+): Omit<Suspicion, 'detector' | 'subject' | 'severity'> | undefined {
   const { start, end, begins } = history;
-  const merges = history.cells.filter((c) => c.event === 'Identity Merged' && c.source === 'yutang');
-  const sum = (from: number, to: number): number => {
-    let total = 0;
-    for (const { count } of merges) for (let i = Math.max(0, from - start); i < to - start; i++) total += count[i]!;
-    return total;
-  };
+  const sum = (from: number, to: number): number => counts.reduce((total, one) => total + between(one, from - start, to - start), 0);
   for (const hours of [3, 24]) {
     const pieces: number[] = [];
     for (let to = end - hours - 24; to - hours >= Math.max(begins, end - 15 * 24); to -= hours) pieces.push(sum(to - hours, to));
@@ -31,12 +37,7 @@ export function mergeBurst(history: History): Suspicion[] {
     const certainty = logTail(observed, mean, phi, 'upper');
     if (observed < least || observed < times * mean || certainty > chance) continue;
     const [low, high] = interval(mean, phi);
-    return [
-      {
-        ...{ detector: 'merge_burst', subject: 'event:track/Identity Merged', severity: 'critical', from: end - hours, to: end },
-        ...{ observed, expected: mean, low, high, unit: 'people', certainty },
-      },
-    ];
+    return { from: end - hours, to: end, observed, expected: mean, low, high, unit: 'people', certainty };
   }
-  return [];
+  return undefined;
 }

@@ -14,6 +14,8 @@ export interface Fault {
   finds: { detector: DetectorName; subject: RegExp }[];
   /** What else is true while it goes on, or follows from it: told, but no false alarm. */
   also?: { detector: DetectorName; subject: RegExp }[];
+  /** Orders that are lost, or are somebody else's: their refunds, up to four days later, are of orders that nobody has. */
+  losesOrders?: boolean;
   apply(made: Made[], random: Random, hour: number): Made[];
 }
 
@@ -46,6 +48,7 @@ export function kindsOf(r: Random): Kind[] {
   return [
     {
       kind: 'a source falls silent',
+      losesOrders: true,
       hours: 30,
       within: 30,
       finds: any('source_silent', 'carrier_silent').map((f) => ({ ...f, subject: /pos|store/ })),
@@ -57,6 +60,7 @@ export function kindsOf(r: Random): Kind[] {
     },
     {
       kind: 'an SDK falls silent',
+      losesOrders: true,
       hours: 20,
       within: 20,
       finds: any('sdk_silent', 'carrier_silent').map((f) => ({ ...f, subject: /miniprogram|mini_program|analytics-next|web/ })),
@@ -82,6 +86,7 @@ export function kindsOf(r: Random): Kind[] {
     },
     {
       kind: 'three quarters of an SDK are lost',
+      losesOrders: true,
       hours: 36,
       within: 36,
       finds: [{ detector: 'volume_gap', subject: /./ }],
@@ -189,6 +194,7 @@ export function kindsOf(r: Random): Kind[] {
     },
     {
       kind: 'nobody is known any more',
+      losesOrders: true,
       hours: 26,
       within: 26,
       finds: [{ detector: 'nobody', subject: /./ }],
@@ -200,6 +206,7 @@ export function kindsOf(r: Random): Kind[] {
     },
     {
       kind: 'orders of people without a past',
+      losesOrders: true,
       hours: 40,
       within: 40,
       finds: [{ detector: 'orders_unled', subject: /./ }],
@@ -208,6 +215,7 @@ export function kindsOf(r: Random): Kind[] {
     },
     {
       kind: 'checkouts without orders',
+      losesOrders: true,
       hours: 40,
       within: 40,
       finds: [

@@ -108,6 +108,12 @@ export interface Verdict {
   findings: number;
 }
 
+/** Refunds come up to four days after the order (`stream.ts`). */
+const refundsHours = 96;
+/** A finding of the very same that was open when the fault began and went on through it: what is open is not told anew. */
+const standing = (t: Told, fault: Fault, startHour: number): boolean =>
+  t.foundAt <= startHour + fault.from && t.to >= startHour + Math.min(fault.to, fault.from + fault.within);
+
 /** Which faults were found and when, and what was told without one. A finding belongs to a fault that went on in its time and that it can come from. */
 export function judge(told: readonly Told[], faults: readonly Fault[], startHour: number): Verdict {
   const verdict: Verdict = { found: [], missed: [], late: [], falseAlarms: [], findings: told.length };
@@ -115,7 +121,13 @@ export function judge(told: readonly Told[], faults: readonly Fault[], startHour
     list?.some((f) => f.detector === t.detector && f.subject.test(t.subject)) ?? false;
   for (const fault of faults) {
     const by = told
-      .filter((t) => fits(fault.finds, t) && t.foundAt > startHour + fault.from && t.from < startHour + fault.to + 24)
+      .map((t) => (standing(t, fault, startHour) ? { ...t, foundAt: startHour + fault.from } : t))
+      .filter(
+        (t) =>
+          fits(fault.finds, t) &&
+          (t.foundAt > startHour + fault.from || standing(t, fault, startHour)) &&
+          t.from < startHour + fault.to + 24,
+      )
       .sort((a, b) => a.foundAt - b.foundAt)[0];
     if (!by || by.foundAt - startHour > fault.to + 24) verdict.missed.push(fault.kind);
     else {
@@ -126,7 +138,10 @@ export function judge(told: readonly Told[], faults: readonly Fault[], startHour
   }
   for (const t of told) {
     const explained = faults.some(
-      (f) => (fits(f.finds, t) || fits(f.also, t)) && t.foundAt > startHour + f.from && t.from < startHour + f.to + 24,
+      (f) =>
+        t.foundAt > startHour + f.from &&
+        (((fits(f.finds, t) || fits(f.also, t)) && t.from < startHour + f.to + 24) ||
+          (f.losesOrders && t.detector === 'refunds_unmatched' && t.from < startHour + f.to + refundsHours)),
     );
     if (!explained) {
       const s = t.suspicion;
