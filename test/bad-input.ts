@@ -172,7 +172,13 @@ const imports: Case[] = [
   api('POST /api/imports', 'nothing', undefined, 'body', /./),
   api('POST /api/imports', 'JSON without a file', {}, 'uploadId', /./),
   api('POST /api/imports', 'a form without a file', form({ kind: 'orders' }), 'file', /multipart.*file/),
-  api('POST /api/imports', 'a kind that is none', form({ kind: 'invoices' }, orders), 'kind', /orders, refunds, members, people, events, products/),
+  api(
+    'POST /api/imports',
+    'a kind that is none',
+    form({ kind: 'invoices' }, orders),
+    'kind',
+    /orders, refunds, members, people, events, products/,
+  ),
   api('POST /api/imports', 'no kind', form({}, orders), 'kind', /orders/),
   api('POST /api/imports', 'a mapping that is no JSON', form({ kind: 'orders', mapping: '{' }, orders), 'mapping', /JSON/),
   api(

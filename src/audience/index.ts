@@ -1,10 +1,10 @@
-export type { PersonalPort } from './personal.ts';
 export type { AskOptions } from './ask.ts';
 export { type Audience, type AudienceDeps, createAudience, RECOMPUTE } from './audience.ts';
 export { eventCondition } from './compile/event-condition.ts';
 export type { AudienceDefinition, Definition, Definitions, Names, TagDefinition } from './expand.ts';
 export { migrations } from './migrations.ts';
 export { parseRule } from './parse.ts';
+export type { PersonalPort } from './personal.ts';
 export { routes } from './routes.ts';
 export {
   ANY_EVENT,

@@ -1,6 +1,6 @@
 import { type Claim, cacheKey, personId } from '../people/index.ts';
-import type { Split } from './merged.ts';
 import type { Incoming } from './message.ts';
+import type { Split } from './split.ts';
 
 /** What a message says of who it is about. */
 export function claimOf(workspaceNo: number, item: Incoming): Claim {

@@ -3,23 +3,11 @@ import type { Identity } from '../people/index.ts';
 import { mergedEvent, splitEvents } from './claims.ts';
 import type { Incoming } from './message.ts';
 import type { Hidden, MoveMap } from './moves.ts';
+import type { Split } from './split.ts';
 import { type SplitPart, splitMove } from './split-moves.ts';
 import { Steady } from './steady.ts';
 
 export type MergeHandler = (workspaceNo: number, moves: readonly { from: number; to: number }[]) => Promise<void>;
-
-/** Some identities of a person, and the events they brought, are another person from now on. */
-export interface Split {
-  id: number;
-  from: number;
-  /** The new person. */
-  to: number;
-  /** Numbers of people who had been merged into `from` and leave with their identities: what was theirs before is the new person's. */
-  former: number[];
-  /** As they are stored. */
-  identities: Identity[];
-  at: Date;
-}
 
 export type SplitHandler = (workspaceNo: number, split: Split) => Promise<void>;
 

@@ -1,5 +1,5 @@
+import type { Pointer } from './pointer.ts';
 import type { Identity } from './rules.ts';
-import type { Pointer } from './working.ts';
 
 export const cacheKey = (workspaceNo: number, identity: Identity): string => `${workspaceNo}|${identity.type}|${identity.value}`;
 

@@ -1,14 +1,8 @@
 import type { WorkspaceBook } from './book.ts';
 import { cacheKey } from './cache.ts';
+import type { Pointer } from './pointer.ts';
 import type { ConflictReason, PeopleView } from './policy.ts';
 import type { Identity, IdentityRules } from './rules.ts';
-
-/** Where an identity points: to one person, or, for a weak one that changed hands, to several in turn. */
-export interface Pointer {
-  /** Instants from which each person holds it, ascending; the first is -Infinity in effect. */
-  since: number[];
-  person: number[];
-}
 
 export interface Changes {
   created: { person: number; atMs: number }[];

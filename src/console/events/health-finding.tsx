@@ -103,11 +103,9 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
             <b>{t(`health.detector.${one.detector}`, one.detector)}</b>
           </button>
           <span className="soft small">
-            {one.state === 'open' ? (
-              <>{t('health.since', { x: format.relative(one.firstAt) })}</>
-            ) : (
-              t('health.until', { x: format.time(one.firstAt), y: format.time(one.lastAt) })
-            )}
+            {one.state === 'open'
+              ? t('health.since', { x: format.relative(one.firstAt) })
+              : t('health.until', { x: format.time(one.firstAt), y: format.time(one.lastAt) })}
           </span>
         </div>
         <Subject subject={one.subject} />

@@ -5,7 +5,7 @@ import { readPage } from './pages.ts';
 import { NumberIndex, PeopleEstimate } from './people-estimate.ts';
 import type { Plan, Planned } from './plan.ts';
 import { openRejects } from './rejects.ts';
-import type { RunControl, RunDeps } from './run.ts';
+import type { RunControl, RunDeps } from './run-types.ts';
 import type { DryRunResult } from './schema.ts';
 import { type Checkpoint, type ImportRow, readClaims, saveCheckpoint } from './store.ts';
 import { group, isClaimed, nextChunk, planChunk } from './units.ts';

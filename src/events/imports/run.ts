@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { type Clock, type FileKeys, type Pg, boundary as realBoundary } from '../../base/index.ts';
+import { boundary as realBoundary } from '../../base/index.ts';
 import { dryRun } from './dry-run.ts';
 import { type ImportFiles, importFiles } from './files.ts';
 import { lookUp, readingOf } from './look-up.ts';
@@ -7,29 +7,11 @@ import { readPage, writePages } from './pages.ts';
 import { type Reading, text } from './plan.ts';
 import { openRejects } from './rejects.ts';
 import { readRows } from './rows.ts';
-import { type Checkpoint, type EventSink, type ImportRow, readImport } from './store.ts';
+import type { RunControl, RunDeps } from './run-types.ts';
+import { type Checkpoint, type ImportRow, readImport } from './store.ts';
 import { keyTarget } from './targets.ts';
 import { group, nextChunk, planChunk, planUnit } from './units.ts';
 import { writeChunk } from './write-chunk.ts';
-
-export interface RunDeps {
-  pg: Pg;
-  clock: Clock;
-  /** Folder of the imports' files. */
-  dir: string;
-  /** What a workspace's files are sealed with. */
-  keys(workspaceNo: number): Promise<FileKeys>;
-  events: EventSink;
-  /** Who holds these identities, by `type|value`. */
-  people(workspaceNo: number, identities: readonly { type: string; value: string }[]): Promise<Map<string, number>>;
-  /** Stands in for the named commit boundaries in tests. */
-  boundary?: (name: string) => void;
-}
-
-export interface RunControl {
-  stopping(): boolean;
-  progress(p: { done: number; total: number }): Promise<void>;
-}
 
 /**
  * Does an import, or what is left of it. First the file is read into pages (see pages.ts); then page after page is
