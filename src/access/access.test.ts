@@ -49,8 +49,8 @@ describe('access', () => {
         'keys.write',
         'workspaces.write',
       ]);
-      expect(may('analyst').filter((one) => !one.endsWith('.read'))).toEqual(['self.write']);
-      expect(may('assistant')).toEqual(['self.read', 'people.read', 'messages.read', 'self.write']);
+      expect(may('analyst').filter((one) => !one.endsWith('.read'))).toEqual(['self.write', 'notes.write']);
+      expect(may('assistant')).toEqual(['self.read', 'people.read', 'messages.read', 'self.write', 'notes.write']);
     });
 
     it('lets an API key operate, without members and an account', async () => {
