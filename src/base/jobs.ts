@@ -25,6 +25,9 @@ export interface JobView {
   finishedAt: string | null;
 }
 
+/** A run that fails is noted as failed and not tried again; only one that was cut off by the end of its process is, however often that happens. */
+const attempts = 32_767;
+
 export interface Jobs {
   /** Says how work of a kind is done. A run may be repeated after a crash: it must be idempotent. */
   define<P>(kind: string, fn: (job: JobRun<P>) => Promise<unknown>): void;
@@ -112,8 +115,8 @@ export async function createJobs(deps: { pg: Pg; clock: Clock; log: Log; connect
       // Where waiting work of that key is taken up at this very moment, the queue silently adds nothing: then it is asked again.
       for (let added = false; !added; ) {
         const [row] = await pg.query<{ id: unknown }>(
-          "SELECT id FROM graphile_worker.add_job('yutang', $1::json, job_key => $2, max_attempts => 5)",
-          [JSON.stringify({ id }), key],
+          "SELECT id FROM graphile_worker.add_job('yutang', $1::json, job_key => $2, max_attempts => $3)",
+          [JSON.stringify({ id }), key, attempts],
         );
         added = row?.id != null;
       }
