@@ -108,19 +108,19 @@ export async function benchImports(): Promise<void> {
       JSON.stringify([view.rows, view.totals, sorted(view.reasons)]) ===
       JSON.stringify([expected.rows, expected.totals, sorted(expected.reasons)]);
     report({
-      id: 'g',
+      id: 'i',
       what: 'import of orders, rows/s (and per second of processor time)',
       value: `${round(settled / seconds)} (${round(settled / spent)})`,
     });
     report({
-      id: 'g',
+      id: 'i',
       what: `import of ${round(rows)} orders: memory above rest at its peak, databases included, MB`,
       value: round(Math.max(peak, half.peak)),
       target: '< 400',
       met: Math.max(peak, half.peak) < 400,
     });
     report({
-      id: 'g',
+      id: 'i',
       what: 'killed half-way and resumed: accepted, duplicate, rejected, revenue as the file has them',
       value: same
         ? 'the same'
@@ -129,7 +129,7 @@ export async function benchImports(): Promise<void> {
       met: same,
     });
     report({
-      id: 'g',
+      id: 'i',
       what: 'rejected, by reason',
       value: Object.entries(view.reasons)
         .map(([reason, n]) => `${reason} ${round(n)}`)
