@@ -2,14 +2,17 @@ export const health = {
   title: ['数据健康', 'Data health'],
   question: ['今天的数据完整吗？哪里断了，从哪个来源开始？', 'Is my data whole today? Where did it break, and from which source?'],
   state: {
-    empty: ['还没有数据', 'No data yet'],
+    empty: ['还没有满一小时的数据', 'No full hour of data yet'],
     learning: ['正在学习规律', 'Learning the pattern'],
     broken: ['数据有断层', 'Data is broken'],
     doubtful: ['有疑点', 'Something looks odd'],
     whole: ['今天的数据是完整的', 'Today’s data is whole'],
   },
   stateText: {
-    empty: ['接上 SDK 或写入事件后，这里开始学习每个来源的规律。', 'Once events arrive, the pattern of each source is learned here.'],
+    empty: [
+      '按整点统计：接上 SDK 或写入事件后，从下一个整点起学习每个来源的规律。',
+      'Counted by full hours: once events arrive, the pattern of each source is learned from the next full hour on.',
+    ],
     learning: [
       '已有 {{n}} 天，满 {{m}} 天后开始按“一周中的小时”判断量的多少；格式、时间、重复等从第 5 天开始判断。',
       '{{n}} days so far. Volumes are judged by hour of week from day {{m}}; shapes, times and duplicates from day 5.',
