@@ -224,7 +224,9 @@ async function read(pg: Pg, id: string): Promise<Row> {
 async function alone(pg: Pg, work: () => Promise<void>): Promise<void> {
   const client = await pg.pool.connect();
   try {
-    await client.query('SELECT pg_advisory_lock(71007)');
+    // Asked again and again: a statement that waits for the lock would hold a snapshot, whose end the one who cleans waits for.
+    const held = async () => (await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock(71007) AS held')).rows[0]!.held;
+    while (!(await held())) await new Promise((resolve) => setTimeout(resolve, 200));
     await work();
   } finally {
     await client.query('SELECT pg_advisory_unlock(71007)').catch(() => {});
