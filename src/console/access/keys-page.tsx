@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Card, Form, Input, Modal, Popconfirm } from 'antd';
+import { Button, Card, Form, Input, Modal, Popconfirm, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { access, type Key } from '../api/access.ts';
@@ -46,7 +46,12 @@ function KeyList({ kind, keys, onAdd }: { kind: Key['kind']; keys: Key[]; onAdd:
           data-testid="key"
         >
           <span>
-            <b style={{ fontWeight: 500 }}>{one.name}</b> <code className="mono soft">{one.prefix}…</code>
+            <b style={{ fontWeight: 500 }}>{one.name}</b> <code className="mono soft">{one.prefix}…</code>{' '}
+            {kind === 'api' && (
+              <Tag color={one.personal ? 'warning' : undefined} data-testid="key-personal">
+                {t(one.personal ? 'access.seesPersonal' : 'access.seesMasks')}
+              </Tag>
+            )}
             <div className="soft small">
               {t('access.createdAt')} <Time value={one.createdAt} /> · {t('access.lastUsed')}{' '}
               {one.lastUsedAt ? <Time value={one.lastUsedAt} /> : t('access.neverUsed')}
@@ -86,6 +91,11 @@ analytics.track({ userId: 'u-1', event: 'Product Viewed', properties: { product_
   );
 }
 
+interface NewKey {
+  name: string;
+  personal?: boolean;
+}
+
 export default function KeysPage() {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -93,14 +103,14 @@ export default function KeysPage() {
   const [secret, setSecret] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
-  const [form] = Form.useForm<{ name: string }>();
+  const [form] = Form.useForm<NewKey>();
   const query = useQuery({ queryKey: ['keys'], queryFn: access.keys });
-  const add = async ({ name }: { name: string }) => {
+  const add = async ({ name, personal }: NewKey) => {
     if (!adding) return;
     setBusy(true);
     setFailed(undefined);
     try {
-      const made = await access.addKey({ kind: adding, name });
+      const made = await access.addKey({ kind: adding, name, ...(adding === 'api' ? { personal: personal ?? false } : {}) });
       await client.invalidateQueries({ queryKey: ['keys'] });
       setAdding(undefined);
       setSecret(made.secret);
@@ -138,6 +148,11 @@ export default function KeysPage() {
           <Form.Item name="name" label={t('access.keyName')} rules={[{ required: true, whitespace: true, message: t('common.required') }]}>
             <Input placeholder={t('access.keyNamePlaceholder')} maxLength={100} data-testid="key-name" />
           </Form.Item>
+          {adding === 'api' && (
+            <Form.Item name="personal" label={t('access.personal')} extra={t('access.personalText')} valuePropName="checked">
+              <Switch data-testid="key-personal-switch" />
+            </Form.Item>
+          )}
           {failed !== undefined && <ProblemView error={failed} />}
         </Form>
       </Modal>

@@ -31,6 +31,8 @@ export interface Key {
   kind: 'api' | 'write';
   name: string;
   prefix: string;
+  /** Of an API key: whether it is answered with phones, e-mails and the like in clear; else masked. */
+  personal: boolean;
   secret?: string;
   createdAt: string;
   lastUsedAt?: string | null;
@@ -49,7 +51,7 @@ export const access = {
     post<unknown>('/auth/change-password', { currentPassword, newPassword }),
   removeMember: (id: string) => remove<void>(`/members/${id}`),
   keys: () => get<Page<Key>>('/keys'),
-  addKey: (key: { kind: Key['kind']; name: string }) => post<Key>('/keys', key),
+  addKey: (key: { kind: Key['kind']; name: string; personal?: boolean }) => post<Key>('/keys', key),
   removeKey: (id: string) => remove<void>(`/keys/${id}`),
   changeWorkspace: (change: Partial<Pick<Workspace, 'name' | 'timezone' | 'currency'>>) => patch<Workspace>('/workspace', change),
   addWorkspace: (workspace: Pick<Workspace, 'name'> & Partial<Workspace>) => post<Workspace>('/workspaces', workspace),

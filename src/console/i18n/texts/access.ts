@@ -59,6 +59,13 @@ export const access = {
   newKey: ['新建密钥', 'New key'],
   keyName: ['用途', 'What it is for'],
   keyNamePlaceholder: ['如：官网 SDK', 'e.g. website SDK'],
+  personal: ['可见个人信息', 'May see personal values'],
+  personalText: [
+    '打开后，接口返回手机号、邮箱等明文（每分钟记入审计一行），也可导出个人文件。关闭则只返回掩码。创建后不能更改，可另建一把。',
+    'On: answers hold phones, e-mails and the like in clear (the audit log says so, a line a minute), and files about a person may be exported. Off: masks only. It cannot be changed later; make another key instead.',
+  ],
+  seesPersonal: ['明文', 'In clear'],
+  seesMasks: ['掩码', 'Masked'],
   secretOnce: ['只显示这一次，请立即复制保存', 'Shown only now: copy and keep it'],
   lastUsed: ['最近使用', 'Last used'],
   neverUsed: ['从未使用', 'Never used'],
