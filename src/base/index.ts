@@ -12,6 +12,7 @@ export { lockFolder } from './lock.ts';
 export { createLog, type Log, silentLog } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { type Migration, migrate } from './migrations.ts';
+export { createPace } from './pace.ts';
 export { decodeCursor, encodeCursor, pageQuery } from './page.ts';
 export { connectPg, type EmbeddedPostgres, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
 export {

@@ -1,4 +1,5 @@
 import type { Ch, Pg } from '../base/index.ts';
+import { Added, type Doings, doingsOf, fenColumn, landingSql } from './activity.ts';
 
 /** Opens a micro-batch: its number is stamped on its rows. Part of the transaction that writes its identities. */
 export async function openBatch(tx: Pg, workspaces: readonly number[], rows: number, now: Date): Promise<number> {
@@ -9,9 +10,23 @@ export async function openBatch(tx: Pg, workspaces: readonly number[], rows: num
   return row!.id;
 }
 
-/** Notes that a batch is in ClickHouse. Does not wait for the disk: after a crash its rows there are the proof (see recoverBatches). */
-export async function landBatch(pg: Pg, batch: number): Promise<void> {
-  await pg.query(`BEGIN; SET LOCAL synchronous_commit = off; UPDATE event_batches SET state = 'landed' WHERE id = ${batch}; COMMIT`);
+/**
+ * Notes that a batch is in ClickHouse and, in the same transaction, adds what its people did: so each batch is counted once.
+ * Does not wait for the disk: after a crash its rows there are the proof (see recoverBatches).
+ */
+export async function landBatch(pg: Pg, batch: number, added: Added): Promise<void> {
+  // Statements sent as one text are one transaction.
+  await pg.query(`SET LOCAL synchronous_commit = off; ${landingSql(batch, added)}`);
+}
+
+/** What the people of a batch did, from its rows: where this process did not write it, or ClickHouse did not take all of it. */
+export async function addedBy(ch: Ch, batch: number): Promise<Added> {
+  const added = new Added();
+  const rows = await ch.query<Doings & { p: number; ws: number }>(
+    doingsOf(`(SELECT *, ${fenColumn} FROM events WHERE batch = ${batch} AND moved_from = 0)`, 'workspace_no AS ws, person_no AS p'),
+  );
+  for (const { p, ws, ...doings } of rows) added.byPerson.set(p, { workspaceNo: ws, ...doings });
+  return added;
 }
 
 /**
@@ -24,20 +39,15 @@ export async function recoverBatches(pg: Pg, ch: Ch, before: Date): Promise<void
   if (open.length === 0) return;
   const ids = open.map((o) => o.id);
   const found = await ch.query<{ batch: number }>(`SELECT DISTINCT batch FROM events WHERE batch IN (${ids.join(',')})`);
-  const landed = new Set(found.map((f) => f.batch));
-  await pg.query("UPDATE event_batches SET state = CASE WHEN id = ANY($2) THEN 'landed' ELSE 'dropped' END WHERE id = ANY($1)", [
-    ids,
-    [...landed],
-  ]);
+  for (const { batch } of found) await landBatch(pg, batch, await addedBy(ch, batch));
+  await pg.query("UPDATE event_batches SET state = 'dropped' WHERE id = ANY($1) AND state = 'writing'", [ids]);
 }
 
 /** Settles one batch whose writing failed, as recoverBatches does for those of a dead process. True when it has landed. */
 export async function settleBatch(pg: Pg, ch: Ch, batch: number): Promise<boolean> {
   const found = await ch.query<{ batch: number }>(`SELECT DISTINCT batch FROM events WHERE batch = ${batch}`);
-  await pg.query("UPDATE event_batches SET state = $2 WHERE id = $1 AND state = 'writing'", [
-    batch,
-    found.length > 0 ? 'landed' : 'dropped',
-  ]);
+  if (found.length > 0) await landBatch(pg, batch, await addedBy(ch, batch));
+  else await pg.query("UPDATE event_batches SET state = 'dropped' WHERE id = $1 AND state = 'writing'", [batch]);
   return found.length > 0;
 }
 

@@ -1,6 +1,7 @@
-import type { Ch, Clock, Log, Pg } from '../base/index.ts';
+import { type Ch, type Clock, createPace, type Log, type Pg } from '../base/index.ts';
 import { IdentityBooks, IdentityCache, numberSource, type PersonActivity } from '../people/index.ts';
 import type { Privacy } from '../people/privacy/index.ts';
+import { activityOf } from './activity.ts';
 import { pruneBatches, recoverBatches } from './batches.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
 import { hashKey, SeenMessages } from './dedupe.ts';
@@ -10,7 +11,8 @@ import { type MergeHandler, Merges, type SplitHandler } from './merged.ts';
 import type { Incoming } from './message.ts';
 import { MoveMap } from './moves.ts';
 import { type OwnEvent, readOwn } from './own.ts';
-import { activityOf, type EventCursor, type EventFilter, eventsOfPerson } from './read.ts';
+import { type EventCursor, type EventFilter, eventsOfPerson } from './read.ts';
+import { countOpen, recount } from './recount.ts';
 import { refoldTraits } from './refold.ts';
 import { settleMoves } from './settle-moves.ts';
 import { type Watch, watched } from './watched.ts';
@@ -41,6 +43,8 @@ export interface EventsDeps {
 export async function createEvents(deps: EventsDeps) {
   const { pg, ch } = deps;
   await recoverBatches(pg, ch, deps.clock.now());
+  const counted = await countOpen({ pg, ch });
+  if (counted > 0) deps.log.info({ ranges: counted }, 'what people did was counted');
   const seen = new SeenMessages(ch);
   const moves = new MoveMap();
   await Promise.all([seen.load(), moves.load(pg)]);
@@ -59,8 +63,10 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     log,
     moves,
     write: (workspaceNo, items) => writer.write(workspaceNo, items),
-    refold: (workspaceNo, people) =>
-      writer.act(() => refoldTraits({ ch, pg }, workspaceNo, people, (now) => moves.source(workspaceNo, now))),
+    refold: async (workspaceNo, people) => {
+      await recount({ pg, ch }, workspaceNo, people);
+      await writer.act(() => refoldTraits({ ch, pg }, workspaceNo, people, (now) => moves.source(workspaceNo, now)));
+    },
   });
   let running = false;
   const writer: EventWriter = new EventWriter({
@@ -110,14 +116,16 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       const items: Incoming[] = [];
       const places: number[] = [];
       const { rules } = await books.of(workspaceNo);
-      own.forEach((one, index) => {
+      const pace = createPace();
+      for (const [index, one] of own.entries()) {
         const read = readOwn(one, rules);
         if ('reason' in read) result.rejected.push({ index, ...read });
         else {
           items.push(read);
           places.push(index);
         }
-      });
+        if (pace.due()) await pace.rest();
+      }
       const outcomes = await writeIncoming(workspaceNo, items);
       outcomes.forEach((outcome, i) => {
         if (outcome === 'accepted') result.accepted += 1;
@@ -159,10 +167,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     busy: () => writer.busy,
     ofPerson: (workspaceNo: number, person: number, options: EventFilter & { before?: EventCursor | undefined; limit: number }) =>
       eventsOfPerson(ch, moves.source(workspaceNo, [person]), options),
-    activity: (workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> =>
-      people.length === 0
-        ? Promise.resolve(new Map())
-        : activityOf(ch, moves.source(workspaceNo, people, ['ifNull(properties.`revenue_fen`.:Int64, 0) AS fen']), people.length),
+    activity: (workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> => activityOf(pg, workspaceNo, people),
     /** Batches landed but not yet consumed, by consumer. */
     lag: async (): Promise<Record<string, number>> => {
       const [top] = await pg.query<{ id: number | null }>("SELECT max(id) AS id FROM event_batches WHERE state <> 'writing'");

@@ -1,5 +1,5 @@
 import type { Ch } from '../base/index.ts';
-import { type PersonActivity, personId } from '../people/index.ts';
+import { personId } from '../people/index.ts';
 
 export interface EventView {
   messageId: string;
@@ -80,34 +80,4 @@ export async function eventsOfPerson(
     })),
     last: last && rows.length === options.limit ? { time: last.timestamp, key: last.key } : null,
   };
-}
-
-/** For so few a second thread costs more than it brings. */
-const fewPeople = 50;
-
-/** When people were first and last seen, and what they ordered. `source`: their events with a column `fen` of minor units. */
-export async function activityOf(ch: Ch, source: string, people: number): Promise<Map<number, PersonActivity>> {
-  const rows = await ch.query<{
-    person_no: number;
-    first: string;
-    last: string;
-    count: number;
-    gross: number;
-    back: number;
-    lastAt: string;
-  }>(
-    `SELECT person_no, min(time) AS first, max(time) AS last, countIf(event = 'Order Completed') AS count,
-       sumIf(fen, event = 'Order Completed') AS gross, sumIf(abs(fen), event = 'Order Refunded') AS back, maxIf(time, event = 'Order Completed') AS lastAt
-     FROM ${source} WHERE source != 'yutang' GROUP BY person_no${people <= fewPeople ? ' SETTINGS max_threads = 1' : ''}`,
-  );
-  return new Map(
-    rows.map((r) => [
-      r.person_no,
-      {
-        first: r.first,
-        last: r.last,
-        orders: { count: r.count, revenueFen: r.gross - r.back, refundFen: r.back, lastAt: r.count > 0 ? r.lastAt : null },
-      },
-    ]),
-  );
 }

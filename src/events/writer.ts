@@ -1,7 +1,8 @@
-import { boundary, type Ch, type Clock, type Log, type Pg, problem } from '../base/index.ts';
+import { boundary, type Ch, type Clock, createPace, type Log, type Pg, problem } from '../base/index.ts';
 import { type IdentityBooks, type IdentityCache, numberKey, type Resolved, resolveBatch } from '../people/index.ts';
 import { ErasedSince, type Privacy, type Secret } from '../people/privacy/index.ts';
-import { landBatch, openBatch, settleBatch } from './batches.ts';
+import { Added } from './activity.ts';
+import { addedBy, landBatch, openBatch, settleBatch } from './batches.ts';
 import { claimOf, mergedEvent } from './claims.ts';
 import { hashKey, type SeenMessages } from './dedupe.ts';
 import { insertRows } from './insert.ts';
@@ -42,6 +43,7 @@ interface Prepared {
   rows: Rows;
   lines: { request: Request; index: number; flight: string }[];
   slice: LandedSlice;
+  added: Added;
   /** Earlier batches that hold a message which this one repeats: acknowledged only with them. */
   after: Set<Promise<void>>;
 }
@@ -50,6 +52,7 @@ const rowsMost = 8_000;
 /** While a batch is stored the next is prepared once so many events wait for it: the smaller ClickHouse's parts, the dearer each event. */
 const worthPreparing = 2_000;
 const waitingMost = 200_000;
+const hiddenAtOnce = 500;
 
 /**
  * The only writer of events. What arrives while a batch is under way forms the next batch, so under load batches grow
@@ -178,8 +181,7 @@ export class EventWriter {
       try {
         for (const [workspaceNo, list] of Map.groupBy(fresh, (f) => f.request.workspaceNo)) {
           // From here on nothing carries a personal value in clear.
-          const given = list.map((f) => f.item);
-          const { items, secrets } = privacy ? await privacy.hide(workspaceNo, given) : { items: given, secrets: [] };
+          const { items, secrets } = await this.#hidden(workspaceNo, list);
           const claims = items.map((item) => claimOf(workspaceNo, item));
           parts.push({
             workspaceNo,
@@ -212,7 +214,7 @@ export class EventWriter {
           if (resolved.merges.length > 0) this.#deps.moved(workspaceNo, resolved.merges);
         }
         boundary('events.identified');
-        return this.#encode(batch, requests, parts, after);
+        return await this.#encode(batch, requests, parts, after);
       } catch (error) {
         for (const { resolved } of parts) resolved.undo();
         // Another process attached the same identity first, or somebody was erased: what is known now is true, so match again.
@@ -227,7 +229,9 @@ export class EventWriter {
     const fresh: Fresh[] = [];
     const doubtful: Fresh[] = [];
     const here = new Set<string>();
+    const pace = createPace();
     for (const request of requests) {
+      if (pace.due()) await pace.rest();
       for (let index = 0; index < request.items.length; index++) {
         const item = request.items[index]!;
         const flight = `${request.workspaceNo}|${item.messageId}`;
@@ -255,7 +259,23 @@ export class EventWriter {
     return fresh;
   }
 
-  #encode(batch: number, requests: Request[], parts: Part[], after: Set<Promise<void>>): Prepared {
+  async #hidden(workspaceNo: number, list: readonly Fresh[]): Promise<{ items: Incoming[]; secrets: Secret[] }> {
+    const { privacy } = this.#deps;
+    const given = list.map((f) => f.item);
+    if (!privacy) return { items: given, secrets: [] };
+    const hidden: { items: Incoming[]; secrets: Secret[] } = { items: [], secrets: [] };
+    const pace = createPace();
+    for (let i = 0; i < given.length; i += hiddenAtOnce) {
+      const { items, secrets } = await privacy.hide(workspaceNo, given.slice(i, i + hiddenAtOnce));
+      hidden.items.push(...items);
+      hidden.secrets.push(...secrets);
+      if (pace.due()) await pace.rest();
+    }
+    return hidden;
+  }
+
+  async #encode(batch: number, requests: Request[], parts: Part[], after: Set<Promise<void>>): Promise<Prepared> {
+    const pace = createPace();
     const receivedMs = this.#deps.clock.ms();
     const prepared: Prepared = {
       batch,
@@ -263,6 +283,7 @@ export class EventWriter {
       rows: new Rows(parts.reduce((sum, p) => sum + p.list.length, 0)),
       lines: [],
       slice: new Map(),
+      added: new Added(),
       after,
     };
     for (const { workspaceNo, list, items, resolved } of parts) {
@@ -271,12 +292,14 @@ export class EventWriter {
       const push = (item: Incoming, person: number, via: string, key: number, request: Request, index: number, flight: string) => {
         prepared.rows.add(workspaceNo, person, hashKey(via), batch, key, receivedMs, item);
         prepared.lines.push({ request, index, flight });
+        prepared.added.add(workspaceNo, person, item);
         people.add(person);
         names.add(item.event);
         if (item.type !== 'track') names.add(`type:${item.type}`);
         this.#deps.seen.add(workspaceNo, key);
       };
-      list.forEach((one, i) => {
+      for (const [i, one] of list.entries()) {
+        if (i % 64 === 0 && pace.due()) await pace.rest();
         const person = resolved.people[i]!;
         if (person === 0)
           one.request.outcomes[one.index] = {
@@ -285,7 +308,7 @@ export class EventWriter {
           };
         else if (this.#deps.privacy?.batch.isErased(person)) one.request.outcomes[one.index] = { field: 'personNo', reason: 'was erased' };
         else push(items[i]!, person, resolved.via[i]!, one.key, one.request, one.index, one.flight);
-      });
+      }
       for (const merge of resolved.merges) {
         const item = mergedEvent(merge);
         push(item, merge.to, numberKey(workspaceNo, merge.to), hashKey(item.messageId), list[0]!.request, -1, '');
@@ -301,16 +324,18 @@ export class EventWriter {
     for (const { flight } of prepared.lines) this.#inFlight.set(flight, promise);
     try {
       await Promise.all(prepared.after);
+      let { added } = prepared;
       if (prepared.rows.length > 0) {
         const refused = await insertRows(this.#deps.ch, prepared.batch, prepared.rows);
         for (const { index, reason } of refused) {
           const line = prepared.lines[index]!;
           if (line.index >= 0) line.request.outcomes[line.index] = { field: 'properties', reason };
         }
+        if (refused.length > 0) added = await addedBy(this.#deps.ch, prepared.batch);
       }
       boundary('events.written');
       if (prepared.batch > 0) {
-        await landBatch(this.#deps.pg, prepared.batch);
+        await landBatch(this.#deps.pg, prepared.batch, added);
         this.#deps.landed(prepared.batch, prepared.slice);
       }
       boundary('events.landed');

@@ -1,4 +1,4 @@
-import type { Pg } from '../base/index.ts';
+import { createPace, type Pg } from '../base/index.ts';
 import { emptyBook, type IdentityBooks } from './book.ts';
 import { cacheKey, type IdentityCache } from './cache.ts';
 import { writeConflicts } from './conflicts.ts';
@@ -61,7 +61,7 @@ export async function resolveBatch(
     try {
       return finish(
         { workspaceNo, cache, claims, view, forget: () => books?.forget(workspaceNo) },
-        decide(workspaceNo, view, cache, claims),
+        await decide(workspaceNo, view, cache, claims),
       );
     } catch (error) {
       if (!(error instanceof NotLoaded)) throw error;
@@ -77,13 +77,15 @@ interface Decisions {
   causes: Map<object, number>;
 }
 
-function decide(workspaceNo: number, view: WorkingView, cache: IdentityCache, claims: readonly Claim[]): Decisions {
+async function decide(workspaceNo: number, view: WorkingView, cache: IdentityCache, claims: readonly Claim[]): Promise<Decisions> {
+  const pace = createPace();
   const people = new Array<number>(claims.length);
   const via = new Array<string>(claims.length);
   const causes = new Map<object, number>();
   const { merges, conflicts, attached, repointed, quarantined } = view.changes;
   const lists: object[][] = [merges, conflicts, attached, repointed, quarantined];
   for (let i = 0; i < claims.length; i++) {
+    if (i % 64 === 0 && pace.due()) await pace.rest();
     const claim = claims[i]!;
     if (claim.personNo !== undefined) {
       people[i] = cache.follow(claim.personNo);

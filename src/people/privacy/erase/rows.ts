@@ -18,7 +18,7 @@ const kept = new Set([
 ]);
 
 /** Found by number alone, and large. */
-const byNumber = new Set(['people', 'identities', 'identity_pointers', 'outbox', 'journey_people', 'journey_walks', 'consents']);
+const byNumber = new Set(['people', 'identities', 'identity_pointers', 'outbox', 'journey_people', 'journey_walks', 'consents', 'person_standing']);
 
 /** Lists in which others stand too: only the one is taken out. */
 const shared: Column[] = [
