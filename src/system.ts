@@ -171,6 +171,7 @@ async function build(
     guard: { allow: config.YUTANG_PULL_ALLOW, resolve: systemResolve },
   });
   const audience = createAudience({ pg, ch, clock, log, jobs, events, personal: privacy, shapes: catalogue.shapes });
+  await audience.mend();
   const read: ReadDeps = { pg, blind: privacy.blind, activity: events.activity, standing: audience.standing, rules: events.identityRules };
   const content = createContent({
     pg,

@@ -39,7 +39,9 @@ export function createAudience(deps: AudienceDeps) {
   const evaluate = createEvaluate({ ...deps, store });
   const catalogues = new Map<number, { at: number; catalogue: Promise<Catalogue> }>();
 
-  events.consume('audience', ({ workspaceNo, people, names }) => evaluate.slice(workspaceNo, Array.from(people), names));
+  events.consume('audience', ({ workspaceNo, people, names, fromBatch, toBatch }) =>
+    evaluate.slice(workspaceNo, Array.from(people), names, { from: fromBatch, to: toBatch }),
+  );
   events.onMerge((ws, moves) => onMerge(ws, moves), { derives: true });
   events.onSplit((ws, { from, to }) => onSplit(ws, [from, to]), { derives: true });
   jobs.define<{ only?: string[] }>(RECOMPUTE, async (job) => {
@@ -63,6 +65,7 @@ export function createAudience(deps: AudienceDeps) {
   const onSplit = async (ws: number, people: readonly number[]): Promise<void> => {
     const rows = await ch.query<{ p: number }>(`SELECT DISTINCT person_no AS p FROM ${events.source(ws, people)}`);
     const known = new Set(rows.map((r) => r.p));
+    await evaluate.giveAgain(ws, people);
     await evaluate.forget(
       ws,
       people.filter((no) => !known.has(no)),
@@ -216,6 +219,8 @@ export function createAudience(deps: AudienceDeps) {
 
     evaluate: evaluate.evaluate,
     sweepDue: evaluate.sweepDue,
+    /** Takes up what a stop has cut short; until then look-ups may say what was true before it. */
+    mend: evaluate.mend,
     recompute,
     onMerge,
     /** Takes away what was worked out of people who are erased. */

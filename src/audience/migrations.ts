@@ -28,4 +28,18 @@ export const migrations: Migration[] = [
       SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     ],
   },
+  {
+    room: 'audience',
+    n: 2,
+    name: 'where people stand, where a look-up finds it; what was known before is filled in at the next start',
+    pg: `
+      CREATE TABLE person_standing (
+        person_no bigint PRIMARY KEY, workspace_no int NOT NULL, stage text NOT NULL, tier text NOT NULL, level text NOT NULL,
+        tags jsonb NOT NULL, audiences jsonb NOT NULL) WITH (fillfactor = 70);
+      CREATE TABLE person_given_tags (
+        person_no bigint NOT NULL, workspace_no int NOT NULL, key text NOT NULL, value text NOT NULL, by text NOT NULL, at_ms bigint NOT NULL,
+        message bigint NOT NULL, PRIMARY KEY (person_no, key));
+      CREATE TABLE person_standing_open (workspace_no int PRIMARY KEY, people bigint[]);
+      INSERT INTO person_standing_open (workspace_no) SELECT workspace_no FROM definition_sets;`,
+  },
 ];

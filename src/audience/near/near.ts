@@ -1,4 +1,4 @@
-import type { Ch } from '../../base/index.ts';
+import { type Ch, createPace } from '../../base/index.ts';
 import { instantSql } from '../compile/predicate.ts';
 import { type Expanded, holdsOfNobody } from '../expand.ts';
 import type { Column } from './columns.ts';
@@ -34,9 +34,11 @@ export async function askNear(
   const sql = history.sql(o.source, { all, most: rowsMost, ...(o.due ? {} : { before: instantSql(o.asOf) }) });
   const result = JSON.parse((await ch.bytes(sql, 'JSONCompactColumns')).toString()) as Column[];
   if ((result[0]?.length ?? 0) >= rowsMost) return false;
+  const pace = createPace();
   for (const [person, place] of history.take(result)) {
     history.turnTo(place);
     each(person, holds, due);
+    if (pace.due()) await pace.rest();
   }
   return true;
 }

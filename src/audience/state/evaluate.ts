@@ -1,4 +1,4 @@
-import { boundary, type Ch, type Clock, type Log, type Pg } from '../../base/index.ts';
+import { boundary, type Ch, type Clock, createPace, type Log, type Pg } from '../../base/index.ts';
 import type { Events } from '../../events/index.ts';
 import { NEVER } from '../compile/window.ts';
 import type { Store, VersionedDefinitions } from '../definitions/store.ts';
@@ -6,6 +6,9 @@ import { nearAtOnce } from '../near/near.ts';
 import { type Known, knownNumbers, knownOf } from './diff.ts';
 import { changedNear } from './diff-near.ts';
 import { type Changed, diffSql } from './diff-sql.ts';
+import { createGiven } from './given.ts';
+import { createKept } from './kept.ts';
+import { linesOf } from './lines.ts';
 import { type StateRow, transitions } from './transitions.ts';
 import { onlyPassive, touchedBy, type Unit, unitsOf } from './units.ts';
 
@@ -29,14 +32,25 @@ const eventsAtOnce = 5_000;
 /** Works out what is true of people and writes what changed: the events first, then the state, so that a crash between loses and doubles nothing. */
 export function createEvaluate(deps: EvaluateDeps) {
   const { pg, ch, clock, events, store } = deps;
+  const kept = createKept(deps);
+  const given = createGiven(deps);
   const waiting = new Map<number, Promise<unknown>>();
   const unitsAt = new Map<number, { version: number; units: Unit[] }>();
+
+  /** Whoever wrote last may have been stopped in the middle. */
+  const mend = async (ws: number): Promise<void> => {
+    const open = await kept.open(ws);
+    if (!open) return;
+    if (open.people === null) await given.everyone(ws);
+    await kept.mend(ws, open.people);
+  };
 
   /** One evaluation at a time a workspace, here by a queue and between processes by a lock: two would read the same old state. */
   const alone = <T>(ws: number, work: () => Promise<T>): Promise<T> => {
     const run = (waiting.get(ws) ?? Promise.resolve()).then(() =>
       pg.tx(async (tx) => {
         await tx.query('SELECT pg_advisory_xact_lock(7101, $1)', [ws]);
+        await mend(ws);
         return work();
       }),
     );
@@ -76,23 +90,26 @@ export function createEvaluate(deps: EvaluateDeps) {
         : undefined;
     const changed =
       near ??
-      (await ch.query<Changed>(
+      (await linesOf<Changed>(
+        ch,
         diffSql({ workspaceNo: ws, source, ...run, ...(people ? { people } : {}), ...('range' in where ? { range: where.range } : {}) }),
       ));
     const names = new Map(defs.audiences.map((a) => [a.id, a.name]));
-    const results = changed.map((row) => transitions(ws, row, now, (id) => names.get(id) ?? ''));
+    const results: ReturnType<typeof transitions>[] = [];
+    const pace = createPace();
+    for (const row of changed) {
+      results.push(transitions(ws, row, now, (id) => names.get(id) ?? ''));
+      if (pace.due()) await pace.rest();
+    }
     const told = results.flatMap((r) => r.events);
     for (let i = 0; i < told.length; i += eventsAtOnce) {
       const { rejected } = await events.write(ws, told.slice(i, i + eventsAtOnce));
       if (rejected.length) throw new Error(`transition event refused: ${rejected[0]!.field} ${rejected[0]!.reason}`);
     }
     boundary('audience.transitions.written');
-    if (results.length)
-      await ch.insertRows(
-        'person_state',
-        results.map((r) => r.state),
-      );
-    boundary('audience.state.written');
+    const state = (list: typeof results) => list.map((r) => r.state);
+    // Of the rest only the instant has moved at which time may change something.
+    await kept.keep(ws, state(results), state(results.filter((r) => r.events.length > 0)));
     return results.length;
   };
 
@@ -121,7 +138,7 @@ export function createEvaluate(deps: EvaluateDeps) {
         deleted: 1,
       }),
     );
-    if (gone.length) await ch.insertRows('person_state', gone);
+    await kept.keep(ws, gone, gone);
   };
 
   return {
@@ -150,7 +167,13 @@ export function createEvaluate(deps: EvaluateDeps) {
       return written;
     },
     /** A slice of landed events: only what its names can change is run again, for its people. */
-    slice: async (ws: number, people: readonly number[], names: ReadonlySet<string>): Promise<void> => {
+    slice: async (
+      ws: number,
+      people: readonly number[],
+      names: ReadonlySet<string>,
+      batches: { from: number; to: number },
+    ): Promise<void> => {
+      if (names.has('Tag Added')) await alone(ws, () => given.note(ws, people, batches));
       const defs = await store.load(ws);
       const touched = unitsFor(ws, defs).some((u) => touchedBy(u.needs, names));
       const mayBeNew = !onlyPassive(names);
@@ -170,6 +193,7 @@ export function createEvaluate(deps: EvaluateDeps) {
     sweepDue: async (now: number = clock.ms()): Promise<number> => {
       let swept = 0;
       for (const ws of await store.workspaces()) {
+        if (await kept.open(ws)) await alone(ws, async () => {});
         let last = new Set<number>();
         for (;;) {
           const rows = await ch.query<{ p: number }>(
@@ -189,7 +213,12 @@ export function createEvaluate(deps: EvaluateDeps) {
       return swept;
     },
     forget: (ws: number, people: readonly number[]) => alone(ws, () => forget(ws, people)),
-    alone,
+    /** What tags these people were given is read again from all their events. */
+    giveAgain: (ws: number, people: readonly number[]) => alone(ws, () => given.again(ws, people)),
+    /** Takes up what a stop has cut short. */
+    mend: async (): Promise<void> => {
+      for (const ws of await store.workspaces()) if (await kept.open(ws)) await alone(ws, async () => {});
+    },
   };
 }
 export type Evaluate = ReturnType<typeof createEvaluate>;

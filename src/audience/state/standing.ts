@@ -1,62 +1,47 @@
-import { type Ch, sqlString, sqlStrings } from '../../base/index.ts';
+import { type Ch, type Pg, sqlString } from '../../base/index.ts';
 import type { Events } from '../../events/index.ts';
 import type { PersonStanding, Standing, StandingFilter } from '../../people/index.ts';
 import type { Store } from '../definitions/store.ts';
+import { byBytes } from './diff.ts';
+import { createGiven } from './given.ts';
+import { createKept } from './kept.ts';
 
-interface StateView {
-  p: number;
-  stage: string;
-  tier: string;
-  level: string;
-  tags: string[];
-  audiences: string[];
-  since: Record<string, number>;
-}
 export interface PersonState extends PersonStanding {
   /** Ids of the live audiences that the person is in, with since when. */
   audiences: { id: string; since: string }[];
 }
 
-/** Reads what was worked out: of some people, of those whom a filter names, in numbers. */
-export function createStanding(deps: { ch: Ch; store: Store; events: Pick<Events, 'source'> }) {
-  const { ch, store, events } = deps;
+const inOrder = (since: Record<string, number>) => Object.entries(since).sort(([a], [b]) => byBytes(a, b));
 
+/** Reads what was worked out: of some people, of those whom a filter names, in numbers. */
+export function createStanding(deps: { pg: Pg; ch: Ch; store: Store; events: Pick<Events, 'source'> }) {
+  const { ch, store } = deps;
+  const kept = createKept(deps);
+  const given = createGiven(deps);
+
+  /** From PostgreSQL alone: one person is looked up often, and a statement of ClickHouse costs milliseconds before it reads anything. */
   const of = async (ws: number, people: readonly number[]): Promise<Map<number, PersonState>> => {
     if (people.length === 0) return new Map();
-    const rows = await ch.query<StateView>(
-      `SELECT person_no AS p, stage, tier, level, tags, audiences, since FROM person_state FINAL
-       WHERE workspace_no = ${ws} AND person_no IN (${people.join(',')})`,
-    );
-    const byHand = new Set((await store.load(ws)).tags.filter((t) => t.rule === null).map((t) => t.key));
-    const given = await handTags(
-      ws,
-      rows.filter((r) => r.tags.some((t) => byHand.has(t))).map((r) => r.p),
-      byHand,
-    );
+    const [rows, tags] = await Promise.all([kept.of(ws, people), given.of(ws, people)]);
+    const byHand = new Set(tags.length > 0 ? (await store.load(ws)).tags.filter((t) => t.rule === null).map((t) => t.key) : []);
+    const hand = new Map(tags.filter((t) => byHand.has(t.key)).map((t) => [`${t.no} ${t.key}`, t]));
+    const iso = (ms: number) => new Date(ms).toISOString();
     return new Map(
-      rows.map((r) => {
-        const since = (unit: string) => new Date(r.since[unit] ?? 0).toISOString();
-        const tags = r.tags.map((key) => {
-          const hand = given.get(`${r.p} ${key}`);
-          if (!hand) return { key, since: since(`tag:${key}`), by: 'rule' };
-          return { key, ...(hand.value === '' ? {} : { value: hand.value }), since: hand.since, by: hand.by || 'hand' };
-        });
-        const audiences = r.audiences.map((id) => ({ id, since: since(`audience:${id}`) }));
-        return [r.p, { stage: r.stage || null, tier: r.tier || null, level: r.level || null, tags, audiences }];
-      }),
+      rows.map((r) => [
+        r.no,
+        {
+          stage: r.stage || null,
+          tier: r.tier || null,
+          level: r.level || null,
+          tags: inOrder(r.tags).map(([key, since]) => {
+            const by = hand.get(`${r.no} ${key}`);
+            if (!by) return { key, since: iso(since), by: 'rule' };
+            return { key, ...(by.value === '' ? {} : { value: by.value }), since: iso(by.at), by: by.by || 'hand' };
+          }),
+          audiences: inOrder(r.audiences).map(([id, since]) => ({ id, since: iso(since) })),
+        },
+      ]),
     );
-  };
-  /** Value, giver and time of tags by hand, from their newest event. */
-  const handTags = async (ws: number, people: number[], keys: ReadonlySet<string>) => {
-    const found = new Map<string, { value: string; by: string; since: string }>();
-    if (people.length === 0) return found;
-    const rows = await ch.query<{ p: number; k: string; v: string; b: string; t: number }>(
-      `SELECT person_no AS p, ifNull(properties.key.:String, '') AS k, argMax(ifNull(toString(properties.value), ''), (time, key)) AS v,
-         argMax(ifNull(properties.by.:String, ''), (time, key)) AS b, toUnixTimestamp64Milli(max(time)) AS t
-       FROM ${events.source(ws, people)} WHERE event = 'Tag Added' AND ifNull(properties.by.:String, '') != 'rule' AND k IN (${sqlStrings(keys)}) GROUP BY p, k`,
-    );
-    for (const r of rows) found.set(`${r.p} ${r.k}`, { value: r.v, by: r.b, since: new Date(r.t).toISOString() });
-    return found;
   };
 
   const where = (ws: number, f: StandingFilter): string => {
