@@ -1,0 +1,42 @@
+import type { Cells } from './cells.ts';
+
+/** What is known of one customer: `x` repeat purchases, the last at `tx`, followed until `T`, in the unit of time in which the model was fitted. */
+export interface History {
+  x: number;
+  tx: number;
+  T: number;
+}
+
+/** Uniform on (0, 1). */
+export type Random = () => number;
+
+/** A model of when a customer buys and when they are gone for good, with its parameters in the order of `names`. */
+export interface TransactionModel {
+  key: 'bgnbd' | 'pnbd' | 'mbgnbd' | 'nbd';
+  name: string;
+  names: readonly string[];
+  /** Where looking for the parameters begins. */
+  starts: readonly (readonly number[])[];
+  /** The logarithm of the likelihood of all cells, as a function of the parameters. */
+  logLikelihood(cells: Cells): (parameters: readonly number[]) => number;
+  /** The chance that the customer is not gone at T. */
+  alive(parameters: readonly number[], history: History): number;
+  /** Purchases to be expected of somebody new by t. */
+  expected(parameters: readonly number[], t: number): number;
+  /** Purchases to be expected of this customer in (T, T + t]. */
+  conditional(parameters: readonly number[], t: number, history: History): number;
+  /** How often this customer buys in (T, T + t] in one world that fits what is known: for intervals. */
+  simulate(parameters: readonly number[], t: number, history: History, random: Random): number;
+}
+
+/** What the next weeks' purchases are worth today: expected(k) − expected(k − 1) in each, discounted by the yearly rate to the week's end. */
+export function discounted(weeks: number, yearlyRate: number, expectedBy: (week: number) => number): number {
+  let sum = 0;
+  let before = 0;
+  for (let k = 1; k <= weeks; k++) {
+    const by = expectedBy(k);
+    sum += (by - before) / (1 + yearlyRate) ** (k / 52);
+    before = by;
+  }
+  return sum;
+}
