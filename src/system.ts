@@ -248,8 +248,9 @@ async function build(
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
     people: (ws, numbers) => readPeople(read, ws, numbers),
     erased: (ws, since) => personalData.erasures.since(ws, since),
-    hidden: (ws, steps) => audience.hidden(ws, steps as Rule[], false) as Promise<never[]>,
+    hidden: (ws, steps, keep) => audience.hidden(ws, steps as Rule[], keep) as Promise<never[]>,
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
+    rules: (ws, rules) => audience.compile(ws, rules),
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
   });
 

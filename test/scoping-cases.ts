@@ -351,6 +351,12 @@ export const cases: Record<string, Case> = {
     period: 'month',
     count: 3,
   }),
+  'POST /api/insight/trend': question({ series: [{ event: 'Order Completed' }], ...range, interval: 'day' }),
+  'POST /api/insight/paths': question(range),
+  'POST /api/insight/stickiness': question({ done: { event: 'Order Completed' }, ...range, interval: 'day' }),
+  'POST /api/insight/lifecycle': question({ done: { event: 'Order Completed' }, ...range, interval: 'day' }),
+  'POST /api/insight/distribution': question({ done: { event: 'Order Completed' }, ...range, of: 'events' }),
+  'POST /api/insight/worth': question(range),
   'POST /api/insight/people': {
     who: 'analyst',
     ask: () => ({ body: { question: { kind: 'funnel', ...steps }, cell: { step: 1 } } }),

@@ -1,3 +1,5 @@
+import { positionDefinitions } from './position/definitions.ts';
+
 /** What each number means, for whoever points at it. */
 const definitions = {
   'funnel.people': {
@@ -12,6 +14,11 @@ const definitions = {
     zh: '到达这一步的人，从上一步（或第一步）到这一步用时的中位数，按首次到达计。',
     en: 'Median time from the step before (or the first) to this one, of those who got there, at the first time they did.',
   },
+  'funnel.trend': {
+    zh: '按进入漏斗（走得最深的那次尝试的第一步）的时段分组，其中到达最后一步的人的占比。',
+    en: 'By the period in which people entered (the first step of their deepest attempt): the share of them who came to the last step.',
+  },
+  'funnel.times': { zh: '到达最后一步的人，从第一步起用了多久。', en: 'How long those who came to the last step took from the first.' },
   'retention.cohort': {
     zh: '在这一时段（按工作区时区的日、周一开始的周、月）做了首个事件的人。',
     en: 'People who did the first event in this period: day, week from Monday, or month in the time zone of the workspace.',
@@ -56,6 +63,41 @@ const definitions = {
   },
   'referral.accepted': { zh: '此期间被接受的邀请数（Invite Accepted）。', en: 'Invites accepted in the period (Invite Accepted).' },
   'referral.k': { zh: 'K：每个活跃用户平均带来的被接受邀请数。', en: 'K: accepted invites for each active person, the mean over people.' },
+  'trend.events': { zh: '这一时段里事件发生的次数。', en: 'How often it happened in the period.' },
+  'trend.people': { zh: '这一时段里做过它的人数。', en: 'How many people did it in the period.' },
+  'trend.sum': { zh: '这一时段里所选属性之和（只计数字）。', en: 'The sum of the chosen property in the period; only numbers count.' },
+  'trend.average': { zh: '这一时段里所选属性的平均值，按次计。', en: 'The mean of the chosen property over its events in the period.' },
+  'trend.min': { zh: '这一时段里所选属性的最小值。', en: 'The least value of the chosen property in the period.' },
+  'trend.max': { zh: '这一时段里所选属性的最大值。', en: 'The greatest value of the chosen property in the period.' },
+  'stickiness.people': {
+    zh: '在时间范围内恰好有这么多个时段（天、周、月）做过它的人。',
+    en: 'People who did it in exactly so many periods (days, weeks, months) of the range.',
+  },
+  'lifecycle.new': { zh: '这一时段里第一次做它的人。', en: 'People who did it for the first time ever in this period.' },
+  'lifecycle.returning': { zh: '上一时段和这一时段都做了它的人。', en: 'People who did it in this period and in the one before.' },
+  'lifecycle.resurrecting': {
+    zh: '以前做过、上一时段没做、这一时段又做的人。',
+    en: 'People who did it before, not in the period before this one, and again in this one.',
+  },
+  'lifecycle.dormant': { zh: '上一时段做了、这一时段没做的人。', en: 'People who did it in the period before and not in this one.' },
+  'distribution.people': { zh: '每个人在时间范围内的数值，落在这一段的人数。', en: 'People by what each of them came to in the range.' },
+  'distribution.values': {
+    zh: '事件属性取值落在这一段的人；一个人可以在多段里。',
+    en: 'People with an event whose value lies here; one person may be in several bars.',
+  },
+  'distribution.texts': {
+    zh: '有过这个取值的人；一个人可以有多个取值。',
+    en: 'People with an event of this value; one person may have several.',
+  },
+  'paths.link': {
+    zh: '从这一步直接走到下一步的人数和次数。',
+    en: 'People who went straight from the one step to the other, and how often.',
+  },
+  'worth.perPerson': {
+    zh: '同一时段进来的人，到这一时段结束为止人均贡献的净收入（订单减退款）。',
+    en: 'Net revenue (orders less refunds) for each person who came in the same period, until the end of this one.',
+  },
+  'worth.people': { zh: '其中到那时下过单的人。', en: 'Those of them who had ordered by then.' },
   'ladder.link': {
     zh: '在起始时刻处于前一层级、在结束时刻处于后一层级的人。',
     en: 'People on the one level at the first instant and on the other at the second.',
@@ -70,6 +112,6 @@ const definitions = {
 } satisfies Record<string, { zh: string; en: string }>;
 
 export function definitionsOf(keys: readonly string[]): Record<string, { zh: string; en: string }> {
-  const all: Record<string, { zh: string; en: string }> = definitions;
+  const all: Record<string, { zh: string; en: string }> = { ...definitions, ...positionDefinitions };
   return Object.fromEntries(keys.flatMap((key) => (all[key] ? [[key, all[key]]] : [])));
 }

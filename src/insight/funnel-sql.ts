@@ -1,5 +1,6 @@
 import { ANY_EVENT, eventCondition } from '../audience/index.ts';
 import { sqlStrings } from '../base/index.ts';
+import { eventValueSql } from './breakdown.ts';
 import { instantSql, type Range } from './period.ts';
 import { type FunnelQuestion, type Happening, stepOf } from './schema.ts';
 
@@ -17,7 +18,8 @@ export function namesSql(happenings: readonly Happening[]): string {
   return any ? eventCondition({ event: ANY_EVENT }) : `event IN (${sqlStrings(new Set(happenings.map((h) => h.event)))})`;
 }
 
-function mayOverlap(a: Happening, b: Happening): boolean {
+/** Whether one event could be both. */
+export function mayOverlap(a: Happening, b: Happening): boolean {
   return a.event === b.event || a.event === ANY_EVENT || b.event === ANY_EVENT;
 }
 
@@ -26,6 +28,8 @@ export interface FunnelPlan {
   question: FunnelQuestion;
   range: Range;
   windowMs: number;
+  /** Also `began`: when the first step of the deepest chain was done, in ms since the epoch. */
+  started: boolean;
 }
 
 /**
@@ -42,15 +46,16 @@ export interface FunnelPlan {
  * An event is one number: its time, then (where an event can fit several steps) the last and the first step that it fits, then a bit for each
  * step, so that sorting the numbers sorts the events. A start is the event's time with only the first step's bit, or 0 where there is none.
  */
-export function funnelPeopleSql({ source, question, range, windowMs }: FunnelPlan): string {
+export function funnelPeopleSql(plan: FunnelPlan): string {
+  const { question, range, windowMs, started } = plan;
   const { steps } = question;
-  const breakdown = eventBreakdown(question);
+  const breakdown = eventValueSql(question.breakdown);
   const count = steps.length;
   const numbers = steps.map((_, i) => i + 1);
   const later = numbers.slice(1);
   const disjoint = steps.every((a, i) => steps.every((b, j) => i >= j || !mayOverlap(a, b)));
   const bits = count + (disjoint ? 0 : 8);
-  const collect = collectSql({ source, question, range, windowMs }, disjoint, bits, breakdown);
+  const collect = collectSql(plan, disjoint, bits, breakdown);
   const ms = (sql: string) => `toInt64(bitShiftRight(${sql}, ${bits}))`;
 
   const columns = [
@@ -76,24 +81,26 @@ export function funnelPeopleSql({ source, question, range, windowMs }: FunnelPla
   }
   const deepest = [...later].reverse();
   columns.push(`multiIf(${[...deepest.map((k) => `at_${k} > 0, ${k}`), 'bitTest(start_1[-1], 0), 1', '0'].join(', ')}) AS level`);
-  if (breakdown) {
+  if (breakdown || started) {
     const entered = 'arrayFirst(s -> bitTest(s, 0), start_1)';
     const began =
       deepest.length > 0 ? `multiIf(${deepest.map((k) => `level = ${k}, reached_${k}[at_${k}]`).join(', ')}, ${entered})` : entered;
-    columns.push(`${ms(began)} AS began`, `pairs.2[arrayFirstIndex(e -> bitTest(e, 0) AND ${ms('e')} = began, es)] AS value`);
+    columns.push(`${ms(began)} AS after`);
+    if (breakdown) columns.push(`pairs.2[arrayFirstIndex(e -> bitTest(e, 0) AND ${ms('e')} = after, es)] AS value`);
   }
   const shown = ['person_no', 'level', ...later.flatMap((k) => [`total_${k}`, `gap_${k}`]), ...(breakdown ? ['value'] : [])];
+  if (started) shown.push(`after + ${range.from} AS began`);
   return `SELECT ${shown.join(', ')} FROM (SELECT ${columns.join(',\n    ')} FROM (${collect})) WHERE level > 0`;
 }
 
 /** One row a person: `es`, the events that matter as sorted numbers; with a breakdown `pairs`, each with its value. */
-function collectSql(plan: FunnelPlan, disjoint: boolean, bits: number, breakdown: EventBreakdown | undefined): string {
+function collectSql(plan: FunnelPlan, disjoint: boolean, bits: number, breakdown: string | undefined): string {
   const { range, windowMs } = plan;
   const { steps } = plan.question;
   const numbers = steps.map((_, i) => i + 1);
   const source = plan.source([
     ...steps.map((step, i) => fitsColumn(step, `fits_${i + 1}`)),
-    ...(breakdown ? [`${valueSql(breakdown)} AS split`] : []),
+    ...(breakdown ? [`${breakdown} AS split`] : []),
   ]);
   const conditions = numbers.map((k) => (k === 1 ? `(fits_1 AND time < ${instantSql(range.to)})` : `fits_${k}`));
   const choose = (order: number[], number: (k: number) => number) =>
@@ -110,18 +117,4 @@ function collectSql(plan: FunnelPlan, disjoint: boolean, bits: number, breakdown
   return `SELECT person_no, ${collected} FROM ${source}
     WHERE time >= ${instantSql(range.from)} AND time < ${instantSql(range.to + windowMs + 1)} AND ${namesSql(steps)}${fitting}
     GROUP BY person_no SETTINGS optimize_aggregation_in_order = 1`;
-}
-
-/** A breakdown by something of the event that began the chain; by level is a matter of the person and is joined on later. */
-type EventBreakdown = { property: string } | { by: 'carrier' };
-
-function eventBreakdown({ breakdown }: FunnelQuestion): EventBreakdown | undefined {
-  if (!breakdown || 'property' in breakdown) return breakdown;
-  return breakdown.by === 'carrier' ? { by: 'carrier' } : undefined;
-}
-
-function valueSql(breakdown: EventBreakdown): string {
-  if ('by' in breakdown) return 'toString(carrier)';
-  const path = breakdown.property.split('.').map((part) => `\`${part.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``);
-  return `ifNull(toString(properties.${path.join('.')}), '')`;
 }

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { median } from '../experiments/index.ts';
@@ -14,43 +13,7 @@ afterAll(() => world.close());
 
 const asker = (workspaceNo: number, timezone = 'UTC') => ({ workspaceNo, timezone });
 const ask = (input: unknown) => funnelQuestion.parse(input);
-const wide = { from: '1970-01-01T00:00:00Z', to: '2029-12-31T00:00:00Z' };
 const ranges = { from: '2026-01-01T00:00:00Z', to: '2029-12-31T00:00:00Z' };
-
-interface PublishedCase {
-  kind: string;
-  id: string;
-  order: string;
-  window_s: number;
-  steps: { event?: string; props?: Record<string, string> }[];
-  events: { user: string; event: string; ts: number; props?: Record<string, string> }[];
-  merged?: Record<string, string>;
-  exclusion?: object;
-  expected_counts: number[];
-}
-const published = '../shared/fixtures/behaviour/cases.json';
-
-describe.skipIf(!existsSync(published))(
-  `published cases (${existsSync(published) ? published : `skipped: ${published} is not here`})`,
-  () => {
-    const all = existsSync(published) ? (JSON.parse(readFileSync(published, 'utf8')) as { cases: PublishedCase[] }).cases : [];
-    const cases = all.filter((c) => c.kind === 'funnel' && c.order === 'ordered' && !c.exclusion);
-    it.each(cases.map((c) => [c.id, c] as const))('%s', async (_id, c) => {
-      const numbers = new Map<string, number>();
-      const number = (user: string) => numbers.get(user) ?? numbers.set(user, numbers.size + 1).get(user)!;
-      const ws = await world.tell(
-        c.events.map((e) => ({ person: number(e.user), event: e.event, at: e.ts * 1000, properties: e.props ?? {} })),
-      );
-      for (const [from, into] of Object.entries(c.merged ?? {})) world.merge(ws, number(from), number(into));
-      const steps = c.steps.map((s) => ({
-        event: s.event ?? '*',
-        where: Object.entries(s.props ?? {}).map(([property, value]) => ({ property, op: '=', value })),
-      }));
-      const { rows } = await world.insight.funnel(asker(ws), ask({ steps, within: { seconds: c.window_s }, ...wide }));
-      expect(rows.map((r) => r.people)).toEqual(c.expected_counts);
-    });
-  },
-);
 
 describe('funnel', { timeout: 180_000 }, () => {
   const t0 = Date.parse('2026-03-01T00:00:00Z');

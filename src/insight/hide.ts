@@ -1,20 +1,39 @@
 import type { InsightDeps } from './deps.ts';
-import type { Happening } from './schema.ts';
+import type { Happening } from './schema-base.ts';
 
-/** A question as the events can answer it: personal values in its conditions are kept there as tokens. What was asked goes back as it was asked. */
-export async function hideQuestion<T extends object>({ hidden }: InsightDeps, workspaceNo: number, question: T): Promise<T> {
+/** Everything in a question that names an event with conditions, wherever it stands. */
+function happeningsIn(part: unknown, found: Happening[] = []): Happening[] {
+  if (Array.isArray(part)) for (const one of part) happeningsIn(one, found);
+  else if (part && typeof part === 'object') {
+    const { event, where } = part as Partial<Happening>;
+    if (typeof event === 'string' && Array.isArray(where)) found.push(part as Happening);
+    else for (const one of Object.values(part)) happeningsIn(one, found);
+  }
+  return found;
+}
+
+function replaced<T>(part: T, by: Map<unknown, unknown>): T {
+  if (by.has(part)) return { ...part, ...(by.get(part) as object) };
+  if (Array.isArray(part)) return part.map((one) => replaced(one, by)) as T;
+  if (!part || typeof part !== 'object') return part;
+  return Object.fromEntries(Object.entries(part).map(([key, one]) => [key, replaced(one, by)])) as T;
+}
+
+/**
+ * A question as the events can answer it: personal values in its conditions are kept there as tokens. What was asked goes back as it was asked.
+ * `keep`: the question is kept, so that its values must be shown again.
+ */
+export async function hideQuestion<T extends object>({ hidden }: InsightDeps, workspaceNo: number, question: T, keep = false): Promise<T> {
   if (!hidden) return question;
-  const { steps, first, return: back } = question as { steps?: Happening[]; first?: Happening; return?: Happening };
-  const all = [...(steps ?? []), ...(first ? [first] : []), ...(back ? [back] : [])];
-  if (all.every((one) => one.where.length === 0)) return question;
-  const found = await hidden(workspaceNo, all);
-  const here = steps?.length ?? 0;
-  return {
-    ...question,
-    ...(steps ? { steps: found.slice(0, here) } : {}),
-    ...(first ? { first: found[here] } : {}),
-    ...(back ? { return: found[here + (first ? 1 : 0)] } : {}),
-  };
+  const all = happeningsIn(question).filter((one) => one.where.length > 0);
+  if (all.length === 0) return question;
+  // Only what a rule knows of it.
+  const found = await hidden(
+    workspaceNo,
+    all.map(({ event, where }) => ({ event, where })),
+    keep,
+  );
+  return replaced(question, new Map(all.map((one, i) => [one, { where: found[i]!.where }])));
 }
 
 /** An answer that says what was asked, not how it was looked up. */

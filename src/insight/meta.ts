@@ -22,7 +22,7 @@ export interface Meta {
 
 export function metaOf(clock: Clock, asker: Asker, question: Question, range: Range, startedAt: number, definitions: string[]): Meta {
   return {
-    question: { ...question, from: iso(range.from), to: iso(range.to) },
+    question: { ...withoutCompare(question), from: iso(range.from), to: iso(range.to) },
     from: iso(range.from),
     to: iso(range.to),
     timezone: asker.timezone,
@@ -31,4 +31,10 @@ export function metaOf(clock: Clock, asker: Asker, question: Question, range: Ra
     enoughPeople,
     definitions: definitionsOf(definitions),
   };
+}
+
+/** Each answer is about one period; what it is set beside is another answer. */
+function withoutCompare(question: Question): Question {
+  const { compare: _, ...rest } = question as Question & { compare?: unknown };
+  return rest as Question;
 }

@@ -2,10 +2,17 @@ import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
 import { aarrrCellSql } from './aarrr.ts';
 import type { Asker, InsightDeps } from './deps.ts';
+import { distributionCellSql } from './explore/distribution.ts';
+import { lifecycleCellSql } from './explore/lifecycle.ts';
+import { pathsCellSql } from './explore/paths.ts';
+import { stickinessCellSql } from './explore/stickiness.ts';
+import { trendCellSql } from './explore/trend.ts';
+import { worthCellSql } from './explore/worth.ts';
 import { funnelCellSql } from './funnel.ts';
 import { hideQuestion } from './hide.ts';
 import { ladderCellSql } from './ladder.ts';
 import { poolCellSql } from './overview.ts';
+import { positionCellSql } from './position/cells.ts';
 import { retentionCellSql } from './retention.ts';
 import { peopleQuestion, type Question } from './schema.ts';
 
@@ -43,7 +50,19 @@ async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell
       case 'funnel':
         return await funnelCellSql(deps, asker, question, cell);
       case 'retention':
-        return retentionCellSql(deps, asker, question, cell);
+        return await retentionCellSql(deps, asker, question, cell);
+      case 'trend':
+        return await trendCellSql(deps, asker, question, cell);
+      case 'paths':
+        return pathsCellSql(deps, asker, question, cell);
+      case 'stickiness':
+        return await stickinessCellSql(deps, asker, question, cell);
+      case 'lifecycle':
+        return lifecycleCellSql(deps, asker, question, cell);
+      case 'distribution':
+        return await distributionCellSql(deps, asker, question, cell);
+      case 'worth':
+        return await worthCellSql(deps, asker, question, cell);
       case 'aarrr':
         return aarrrCellSql(deps, asker, question, cell);
       case 'pool':
@@ -51,6 +70,11 @@ async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell
       case 'ladder':
       case 'flows':
         return await ladderCellSql(deps, asker, question, cell);
+      case 'suitability':
+      case 'reach':
+      case 'poolValue':
+      case 'purpose':
+        return await positionCellSql(deps, asker, question, cell);
     }
   } catch (error) {
     throw error instanceof z.ZodError ? misfit(error, 'cell.') : error;

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slowRetention } from './retention.slow.fixture.ts';
@@ -13,43 +12,6 @@ afterAll(() => world.close());
 
 const asker = (workspaceNo: number, timezone = 'UTC') => ({ workspaceNo, timezone });
 const ask = (input: object) => retentionQuestion.parse({ first: { event: '*' }, return: { event: '*' }, ...input });
-
-interface PublishedCase {
-  kind: string;
-  id: string;
-  unit: 'day' | 'week' | 'hour';
-  intervals: number;
-  end: string;
-  events: { user: string; ts: string }[];
-  options: { cum?: boolean };
-  expected_triangle: number[][];
-}
-const published = '../shared/fixtures/behaviour/cases.json';
-
-describe.skipIf(!existsSync(published))(
-  `published cases (${existsSync(published) ? published : `skipped: ${published} is not here`})`,
-  () => {
-    const all = existsSync(published) ? (JSON.parse(readFileSync(published, 'utf8')) as { cases: PublishedCase[] }).cases : [];
-    // Cohorts by the hour are not a question of ours.
-    const cases = all.filter((c) => c.kind === 'retention' && c.unit !== 'hour');
-    it.each(cases.map((c) => [c.id, c] as const))('%s', async (_id, c) => {
-      const ws = await world.tell(c.events.map((e) => ({ person: Number(e.user), event: 'x', at: e.ts })));
-      const length = c.unit === 'day' ? 1 : 7;
-      const last = new Date(Date.parse(c.end.slice(0, 10)));
-      const from = new Date(last.getTime() - (c.intervals - 1) * length * 86_400_000).toISOString().slice(0, 10);
-      const to = new Date(last.getTime() + length * 86_400_000).toISOString();
-      const counting = c.options.cum ? 'onOrAfter' : 'on';
-      world.clock.set(new Date(Date.parse(to) - 1));
-      const { rows } = await world.insight.retention(
-        asker(ws),
-        ask({ from, to, period: c.unit, count: c.intervals - 1, cohort: 'any', counting }),
-      );
-      world.clock.set('2030-01-01T00:00:00Z');
-      expect(rows.map((r) => r.periods.map((p) => p.people))).toEqual(c.expected_triangle);
-      expect(rows[0]!.cohort).toBe(from);
-    });
-  },
-);
 
 describe('retention', { timeout: 180_000 }, () => {
   it('is what counting by hand finds, for random histories, zones, periods and ways to count', async () => {

@@ -1,13 +1,15 @@
 import { badInput } from '../base/index.ts';
 import { type Proportion, proportion } from '../experiments/index.ts';
+import { shownValues, valueIs, withPersonValue } from './breakdown.ts';
+import { type Calendar, calendar, periodsOf, span } from './calendar.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { type Meta, metaOf } from './meta.ts';
-import { localDate, type Range, resolveRange, startOfDay } from './period.ts';
-import { periodDate, periodNumber, retentionPeopleSql } from './retention-sql.ts';
+import { type Range, resolveRange } from './period.ts';
+import { columnsOf, retentionPeopleSql } from './retention-sql.ts';
 import { cells, type RetentionQuestion } from './schema.ts';
 
 export interface RetentionCell extends Proportion {
-  /** How many periods after the cohort's own. */
+  /** The column: 0 for the cohort itself, then how many periods after it, or which bracket. */
   period: number;
   people: number;
   /** False while the period is not over: the share can still grow. */
@@ -16,8 +18,10 @@ export interface RetentionCell extends Proportion {
 }
 
 export interface RetentionRow {
-  /** First day of the cohort's period; null for all cohorts together (with `cohort: 'first'`). */
+  /** First day (hours: instant) of the cohort's period; null for all cohorts together (with `cohort: 'first'`). */
   cohort: string | null;
+  /** With a breakdown: the value, null where it is missing. Rows without `value` are the whole. */
+  value?: string | null;
   people: number;
   /** Periods that have begun; later ones are not there yet. */
   periods: RetentionCell[];
@@ -26,53 +30,66 @@ export interface RetentionRow {
 
 interface Frame {
   range: Range;
-  zone: string;
-  first: number;
-  last: number;
-  /** The instant at which a numbered period begins. */
-  begins(period: number): number;
+  calendar: Calendar;
+  cohorts: number[];
+  /** From which to which period after the cohort's a column goes. */
+  columns: [number, number][];
 }
+
+type Counted = { value: string; cohort: number; place: number; people: number };
 
 /** Who of those that did the first event came back N periods later. */
 export async function retention(
   deps: InsightDeps,
   asker: Asker,
   question: RetentionQuestion,
-): Promise<{ rows: RetentionRow[]; meta: Meta }> {
+): Promise<{ rows: RetentionRow[]; meta: Meta & { values?: number; columns: [number, number][] } }> {
   const startedAt = performance.now();
   const frame = frameOf(asker, question);
-  const counted = await deps.ch.query<{ cohort: number; distance: number; people: number }>(
-    `SELECT cohort, arrayJoin(seen) AS distance, count() AS people FROM (${peopleSql(deps, asker, question, frame)}) GROUP BY cohort, distance`,
-  );
-  const people = new Map(counted.map((c) => [`${c.cohort}:${c.distance}`, c.people]));
-  const now = deps.clock.ms();
-  const cohorts = Array.from({ length: frame.last - frame.first + 1 }, (_, i) => frame.first + i);
-  const distances = Array.from({ length: question.count + 1 }, (_, i) => i);
-  const count = (cohort: number, distance: number) => people.get(`${cohort}:${distance}`) ?? 0;
-  const begun = (cohort: number, distance: number) => frame.begins(cohort + distance) <= now;
-  const over = (cohort: number, distance: number) => frame.begins(cohort + distance + 1) <= now;
-  const rows: RetentionRow[] = cohorts
-    .filter((c) => begun(c, 0))
-    .map((cohort) => ({
-      cohort: periodDate(question.period, cohort),
-      people: count(cohort, 0),
-      periods: distances
-        .filter((d) => begun(cohort, d))
-        .map((d) => ({
-          period: d,
-          people: count(cohort, d),
-          ...proportion(count(cohort, d), count(cohort, 0)),
-          complete: over(cohort, d),
-          cell: { cohort: periodDate(question.period, cohort), period: d },
-        })),
-      definition: 'retention.cohort',
-    }));
-  if (question.cohort === 'first') rows.unshift(wholeRow(cohorts, distances, count, over));
+  const ask = (people: string, value: string) =>
+    deps.ch.query<Counted>(
+      `SELECT ${value} AS value, cohort, arrayJoin(seen) AS place, uniqExact(person_no) AS people FROM (${people}) GROUP BY value, cohort, place`,
+    );
+  const alone = peopleSql(deps, asker, question, frame);
+  const [whole, parts] = await Promise.all([
+    ask(alone, "''"),
+    question.breakdown ? withPersonValue(deps, asker, question.breakdown, frame.range, alone).then((people) => ask(people, 'value')) : [],
+  ]);
+  const rows = rowsOf(deps, question, frame, whole);
+  const byValue = Map.groupBy(parts, (one) => one.value);
+  const size = (counted: Counted[]) => counted.reduce((sum, one) => sum + (one.place === 0 ? Number(one.people) : 0), 0);
+  const shown = [...byValue].sort((a, b) => size(b[1]) - size(a[1]) || (a[0] < b[0] ? -1 : 1)).slice(0, shownValues);
+  for (const [value, counted] of shown) rows.push(...rowsOf(deps, question, frame, counted, value === '' ? null : value));
   const meta = metaOf(deps.clock, asker, { kind: 'retention', ...question }, frame.range, startedAt, [
     'retention.cohort',
     'retention.returned',
   ]);
-  return { rows, meta };
+  return { rows, meta: { ...meta, columns: [[0, 0], ...frame.columns], ...(question.breakdown ? { values: byValue.size } : {}) } };
+}
+
+function rowsOf(deps: InsightDeps, question: RetentionQuestion, frame: Frame, counted: Counted[], value?: string | null): RetentionRow[] {
+  const people = new Map(counted.map((c) => [`${c.cohort}:${c.place}`, Number(c.people)]));
+  const count = (cohort: number, place: number) => people.get(`${cohort}:${place}`) ?? 0;
+  const { begun, over } = ripeness(deps, frame);
+  const places = span(0, frame.columns.length);
+  const named = value === undefined ? {} : { value };
+  const rows = frame.cohorts
+    .filter((c) => begun(c, 0) && (value === undefined || count(c, 0) > 0))
+    .map((cohort): RetentionRow => {
+      const label = frame.calendar.label(cohort);
+      const periods = places
+        .filter((p) => begun(cohort, p))
+        .map((period) => ({
+          period,
+          people: count(cohort, period),
+          ...proportion(count(cohort, period), count(cohort, 0)),
+          complete: over(cohort, period),
+          cell: { cohort: label, period, ...named },
+        }));
+      return { cohort: label, ...named, people: count(cohort, 0), periods, definition: 'retention.cohort' };
+    });
+  if (question.cohort === 'first') rows.unshift(wholeRow(frame.cohorts, places, count, over, named));
+  return rows;
 }
 
 /**
@@ -81,46 +98,59 @@ export async function retention(
  */
 function wholeRow(
   cohorts: number[],
-  distances: number[],
-  count: (cohort: number, distance: number) => number,
-  over: (cohort: number, distance: number) => boolean,
+  places: number[],
+  count: (cohort: number, place: number) => number,
+  over: (cohort: number, place: number) => boolean,
+  named: { value?: string | null },
 ): RetentionRow {
-  const periods = distances.flatMap((d) => {
-    const ripe = cohorts.filter((c) => over(c, d));
+  const periods = places.flatMap((period) => {
+    const ripe = cohorts.filter((c) => over(c, period));
     if (ripe.length === 0) return [];
-    const sum = (distance: number) => ripe.reduce((total, c) => total + count(c, distance), 0);
-    return [{ period: d, people: sum(d), ...proportion(sum(d), sum(0)), complete: true, cell: { cohort: null, period: d } }];
+    const sum = (place: number) => ripe.reduce((total, c) => total + count(c, place), 0);
+    const people = sum(period);
+    return [{ period, people, ...proportion(people, sum(0)), complete: true, cell: { cohort: null, period, ...named } }];
   });
-  return { cohort: null, people: cohorts.reduce((total, c) => total + count(c, 0), 0), periods, definition: 'retention.cohort' };
+  return { cohort: null, ...named, people: cohorts.reduce((total, c) => total + count(c, 0), 0), periods, definition: 'retention.cohort' };
+}
+
+function ripeness(deps: InsightDeps, { calendar: of, columns }: Frame) {
+  const now = deps.clock.ms();
+  const [from, to] = [(place: number) => columns[place - 1]?.[0] ?? 0, (place: number) => columns[place - 1]?.[1] ?? 0];
+  return {
+    begun: (cohort: number, place: number) => of.begins(cohort + from(place)) <= now,
+    over: (cohort: number, place: number) => of.begins(cohort + to(place) + 1) <= now,
+  };
 }
 
 function peopleSql(deps: InsightDeps, asker: Asker, question: RetentionQuestion, frame: Frame): string {
-  const until = frame.begins(frame.last + question.count + 1);
+  const farthest = Math.max(...frame.columns.map(([, to]) => to));
+  const until = frame.calendar.begins((frame.cohorts.at(-1) ?? 0) + farthest + 1);
   const source = (columns: readonly string[]) => deps.source(asker.workspaceNo, columns);
-  return retentionPeopleSql({ source, question, range: frame.range, zone: frame.zone, until });
+  return retentionPeopleSql({ source, question, range: frame.range, calendar: frame.calendar, until });
 }
 
 /** The people behind one number of a matrix. */
-export function retentionCellSql(deps: InsightDeps, asker: Asker, question: RetentionQuestion, cell: unknown): string {
+export async function retentionCellSql(deps: InsightDeps, asker: Asker, question: RetentionQuestion, cell: unknown): Promise<string> {
   const frame = frameOf(asker, question);
-  const people = peopleSql(deps, asker, question, frame);
-  const whole = cells.retentionAll.safeParse(cell);
-  if (whole.success && question.cohort === 'first') {
-    const now = deps.clock.ms();
-    let ripe = frame.last;
-    while (ripe >= frame.first && frame.begins(ripe + whole.data.period + 1) > now) ripe -= 1;
-    return `SELECT person_no FROM (${people}) WHERE cohort <= ${ripe} AND has(seen, ${whole.data.period})`;
-  }
-  const { cohort, period } = cells.retention.parse(cell);
-  return `SELECT person_no FROM (${people}) WHERE cohort = ${periodNumber(question.period, cohort)} AND has(seen, ${period})`;
+  const all = cells.retentionAll.safeParse(cell);
+  const { period, value } = all.success && question.cohort === 'first' ? all.data : cells.retention.parse(cell);
+  if (period > frame.columns.length)
+    throw badInput([{ field: 'cell.period', reason: `is beyond the last column, ${frame.columns.length}` }]);
+  if (value !== undefined && !question.breakdown)
+    throw badInput([{ field: 'cell.value', reason: 'means something only with a breakdown; leave it out' }]);
+  const alone = peopleSql(deps, asker, question, frame);
+  const people = value === undefined ? alone : await withPersonValue(deps, asker, question.breakdown, frame.range, alone);
+  const { over } = ripeness(deps, frame);
+  const which =
+    all.success && question.cohort === 'first'
+      ? `cohort <= ${frame.cohorts.filter((c) => over(c, period)).at(-1) ?? -1}`
+      : `cohort = ${frame.calendar.number(cells.retention.parse(cell).cohort)}`;
+  return `SELECT DISTINCT person_no FROM (${people}) WHERE ${which} AND has(seen, ${period})${valueIs(value)}`;
 }
 
 function frameOf(asker: Asker, question: RetentionQuestion): Frame {
-  const zone = asker.timezone;
-  const range = resolveRange(question, zone);
-  const first = periodNumber(question.period, localDate(range.from, zone));
-  const last = periodNumber(question.period, localDate(range.to - 1, zone));
-  if (last - first >= 400)
-    throw badInput([{ field: 'to', reason: 'spans more than 400 cohorts; choose a longer period or a shorter range' }]);
-  return { range, zone, first, last, begins: (period) => startOfDay(periodDate(question.period, period), zone) };
+  const range = resolveRange(question, asker.timezone);
+  const of = calendar(question.period, asker.timezone, question.weekStart, range.from);
+  const { first, last } = periodsOf(of, range, 400);
+  return { range, calendar: of, cohorts: span(first, last), columns: columnsOf(question) };
 }

@@ -74,7 +74,7 @@ describe('routes', () => {
     ['funnel', { ...funnel, to: '2026-02-30' }, 'to'],
     ['funnel', { ...funnel, to: '2026-03-01' }, 'to'],
     ['funnel', { ...funnel, breakdown: { by: 'weather' } }, 'breakdown'],
-    ['retention', { ...retention, period: 'hour' }, 'period'],
+    ['retention', { ...retention, period: 'minute' }, 'period'],
     ['retention', { ...retention, count: 0 }, 'count'],
     ['retention', { ...retention, from: '2020-01-01', to: '2026-01-01' }, 'to'],
     ['aarrr', { ...range, carrier: 'pigeon' }, 'carrier'],

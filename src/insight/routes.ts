@@ -1,4 +1,12 @@
 import type { App } from '../base/index.ts';
+import {
+  distributionQuestion,
+  lifecycleQuestion,
+  pathsQuestion,
+  stickinessQuestion,
+  trendQuestion,
+  worthQuestion,
+} from './explore/schema.ts';
 import type { Insight } from './insight.ts';
 import { storyRoute } from './person/route.ts';
 import { aarrrQuestion, funnelQuestion, ladderQuestion, overviewQuery, peopleQuestion, retentionQuestion } from './schema.ts';
@@ -25,16 +33,20 @@ export function routes(app: App, insight: Insight): void {
       (req) => insight.ladder(req.auth, req.body),
     );
   }
-  app.post(
-    '/api/insight/funnel',
-    { config, schema: { tags, summary: 'How many get how far through steps in order', body: funnelQuestion } },
-    (req) => insight.funnel(req.auth, req.body),
-  );
-  app.post(
-    '/api/insight/retention',
-    { config, schema: { tags, summary: 'Who comes back after how many days, weeks or months', body: retentionQuestion } },
-    (req) => insight.retention(req.auth, req.body),
-  );
+  for (const [kind, body, summary] of [
+    ['funnel', funnelQuestion, 'How many get how far through steps'],
+    ['retention', retentionQuestion, 'Who comes back after how many hours, days, weeks or months'],
+    ['trend', trendQuestion, 'How often, by how many, or how much, period by period'],
+    ['paths', pathsQuestion, 'Which ways people go, step by step'],
+    ['stickiness', stickinessQuestion, 'In how many days, weeks or months people do something'],
+    ['lifecycle', lifecycleQuestion, 'Who is new, returning, back after a pause, or dormant, period by period'],
+    ['distribution', distributionQuestion, 'How often people do something, or which values a property has'],
+    ['worth', worthQuestion, 'What the people who came in the same period have been worth since'],
+  ] as const) {
+    app.post(`/api/insight/${kind}`, { config, schema: { tags, summary, body } }, (req) =>
+      insight.explore(req.auth, kind, req.body as never),
+    );
+  }
   app.post(
     '/api/insight/people',
     { config, schema: { tags, summary: 'The people behind a number: its question and cell', body: peopleQuestion } },

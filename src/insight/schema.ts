@@ -1,79 +1,65 @@
 import { z } from 'zod';
-import { parseRule, type Step } from '../audience/index.ts';
-import { carriers } from '../events/index.ts';
+import * as asked from './explore/schema.ts';
+import { positionQuestion } from './position/questions.ts';
+import { breakdown, carrier, compare, happening, happeningWith, interval, range, span, value, weekStart } from './schema-base.ts';
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
+export { type Happening, happening, stepOf } from './schema-base.ts';
 
-const where = z.strictObject({
-  property: z.string(),
-  op: z.string(),
-  value: z.union([scalar, z.array(z.string()), z.array(z.number()), z.array(z.boolean())]).optional(),
-});
+/** What must not happen after step `from` was done and before step `to` is. */
+const exclusion = happeningWith({ from: z.number().int().min(1), to: z.number().int().min(2) });
 
-/** An event by name, or `*` for any that a person did, with conditions on its properties: both read as in rules, and refused as in rules. */
-export const happening = z
-  .strictObject({ event: z.string().min(1, 'name the event, or * for any'), where: z.array(where).default([]) })
-  .superRefine(({ event, where: conditions }, context) => {
-    const { errors } = parseRule({ event, ...(conditions.length > 0 && { where: conditions }) }, '');
-    for (const { field, reason } of errors)
-      context.addIssue({ code: 'custom', path: field.split(/[.[\]]+/).filter(Boolean), message: reason });
-  });
-export type Happening = z.infer<typeof happening>;
-
-/** A happening as a step of a rule, which it has been checked to be. */
-export function stepOf(one: Happening): Step {
-  return one as Step;
-}
-
-const day = /^\d{4}-\d{2}-\d{2}$/;
-/** An ISO instant with its offset, or a date, which is its midnight in the workspace's zone. */
-const edge = z.union([z.iso.datetime({ offset: true }), z.string().regex(day).pipe(z.iso.date())], {
-  error: 'must be an instant such as 2026-01-31T00:00:00+08:00, or a date such as 2026-01-31',
-});
-/** '' where it is not known. */
-const carrier = z.enum(['', ...carriers]);
-const range = { from: edge, to: edge };
-
-const within = z.union(
-  [
-    z.strictObject({ days: z.number().positive().max(366) }),
-    z.strictObject({ hours: z.number().positive().max(8784) }),
-    z.strictObject({ minutes: z.number().positive().max(527_040) }),
-    z.strictObject({ seconds: z.number().positive().max(31_622_400) }),
-  ],
-  { error: 'must be one of {days}, {hours}, {minutes} or {seconds}, above 0 and at most 366 days' },
-);
-
-/** The path of a property; parts joined by single dots. */
-const property = z
-  .string()
-  .max(500)
-  .regex(/^[^.\0]+(\.[^.\0]+)*$/, 'must be the name of a property, or names joined by single dots');
-
-const breakdown = z.union([z.strictObject({ property }), z.strictObject({ by: z.enum(['carrier', 'level']) })], {
-  error: 'must be {property: name}, {by: "carrier"} or {by: "level"}',
-});
-
-export const funnelQuestion = z.strictObject({
-  steps: z.array(happening).min(1, 'a funnel has at least one step').max(10, 'a funnel has at most 10 steps'),
-  within,
+const mostSteps = 10;
+const funnelFields = z.strictObject({
+  steps: z.array(happening).min(1, 'a funnel has at least one step').max(mostSteps, `a funnel has at most ${mostSteps} steps`),
+  within: span,
   ...range,
+  /** `ordered`: other events may lie between; `strict`: none of the person's own may; `any`: the steps in any order. */
+  order: z.enum(['ordered', 'strict', 'any']).default('ordered'),
+  /** Whoever does one of these between the steps named drops out of the funnel with that attempt. */
+  exclude: z.array(exclusion).max(5, 'at most 5 events can be excluded').default([]),
   breakdown: breakdown.optional(),
+  /** Adds the conversion of those who entered in each of these periods. */
+  trend: interval.optional(),
+  weekStart,
+  compare,
 });
+
+type FunnelFields = z.infer<typeof funnelFields>;
+function exclusionsFit({ steps, exclude, order }: FunnelFields, context: z.RefinementCtx): void {
+  for (const [i, { from, to }] of exclude.entries()) {
+    const refuse = (field: 'from' | 'to', message: string) => context.addIssue({ code: 'custom', path: ['exclude', i, field], message });
+    if (from >= to) refuse('from', 'must be before to: steps are numbered from 1');
+    else if (to > steps.length) refuse('to', `is beyond the last step, ${steps.length}`);
+    else if (order === 'any' && (from !== 1 || to !== steps.length))
+      refuse('from', `in any order an exclusion covers the whole funnel: from 1 to ${steps.length}`);
+  }
+}
+export const funnelQuestion = funnelFields.superRefine(exclusionsFit);
 export type FunnelQuestion = z.infer<typeof funnelQuestion>;
 
-export const retentionQuestion = z.strictObject({
+const bracket = z.tuple([z.number().int().min(1).max(1000), z.number().int().min(1).max(1000)]).refine(([a, b]) => a <= b, {
+  message: 'must be [first, last] with first not after last',
+});
+
+const retentionFields = z.strictObject({
   first: happening,
   return: happening,
   ...range,
-  period: z.enum(['day', 'week', 'month']),
+  period: interval,
   /** How many periods after the first are shown. */
   count: z.number().int().min(1).max(100),
+  /** Instead of single periods: groups of them, each by the first and the last, such as [[1, 1], [2, 7], [8, 30]]. */
+  brackets: z.array(bracket).min(1).max(50).optional(),
   /** `first`: a person is in the cohort of the first time ever; `any`: in the cohort of every period in which it happened. */
   cohort: z.enum(['first', 'any']).default('first'),
   /** `on`: seen in that very period; `onOrAfter`: in that or any later one that is shown. */
   counting: z.enum(['on', 'onOrAfter']).default('on'),
+  /** By the event that put the person into the cohort, or by the person. */
+  breakdown: breakdown.optional(),
+  weekStart,
+  compare,
 });
+export const retentionQuestion = retentionFields;
 export type RetentionQuestion = z.infer<typeof retentionQuestion>;
 
 export const aarrrQuestion = z.strictObject({
@@ -90,14 +76,34 @@ export type LadderQuestion = z.infer<typeof ladderQuestion>;
 export const overviewQuery = z.strictObject({ days: z.coerce.number().int().min(1).max(730).default(30) });
 
 const kinds = {
-  funnel: funnelQuestion.extend({ kind: z.literal('funnel') }),
-  retention: retentionQuestion.extend({ kind: z.literal('retention') }),
+  funnel: funnelFields.extend({ kind: z.literal('funnel') }).superRefine(exclusionsFit),
+  retention: retentionFields.extend({ kind: z.literal('retention') }),
+  trend: asked.trendQuestion.extend({ kind: z.literal('trend') }),
+  paths: asked.pathsQuestion.extend({ kind: z.literal('paths') }),
+  stickiness: asked.stickinessQuestion.extend({ kind: z.literal('stickiness') }),
+  lifecycle: asked.lifecycleQuestion.extend({ kind: z.literal('lifecycle') }),
+  distribution: asked.distributionQuestion.extend({ kind: z.literal('distribution') }),
+  worth: asked.worthQuestion.extend({ kind: z.literal('worth') }),
+};
+const others = {
   aarrr: aarrrQuestion.extend({ kind: z.literal('aarrr') }),
   ladder: ladderQuestion.extend({ kind: z.literal('ladder') }),
   flows: ladderQuestion.extend({ kind: z.literal('flows') }),
   pool: z.strictObject({ ...range, kind: z.literal('pool') }),
 };
-export const question = z.discriminatedUnion('kind', [kinds.funnel, kinds.retention, kinds.aarrr, kinds.ladder, kinds.flows, kinds.pool]);
+/** What the explorer asks, and what can be saved. */
+export const explored = z.discriminatedUnion('kind', [
+  kinds.funnel,
+  kinds.retention,
+  kinds.trend,
+  kinds.paths,
+  kinds.stickiness,
+  kinds.lifecycle,
+  kinds.distribution,
+  kinds.worth,
+]);
+export type Explored = z.infer<typeof explored>;
+export const question = z.discriminatedUnion('kind', [explored, others.aarrr, others.ladder, others.flows, others.pool, positionQuestion]);
 export type Question = z.infer<typeof question>;
 
 export const peopleQuestion = z.strictObject({
@@ -107,15 +113,21 @@ export const peopleQuestion = z.strictObject({
   limit: z.number().int().min(1).max(200).default(50),
 });
 
+/** The first day of a period, or (hours) its first instant. */
+const periodLabel = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+
 /** Which number of an answer was asked about: each answer gives every number its cell, to be sent back as it is. */
 export const cells = {
   funnel: z.strictObject({
-    step: z.number().int().min(1).max(10),
+    step: z.number().int().min(1).max(mostSteps),
     outcome: z.enum(['reached', 'dropped']).default('reached'),
-    value: z.string().nullable().optional(),
+    value,
+    period: periodLabel.optional(),
+    /** Who took so long from the first step to this one: from inclusive, to exclusive. */
+    seconds: z.strictObject({ from: z.number().min(0), to: z.number().min(0).nullable() }).optional(),
   }),
-  retention: z.strictObject({ cohort: z.iso.date(), period: z.number().int().min(0).max(100) }),
-  retentionAll: z.strictObject({ cohort: z.null(), period: z.number().int().min(0).max(100) }),
+  retention: z.strictObject({ cohort: periodLabel, period: z.number().int().min(0).max(100), value }),
+  retentionAll: z.strictObject({ cohort: z.null(), period: z.number().int().min(0).max(100), value }),
   aarrr: z.strictObject({
     metric: z.string().min(1).max(50),
     carrier: carrier.nullable().optional(),

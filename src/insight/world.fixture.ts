@@ -1,5 +1,6 @@
 import { type Engines, testEngines } from '../../test/kit.ts';
 import { type ManualClock, manualClock } from '../base/index.ts';
+import type { InsightDeps } from './deps.ts';
 import { createInsight, type Insight } from './index.ts';
 
 /** One event of a test's history. */
@@ -18,6 +19,8 @@ export interface World {
   engines: Engines;
   clock: ManualClock;
   insight: Insight;
+  /** What the room stands on, for its parts. */
+  deps: InsightDeps;
   /** Writes a history into a workspace of its own and says its number. */
   tell(events: readonly Told[]): Promise<number>;
   add(workspaceNo: number, events: readonly Told[]): Promise<void>;
@@ -25,6 +28,8 @@ export interface World {
   merge(workspaceNo: number, from: number, into: number): void;
   /** Levels of people as of an instant; without one, nobody has a level. */
   levels: Map<string, Record<number, string>>;
+  /** Who has a tag. */
+  tags: Map<string, number[]>;
   /** All people behind a number, page after page. */
   behind(workspaceNo: number, question: unknown, cell: unknown, timezone?: string, limit?: number): Promise<number[]>;
   close(): Promise<void>;
@@ -43,6 +48,7 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
   ) ENGINE = ReplacingMergeTree PARTITION BY toStartOfQuarter(time) ORDER BY (workspace_no, person_no, time, key)`);
   const merges = new Map<number, [number, number][]>();
   const levels: World['levels'] = new Map();
+  const tags: World['tags'] = new Map();
   const source = (ws: number, columns: readonly string[] = [], people?: readonly number[]) => {
     const pairs = merges.get(ws) ?? [];
     const person =
@@ -51,7 +57,7 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
         : '';
     return `(SELECT *${person} FROM (SELECT ${['*', ...columns].join(', ')} FROM events WHERE workspace_no = ${ws})${people ? ` WHERE person_no IN (${people})` : ''})`;
   };
-  const insight = createInsight({
+  const deps: InsightDeps = {
     ch,
     clock,
     source,
@@ -64,8 +70,14 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
       );
       return { sql: `SELECT * FROM values('person_no UInt32, from_level String, to_level String', ${rows.join(', ') || "(0, '', '')"})` };
     },
+    rules: async (_ws, rules) => {
+      const every = [...new Set([...tags.values()].flat())];
+      const held = rules.map(({ tag }, i) => `person_no IN (${(tags.get(tag) ?? []).join(', ') || 'NULL'}) AS r${i}`);
+      return { sql: `SELECT person_no, ${held.join(', ')} FROM (SELECT toUInt32(arrayJoin([${every.join(', ') || '0'}])) AS person_no)` };
+    },
     ladder: async () => ladderKeys.map((key) => ({ key, name: { zh: key, en: key } })),
-  });
+  };
+  const insight = createInsight(deps);
   let lastWorkspace = 0;
   let lastKey = 0;
   const add: World['add'] = async (ws, events) => {
@@ -95,7 +107,9 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
     engines,
     clock,
     insight,
+    deps,
     levels,
+    tags,
     add,
     tell: async (events) => {
       lastWorkspace += 1;
