@@ -8,12 +8,15 @@ import { type Identity, peopleByIdentities, personId, type ReadDeps, readPeople 
 import {
   createErasures,
   createExports,
+  createPlain,
   createRotation,
   type Erasures,
   type Exports,
+  type Plain,
   type Privacy,
   privacyRoutes,
   recordsOf,
+  withoutOldParts,
 } from './people/privacy/index.ts';
 
 export interface PrivacyParts {
@@ -33,7 +36,7 @@ export interface PrivacyParts {
 }
 
 /** Erasure, export and key rotation reach into every room: they are put together here. */
-export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; exports: Exports; routes(app: App): void } {
+export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; exports: Exports; plain: Plain; routes(app: App): void } {
   const { pg, ch, clock, log, jobs, privacy, events, channels } = parts;
   const exports = createExports({
     pg,
@@ -48,6 +51,20 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
       { name: 'events', read: (ws, no) => allEvents(events, ws, no) },
     ],
   });
+  const plain = createPlain({
+    pg,
+    clock,
+    log,
+    jobs,
+    privacy,
+    ownPostgres: parts.ownPostgres,
+    workspaces: () => parts.access.workspaces.all(),
+    events: {
+      lastBatch: events.lastBatch,
+      seal: events.sealPlain,
+      clean: () => withoutOldParts(ch, 'events'),
+    },
+  });
   const erasures = createErasures({
     pg,
     ch,
@@ -57,7 +74,10 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
     privacy,
     events: eventsForErasure({ pg, ch, settle: () => events.settle() }),
     ownPostgres: parts.ownPostgres,
-    finish: (workspaceNo, askedAt) => parts.imports.finish(workspaceNo, askedAt),
+    finish: async (workspaceNo, askedAt) => {
+      await plain.finish(workspaceNo);
+      return parts.imports.finish(workspaceNo, askedAt);
+    },
     files: async (about, values) => ({
       exports: await exports.remove(about.workspaceNo, about.numbers),
       rejectedRows: await parts.imports.forget(about.workspaceNo, values),
@@ -69,7 +89,8 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
   return {
     erasures,
     exports,
-    routes: (app) => privacyRoutes(app, { pg, privacy, erasures, exports, rotation, audit }),
+    plain,
+    routes: (app) => privacyRoutes(app, { pg, privacy, erasures, exports, rotation, plain, audit }),
   };
 }
 

@@ -60,6 +60,7 @@ export function createWork(deps: {
       await imports.recover();
       await pulls.recover();
       pulling.start();
+      await personalData.plain.recover();
       await personalData.erasures.recover();
     },
     stop: async () => {

@@ -64,7 +64,7 @@ import {
   survivingPerson,
   traitsOf,
 } from './people/index.ts';
-import { createPrivacy, createShownLog, showPersonalValues } from './people/privacy/index.ts';
+import { createPrivacy, createShownLog, sealIdentities, showPersonalValues } from './people/privacy/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
 import { openEngines } from './system-engines.ts';
 import { migrations } from './system-migrations.ts';
@@ -120,6 +120,7 @@ async function build(
   const access = createAccess({ pg, clock, log, secret, publicUrl });
   const personal = createPersonalNames({ pg, clock });
   const privacy = await createPrivacy({ pg, clock, log, masters, declared: personal });
+  await sealIdentities({ pg, clock, log, privacy });
   const tally = new Tally();
   const events = await createEvents({
     pg,
@@ -137,7 +138,16 @@ async function build(
     expectations: (ws) => catalogue.expectations(ws),
   });
   health.defineJob(jobs);
-  const catalogue = createCatalogue({ pg, ch, clock, source, personal, soon: health.soon });
+  const catalogue = createCatalogue({
+    ...{ pg, ch, clock, source, soon: health.soon },
+    // What was sent under a name before it was declared personal is sealed as well.
+    personal: Object.assign((ws: number) => personal(ws), {
+      forget: (ws: number) => {
+        personal.forget(ws);
+        personalData.plain.soon(ws).catch((error: unknown) => log.error({ err: error }, 'sealing could not be begun'));
+      },
+    }),
+  });
   const imports = createImports({
     pg,
     clock,
@@ -284,7 +294,8 @@ async function build(
   accessRoutes(app, access);
   peopleRoutes(app, read);
   identityRoutes(app, { read, clock, acts: events.identity, privacy, audit: access.audit });
-  noteRoutes(app, { notes: createNotes({ pg, clock }), pg });
+  const notes = createNotes({ pg, clock, hide: async (ws, text) => (await privacy.hideTexts(ws, [text]))[0]! });
+  noteRoutes(app, { notes, pg });
   doors(app, { events, clock });
   sensorsDoor(app, { events, clock, read });
   eventRoutes(app, { events, pg });

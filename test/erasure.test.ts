@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filesWith, inClickhouse } from './raw-data.ts';
 import { type Running, running, until } from './running.ts';
 
 /**
@@ -138,49 +137,6 @@ async function live(p: typeof gone, n: number): Promise<void> {
   await post(`/api/people/${person.id}/notes`, { text: `${p.name} called from ${p.phone}` });
 }
 
-/** All files of the data folder and of the embedded PostgreSQL, which may lie elsewhere, with what was found in them. */
-async function filesWith(values: Record<string, string>): Promise<string[]> {
-  const [row] = await home.system.pg.query<{ data_directory: string }>('SHOW data_directory');
-  const forms = Object.entries(values).flatMap(([name, value]) => [
-    [name, Buffer.from(value, 'utf8')],
-    [`${name} utf16`, Buffer.from(value, 'utf16le')],
-    [
-      `${name} escaped`,
-      Buffer.from(
-        JSON.stringify(value)
-          .slice(1, -1)
-          .replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
-      ),
-    ],
-  ]) as [string, Buffer][];
-  const hits: string[] = [];
-  const walk = (dir: string): void => {
-    for (const entry of readdirSync(dir, { withFileTypes: true })) {
-      const path = join(dir, entry.name);
-      if (entry.isDirectory()) walk(path);
-      else if (entry.isFile() && statSync(path).size > 0) {
-        const bytes = readFileSync(path);
-        for (const [name, form] of forms) if (bytes.includes(form)) hits.push(`${name} in ${path}`);
-      }
-    }
-  };
-  for (const dir of new Set([home.system.config.dataDir, row!.data_directory])) walk(dir);
-  return hits;
-}
-
-async function inClickhouse(values: string[]): Promise<string[]> {
-  const { ch } = home.system;
-  const tables = await ch.query<{ name: string }>(
-    "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'",
-  );
-  const hits: string[] = [];
-  for (const { name } of tables) {
-    const text = JSON.stringify(await ch.query(`SELECT * FROM ${name} SETTINGS apply_deleted_mask = 0`));
-    for (const value of values) if (text.includes(value)) hits.push(`${value} in ${name}`);
-  }
-  return hits;
-}
-
 describe('erasure', () => {
   it('leaves no byte of the person in any file, and everybody else as they were', async () => {
     const { system } = home;
@@ -210,11 +166,11 @@ describe('erasure', () => {
     for (const value of Object.values(gone)) expect(JSON.stringify(file.body)).toContain(value);
 
     // Also while it is kept: what is sealed stands in no file, neither of the databases nor of the imports. (The phone stands in a note, as free text.)
-    expect(await filesWith({ email: gone.email })).toEqual([]);
-    expect((await filesWith({ phone: gone.phone, name: gone.name })).filter((hit) => hit.includes('/imports/'))).toEqual([]);
+    expect(await filesWith(home, { email: gone.email })).toEqual([]);
+    expect((await filesWith(home, { phone: gone.phone, name: gone.name })).filter((hit) => hit.includes('/imports/'))).toEqual([]);
     const rejects = (await home.get('/api/imports')).body.items.map((i: { id: string }) => home.get(`/api/imports/${i.id}/rejected`));
     expect((await Promise.all(rejects)).map((r) => r.body).join()).toContain(`${gone.email} ${gone.phone}`);
-    const before = await filesWith(gone);
+    const before = await filesWith(home, gone);
     expect(before.join('\n')).toMatch(/openid/);
     const asked = await home.call({ method: 'DELETE', path: `/api/people/${person.id}?reason=asked%20for%20it` });
     expect(asked.status).toBe(202);
@@ -230,12 +186,12 @@ describe('erasure', () => {
 
     expect(await outbox()).not.toContain(Object.values(goneTokens)[0]);
     const names = { ...gone, ...goneTokens };
-    expect(await filesWith(names)).toEqual([]);
-    expect(await inClickhouse(Object.values(names))).toEqual([]);
+    expect(await filesWith(home, names)).toEqual([]);
+    expect(await inClickhouse(home, Object.values(names))).toEqual([]);
     expect(await system.ch.query("SELECT name FROM system.parts WHERE NOT active AND table IN ('events', 'person_state')")).toEqual([]);
     // The search can fail: it finds the other person.
-    expect((await filesWith({ openid: stays.openid, unionid: stays.unionid, name: stays.name })).length).toBeGreaterThan(2);
-    expect(await inClickhouse([stays.name])).not.toEqual([]);
+    expect((await filesWith(home, { openid: stays.openid, unionid: stays.unionid, name: stays.name })).length).toBeGreaterThan(2);
+    expect(await inClickhouse(home, [stays.name])).not.toEqual([]);
     expect((await home.get(`/api/people/${other.id}`)).body.traits).toMatchObject({ name: stays.name, email: stays.email });
 
     expect((await home.get(`/api/people/${person.id}`)).status).toBe(404);
@@ -266,7 +222,7 @@ describe('erasure', () => {
     file.set('file', new Blob([`user_id,phone\nu-two,${phone}\n`]), 'waiting.csv');
     const waiting = await home.call({ method: 'POST', path: '/api/imports/inspect', body: file });
     expect(waiting.status, JSON.stringify(waiting.body)).toBe(200);
-    expect(await filesWith({ phone })).toEqual([]);
+    expect(await filesWith(home, { phone })).toEqual([]);
     expect((await home.post(`/api/people/${one.id}/split`, { identities: [{ type: 'phone', id: phone }] })).status).toBe(200);
     const other = await home.person(`phone:${phone}`);
     const asked = await home.call({ method: 'DELETE', path: `/api/people/${other.id}` });

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type Log, readConfig } from '../src/base/index.ts';
+import { type Log, readConfig, silentLog } from '../src/base/index.ts';
+import { demoHost } from '../src/demo/index.ts';
 import { createSystem, type System } from '../src/system.ts';
 import { testDatabase } from './kit.ts';
 
@@ -54,7 +55,9 @@ export interface Running {
 
 export const basic = (key: string): string => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
 
-export async function running(options: { env?: Record<string, string>; consoleDir?: string; sdkDir?: string } = {}): Promise<Running> {
+export async function running(
+  options: { env?: Record<string, string>; consoleDir?: string; sdkDir?: string; asStarted?: boolean } = {},
+): Promise<Running> {
   const database = await testDatabase();
   const dir = mkdtempSync(join(tmpdir(), 'yutang-running-'));
   const port = await freePort();
@@ -75,6 +78,8 @@ export async function running(options: { env?: Record<string, string>; consoleDi
   const system = await createSystem(config, {
     log: errorLog(errors),
     version: 'test',
+    // On a data folder that `npm start` used as well, which keeps the demo's tables too.
+    ...(options.asStarted ? { extra: demoHost(config, { log: silentLog }) } : {}),
     ...(options.consoleDir ? { consoleDir: options.consoleDir } : {}),
     ...(options.sdkDir ? { sdkDir: options.sdkDir } : {}),
   });

@@ -14,6 +14,7 @@ import { type OwnEvent, readOwn } from './own.ts';
 import { type EventCursor, type EventFilter, eventsOfPerson } from './read.ts';
 import { countOpen, recount } from './recount.ts';
 import { refoldTraits } from './refold.ts';
+import { type SealPlain, sealPlainEvents } from './seal-plain.ts';
 import { settleMoves } from './settle-moves.ts';
 import { type Watch, watched } from './watched.ts';
 import { EventWriter } from './writer.ts';
@@ -191,6 +192,18 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     },
     /** Re-writes merged people's events under the one who stays; see settleMoves. */
     settle,
+    /** The last batch that was begun; what is personal from now on is sealed in all that follow. */
+    lastBatch: (): Promise<number> =>
+      writer.act(async () => Number((await pg.query<{ n: number }>('SELECT last_value AS n FROM event_batches_id_seq'))[0]!.n)),
+    /** Seals what stands in clear in events of a workspace; nothing else is re-written meanwhile. */
+    sealPlain: (workspaceNo: number, run: SealPlain): Promise<void> => {
+      const { privacy } = deps;
+      if (!privacy) return Promise.resolve();
+      const again = () => settleMoves({ pg, ch, moves, grace, hidden: merges });
+      const done = settling.then(() => sealPlainEvents({ pg, ch, privacy, settle: again }, workspaceNo, run));
+      settling = done.catch(() => {});
+      return done;
+    },
     /** Waits until all that was written has landed and every consumer has caught up, also with what they wrote. */
     flush: async () => {
       for (;;) {

@@ -1,4 +1,5 @@
 import { boundary, type Ch, type Pg } from '../base/index.ts';
+import { allLanded } from './all-landed.ts';
 import type { Hidden, MoveMap } from './moves.ts';
 import { isCopy, leaves, type SplitRow, splitMove } from './split-moves.ts';
 
@@ -30,7 +31,7 @@ export async function settleMoves(deps: SettleDeps, most = 5_000): Promise<numbe
     [most],
   );
   // A batch that was begun before the merge lands under the old number: copied before that, its events would be lost with the originals.
-  if (open.length > 0 && !(await landed(pg))) return splits;
+  if (open.length > 0 && !(await allLanded(pg))) return splits;
   for (const [workspaceNo, list] of Map.groupBy(open, (o) => o.workspace_no)) {
     const from = list.map((m) => m.from_no).join(',');
     // A copy cut short by a crash is removed first.
@@ -60,7 +61,7 @@ async function settleSplits(deps: SettleDeps): Promise<number> {
     `SELECT s.id, s.workspace_no, s.to_no, s.through_batch, s.parts, s.state FROM split_moves s JOIN person_splits p ON p.id = s.id
      WHERE s.state <> 'done' AND p.announced ORDER BY s.id`,
   );
-  if (rows.length === 0 || !(await landed(pg))) return 0;
+  if (rows.length === 0 || !(await allLanded(pg))) return 0;
   for (const row of rows) {
     const split = splitMove(row);
     const where = `workspace_no = ${row.workspace_no} AND ${leaves(split)}`;
@@ -87,19 +88,6 @@ async function settleSplits(deps: SettleDeps): Promise<number> {
     await moves.load(pg, hidden);
   }
   return rows.length;
-}
-
-/** Whether all batches that are being written at this moment have landed soon. */
-async function landed(pg: Pg): Promise<boolean> {
-  const [top] = await pg.query<{ id: number | null }>("SELECT max(id) AS id FROM event_batches WHERE state = 'writing'");
-  for (let tries = 0; tries < 100; tries++) {
-    const [row] = await pg.query<{ n: number }>("SELECT count(*) AS n FROM event_batches WHERE state = 'writing' AND id <= $1", [
-      top?.id ?? 0,
-    ]);
-    if (row?.n === 0) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50).unref());
-  }
-  return false;
 }
 
 async function dropOriginals({ pg, ch, moves, grace, hidden }: SettleDeps): Promise<void> {

@@ -3,6 +3,7 @@ import { get, type Page, post, put, remove } from './http.ts';
 export interface Revealed {
   identities: { type: string; id: string }[];
   traits: Record<string, unknown>;
+  notes: { id: string; text: string }[];
 }
 export interface Job {
   id: string;
@@ -26,6 +27,8 @@ export interface PrivacyState {
   values: number;
   older: number;
   erased: number;
+  /** How far the values are that stood in clear. */
+  plain: { sealed: number; done: boolean };
   traits: string[];
   properties: string[];
 }

@@ -16,7 +16,7 @@ function KeyState() {
   const query = useQuery({ queryKey: ['privacy'], queryFn: privacy.state, refetchInterval: 10_000 });
   if (query.isError) return <ProblemView error={query.error} retry={() => query.refetch()} />;
   if (query.isPending) return <Loading rows={4} />;
-  const { key, values, older, traits, properties } = query.data;
+  const { key, values, older, plain, traits, properties } = query.data;
   const rotate = () =>
     privacy
       .rotate()
@@ -45,6 +45,7 @@ function KeyState() {
         }
       >
         {line(t('privacy.values'), values)}
+        {line(t('privacy.plain'), plain.done ? t('privacy.plainDone') : t('privacy.plainUnderWay', { count: plain.sealed }))}
         {line(t('privacy.dataKey'), `#${key.dataKey}`)}
         {line(t('privacy.since'), <Time value={key.since} full />)}
         {line(t('privacy.masterKey'), key.masterKey)}

@@ -23,8 +23,15 @@ export const noteMigrations: Migration[] = [
   },
 ];
 
+export interface NoteDeps {
+  pg: Pg;
+  clock: Clock;
+  /** A text as it is kept: without the phones and e-mails in it. Where it is missing, texts are kept as they are. */
+  hide?(workspaceNo: number, text: string): Promise<string>;
+}
+
 /** Notes by staff. A person who was merged brings theirs along: they are read by every number that is now this person. */
-export function createNotes({ pg, clock }: { pg: Pg; clock: Clock }) {
+export function createNotes({ pg, clock, hide }: NoteDeps) {
   const ofPerson = `n.workspace_no = $1 AND n.person_no IN (SELECT person_no FROM people WHERE workspace_no = $1 AND (person_no = $2 OR merged_into = $2))`;
   const shape = ({ id, text, at, by_id, by_name }: Row): Note => ({ id, text, at: at.toISOString(), by: { id: by_id, name: by_name } });
   return {
@@ -43,7 +50,7 @@ export function createNotes({ pg, clock }: { pg: Pg; clock: Clock }) {
       const [row] = await pg.query<Row>(
         `INSERT INTO person_notes (id, workspace_no, person_no, at, by_id, by_name, text) VALUES ($1, $2, $3, $4, $5, $6, $7)
          RETURNING id, text, at, by_id, by_name`,
-        [newId('note', clock.ms()), workspaceNo, personNo, clock.now(), by.id, by.name, text],
+        [newId('note', clock.ms()), workspaceNo, personNo, clock.now(), by.id, by.name, (await hide?.(workspaceNo, text)) ?? text],
       );
       return shape(row!);
     },

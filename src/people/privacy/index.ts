@@ -1,10 +1,13 @@
 export { conceal, concealBag, isToken, personalTypes, tokenShape } from './conceal.ts';
 export type { About } from './erase/about.ts';
+export { withoutOldParts } from './erase/clean.ts';
 export { type Actor, createErasures, type Erasures } from './erase/erase.ts';
 export { ErasedSince } from './erased.ts';
 export { createExports, type Exports } from './export.ts';
 export { isMasked, maskOf } from './mask.ts';
 export { privacyMigrations } from './migrations.ts';
+export { sealIdentities } from './plain/identities.ts';
+export { createPlain, type EventsRun, type Plain } from './plain/plain.ts';
 export { createPrivacy, type Privacy } from './privacy.ts';
 export { recordsOf } from './records.ts';
 export { createRotation } from './rotate.ts';

@@ -26,4 +26,13 @@ export const privacyMigrations: Migration[] = [
         asked_at timestamptz NOT NULL, ready_at timestamptz, bytes bigint);
       CREATE INDEX exports_person ON exports (workspace_no, person_no);`,
   },
+  {
+    room: 'privacy',
+    n: 2,
+    name: 'how far what stood in clear is sealed',
+    pg: `
+      CREATE TABLE sealings (
+        workspace_no int PRIMARY KEY, names text NOT NULL, through bigint, steps text[] NOT NULL, sealed bigint NOT NULL,
+        begun_at timestamptz NOT NULL, done_at timestamptz)`,
+  },
 ];

@@ -2,6 +2,7 @@ import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { Identity } from '../identity-types.ts';
 import { type Concealable, type Concealer, conceal, concealBag, personalTypes, tokenShape } from './conceal.ts';
 import { Erased } from './erased.ts';
+import { replacePersonal } from './free-text.ts';
 import { Keys } from './keys.ts';
 import { maskOf } from './mask.ts';
 import { openWith, type Secret, sealValue, Vault } from './vault.ts';
@@ -16,6 +17,8 @@ export interface PrivacyDeps {
   /** Which traits and properties are personal: the catalogue's word. */
   declared(workspaceNo: number): Promise<Declared>;
 }
+
+type Bag = Record<string, unknown>;
 
 export type Privacy = Awaited<ReturnType<typeof createPrivacy>>;
 
@@ -47,6 +50,15 @@ export async function createPrivacy(deps: PrivacyDeps) {
   const tokenOf = async (workspaceNo: number, value: string | number): Promise<string> =>
     vault.token(workspaceNo, await keys.of(workspaceNo), value);
 
+  /** Hides something that is kept elsewhere than in events; what is new is stored before this returns. */
+  const concealed = async <T>(workspaceNo: number, hide: (c: Concealer) => T): Promise<T> => {
+    const secrets: Secret[] = [];
+    const hidden = hide(await concealer(workspaceNo, secrets));
+    await vault.store(pg, workspaceNo, secrets);
+    vault.noteStored(workspaceNo, secrets);
+    return hidden;
+  };
+
   return {
     keys,
     vault,
@@ -59,28 +71,20 @@ export async function createPrivacy(deps: PrivacyDeps) {
       const c = await concealer(workspaceNo, secrets);
       return { items: items.map((item) => conceal(item, c)), secrets };
     },
-    /** Traits or properties that are kept elsewhere than in events: hidden, what is new stored at once. */
-    hideBag: async (workspaceNo: number, bag: Record<string, unknown>): Promise<Record<string, unknown>> => {
-      const secrets: Secret[] = [];
-      const c = await concealer(workspaceNo, secrets);
-      const hidden = concealBag(bag, c.names.traits, c);
-      await vault.store(pg, workspaceNo, secrets);
-      vault.noteStored(workspaceNo, secrets);
-      return hidden;
-    },
+    /** Traits that are kept elsewhere than in events: hidden, what is new stored at once. */
+    hideBags: (workspaceNo: number, bags: readonly Bag[]): Promise<Bag[]> =>
+      concealed(workspaceNo, (c) => bags.map((bag) => concealBag(bag, c.names.traits, c))),
+    /** Texts as they are kept that somebody wrote freely: without the phones and e-mails that can be told in them. */
+    hideTexts: (workspaceNo: number, texts: readonly string[]): Promise<string[]> =>
+      concealed(workspaceNo, (c) => texts.map((text) => replacePersonal(text, (value) => c.token(value)))),
     /** An identity as it is kept: for look-ups. */
     blind: async (workspaceNo: number, { type, value }: Identity): Promise<Identity> =>
       personalTypes.has(type) ? { type, value: await tokenOf(workspaceNo, value) } : { type, value },
     /** Tokens of values that somebody wrote into a rule. `keep`: the rule is kept, so they must be shown again. */
-    tokens: async (workspaceNo: number, values: readonly (string | number)[], keep: boolean): Promise<string[]> => {
-      const secrets: Secret[] = [];
-      const c = await concealer(workspaceNo, secrets);
-      const tokens = values.map((value) => c.token(value));
-      if (!keep) return tokens;
-      await vault.store(pg, workspaceNo, secrets);
-      vault.noteStored(workspaceNo, secrets);
-      return tokens;
-    },
+    tokens: (workspaceNo: number, values: readonly (string | number)[], keep: boolean): Promise<string[]> =>
+      keep
+        ? concealed(workspaceNo, (c) => values.map((value) => c.token(value)))
+        : Promise.all(values.map((value) => tokenOf(workspaceNo, value))),
     /** The token of a value, for comparison alone: nothing is stored. */
     tokenOf,
     /** What somebody who was shown masks sends back: a text that is the mask of one value which stood there before is that value again, unread. */

@@ -4,6 +4,7 @@ import { personId, personNo } from '../numbers.ts';
 import { survivingPerson } from '../read.ts';
 import type { Actor, Erasures } from './erase/erase.ts';
 import type { Exports } from './export.ts';
+import type { Plain } from './plain/plain.ts';
 import type { Privacy } from './privacy.ts';
 import { revealPerson } from './reveal.ts';
 import type { createRotation } from './rotate.ts';
@@ -14,6 +15,7 @@ export interface PrivacyRouteDeps {
   erasures: Erasures;
   exports: Exports;
   rotation: ReturnType<typeof createRotation>;
+  plain: Pick<Plain, 'state'>;
   audit(entry: { workspaceNo: number; actor: never; action: string; target?: string; details?: Record<string, unknown> }): Promise<void>;
 }
 
@@ -44,7 +46,11 @@ export function privacyRoutes(app: App, deps: PrivacyRouteDeps): void {
         params: id,
         body: z.object({ fields: z.array(z.string().max(200)).max(100).default([]), reason }).default({ fields: [] }),
         response: {
-          200: z.object({ identities: z.array(z.object({ type: z.string(), id: z.string() })), traits: z.record(z.string(), z.unknown()) }),
+          200: z.object({
+            identities: z.array(z.object({ type: z.string(), id: z.string() })),
+            traits: z.record(z.string(), z.unknown()),
+            notes: z.array(z.object({ id: z.string(), text: z.string() })),
+          }),
         },
       },
     },
@@ -52,7 +58,13 @@ export function privacyRoutes(app: App, deps: PrivacyRouteDeps): void {
       const { workspaceNo, actor } = req.auth;
       const no = await person(workspaceNo, req.params.id);
       const revealed = await revealPerson(pg, privacy, workspaceNo, no, req.body.fields);
-      const fields = [...new Set([...revealed.identities.map((i) => i.type), ...Object.keys(revealed.traits)])];
+      const fields = [
+        ...new Set([
+          ...revealed.identities.map((i) => i.type),
+          ...Object.keys(revealed.traits),
+          ...(revealed.notes.length > 0 ? ['notes'] : []),
+        ]),
+      ];
       // First the record, then the values.
       await deps.audit({
         workspaceNo,
@@ -142,9 +154,10 @@ export function privacyRoutes(app: App, deps: PrivacyRouteDeps): void {
     { config: { permission: 'settings.read' }, schema: { tags, summary: 'What is sealed, under which keys, and how many values' } },
     async (req) => {
       const { workspaceNo } = req.auth;
-      const [key, declared, [counts]] = await Promise.all([
+      const [key, declared, plain, [counts]] = await Promise.all([
         privacy.keys.state(workspaceNo),
         privacy.declared(workspaceNo),
+        deps.plain.state(workspaceNo),
         pg.query<{ values: number; older: number; erased: number }>(
           `SELECT (SELECT count(*) FROM personal_values WHERE workspace_no = $1) AS values,
              (SELECT count(*) FROM personal_values WHERE workspace_no = $1 AND key_no < (
@@ -153,7 +166,7 @@ export function privacyRoutes(app: App, deps: PrivacyRouteDeps): void {
           [workspaceNo],
         ),
       ]);
-      return { key, ...counts!, traits: [...declared.traits].sort(), properties: [...declared.properties].sort() };
+      return { key, ...counts!, plain, traits: [...declared.traits].sort(), properties: [...declared.properties].sort() };
     },
   );
   app.post(

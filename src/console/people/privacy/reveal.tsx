@@ -39,6 +39,7 @@ export function RevealDialog({ personId, open, onClose }: { personId: string; op
     ...Object.entries(shown.traits).map(
       ([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)] as const,
     ),
+    ...shown.notes.map((note) => [t('people.story.notes'), note.text] as const),
   ];
   return (
     <Modal

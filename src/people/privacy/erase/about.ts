@@ -19,7 +19,7 @@ const shortest = 12;
 
 export async function readAbout(pg: Pg, erasure: { workspaceNo: number; personNo: number; numbers: number[] }): Promise<About> {
   const { workspaceNo, numbers } = erasure;
-  const [identities, people] = await Promise.all([
+  const [identities, people, notes] = await Promise.all([
     pg.query<{ type: string; value: string }>(
       `SELECT type, value FROM identities WHERE workspace_no = $1 AND person_no = ANY($2)
        UNION SELECT type, value FROM identity_pointers WHERE workspace_no = $1 AND person_no = ANY($2)
@@ -27,6 +27,7 @@ export async function readAbout(pg: Pg, erasure: { workspaceNo: number; personNo
       [workspaceNo, numbers],
     ),
     pg.query<{ traits: object }>('SELECT traits FROM people WHERE workspace_no = $1 AND person_no = ANY($2)', [workspaceNo, numbers]),
+    pg.query<{ text: string }>('SELECT text FROM person_notes WHERE workspace_no = $1 AND person_no = ANY($2)', [workspaceNo, numbers]),
   ]);
   const tokens = new Set(people.flatMap((p) => JSON.stringify(p.traits).match(tokenShape) ?? []));
   const needles = new Set<string>();
@@ -38,5 +39,7 @@ export async function readAbout(pg: Pg, erasure: { workspaceNo: number; personNo
     if (bare.length >= shortest) needles.add(bare);
   }
   for (const token of tokens) needles.add(token);
+  // A number that staff wrote down about them may be somebody else's as well: rows of others in which it stands are not theirs.
+  for (const { text } of notes) for (const token of text.match(tokenShape) ?? []) tokens.add(token);
   return { ...erasure, tokens: [...tokens], needles: [...needles] };
 }

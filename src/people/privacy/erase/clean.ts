@@ -42,14 +42,21 @@ export async function cleanPostgres(pg: Pg, tables: readonly string[], ours: boo
  */
 export async function cleanClickhouse(ch: Ch, removals: readonly { table: string; where: string }[]): Promise<void> {
   for (const [table, list] of Map.groupBy(removals, (r) => r.table)) {
-    await ch.command(`ALTER TABLE ${table} MODIFY SETTING old_parts_lifetime = 1, min_rows_to_fsync_after_merge = 1`);
-    try {
+    await withoutOldParts(ch, table, async () => {
       await ch.command(`ALTER TABLE ${table} DELETE WHERE ${list.map((r) => `(${r.where})`).join(' OR ')} SETTINGS mutations_sync = 2`);
       await ch.command(`ALTER TABLE ${table} APPLY DELETED MASK SETTINGS mutations_sync = 2`);
-      await oldPartsGone(ch, table);
-    } finally {
-      await ch.command(`ALTER TABLE ${table} RESET SETTING old_parts_lifetime, min_rows_to_fsync_after_merge`);
-    }
+    });
+  }
+}
+
+/** Does something to a table; returns once the parts that it, or something before, has put out of use are gone from the disk. */
+export async function withoutOldParts(ch: Ch, table: string, work: () => Promise<void> = async () => {}): Promise<void> {
+  await ch.command(`ALTER TABLE ${table} MODIFY SETTING old_parts_lifetime = 1, min_rows_to_fsync_after_merge = 1`);
+  try {
+    await work();
+    await oldPartsGone(ch, table);
+  } finally {
+    await ch.command(`ALTER TABLE ${table} RESET SETTING old_parts_lifetime, min_rows_to_fsync_after_merge`);
   }
 }
 
@@ -65,5 +72,5 @@ async function oldPartsGone(ch: Ch, table: string): Promise<void> {
     );
     if (row?.n === 0) return;
   }
-  throw new Error(`ClickHouse does not remove the old parts of ${table}; the erasure goes on at the next start`);
+  throw new Error(`ClickHouse does not remove the old parts of ${table}; what waits for it goes on at the next start`);
 }

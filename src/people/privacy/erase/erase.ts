@@ -1,6 +1,7 @@
 import { boundary, type Ch, type Clock, type Jobs, type Log, newId, notFound, type Pg } from '../../../base/index.ts';
 import type { Privacy } from '../privacy.ts';
 import { type About, readAbout } from './about.ts';
+import { alone } from './alone.ts';
 import { cleanClickhouse, cleanPostgres } from './clean.ts';
 import { removeRows, removeValues } from './rows.ts';
 import { type ErasedEvents, type Stray, straysOf } from './strays.ts';
@@ -218,18 +219,4 @@ async function read(pg: Pg, id: string): Promise<Row> {
   const [row] = await pg.query<Row>(`SELECT ${columns} FROM erasures WHERE id = $1`, [id]);
   if (!row) throw notFound('Erasure');
   return row;
-}
-
-/** One cleaning at a time, over all processes. */
-async function alone(pg: Pg, work: () => Promise<void>): Promise<void> {
-  const client = await pg.pool.connect();
-  try {
-    // Asked again and again: a statement that waits for the lock would hold a snapshot, whose end the one who cleans waits for.
-    const held = async () => (await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock(71007) AS held')).rows[0]!.held;
-    while (!(await held())) await new Promise((resolve) => setTimeout(resolve, 200));
-    await work();
-  } finally {
-    await client.query('SELECT pg_advisory_unlock(71007)').catch(() => {});
-    client.release();
-  }
 }

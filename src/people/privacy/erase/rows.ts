@@ -12,13 +12,23 @@ const numbered = ['person_no', 'from_no', 'to_no', 'a_no', 'b_no', 'held_by'];
 
 /** What the brand made, and the record of erasures itself: never taken away because somebody's id stands in it. */
 const kept = new Set([
-  ...['erasures', 'vault_keys', 'workspaces', 'members', 'api_keys', 'channel_accounts', 'policies', 'identity_policies'],
+  ...['erasures', 'sealings', 'vault_keys', 'workspaces', 'members', 'api_keys', 'channel_accounts', 'policies', 'identity_policies'],
   ...['definitions', 'definition_versions', 'definition_sets', 'audiences', 'journeys', 'journey_versions', 'content_items', 'products'],
   ...['imports', 'catalogue_entries', 'event_batches', 'personal_values'],
 ]);
 
 /** Found by number alone, and large. */
-const byNumber = new Set(['people', 'identities', 'identity_pointers', 'outbox', 'journey_people', 'journey_walks', 'consents', 'person_standing']);
+const byNumber = new Set([
+  'people',
+  'identities',
+  'identity_pointers',
+  'outbox',
+  'journey_people',
+  'journey_walks',
+  'consents',
+  'person_notes',
+  'person_standing',
+]);
 
 /** Lists in which others stand too: only the one is taken out. */
 const shared: Column[] = [
@@ -75,6 +85,12 @@ async function removeNamed(
       [workspaceNo, needles],
     );
   }
+  // Notes about others in which the person is named stay theirs, without that.
+  for (const needle of needles)
+    await tx.query("UPDATE person_notes SET text = replace(text, $2, '***') WHERE workspace_no = $1 AND strpos(text, $2) > 0", [
+      workspaceNo,
+      needle,
+    ]);
   const patterns = needles.map((needle) => `%${needle.replace(/[\\%_]/g, '\\$&')}%`);
   for (const [table, list] of tables) {
     if (byNumber.has(table) || shared.some((s) => s.table === table)) continue;

@@ -1,0 +1,14 @@
+import type { Pg } from '../base/index.ts';
+
+/** Whether all batches that are being written at this moment have landed soon. */
+export async function allLanded(pg: Pg): Promise<boolean> {
+  const [top] = await pg.query<{ id: number | null }>("SELECT max(id) AS id FROM event_batches WHERE state = 'writing'");
+  for (let tries = 0; tries < 100; tries++) {
+    const [row] = await pg.query<{ n: number }>("SELECT count(*) AS n FROM event_batches WHERE state = 'writing' AND id <= $1", [
+      top?.id ?? 0,
+    ]);
+    if (row?.n === 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50).unref());
+  }
+  return false;
+}
