@@ -40,6 +40,13 @@ export function createAsk(deps: {
     );
   };
 
+  /** One rule as of several instants, in one scan: `r0` … in their order. */
+  const compileAsOf = async (ws: number, rule: Rule, instants: readonly number[]): Promise<string> => {
+    const [expanded] = await expand(ws, [rule]);
+    const items = instants.map((asOf) => ({ rule: expanded!, asOf }));
+    return compileRules(items, { source: (columns) => events.source(ws, undefined, columns) }).sql;
+  };
+
   /** For few people the rules are run here, over their rows. */
   const whichNear = async (
     ws: number,
@@ -60,6 +67,7 @@ export function createAsk(deps: {
   return {
     expand,
     compile,
+    compileAsOf,
     count: async (ws: number, rule: Rule, options: AskOptions = {}): Promise<number> => {
       const { sql } = await compile(ws, [rule], options);
       const [row] = await ch.query<{ n: number }>(`SELECT count() AS n FROM (${sql}) WHERE r0`);

@@ -1,14 +1,27 @@
-import { badInput, type Ch, type Clock, type Jobs, type Log, newId, type Pg, sqlString } from '../base/index.ts';
+import { badInput, type Ch, type Clock, type Jobs, type Log, type Pg, sqlString } from '../base/index.ts';
 import type { Events } from '../events/index.ts';
 import { createAsk } from './ask.ts';
 import { createStore, type OrderedKind } from './definitions/store.ts';
-import type { Names } from './expand.ts';
+import type { AudienceAbout, Names, TagAbout } from './expand.ts';
+import { createFiles, type ExportPort } from './groups/files.ts';
+import { createFreeze } from './groups/freeze.ts';
+import { createOverlap } from './groups/overlap.ts';
+import { trendOf } from './groups/trend.ts';
+import { previewOrdered } from './ordered/preview.ts';
 import { parseRule } from './parse.ts';
 import { hidePersonal, type PersonalPort, personalWarnings } from './personal.ts';
 import type { Rule } from './rule.ts';
+import { createSaved } from './saved/saved.ts';
+import { type Action, type By, ourselves } from './saved/versions.ts';
 import { sentenceOf } from './sentence.ts';
 import { createEvaluate } from './state/evaluate.ts';
 import { createStanding } from './state/standing.ts';
+import { type BulkOf, createBulk } from './tags/bulk.ts';
+import { createExpire } from './tags/expire.ts';
+import { createTagFigures } from './tags/figures.ts';
+import { createGive, type GiveOptions } from './tags/give.ts';
+import { createInterest, type InterestSettings } from './tags/interest.ts';
+import { withValues } from './tags/values.ts';
 import { type Catalogue, warningsOf } from './warnings.ts';
 import { createWhy } from './why/why.ts';
 
@@ -23,6 +36,8 @@ export interface AudienceDeps {
   shapes?: (workspaceNo: number) => Promise<Catalogue>;
   /** Personal values in rules. Rooms tested alone go without. */
   personal?: PersonalPort;
+  /** Files of audiences. Rooms tested alone go without. */
+  files?: ExportPort;
 }
 
 export const RECOMPUTE = 'audience.recompute';
@@ -37,6 +52,14 @@ export function createAudience(deps: AudienceDeps) {
   const ask = createAsk({ ...deps, store });
   const standing = createStanding({ ...deps, store });
   const evaluate = createEvaluate({ ...deps, store });
+  const give = createGive({ clock, events, store, ask });
+  const expire = createExpire({ ch, events, store, give });
+  const interest = createInterest({ ...deps, store, give });
+  const figures = createTagFigures(deps);
+  const overlap = createOverlap({ ch, ask, store });
+  const files = createFiles({ ...deps, store, ask, standing, port: deps.files });
+  const stateOf = withValues(standing.of, { ch, events, store });
+  const saved = createSaved({ store, changes: () => changes });
   const catalogues = new Map<number, { at: number; catalogue: Promise<Catalogue> }>();
 
   events.consume('audience', ({ workspaceNo, people, names, fromBatch, toBatch }) =>
@@ -98,6 +121,73 @@ export function createAudience(deps: AudienceDeps) {
     };
   };
 
+  const hideAll = <T extends { rule: Rule }>(ws: number, items: readonly T[]): Promise<T[]> =>
+    Promise.all(items.map(async (item) => ({ ...item, rule: await hide(ws, item.rule) })));
+  /** Definitions as they are made and changed; each change is a version, and works itself out in the background. */
+  const changes = {
+    setOrdered: async (
+      ws: number,
+      kind: OrderedKind,
+      items: { key: string; name: Names; rule: Rule }[],
+      by: By = ourselves,
+      action: Action = 'changed',
+    ) => {
+      await store.setOrdered(ws, kind, await hideAll(ws, items), by, action);
+      // Anything may refer to a stage, tier or level.
+      return recompute(ws);
+    },
+    addTag: async (ws: number, tag: { key: string; name: Names; rule: Rule | null; about?: TagAbout }, by: By = ourselves) => {
+      const made = await store.addTag(ws, { ...tag, rule: tag.rule && (await hide(ws, tag.rule)) }, by);
+      if (made.about?.group) await recompute(ws);
+      else await recompute(ws, [`tag:${made.key}`]);
+      if (made.about?.model) await bulk.refreshSoon(ws);
+      return made;
+    },
+    changeTag: async (
+      ws: number,
+      id: string,
+      change: { name?: Names | undefined; rule?: Rule | null | undefined; about?: TagAbout | undefined },
+      by: By = ourselves,
+      action: Action = 'changed',
+    ) => {
+      const made = await store.changeTag(ws, id, { ...change, ...(change.rule ? { rule: await hide(ws, change.rule) } : {}) }, by, action);
+      if (change.rule !== undefined || change.about !== undefined) await recompute(ws);
+      expire.changed(ws);
+      if (made.about?.model) await bulk.refreshSoon(ws);
+      return made;
+    },
+    addAudience: async (ws: number, audience: { name: string; rule: Rule; live: boolean; about?: AudienceAbout }, by: By = ourselves) => {
+      const made = await store.addAudience(ws, { ...audience, rule: await hide(ws, audience.rule) }, by);
+      if (made.live) await recompute(ws, [`audience:${made.id}`]);
+      return made;
+    },
+    changeAudience: async (
+      ws: number,
+      id: string,
+      change: { name?: string | undefined; rule?: Rule | undefined; live?: boolean | undefined; about?: AudienceAbout | undefined },
+      by: By = ourselves,
+      action: Action = 'changed',
+    ) => {
+      const { about } = await store.audience(ws, id);
+      const frozen = about.frozen;
+      if (frozen && (change.rule || change.live === false))
+        throw badInput([{ field: change.rule ? 'rule' : 'live', reason: 'this audience is frozen: who is in it stays; make another one' }]);
+      const next = change.about && frozen ? { ...change.about, frozen } : change.about;
+      const made = await store.changeAudience(
+        ws,
+        id,
+        { ...change, ...(change.about ? { about: next } : {}), ...(change.rule ? { rule: await hide(ws, change.rule) } : {}) },
+        by,
+        action,
+      );
+      if (change.rule !== undefined) await recompute(ws);
+      else if (change.live !== undefined) await recompute(ws, [`audience:${id}`]);
+      return made;
+    },
+  };
+  const bulk = createBulk({ jobs, ask, give, interest, store });
+  const freeze = createFreeze({ ch, clock, jobs, store, ask, give, recompute });
+
   return {
     /** Reads anything as a rule; throws 400 with the bad fields named under `field`. */
     parse: (input: unknown, field = 'rule'): Rule => {
@@ -129,45 +219,23 @@ export function createAudience(deps: AudienceDeps) {
 
     definitions: store.load,
     definitionCounts: async (ws: number) => standing.facets(ws, {}),
-    setOrdered: async (ws: number, kind: OrderedKind, items: { key: string; name: Names; rule: Rule }[]) => {
-      await store.setOrdered(ws, kind, await Promise.all(items.map(async (item) => ({ ...item, rule: await hide(ws, item.rule) }))));
-      // Anything may refer to a stage, tier or level.
-      return recompute(ws);
-    },
-    addTag: async (ws: number, tag: { key: string; name: Names; rule: Rule | null }) => {
-      const made = await store.addTag(ws, { ...tag, rule: tag.rule && (await hide(ws, tag.rule)) });
-      await recompute(ws, [`tag:${made.key}`]);
-      return made;
-    },
-    changeTag: async (ws: number, id: string, change: { name?: Names | undefined; rule?: Rule | null | undefined }) => {
-      const made = await store.changeTag(ws, id, { ...change, ...(change.rule ? { rule: await hide(ws, change.rule) } : {}) });
-      if (change.rule !== undefined) await recompute(ws);
-      return made;
-    },
-    removeTag: async (ws: number, id: string) => {
+    ...changes,
+    /** What a new definition of stages, tiers or levels would move. */
+    previewOrdered: async (ws: number, kind: OrderedKind, items: { key: string; name: Names; rule: Rule }[]) =>
+      previewOrdered({ ...deps, store }, ws, kind, await hideAll(ws, items)),
+    saved,
+    removeTag: async (ws: number, id: string, by: By = ourselves) => {
       const tag = await store.tag(ws, id);
-      await store.removeTag(ws, id);
+      await saved.refuseIfUsed(ws, 'tag', tag.key);
+      await store.removeTag(ws, id, by);
       await recompute(ws, [`tag:${tag.key}`]);
     },
     audience: store.audience,
     audienceCounts: standing.audienceCounts,
-    addAudience: async (ws: number, audience: { name: string; rule: Rule; live: boolean }) => {
-      const made = await store.addAudience(ws, { ...audience, rule: await hide(ws, audience.rule) });
-      if (made.live) await recompute(ws, [`audience:${made.id}`]);
-      return made;
-    },
-    changeAudience: async (
-      ws: number,
-      id: string,
-      change: { name?: string | undefined; rule?: Rule | undefined; live?: boolean | undefined },
-    ) => {
-      const made = await store.changeAudience(ws, id, { ...change, ...(change.rule ? { rule: await hide(ws, change.rule) } : {}) });
-      if (change.rule !== undefined) await recompute(ws);
-      else if (change.live !== undefined) await recompute(ws, [`audience:${id}`]);
-      return made;
-    },
-    removeAudience: async (ws: number, id: string) => {
-      await store.removeAudience(ws, id);
+    removeAudience: async (ws: number, id: string, by: By = ourselves) => {
+      await store.audience(ws, id);
+      await saved.refuseIfUsed(ws, 'audience', id);
+      await store.removeAudience(ws, id, by);
       await recompute(ws, [`audience:${id}`]);
     },
     /** A page of members, highest numbers first: of a live audience from the state, of another from the events. */
@@ -186,39 +254,42 @@ export function createAudience(deps: AudienceDeps) {
     },
 
     /** A tag by hand or import is an event; what follows from it is worked out when it lands. Unknown keys become tags. */
-    tagByHand: async (
-      ws: number,
-      people: readonly number[],
-      key: string,
-      options: { remove?: boolean; value?: string | number | boolean | undefined; by?: 'hand' | 'import'; messageId?: string } = {},
-    ): Promise<void> => {
-      const tag = (await store.load(ws)).tags.find((t) => t.key === key);
-      if (tag?.rule)
-        throw badInput([{ field: 'key', reason: `the tag "${key}" follows from a rule; change the rule, or choose a tag given by hand` }]);
-      if (!tag && options.remove) throw badInput([{ field: 'key', reason: `there is no tag "${key}"` }]);
-      if (!tag) await store.addTag(ws, { key, name: { zh: key, en: key }, rule: null });
-      const act = options.messageId ?? newId('tagging', clock.ms());
-      const { rejected } = await events.write(
-        ws,
-        people.map((personNo) => ({
-          messageId: `${act}-${personNo}`,
-          event: options.remove ? 'Tag Removed' : 'Tag Added',
-          timestamp: clock.now(),
-          personNo,
-          properties: { key, ...(options.value === undefined ? {} : { value: options.value }), by: options.by ?? 'hand' },
-        })),
-      );
-      if (rejected.length) throw badInput([{ field: 'personIds', reason: rejected[0]!.reason }]);
+    tagByHand: async (ws: number, people: readonly number[], key: string, options: GiveOptions = {}): Promise<void> => {
+      await give.give(ws, people, key, options);
+      expire.changed(ws);
     },
+    /** The same for an audience or whoever a rule holds of, in the background. */
+    tagMany: (ws: number, key: string, of: BulkOf, options: GiveOptions) => bulk.start(ws, key, of, options),
+    tag: store.tag,
+    tagFigures: figures,
+    interest: {
+      ...interest,
+      set: async (ws: number, settings: InterestSettings) => {
+        await interest.set(ws, settings);
+        await bulk.refreshSoon(ws);
+      },
+    },
+    freeze,
+    overlap: overlap.overlap,
+    compare: overlap.compare,
+    combination: overlap.ruleOf,
+    trend: (ws: number, rule: Rule, days: number, zone: string) => trendOf({ ch, clock, ask }, ws, rule, days, zone),
+    files,
 
-    stateOf: standing.of,
+    stateOf,
     listPeople: standing.list,
     facets: standing.facets,
     /** What the people room shows of a person. */
-    standing: { of: standing.of, list: standing.list, facets: standing.facets },
+    standing: { of: stateOf, list: standing.list, facets: standing.facets },
 
     evaluate: evaluate.evaluate,
-    sweepDue: evaluate.sweepDue,
+    /** Whom time alone has changed: windows that passed, tags whose time is over, interest that faded. */
+    sweepDue: async (now: number = clock.ms()): Promise<number> => {
+      const swept = await evaluate.sweepDue(now);
+      await expire.sweep(now);
+      await interest.sweep(now);
+      return swept;
+    },
     /** Takes up what a stop has cut short; until then look-ups may say what was true before it. */
     mend: evaluate.mend,
     recompute,

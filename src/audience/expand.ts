@@ -22,18 +22,41 @@ export interface Definition {
   name: Names;
   rule: Rule;
 }
-/** A tag by rule, or one given by hand or import (then it has no rule: its events say who has it). */
+/** What a tag is beside its rule. */
+export interface TagAbout {
+  description?: string | undefined;
+  owner?: string | undefined;
+  /** Whether it carries a value, or several at once; only tags that are given do. */
+  values?: 'none' | 'one' | 'many' | undefined;
+  /** A tag that is given falls off so long after it was given last. */
+  expiresAfterDays?: number | undefined;
+  /** Of the tags of a group a person has one at most. */
+  group?: string | undefined;
+  /** Given by a model of interest. */
+  model?: { topic: string; threshold: number } | undefined;
+}
+/** A tag by rule, or one that is given by hand, import or model (then it has no rule: its events say who has it). */
 export interface TagDefinition {
   id: string;
   key: string;
   name: Names;
   rule: Rule | null;
+  about?: TagAbout;
+}
+/** What an audience is beside its rule. */
+export interface AudienceAbout {
+  description?: string | undefined;
+  /** Its members were fixed at an instant: whoever was told of entering it. Of which audience or rule, and how many. */
+  frozen?:
+    | { at: string; from?: string | undefined; count: number | null; sample?: { n?: number; percent?: number; seed: string } }
+    | undefined;
 }
 export interface AudienceDefinition {
   id: string;
   name: string;
   rule: Rule;
   live: boolean;
+  about?: AudienceAbout;
 }
 /** Everything that rules may refer to. Ordered kinds run from shallow to deep: the deepest that matches wins. */
 export interface Definitions {
@@ -51,7 +74,7 @@ export type Expanded =
   | { any: Expanded[] }
   | { not: Expanded }
   | { ref: string; body: Expanded }
-  | { handTag: string; op: Op; value?: Value }
+  | { handTag: string; op: Op; value?: Value; many?: true }
   | TraitRule
   | EventRule
   | SequenceRule;
@@ -119,12 +142,26 @@ export function createExpander(defs: Definitions): Expander {
       errors.push({ field, reason: `there is no tag "${key}"; create it first, or choose one that is there` });
       return nothing;
     }
-    if (def.rule === null) return { handTag: key, op, ...(value === undefined ? {} : { value }) };
-    const has = enter(`tag "${key}"`, field, trail, (t) => walk(def.rule!, field, t));
+    const { about } = def;
+    if (def.rule === null)
+      return { handTag: key, op, ...(value === undefined ? {} : { value }), ...(about?.values === 'many' ? { many: true } : {}) };
+    const has = enter(`tag "${key}"`, field, trail, (t) => {
+      const own = walk(def.rule!, field, t);
+      const ahead = about?.group
+        ? aheadOf(def, about.group).map((key): Expanded => ({ not: tag(key, 'exists', undefined, field, t) }))
+        : [];
+      return ahead.length ? { all: [own, ...ahead] } : own;
+    });
     if (op === 'exists') return has;
     if (op === 'not exists') return { not: has };
     // A tag by rule carries no value.
     return missingSatisfies(op) ? { all: [] } : { any: [] };
+  };
+
+  /** Tags of the group that go before this one: what somebody gave, then the rules in their order. */
+  const aheadOf = (def: TagDefinition, group: string): string[] => {
+    const mates = defs.tags.filter((t) => t.about?.group === group);
+    return mates.filter((t) => t.rule === null || mates.indexOf(t) < mates.indexOf(def)).map((t) => t.key);
   };
 
   /** An event that tells of a change depends on what changes: that too may close a circle. */
@@ -139,7 +176,8 @@ export function createExpander(defs: Definitions): Expander {
       for (const d of defs.tags) if (d.rule && (key === undefined || key === d.key)) tag(d.key, 'exists', undefined, field, trail);
     } else if (about === 'audiences') {
       const id = fixed('audienceId');
-      for (const d of defs.audiences) if (id === undefined || id === d.id) audience(d.id, field, trail);
+      // Who is in a frozen one does not follow from anything.
+      for (const d of defs.audiences) if (!d.about?.frozen && (id === undefined || id === d.id)) audience(d.id, field, trail);
     } else {
       const kind = about.slice(0, -1) as 'stage';
       for (const d of defs[about]) ordered(kind, d.key, field, trail);

@@ -42,4 +42,18 @@ export const migrations: Migration[] = [
       CREATE TABLE person_standing_open (workspace_no int PRIMARY KEY, people bigint[]);
       INSERT INTO person_standing_open (workspace_no) SELECT workspace_no FROM definition_sets;`,
   },
+  {
+    room: 'audience',
+    n: 3,
+    name: 'what tags and audiences are beside their rules; versions say who and what; how interest is reckoned; files of audiences',
+    pg: `
+      ALTER TABLE definitions ADD COLUMN about jsonb NOT NULL DEFAULT '{}';
+      ALTER TABLE audiences ADD COLUMN about jsonb NOT NULL DEFAULT '{}';
+      ALTER TABLE definition_versions ADD COLUMN changed_by jsonb, ADD COLUMN what jsonb, ADD COLUMN action text NOT NULL DEFAULT 'changed';
+      CREATE TABLE interest_settings (workspace_no int PRIMARY KEY, settings jsonb NOT NULL, changed_at timestamptz NOT NULL);
+      CREATE TABLE audience_files (
+        workspace_no int NOT NULL, id text NOT NULL, audience_id text NOT NULL, format text NOT NULL, columns jsonb NOT NULL, personal boolean NOT NULL,
+        state text NOT NULL, rows int, asked_by jsonb NOT NULL, asked_at timestamptz NOT NULL, ready_at timestamptz, job_id text,
+        PRIMARY KEY (workspace_no, id));`,
+  },
 ];

@@ -125,3 +125,6 @@ export function spanMs(span: Span): number {
 export function missingSatisfies(op: Op): boolean {
   return op === 'not exists' || op === '!=' || op === 'not in';
 }
+
+/** Operators that say that another one does not hold. */
+export const oppositeOf: Partial<Record<Op, Op>> = { '!=': '=', 'not in': 'in', 'not exists': 'exists' };

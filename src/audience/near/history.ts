@@ -97,6 +97,8 @@ export function createHistory() {
         return value;
       };
     },
+    /** Whether the person at hand was there before this instant. */
+    begun: (instant: number): boolean => from < to && reading.time[from]! < instant,
     /** The first instant after this one, or at it, at which the person at hand has an event. */
     nextFrom(instant: number): number | undefined {
       let next: number | undefined;

@@ -5,13 +5,14 @@ import {
   type Measured,
   missingSatisfies,
   type Op,
+  oppositeOf,
   type SequenceRule,
   spanMs,
   type TraitRule,
   type Value,
 } from '../rule.ts';
 import type { History, Selector } from './history.ts';
-import { compare, valueTest } from './satisfies.ts';
+import { compare, type Test, valueTest } from './satisfies.ts';
 
 /** Whether it holds of the person whose history is at hand. */
 export type Holds = () => boolean;
@@ -45,7 +46,7 @@ export function createHolds(history: History, asOf: number, moves: (selector: Se
     return made;
   };
   const leaf = (r: Exclude<Expanded, { all: unknown } | { any: unknown } | { not: unknown } | { ref: unknown }>): Holds => {
-    if ('handTag' in r) return handTag(r.handTag, r.op, r.value);
+    if ('handTag' in r) return (r.many ? handTagOfMany : handTag)(r.handTag, r.op, r.value);
     if ('trait' in r) return trait(r);
     if ('sequence' in r) return sequence(r);
     return eventRule(r);
@@ -80,6 +81,32 @@ export function createHolds(history: History, asOf: number, moves: (selector: Se
       if (op === 'exists') return has;
       if (op === 'not exists') return !has;
       return has ? test(history.values(), i) : missingSatisfies(op);
+    };
+  };
+
+  /** Each value has its own newest word; removed without a value is a word on all. */
+  const handTagOfMany = (key: string, op: Op, value: Value | undefined): Holds => {
+    const where = [
+      { property: 'key', op: '=' as const, value: key },
+      { property: 'by', op: '!=' as const, value: 'rule' },
+    ];
+    const added = history.selector({ event: 'Tag Added', where });
+    const removed = history.selector({ event: 'Tag Removed', where });
+    const opposite = oppositeOf[op];
+    const test: Test = op === 'exists' || opposite === 'exists' ? () => true : valueTest(history.columns, 'value', opposite ?? op, value);
+    const which = history.columns.place('value', 'identity');
+    return () => {
+      const before = (rows: readonly number[]) => rows.slice(0, history.firstAt(rows, asOf));
+      const gone = new Set(before(removed.rows()));
+      const held = new Map<unknown, number>();
+      for (const row of [...before(added.rows()), ...gone].sort((a, b) => a - b)) {
+        const of = history.value(which, row);
+        if (!gone.has(row)) held.set(of, row);
+        else if (of === null) held.clear();
+        else held.delete(of);
+      }
+      const any = [...held.values()].some((row) => test(history.values(), row));
+      return opposite ? !any : any;
     };
   };
 

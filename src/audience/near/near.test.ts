@@ -21,7 +21,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const cases = Number(process.env.YUTANG_RULE_CASES ?? 300);
+const cases = Number(process.env.YUTANG_RULE_CASES ?? 60);
 const RULES = 60;
 
 test.each([false, true])(

@@ -29,7 +29,11 @@ export async function askNear(
   const history = createHistory();
   const { movesAt, due } = createDue(history, o.asOf);
   const { rule } = createHolds(history, o.asOf, movesAt);
-  const holds = o.rules.map(rule);
+  // Whoever only comes later is not there yet, whatever the rule says of nobody.
+  const holds = o.rules.map((r): Holds => {
+    const told = rule(r);
+    return o.due && holdsOfNobody(r) ? () => history.begun(o.asOf) && told() : told;
+  });
   const all = o.due || o.rules.some(holdsOfNobody);
   const sql = history.sql(o.source, { all, most: rowsMost, ...(o.due ? {} : { before: instantSql(o.asOf) }) });
   const result = JSON.parse((await ch.bytes(sql, 'JSONCompactColumns')).toString()) as Column[];

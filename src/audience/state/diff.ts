@@ -25,10 +25,14 @@ export async function knownOf(ch: Pick<Ch, 'query'>, workspaceNo: number, people
   return new Map(rows.map((r) => [r.p, r]));
 }
 
-/** Only the numbers of those of whom something is worked out. */
+export const standsNowhere = (k: Known): boolean =>
+  k.stage === '' && k.tier === '' && k.level === '' && k.tags.length === 0 && k.audiences.length === 0;
+
+/** Only the numbers of those of whom something is worked out and said. */
 export async function knownNumbers(ch: Pick<Ch, 'query'>, workspaceNo: number, people: readonly number[]): Promise<Set<number>> {
   const rows = await ch.query<{ p: number }>(
-    `SELECT person_no AS p FROM person_state FINAL WHERE workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})`,
+    `SELECT person_no AS p FROM person_state FINAL WHERE workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})
+       AND (stage != '' OR tier != '' OR level != '' OR notEmpty(tags) OR notEmpty(audiences))`,
   );
   return new Set(rows.map((r) => r.p));
 }

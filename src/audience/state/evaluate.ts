@@ -3,13 +3,13 @@ import type { Events } from '../../events/index.ts';
 import { NEVER } from '../compile/window.ts';
 import type { Store, VersionedDefinitions } from '../definitions/store.ts';
 import { nearAtOnce } from '../near/near.ts';
-import { type Known, knownNumbers, knownOf } from './diff.ts';
+import { type Known, knownNumbers, knownOf, standsNowhere } from './diff.ts';
 import { changedNear } from './diff-near.ts';
 import { type Changed, diffSql } from './diff-sql.ts';
 import { createGiven } from './given.ts';
 import { createKept } from './kept.ts';
 import { linesOf } from './lines.ts';
-import { type StateRow, transitions } from './transitions.ts';
+import { type StateRow, transitions, wordsOf } from './transitions.ts';
 import { onlyPassive, touchedBy, type Unit, unitsOf } from './units.ts';
 
 export interface EvaluateDeps {
@@ -94,11 +94,11 @@ export function createEvaluate(deps: EvaluateDeps) {
         ch,
         diffSql({ workspaceNo: ws, source, ...run, ...(people ? { people } : {}), ...('range' in where ? { range: where.range } : {}) }),
       ));
-    const names = new Map(defs.audiences.map((a) => [a.id, a.name]));
+    const words = wordsOf(defs);
     const results: ReturnType<typeof transitions>[] = [];
     const pace = createPace();
     for (const row of changed) {
-      results.push(transitions(ws, row, now, (id) => names.get(id) ?? ''));
+      results.push(transitions(ws, row, now, words));
       if (pace.due()) await pace.rest();
     }
     const told = results.flatMap((r) => r.events);
@@ -109,7 +109,7 @@ export function createEvaluate(deps: EvaluateDeps) {
     boundary('audience.transitions.written');
     const state = (list: typeof results) => list.map((r) => r.state);
     // Of the rest only the instant has moved at which time may change something.
-    await kept.keep(ws, state(results), state(results.filter((r) => r.events.length > 0)));
+    await kept.keep(ws, state(results), state(results.filter((r) => r.moved)));
     return results.length;
   };
 
@@ -182,10 +182,11 @@ export function createEvaluate(deps: EvaluateDeps) {
         await alone(ws, async () => {
           const states = some.length <= nearAtOnce ? await knownOf(ch, ws, some) : undefined;
           const known = states ?? (await knownNumbers(ch, ws, some));
-          // Of whom nothing is worked out yet, every rule is run.
-          const fresh = mayBeNew ? some.filter((p) => !known.has(p)) : [];
+          // Of whom nothing is said yet every rule is run: whoever had only events to come is here from now on.
+          const isFresh = (p: number) => !known.has(p) || (states !== undefined && standsNowhere(states.get(p)!));
+          const fresh = some.filter(isFresh);
           if (fresh.length) await part(ws, { all: true }, clock.ms(), { people: fresh, known: states });
-          const others = fresh.length ? some.filter((p) => known.has(p)) : some;
+          const others = fresh.length ? some.filter((p) => !isFresh(p)) : some;
           if (touched && others.length) await part(ws, { names }, clock.ms(), { people: others, known: states });
         });
     },

@@ -84,11 +84,11 @@ export function createGiven({ pg, ch, events }: { pg: Pg; ch: Ch; events: Pick<E
     },
     of: (ws: number, people: readonly number[]): Promise<GivenTag[]> =>
       pg.query<GivenTag>(
-        `SELECT DISTINCT ON (no, g.key) coalesce(p.merged_into, p.person_no) AS no, g.key, g.value, g.by, g.at_ms AS at
-         FROM people p JOIN person_given_tags g ON g.person_no = p.person_no
-         WHERE p.workspace_no = $1 AND (p.person_no = ANY($2) AND p.merged_into IS NULL OR p.merged_into = ANY($2))
-         ORDER BY no, g.key, g.at_ms DESC, g.message DESC`,
+        `SELECT DISTINCT ON (w.no, g.key) w.no, g.key, g.value, g.by, g.at_ms AS at
+         FROM unnest($2::bigint[]) AS w(no) CROSS JOIN LATERAL (SELECT w.no AS part UNION ALL SELECT person_no FROM people WHERE merged_into = w.no) p
+         JOIN person_given_tags g ON g.person_no = p.part AND g.workspace_no = $1 ORDER BY w.no, g.key, g.at_ms DESC, g.message DESC`,
         [ws, [...people]],
+        'audience.given',
       ),
   };
 }

@@ -120,6 +120,7 @@ export function createKept({ pg, ch }: { pg: Pg; ch: Ch }) {
       pg.query<KeptStanding>(
         `SELECT person_no AS no, stage, tier, level, tags, audiences FROM person_standing WHERE workspace_no = $1 AND person_no = ANY($2)`,
         [ws, [...people]],
+        'audience.standing',
       ),
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OwnEvent } from '../../events/index.ts';
+import type { Definitions } from '../expand.ts';
 import type { Changed } from './diff-sql.ts';
 
 export interface StateRow {
@@ -16,21 +17,41 @@ export interface StateRow {
   deleted: 0 | 1;
 }
 
+export interface Transition {
+  events: OwnEvent[];
+  state: StateRow;
+  /** Whether anything is said of the person that was not: else only the instant has moved at which time may change something. */
+  moved: boolean;
+}
+
+/** What the definitions say of changes; null where another event tells of them already: of tags that are given, and of who was in when an audience was frozen. */
+export interface Words {
+  tagBy(key: string): string | null;
+  audienceName(id: string): string | null;
+}
+export function wordsOf(defs: Definitions): Words {
+  const given = new Map(defs.tags.map((t) => [t.key, t.rule === null]));
+  const audiences = new Map(defs.audiences.map((a) => [a.id, a.about?.frozen ? null : a.name]));
+  return {
+    // Of a tag that is no more: should its key come back, what was given before does not.
+    tagBy: (key) => (given.has(key) ? (given.get(key) ? null : 'rule') : 'removed'),
+    audienceName: (id) => (audiences.has(id) ? audiences.get(id)! : ''),
+  };
+}
+
 /**
  * The events that tell of a person's changes, and the new state. The ids of the events follow from what was known before and what is so
  * now, so that the same change found twice (after a crash between the two writes) is one event. `since` of a unit only grows.
  */
-export function transitions(
-  workspaceNo: number,
-  row: Changed,
-  nowMs: number,
-  audienceName: (id: string) => string,
-): { events: OwnEvent[]; state: StateRow } {
+export function transitions(workspaceNo: number, row: Changed, nowMs: number, words: Words): Transition {
   const events: OwnEvent[] = [];
   const since = { ...row.oSince };
-  const tell = (unit: string, to: string, event: string, properties: Record<string, unknown>) => {
+  let moved = false;
+  const tell = (unit: string, to: string, event: string, properties: Record<string, unknown> | null) => {
     const before = row.oSince[unit] ?? 0;
     since[unit] = Math.max(nowMs, before + 1);
+    moved = true;
+    if (properties === null) return;
     const id = createHash('sha1').update(`${workspaceNo}\n${row.p}\n${unit}\n${before}\n${to}`).digest('base64url');
     events.push({ messageId: `state-${id}`, event, timestamp: new Date(nowMs), personNo: row.p, properties, source: 'yutang' });
   };
@@ -41,13 +62,22 @@ export function transitions(
   ordered('tier', 'Tier Changed', row.oTier, row.tier);
   ordered('level', 'Level Changed', row.oLevel, row.level);
   const { added: tagsAdded, removed: tagsRemoved } = difference(row.oTags, row.tags);
-  for (const key of tagsAdded) tell(`tag:${key}`, '1', 'Tag Added', { key, by: 'rule' });
-  for (const key of tagsRemoved) tell(`tag:${key}`, '0', 'Tag Removed', { key, by: 'rule' });
+  const tag = (key: string) => {
+    const by = words.tagBy(key);
+    return by === null ? null : { key, by };
+  };
+  for (const key of tagsAdded) tell(`tag:${key}`, '1', 'Tag Added', tag(key));
+  for (const key of tagsRemoved) tell(`tag:${key}`, '0', 'Tag Removed', tag(key));
   const { added, removed } = difference(row.oAudiences, row.audiences);
-  for (const id of added) tell(`audience:${id}`, '1', 'Audience Entered', { audienceId: id, name: audienceName(id) });
-  for (const id of removed) tell(`audience:${id}`, '0', 'Audience Exited', { audienceId: id, name: audienceName(id) });
+  const audience = (id: string) => {
+    const name = words.audienceName(id);
+    return name === null ? null : { audienceId: id, name };
+  };
+  for (const id of added) tell(`audience:${id}`, '1', 'Audience Entered', audience(id));
+  for (const id of removed) tell(`audience:${id}`, '0', 'Audience Exited', audience(id));
   return {
     events,
+    moved,
     state: {
       workspace_no: workspaceNo,
       person_no: row.p,

@@ -52,7 +52,7 @@ export const row = fc
     when: fc.constantFrom(...instants),
     list: fc.oneof(fc.array(fc.constantFrom(...texts), { maxLength: 3 }), fc.array(fc.constantFrom(1, 2, 5), { maxLength: 3 })),
     odd: fc.option(scalar, { nil: undefined }),
-    tagKey: fc.constantFrom('hand', 'other'),
+    tagKey: fc.constantFrom('hand', 'many', 'many', 'other'),
     by: fc.constantFrom('hand', 'import', 'rule', undefined),
     value: fc.option(scalar, { nil: undefined }),
   })

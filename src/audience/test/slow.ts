@@ -52,7 +52,10 @@ export function slow(rule: Rule, history: Row[], asOf: number, defs: Definitions
   const tagHolds = (key: string, op: Op, value: Value | undefined): boolean => {
     const def = defs.tags.find((t) => t.key === key)!;
     if (def.rule) {
-      const has = holds(def.rule);
+      // Of a group: what was given goes first, then the rules in their order.
+      const mates = def.about?.group ? defs.tags.filter((t) => t.about?.group === def.about!.group) : [];
+      const ahead = mates.filter((t, i) => t.rule === null || i < mates.indexOf(def));
+      const has = holds(def.rule) && !ahead.some((t) => tagHolds(t.key, 'exists', undefined));
       if (op === 'exists') return has;
       return op === 'not exists' ? !has : op === '!=' || op === 'not in';
     }
@@ -62,6 +65,20 @@ export function slow(rule: Rule, history: Row[], asOf: number, defs: Definitions
         r.properties.key === key &&
         satisfies(get(r.properties, 'by'), '!=', 'rule'),
     );
+    if (def.about?.values === 'many') {
+      const held = new Map<string, unknown>();
+      for (const r of about) {
+        const v = get(r.properties, 'value');
+        const id = JSON.stringify(v) ?? '';
+        if (r.event === 'Tag Added') held.set(id, v);
+        else if (v === undefined) held.clear();
+        else held.delete(id);
+      }
+      const some = (o: Op) => [...held.values()].some((v) => satisfies(v, o, value));
+      if (op === 'not exists') return held.size === 0;
+      if (op === 'exists') return held.size > 0;
+      return op === '!=' ? !some('=') : op === 'not in' ? !some('in') : some(op);
+    }
     const has = about.at(-1)?.event === 'Tag Added';
     if (op === 'exists') return has;
     if (op === 'not exists') return !has;
