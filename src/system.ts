@@ -49,7 +49,7 @@ import {
   sensorsDoor,
   Tally,
 } from './events/index.ts';
-import { createInsight, routes as insightRoutes } from './insight/index.ts';
+import { createInsight, createPosition, type InsightDeps, routes as insightRoutes, positionRoutes } from './insight/index.ts';
 import { createJourneys, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
@@ -69,6 +69,7 @@ import { sdkRoutes } from './sdk-routes.ts';
 import { openEngines } from './system-engines.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf } from './system-privacy.ts';
+import { purposedThings } from './system-purposes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { createWork } from './system-work.ts';
 
@@ -251,7 +252,7 @@ async function build(
   events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
   events.onMerge((ws, moves) => channels.onMerge(ws, moves));
   events.onSplit((ws, split) => journeys.onSplit(ws, split));
-  const insight = createInsight({
+  const asking: InsightDeps = {
     ch,
     clock,
     source: (ws, columns, people) => events.source(ws, people, columns),
@@ -262,7 +263,9 @@ async function build(
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     rules: (ws, rules) => audience.compile(ws, rules),
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
-  });
+  };
+  const insight = createInsight(asking);
+  const position = createPosition({ ...asking, pg, purposed: (ws) => purposedThings(journeys, content, ws) });
 
   const named = createNamedEvents({ pg, ch, clock, jobs, events });
   events.consume('named', (slice) => named.consume(slice));
@@ -311,6 +314,7 @@ async function build(
   await wecomCallbackRoutes(app, wecom, log);
   journeyRoutes(app, journeys);
   insightRoutes(app, insight);
+  positionRoutes(app, position);
 
   const work = createWork({ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, personalData });
   closers.push(() => events.stop());

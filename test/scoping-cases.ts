@@ -337,6 +337,12 @@ export const cases: Record<string, Case> = {
   'GET /api/journeys/:id/results': one('analyst', 'journey'),
   'GET /api/journeys/:id/people': one('analyst', 'journey'),
 
+  'POST /api/insight/suitability': question({}),
+  'GET /api/position': list('analyst'),
+  'PUT /api/position': whole('operator', { need: 5 }),
+  'GET /api/position/progress': list('analyst'),
+  'POST /api/position/purposes': question(range),
+  'GET /api/position/value': { ...list('analyst'), ask: () => ({ path: '?count=2' }) },
   'GET /api/insight/overview': list('analyst'),
   'POST /api/insight/aarrr': question(range),
   'POST /api/insight/ladder': question(range),

@@ -1,0 +1,46 @@
+import type { Pg } from '../../base/index.ts';
+import type { Asker, InsightDeps } from '../deps.ts';
+import type { SuitabilityQuestion } from '../suitability/schema.ts';
+import { type Suitability, suitability } from '../suitability/suitability.ts';
+import { type PoolWorth, poolWorth } from './pool-value.ts';
+import { type Progress, progress } from './progress.ts';
+import { type PurposeAnswer, type Purposed, type PurposeQuestion, purposeBoard } from './purposes.ts';
+import type { Statement } from './schema.ts';
+import { readStatement, type Stated, saveStatement } from './statement.ts';
+
+export interface PositionDeps extends InsightDeps {
+  pg: Pg;
+  /** Journeys and contents with the purposes that they named. */
+  purposed(workspaceNo: number): Promise<Purposed[]>;
+}
+
+/** What the pool is for, and how it stands against that. */
+export interface Position {
+  suitability(asker: Asker, question: SuitabilityQuestion): Promise<Suitability>;
+  statement(workspaceNo: number): Promise<Stated>;
+  /** Earlier versions stay. */
+  state(workspaceNo: number, actor: string, statement: Statement): Promise<Stated>;
+  progress(asker: Asker): Promise<Progress>;
+  purposes(asker: Asker, question: PurposeQuestion): Promise<PurposeAnswer>;
+  value(asker: Asker, periods: { days: number; count: number }): Promise<PoolWorth>;
+}
+
+export function createPosition(deps: PositionDeps): Position {
+  const { pg, clock } = deps;
+  const stated = (workspaceNo: number) => readStatement(pg, workspaceNo);
+  return {
+    suitability: (asker, question) => suitability(deps, asker, question),
+    statement: stated,
+    state: (workspaceNo, actor, statement) => saveStatement(pg, clock, workspaceNo, actor, statement),
+    progress: async (asker) => progress(deps, asker, (await stated(asker.workspaceNo)).statement),
+    purposes: async (asker, question) => {
+      const [known, { statement }] = await Promise.all([deps.purposed(asker.workspaceNo), stated(asker.workspaceNo)]);
+      const groups = statement.groups.map((g): Purposed => ({ kind: 'group', id: g.id, name: g.id, purpose: g.purpose }));
+      return purposeBoard(deps, asker, question, [...known, ...groups]);
+    },
+    value: async (asker, periods) => {
+      const { statement } = await stated(asker.workspaceNo);
+      return poolWorth(deps, asker, { fanLevel: statement.fanLevel, ...periods });
+    },
+  };
+}
