@@ -1,6 +1,6 @@
 import { migrations as accessMigrations } from './access/index.ts';
 import { migrations as audienceMigrations } from './audience/index.ts';
-import { jobMigrations, type Migration } from './base/index.ts';
+import { jobMigrations, keyMigrations, type Migration } from './base/index.ts';
 import { migrations as channelMigrations } from './channels/index.ts';
 import { migrations as contentMigrations } from './content/index.ts';
 import { importMigrations } from './events/imports/index.ts';
@@ -13,6 +13,7 @@ import { privacyMigrations } from './people/privacy/index.ts';
 /** The tables of all rooms, in the rooms' order. */
 export const migrations: Migration[] = [
   ...jobMigrations,
+  ...keyMigrations,
   ...accessMigrations,
   ...peopleMigrations,
   ...noteMigrations,

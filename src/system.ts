@@ -9,6 +9,7 @@ import {
   createHttp,
   createJobs,
   createMetrics,
+  derivedKeys,
   type Log,
   type Migration,
   migrate,
@@ -161,7 +162,7 @@ async function build(
     people: (no, identities) => holdersOf(pg, privacy, no, identities),
     workspace: (no) => access.workspaces.get(no),
   });
-  const secrets = createSecretBox(masters);
+  const secrets = createSecretBox(await derivedKeys(pg, masters, 'yutang secrets of sources'));
   const hooks = createHooks({
     pg,
     clock,
@@ -220,7 +221,8 @@ async function build(
     },
     workspaces,
     adapters: [wecom.adapter, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
-    masterKey: secret,
+    secretKeys: [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()],
+    linkKeys: [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()],
     publicUrl,
     alone,
   });

@@ -17,7 +17,9 @@ export { decodeCursor, encodeCursor, pageQuery } from './page.ts';
 export { connectPg, type EmbeddedPostgres, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
 export {
   blinder,
+  derivedKeys,
   type FileKeys,
+  keyMigrations,
   masterKeys,
   masterNames,
   newDataKey,

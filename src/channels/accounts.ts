@@ -25,9 +25,9 @@ export interface AccountView {
   secretsSet: string[];
 }
 
-export function createAccounts(deps: { pg: Pg; clock: Clock; masterKey: string }) {
+export function createAccounts(deps: { pg: Pg; clock: Clock; secretKeys: readonly Buffer[] }) {
   const { pg, clock } = deps;
-  const { seal, open } = createSeal(deps.masterKey);
+  const { seal, open } = createSeal(deps.secretKeys);
   const columns = 'id, workspace_no, kind, config, sealed';
 
   const whole = (row: Row): ChannelAccount => ({

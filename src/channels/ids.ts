@@ -1,4 +1,4 @@
-import { hash, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** The id of a message outside. */
 export const outboxId = (no: number): string => `msg_${no.toString(36).padStart(9, '0')}`;
@@ -9,11 +9,12 @@ export const outboxNo = (id: string): number => (/^msg_[0-9a-z]{9,11}$/.test(id)
 /**
  * Tokens of tracked links: workspace and message number under a signature. They need no column and no index,
  * cannot be guessed, and lead only to the link that is stored with the message.
+ * @param keys the first signs, any of them is believed: links lie in people's chats for years
  */
-export function createTokens(masterKey: string) {
-  const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'yutang tracked links', 32)).toString('hex');
+export function createTokens(keys: readonly Buffer[]) {
+  const [current, ...earlier] = keys.map((key) => key.toString('hex'));
   // A key before the text is a sound signature with this hash (unlike plain SHA-256), and ten times cheaper here than an HMAC.
-  const sign = (text: string) => hash('sha512-256', `${key}${text}`, 'base64url').slice(0, 12);
+  const sign = (text: string, key = current!) => hash('sha512-256', `${key}${text}`, 'base64url').slice(0, 12);
   return {
     token: (workspaceNo: number, no: number): string => {
       const body = `${workspaceNo.toString(36)}-${no.toString(36)}`;
@@ -23,7 +24,8 @@ export function createTokens(masterKey: string) {
       const match = /^(([0-9a-z]{1,7})-([0-9a-z]{1,11}))-([\w-]{12})$/.exec(token);
       if (!match) return undefined;
       const [, body, workspace, no, given] = match;
-      if (!timingSafeEqual(Buffer.from(sign(body!)), Buffer.from(given!))) return undefined;
+      const by = (key?: string) => timingSafeEqual(Buffer.from(sign(body!, key)), Buffer.from(given!));
+      if (!by() && !earlier.some((key) => by(key))) return undefined;
       return { workspaceNo: Number.parseInt(workspace!, 36), no: Number.parseInt(no!, 36) };
     },
   };

@@ -40,7 +40,7 @@ export function createChannels(given: ChannelsDeps): Channels {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
   const { pg, clock, log } = deps;
   const accounts = createAccounts(deps);
-  const tokens = createTokens(deps.masterKey);
+  const tokens = createTokens(deps.linkKeys);
   const dispatcher = createDispatcher(deps, accounts, tokens);
   const poller = createPoller(deps, accounts);
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);

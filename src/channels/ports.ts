@@ -44,8 +44,9 @@ export interface ChannelsDeps {
   people: PeoplePort;
   workspaces(): Promise<WorkspaceView[]>;
   adapters: ChannelAdapter[];
-  /** Seals the accounts' secrets and signs tracked links. */
-  masterKey: string;
+  /** What the accounts' secrets are sealed with, and tracked links signed: the first with new ones, any with those from before. */
+  secretKeys: readonly Buffer[];
+  linkKeys: readonly Buffer[];
   /** Where tracked links point: this server as people reach it. */
   publicUrl: string;
   /** This process is the only one on its database: what is in hand and not in its own hand was left by a dead process. */
