@@ -65,11 +65,12 @@ export const fenColumn = 'ifNull(properties.`revenue_fen`.:Int64, 0) AS fen';
  */
 export async function activityOf(pg: Pg, workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> {
   const rows = await pg.query<Doings & { no: number }>(
-    `SELECT coalesce(p.merged_into, p.person_no) AS no, min(a.first_ms) AS first, max(a.last_ms) AS last, sum(a.orders)::bigint AS orders,
-       sum(a.gross_fen) AS gross, sum(a.back_fen) AS back, max(a.last_order_ms) AS "lastOrder"
-     FROM people p JOIN person_activity a ON a.person_no = p.person_no
-     WHERE p.workspace_no = $1 AND (p.person_no = ANY($2) AND p.merged_into IS NULL OR p.merged_into = ANY($2)) GROUP BY 1`,
+    `SELECT w.no, min(a.first_ms) AS first, max(a.last_ms) AS last, sum(a.orders)::bigint AS orders, sum(a.gross_fen) AS gross, sum(a.back_fen) AS back,
+       max(a.last_order_ms) AS "lastOrder"
+     FROM unnest($2::bigint[]) AS w(no) CROSS JOIN LATERAL (SELECT w.no AS part UNION ALL SELECT person_no FROM people WHERE merged_into = w.no) p
+     JOIN person_activity a ON a.person_no = p.part AND a.workspace_no = $1 GROUP BY w.no`,
     [workspaceNo, [...people]],
+    'events.activity',
   );
   const iso = (ms: number) => new Date(ms).toISOString();
   return new Map(

@@ -23,24 +23,30 @@ export interface ReadDeps {
   rules?(workspaceNo: number): Promise<IdentityRules>;
 }
 
+interface Row {
+  person_no: number;
+  traits: Record<string, unknown>;
+  created_at: Date;
+  identities: { type: string; id: string; at: string }[] | null;
+}
+
 /** People by number, in the order asked for; those merged away or of another workspace are left out. */
 export async function readPeople(deps: ReadDeps, workspaceNo: number, numbers: readonly number[]): Promise<Person[]> {
   if (numbers.length === 0) return [];
   const list = [...numbers];
-  const [rows, identities, activity, standing] = await Promise.all([
-    deps.pg.query<{ person_no: number; traits: Record<string, unknown>; created_at: Date }>(
-      'SELECT person_no, traits, created_at FROM people WHERE workspace_no = $1 AND person_no = ANY($2) AND merged_into IS NULL',
+  const [rows, activity, standing] = await Promise.all([
+    deps.pg.query<Row>(
+      `SELECT p.person_no, p.traits, p.created_at, (
+         SELECT json_agg(json_build_object('type', i.type, 'id', i.value, 'at', i.first_seen_at) ORDER BY i.first_seen_at, i.type)
+         FROM identities i WHERE i.person_no = p.person_no AND i.workspace_no = $1) AS identities
+       FROM people p WHERE p.workspace_no = $1 AND p.person_no = ANY($2) AND p.merged_into IS NULL`,
       [workspaceNo, list],
-    ),
-    deps.pg.query<{ person_no: number; type: string; value: string; first_seen_at: Date }>(
-      'SELECT person_no, type, value, first_seen_at FROM identities WHERE workspace_no = $1 AND person_no = ANY($2) ORDER BY first_seen_at, type',
-      [workspaceNo, list],
+      'people.read',
     ),
     deps.activity(workspaceNo, list),
     deps.standing.of(workspaceNo, list),
   ]);
   const byNo = new Map(rows.map((r) => [r.person_no, r]));
-  const held = Map.groupBy(identities, (i) => i.person_no);
   return list.flatMap((no) => {
     const row = byNo.get(no);
     if (!row) return [];
@@ -49,7 +55,7 @@ export async function readPeople(deps: ReadDeps, workspaceNo: number, numbers: r
     return [
       {
         id: personId(no),
-        identities: (held.get(no) ?? []).map((i) => ({ type: i.type, id: i.value, firstSeenAt: i.first_seen_at.toISOString() })),
+        identities: (row.identities ?? []).map(({ type, id, at }) => ({ type, id, firstSeenAt: new Date(at).toISOString() })),
         traits: row.traits,
         ...(standing.get(no) ?? { stage: null, tier: null, level: null, tags: [] }),
         orders: seen?.orders ?? { count: 0, revenueFen: 0, refundFen: 0, lastAt: null },
@@ -65,6 +71,7 @@ export async function survivingPerson(pg: Pg, workspaceNo: number, no: number): 
   const [row] = await pg.query<{ no: number }>(
     'SELECT coalesce(merged_into, person_no) AS no FROM people WHERE workspace_no = $1 AND person_no = $2',
     [workspaceNo, no],
+    'people.surviving',
   );
   return row?.no;
 }
@@ -74,6 +81,7 @@ export async function personByIdentity(pg: Pg, workspaceNo: number, identity: Id
   const [row] = await pg.query<{ person_no: number }>(
     'SELECT person_no FROM identities WHERE workspace_no = $1 AND type = $2 AND value = $3',
     [workspaceNo, identity.type, identity.value],
+    'people.byIdentity',
   );
   return row?.person_no;
 }

@@ -2,7 +2,8 @@ import pg from 'pg';
 
 /** What rooms use of PostgreSQL: parametrised statements, and transactions. */
 export interface Pg {
-  query<T = Record<string, unknown>>(text: string, params?: unknown[]): Promise<T[]>;
+  /** @param name under which each connection keeps the statement understood and planned: for what is asked all the time */
+  query<T = Record<string, unknown>>(text: string, params?: unknown[], name?: string): Promise<T[]>;
   /** Runs `fn` in one transaction; an error rolls back. Inside a transaction it is a savepoint. */
   tx<T>(fn: (pg: Pg) => Promise<T>): Promise<T>;
   readonly pool: pg.Pool;
@@ -26,10 +27,16 @@ export function connectPg(url: string, options: { max?: number; name?: string } 
   return { ...onPool(pool), close: () => pool.end() };
 }
 
+const asked = (text: string, values?: unknown[], name?: string): pg.QueryConfig => ({
+  text,
+  ...(values ? { values } : {}),
+  ...(name ? { name } : {}),
+});
+
 function onPool(pool: pg.Pool): Pg {
   return {
     pool,
-    query: async <T>(text: string, params?: unknown[]) => (await pool.query(text, params)).rows as T[],
+    query: async <T>(text: string, params?: unknown[], name?: string) => (await pool.query(asked(text, params, name))).rows as T[],
     tx: async (fn) => {
       const client = await pool.connect();
       let failed: Error | undefined;
@@ -53,7 +60,7 @@ function onPool(pool: pg.Pool): Pg {
 function onClient(client: pg.PoolClient, pool: pg.Pool): Pg {
   const self: Pg = {
     pool,
-    query: async <T>(text: string, params?: unknown[]) => (await client.query(text, params)).rows as T[],
+    query: async <T>(text: string, params?: unknown[], name?: string) => (await client.query(asked(text, params, name))).rows as T[],
     tx: async (fn) => {
       await client.query('SAVEPOINT inner_tx');
       try {
