@@ -12,7 +12,7 @@ import { parseRule } from './parse.ts';
 import { hidePersonal, type PersonalPort, personalWarnings } from './personal.ts';
 import type { Rule } from './rule.ts';
 import { createSaved } from './saved/saved.ts';
-import { type Action, type By, ourselves } from './saved/versions.ts';
+import { type Action, type By, canonical, ourselves } from './saved/versions.ts';
 import { sentenceOf } from './sentence.ts';
 import { createEvaluate } from './state/evaluate.ts';
 import { createStanding } from './state/standing.ts';
@@ -168,10 +168,11 @@ export function createAudience(deps: AudienceDeps) {
       by: By = ourselves,
       action: Action = 'changed',
     ) => {
-      const { about } = await store.audience(ws, id);
+      const { about, rule: was } = await store.audience(ws, id);
       const frozen = about.frozen;
-      if (frozen && (change.rule || change.live === false))
-        throw badInput([{ field: change.rule ? 'rule' : 'live', reason: 'this audience is frozen: who is in it stays; make another one' }]);
+      const another = change.rule && canonical(change.rule) !== canonical(was);
+      if (frozen && (another || change.live === false))
+        throw badInput([{ field: another ? 'rule' : 'live', reason: 'this audience is frozen: who is in it stays; make another one' }]);
       const next = change.about && frozen ? { ...change.about, frozen } : change.about;
       const made = await store.changeAudience(
         ws,
@@ -184,6 +185,14 @@ export function createAudience(deps: AudienceDeps) {
       else if (change.live !== undefined) await recompute(ws, [`audience:${id}`]);
       return made;
     },
+  };
+  /** A page of those of whom a rule holds now, highest numbers first. */
+  const peopleOf = async (ws: number, rule: Rule, before: number | undefined, limit: number): Promise<number[]> => {
+    const { sql } = await ask.compile(ws, [rule]);
+    const rows = await ch.query<{ p: number }>(
+      `SELECT person_no AS p FROM (${sql}) WHERE r0${before === undefined ? '' : ` AND person_no < ${before}`} ORDER BY p DESC LIMIT ${limit}`,
+    );
+    return rows.map((r) => r.p);
   };
   const bulk = createBulk({ jobs, ask, give, interest, store });
   const freeze = createFreeze({ ch, clock, jobs, store, ask, give, recompute });
@@ -247,10 +256,7 @@ export function createAudience(deps: AudienceDeps) {
     ): Promise<{ personNo: number; since: number | null }[]> => {
       const { live, rule } = await store.audience(ws, id);
       if (live) return standing.members(ws, id, before, limit);
-      const { sql } = await ask.compile(ws, [rule]);
-      return ch.query(
-        `SELECT person_no AS personNo, NULL AS since FROM (${sql}) WHERE r0${before === undefined ? '' : ` AND person_no < ${before}`} ORDER BY personNo DESC LIMIT ${limit}`,
-      );
+      return (await peopleOf(ws, rule, before, limit)).map((personNo) => ({ personNo, since: null }));
     },
 
     /** A tag by hand or import is an event; what follows from it is worked out when it lands. Unknown keys become tags. */
@@ -269,6 +275,9 @@ export function createAudience(deps: AudienceDeps) {
         await bulk.refreshSoon(ws);
       },
     },
+    tagHistory: (ws: number, tag: Parameters<typeof figures.history>[1], days: number, zone: string) =>
+      figures.history(ws, tag, days, zone, clock.ms()),
+    peopleOf,
     freeze,
     overlap: overlap.overlap,
     compare: overlap.compare,

@@ -1,8 +1,11 @@
 export type { AskOptions } from './ask.ts';
 export { type Audience, type AudienceDeps, createAudience, RECOMPUTE } from './audience.ts';
 export { eventCondition } from './compile/event-condition.ts';
-export type { AudienceDefinition, Definition, Definitions, Names, TagDefinition } from './expand.ts';
+export type { AudienceAbout, AudienceDefinition, Definition, Definitions, Names, TagAbout, TagDefinition } from './expand.ts';
+export type { ExportPort, FileAsk, FileView } from './groups/files.ts';
+export type { Comparison as AudienceComparison, Overlap } from './groups/overlap.ts';
 export { migrations } from './migrations.ts';
+export type { OrderedPreview } from './ordered/preview.ts';
 export { parseRule } from './parse.ts';
 export type { PersonalPort } from './personal.ts';
 export { routes } from './routes.ts';
@@ -22,5 +25,9 @@ export {
   type Where,
   type Window,
 } from './rule.ts';
+export type { Needs, User } from './saved/depends.ts';
+export type { Change, Version } from './saved/versions.ts';
 export { ruleSchema } from './schema.ts';
 export { sentenceOf } from './sentence.ts';
+export type { DayOfTag } from './tags/figures.ts';
+export type { Interest, InterestSettings } from './tags/interest.ts';

@@ -3,6 +3,9 @@ import { type App, badInput, decodeCursor, encodeCursor, type Pg, pageQuery } fr
 import { personId, personNo, survivingPerson, traitsOf } from '../people/index.ts';
 import type { Audience } from './audience.ts';
 import type { OrderedKind } from './definitions/store.ts';
+import type { TagDefinition } from './expand.ts';
+import { type GroupRouteDeps, groupRoutes } from './groups/routes.ts';
+import { savedRoutes } from './saved/routes.ts';
 import {
   audienceChangeSchema,
   newAudienceSchema,
@@ -12,14 +15,18 @@ import {
   ruleSchema,
   tagChangeSchema,
 } from './schema.ts';
+import { type TagRouteDeps, tagRoutes } from './tags/routes.ts';
 import { whyRoute } from './why/route.ts';
 
 const id = z.object({ id: z.string().min(1).max(100) });
 const singular = { stages: 'stage', tiers: 'tier', levels: 'level' } as const;
 
-export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
+export function routes(app: App, deps: { audience: Audience; pg: Pg } & TagRouteDeps & GroupRouteDeps): void {
   const { audience, pg } = deps;
   whyRoute(app, deps);
+  savedRoutes(app, deps);
+  tagRoutes(app, deps);
+  groupRoutes(app, deps);
   const read = { permission: 'definitions.read' };
   const write = { permission: 'definitions.write' };
   const tags = ['audience'];
@@ -48,9 +55,14 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
         schema: { tags, summary: `Sets the ${kind}, from shallow to deep: the deepest that matches wins`, body: orderedSchema },
       },
       async (req) => {
-        const job = await audience.setOrdered(req.auth.workspaceNo, singular[kind], req.body.items);
+        const job = await audience.setOrdered(req.auth.workspaceNo, singular[kind], req.body.items, req.auth.actor);
         return { recompute: job.id };
       },
+    );
+    app.post(
+      `/api/definitions/${kind}/preview`,
+      { config: read, schema: { tags, summary: `Who would move if the ${kind} were these; nothing is saved`, body: orderedSchema } },
+      (req) => audience.previewOrdered(req.auth.workspaceNo, singular[kind], req.body.items),
     );
   }
   app.post(
@@ -66,7 +78,7 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
     { config: write, schema: { tags, summary: 'A tag by rule, or without one: a tag given by hand', body: newTagSchema } },
     async (req, reply) => {
       reply.code(201);
-      return tagView(await audience.addTag(req.auth.workspaceNo, req.body), {});
+      return tagView(await audience.addTag(req.auth.workspaceNo, req.body, req.auth.actor), {});
     },
   );
   app.patch(
@@ -74,15 +86,17 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
     { config: write, schema: { tags, summary: 'Changes a tag', params: id, body: tagChangeSchema } },
     async (req) => {
       const ws = req.auth.workspaceNo;
-      const tag = await audience.changeTag(ws, req.params.id, req.body);
-      return tagView(tag, (await audience.definitionCounts(ws)).tag);
+      const tag = await audience.changeTag(ws, req.params.id, req.body, req.auth.actor);
+      // Whoever uses it is changed with it.
+      const usedBy = await audience.saved.usedBy(ws, 'tag', tag.key);
+      return { ...tagView(tag, (await audience.definitionCounts(ws)).tag), usedBy };
     },
   );
   app.delete(
     '/api/tags/:id',
     { config: write, schema: { tags, summary: 'Takes a tag away from everyone', params: id } },
     async (req, reply) => {
-      await audience.removeTag(req.auth.workspaceNo, req.params.id);
+      await audience.removeTag(req.auth.workspaceNo, req.params.id, req.auth.actor);
       return reply.code(204).send();
     },
   );
@@ -119,6 +133,8 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
     name: a.name,
     rule: a.rule,
     live: a.live,
+    description: a.about.description ?? null,
+    frozen: a.about.frozen ?? null,
     count,
     createdAt: a.createdAt,
     updatedAt: a.updatedAt,
@@ -136,7 +152,8 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
   });
   app.post('/api/audiences', { config: edit, schema: { tags, summary: 'A new audience', body: newAudienceSchema } }, async (req, reply) => {
     const ws = req.auth.workspaceNo;
-    const made = await audience.addAudience(ws, req.body);
+    const { description, ...body } = req.body;
+    const made = await audience.addAudience(ws, { ...body, about: { ...(description ? { description } : {}) } }, req.auth.actor);
     reply.code(201);
     return { ...view(made, null), ...(await audience.explain(ws, made.rule)) };
   });
@@ -173,12 +190,16 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
     { config: edit, schema: { tags, summary: 'Changes an audience', params: id, body: audienceChangeSchema } },
     async (req) => {
       const ws = req.auth.workspaceNo;
-      const changed = await audience.changeAudience(ws, req.params.id, req.body);
-      return view(changed, changed.live ? ((await audience.audienceCounts(ws)).get(changed.id) ?? 0) : null);
+      const { description, ...body } = req.body;
+      const { about } = await audience.audience(ws, req.params.id);
+      const next = description === undefined ? {} : { about: { ...about, description } };
+      const changed = await audience.changeAudience(ws, req.params.id, { ...body, ...next }, req.auth.actor);
+      const usedBy = await audience.saved.usedBy(ws, 'audience', changed.id);
+      return { ...view(changed, changed.live ? ((await audience.audienceCounts(ws)).get(changed.id) ?? 0) : null), usedBy };
     },
   );
   app.delete('/api/audiences/:id', { config: edit, schema: { tags, summary: 'Removes an audience', params: id } }, async (req, reply) => {
-    await audience.removeAudience(req.auth.workspaceNo, req.params.id);
+    await audience.removeAudience(req.auth.workspaceNo, req.params.id, req.auth.actor);
     return reply.code(204).send();
   });
   app.get(
@@ -197,6 +218,7 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg }): void {
   );
 }
 
-function tagView(t: { id: string; key: string; name: unknown; rule: unknown }, counts: Record<string, number>) {
-  return { id: t.id, key: t.key, name: t.name, rule: t.rule, count: counts[t.key] ?? 0, kind: t.rule === null ? 'hand' : 'rule' };
+function tagView(t: TagDefinition, counts: Record<string, number>) {
+  const kind = t.rule !== null ? 'rule' : t.about?.model ? 'model' : 'hand';
+  return { id: t.id, key: t.key, name: t.name, rule: t.rule, count: counts[t.key] ?? 0, kind, about: t.about ?? {} };
 }

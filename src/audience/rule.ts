@@ -113,6 +113,7 @@ export const passiveEvents = [
   'Reward Revoked',
   'Friend Removed',
   'Group Left',
+  'Rank Changed',
 ] as const;
 
 export function spanMs(span: Span): number {

@@ -40,13 +40,45 @@ export const orderedSchema = z.object({
     .max(30)
     .refine((items) => new Set(items.map((i) => i.key)).size === items.length, 'two of them have the same key; give each its own'),
 });
-export const newTagSchema = z.object({ key: keySchema, name: nameSchema, rule: ruleSchema.nullable().default(null) });
-export const tagChangeSchema = z.object({ name: nameSchema.optional(), rule: ruleSchema.nullable().optional() });
-export const newAudienceSchema = z.object({ name: z.string().trim().min(1).max(100), rule: ruleSchema, live: z.boolean().default(true) });
+const description = z.string().trim().max(500).optional();
+export const tagAboutSchema = z.object({
+  description,
+  owner: z.string().trim().max(100).optional(),
+  values: z.enum(['none', 'one', 'many']).optional(),
+  expiresAfterDays: z.number().positive().max(3_650).optional(),
+  group: z.string().trim().min(1).max(60).optional(),
+  model: z.object({ topic: z.string().trim().min(1).max(200), threshold: z.number().positive().max(100_000) }).optional(),
+});
+type TagInput = { rule?: unknown; about?: z.infer<typeof tagAboutSchema> | undefined };
+const fits = (tag: TagInput, ctx: z.RefinementCtx) => {
+  if (!tag.rule || !tag.about) return;
+  for (const field of ['expiresAfterDays', 'model'] as const)
+    if (tag.about[field] !== undefined)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['about', field],
+        message: 'is of tags that are given; a tag by rule holds while its rule does',
+      });
+  if (tag.about.values && tag.about.values !== 'none')
+    ctx.addIssue({ code: 'custom', path: ['about', 'values'], message: 'must be none: a tag by rule has no value' });
+};
+export const newTagSchema = z
+  .object({ key: keySchema, name: nameSchema, rule: ruleSchema.nullable().default(null), about: tagAboutSchema.default({}) })
+  .superRefine(fits);
+export const tagChangeSchema = z
+  .object({ name: nameSchema.optional(), rule: ruleSchema.nullable().optional(), about: tagAboutSchema.optional() })
+  .superRefine(fits);
+export const newAudienceSchema = z.object({
+  name: z.string().trim().min(1).max(100),
+  rule: ruleSchema,
+  live: z.boolean().default(true),
+  description,
+});
 export const audienceChangeSchema = z.object({
   name: z.string().trim().min(1).max(100).optional(),
   rule: ruleSchema.optional(),
   live: z.boolean().optional(),
+  description,
 });
 export const peopleTagSchema = z.object({
   personIds: z.array(z.string()).min(1).max(1000),

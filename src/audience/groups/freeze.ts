@@ -60,7 +60,7 @@ export function createFreeze(deps: {
           no,
           id: `frozen-${id}-${no}`,
           event: 'Audience Entered',
-          at: new Date(job.payload.at),
+          at: new Date(job.payload.at - 1),
           properties: { audienceId: id, name },
         })),
       );
@@ -77,7 +77,7 @@ export function createFreeze(deps: {
     by: By = ourselves,
   ): Promise<{ audience: AudienceRow; job: string }> => {
     const id = newId('aud', clock.ms());
-    // What happens at this very instant has happened; the events that say who is in come with it.
+    // What happens at this very instant has happened.
     const at = clock.ms() + 1;
     const audience = await store.addAudience(
       ws,

@@ -79,7 +79,7 @@ export function createInterest(deps: { pg: Pg; ch: Ch; clock: Clock; events: Pic
     const topics = s.topics.map((p) => {
       const inProducts = /^products\.(.+)$/.exec(p);
       if (inProducts)
-        return `arrayMap(x -> ifNull(x.:String, ''), properties.products.:\`Array(JSON)\`.\`${inProducts[1]!.replaceAll('`', '\\`')}\`)`;
+        return `arrayMap(x -> ifNull(dynamicElement(x, 'String'), ''), properties.products.:\`Array(JSON)\`.\`${inProducts[1]!.replaceAll('`', '\\`')}\`)`;
       const r = reader(p);
       return `arrayConcat([ifNull(${r.text}, '')], arrayMap(x -> ifNull(x, ''), ${r.texts}))`;
     });
@@ -150,8 +150,8 @@ export function createInterest(deps: { pg: Pg; ch: Ch; clock: Clock; events: Pic
     topics: async (ws: number, threshold: number) => {
       const s = await settings(ws);
       return ch.query<{ topic: string; people: number; all: number; score: number }>(
-        `SELECT topic, countIf(score >= ${threshold}) AS people, count() AS all, round(sum(score), 2) AS score
-         FROM (SELECT person_no, topic, sum(points) AS score FROM (${pointsSql(ws, s, clock.ms())}) GROUP BY person_no, topic)
+        `SELECT topic, countIf(s >= ${threshold}) AS people, count() AS all, round(sum(s), 2) AS score
+         FROM (SELECT person_no, topic, sum(points) AS s FROM (${pointsSql(ws, s, clock.ms())}) GROUP BY person_no, topic)
          GROUP BY topic ORDER BY score DESC, topic LIMIT 200`,
       );
     },
