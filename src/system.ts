@@ -76,6 +76,7 @@ import { createWork } from './system-work.ts';
 
 export interface SystemOptions {
   clock?: Clock;
+import { audienceFiles, journeysWithRules } from './system-audience.ts';
   log: Log;
   version: string;
   /** Where the built console lies; without it no console is served. */
@@ -182,7 +183,10 @@ async function build(
     workspace: (no) => access.workspaces.get(no),
     guard: { allow: config.YUTANG_PULL_ALLOW, resolve: systemResolve },
   });
-  const audience = createAudience({ pg, ch, clock, log, jobs, events, personal: privacy, shapes: catalogue.shapes });
+  const audience = createAudience({
+    ...{ pg, ch, clock, log, jobs, events, personal: privacy, shapes: catalogue.shapes },
+    files: audienceFiles({ pg, privacy, dataDir: config.dataDir }),
+  });
   await audience.mend();
   const read: ReadDeps = { pg, blind: privacy.blind, activity: events.activity, standing: audience.standing, rules: events.identityRules };
   const content = createContent({
@@ -261,6 +265,7 @@ async function build(
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
     people: (ws, numbers) => readPeople(read, ws, numbers),
     erased: (ws, since) => personalData.erasures.since(ws, since),
+  audience.saved.alsoUsedBy((ws) => journeysWithRules(journeys, ws));
     hidden: (ws, steps, keep) => audience.hidden(ws, steps as Rule[], keep) as Promise<never[]>,
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     rules: (ws, rules) => audience.compile(ws, rules),
@@ -310,8 +315,9 @@ async function build(
   await importRoutes(app, imports);
   await hookRoutes(app, hooks);
   pullRoutes(app, pulls);
-  audienceRoutes(app, { audience, pg });
+  audienceRoutes(app, { audience, pg, audit: access.audit, holders: (no, identities) => holdersOf(pg, privacy, no, identities) });
   contentRoutes(app, content);
+    audienceFiles: (ws) => audience.files.removeAll(ws),
   channelRoutes(app, channels);
   await wecomCallbackRoutes(app, wecom, log);
   journeyRoutes(app, journeys);
