@@ -31,6 +31,8 @@ export interface PrivacyParts {
   channels: Channels;
   imports: Imports;
   read: ReadDeps;
+  /** Takes away all files of audiences: they are made again in a minute, and are looked through by nobody. */
+  audienceFiles(workspaceNo: number): Promise<number>;
   dataDir: string;
   ownPostgres: boolean;
 }
@@ -80,6 +82,7 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
     },
     files: async (about, values) => ({
       exports: await exports.remove(about.workspaceNo, about.numbers),
+      audienceFiles: await parts.audienceFiles(about.workspaceNo),
       rejectedRows: await parts.imports.forget(about.workspaceNo, values),
     }),
     settled: () => followedUp(pg, log),
