@@ -67,6 +67,7 @@ import {
 } from './people/index.ts';
 import { createPrivacy, createShownLog, sealIdentities, showPersonalValues } from './people/privacy/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
+import { audienceFiles, journeysWithRules } from './system-audience.ts';
 import { openEngines } from './system-engines.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf } from './system-privacy.ts';
@@ -76,7 +77,6 @@ import { createWork } from './system-work.ts';
 
 export interface SystemOptions {
   clock?: Clock;
-import { audienceFiles, journeysWithRules } from './system-audience.ts';
   log: Log;
   version: string;
   /** Where the built console lies; without it no console is served. */
@@ -254,6 +254,7 @@ async function build(
     workspaces,
   });
   events.consume('journeys', (slice) => journeys.consume(slice), { steady: true });
+  audience.saved.alsoUsedBy((ws) => journeysWithRules(journeys, ws));
   // Which of two passes stays is for the journeys to say; the outbox sees to what is left.
   events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
   events.onMerge((ws, moves) => channels.onMerge(ws, moves));
@@ -265,7 +266,6 @@ async function build(
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
     people: (ws, numbers) => readPeople(read, ws, numbers),
     erased: (ws, since) => personalData.erasures.since(ws, since),
-  audience.saved.alsoUsedBy((ws) => journeysWithRules(journeys, ws));
     hidden: (ws, steps, keep) => audience.hidden(ws, steps as Rule[], keep) as Promise<never[]>,
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     rules: (ws, rules) => audience.compile(ws, rules),
@@ -295,6 +295,7 @@ async function build(
     channels,
     imports,
     read,
+    audienceFiles: (ws) => audience.files.removeAll(ws),
     dataDir: config.dataDir,
     ownPostgres: alone,
   });
@@ -317,7 +318,6 @@ async function build(
   pullRoutes(app, pulls);
   audienceRoutes(app, { audience, pg, audit: access.audit, holders: (no, identities) => holdersOf(pg, privacy, no, identities) });
   contentRoutes(app, content);
-    audienceFiles: (ws) => audience.files.removeAll(ws),
   channelRoutes(app, channels);
   await wecomCallbackRoutes(app, wecom, log);
   journeyRoutes(app, journeys);
