@@ -20,6 +20,7 @@ export type Holdings = Record<
   | 'finding'
   | 'expected'
   | 'named'
+  | 'question'
   | 'mark',
   string
 >;
@@ -212,6 +213,7 @@ export const cases: Record<string, Case> = {
   'GET /api/health/findings/:id/series': one('analyst', 'finding'),
   'PATCH /api/health/findings/:id': one('operator', 'finding', true, { note: 'seen' }),
   'POST /api/health/check': whole('operator'),
+  'GET /api/health/refused': whole('analyst'),
   'GET /api/health/expected': list('analyst', (mine) => [mine.expected]),
   'POST /api/health/expected': whole('operator', { from: 'yesterday' }),
   'DELETE /api/health/expected/:id': one('operator', 'expected'),
@@ -260,8 +262,6 @@ export const cases: Record<string, Case> = {
     refused: [400, 404],
   },
   'POST /api/definitions/recompute': whole('operator'),
-  'POST /api/tags': {
-    who: 'operator',
   'POST /api/definitions/stages/preview': whole('analyst', { items: [{ key: 'a', name: { zh: '甲', en: 'A' }, rule: { all: [] } }] }),
   'POST /api/definitions/tiers/preview': whole('analyst', { items: [{ key: 'a', name: { zh: '甲', en: 'A' }, rule: { all: [] } }] }),
   'POST /api/definitions/levels/preview': {
@@ -298,6 +298,8 @@ export const cases: Record<string, Case> = {
   'GET /api/interests': list('analyst'),
   'PUT /api/interests': whole('operator', {}),
   'GET /api/people/:id/interests': one('assistant', 'person'),
+  'POST /api/tags': {
+    who: 'operator',
     reach: (theirs) => [{ body: { key: 'reached', name: { zh: '甲', en: 'A' }, rule: { audience: theirs.audience } } }],
     refused: [400, 404],
   },
@@ -323,8 +325,6 @@ export const cases: Record<string, Case> = {
   'PATCH /api/audiences/:id': one('operator', 'audience', true, { name: 'Renamed' }),
   'DELETE /api/audiences/:id': one('operator', 'audience', false),
   'GET /api/audiences/:id/members': one('analyst', 'audience'),
-
-  'GET /api/content': list('analyst', (mine) => [mine.content, mine.mark]),
   'GET /api/audiences/:id/trend': one('analyst', 'audience'),
   'GET /api/audiences/:id/versions': one('analyst', 'audience'),
   'GET /api/audiences/:id/dependencies': one('analyst', 'audience'),
@@ -350,6 +350,8 @@ export const cases: Record<string, Case> = {
     reach: (theirs) => [{ body: { rule: { audience: theirs.audience } } }],
     refused: [400, 404],
   },
+
+  'GET /api/content': list('analyst', (mine) => [mine.content, mine.mark]),
   'POST /api/content': whole('operator', {}),
   'GET /api/content/:id': one('analyst', 'content'),
   'PATCH /api/content/:id': one('operator', 'content', true, { name: 'Renamed' }),
@@ -404,6 +406,10 @@ export const cases: Record<string, Case> = {
   'GET /api/position/progress': list('analyst'),
   'POST /api/position/purposes': question(range),
   'GET /api/position/value': { ...list('analyst'), ask: () => ({ path: '?count=2' }) },
+  'GET /api/koc': list('analyst'),
+  'GET /api/koc/settings': list('analyst'),
+  'PUT /api/koc/settings': whole('operator', { windowDays: 'x' }),
+  'POST /api/koc/ranks/recompute': whole('operator', {}),
   'GET /api/insight/overview': list('analyst'),
   'POST /api/insight/aarrr': question(range),
   'POST /api/insight/ladder': question(range),
@@ -424,6 +430,12 @@ export const cases: Record<string, Case> = {
   'POST /api/insight/lifecycle': question({ done: { event: 'Order Completed' }, ...range, interval: 'day' }),
   'POST /api/insight/distribution': question({ done: { event: 'Order Completed' }, ...range, of: 'events' }),
   'POST /api/insight/worth': question(range),
+  'GET /api/insight/questions': list('analyst', (mine) => [mine.question, mine.mark]),
+  'POST /api/insight/questions': whole('operator', {}),
+  'GET /api/insight/questions/:id': one('analyst', 'question'),
+  'PATCH /api/insight/questions/:id': one('operator', 'question', true, { days: 7 }),
+  'DELETE /api/insight/questions/:id': one('operator', 'question'),
+  'GET /api/insight/questions/:id/answer': one('analyst', 'question'),
   'POST /api/insight/people': {
     who: 'analyst',
     ask: () => ({ body: { question: { kind: 'funnel', ...steps }, cell: { step: 1 } } }),
