@@ -3,6 +3,7 @@ import type { Clock, Config, Jobs, Log } from './base/index.ts';
 import { type Channels, createLoop, type Wecom } from './channels/index.ts';
 import type { Imports, Pulls } from './events/imports/index.ts';
 import type { Events, Health } from './events/index.ts';
+import type { Koc } from './insight/index.ts';
 import type { Journeys } from './journeys/index.ts';
 import type { PersonalData } from './system-privacy.ts';
 
@@ -20,9 +21,10 @@ export function createWork(deps: {
   wecom: Wecom;
   channels: Channels;
   journeys: Journeys;
+  koc: Koc;
   personalData: PersonalData;
 }) {
-  const { config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, personalData } = deps;
+  const { config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData } = deps;
   const callbacks = createLoop({
     name: 'wecom.callbacks',
     clock,
@@ -47,6 +49,19 @@ export function createWork(deps: {
   });
   const pulling = createLoop({ name: 'imports.pulls', clock, log, run: () => pulls.tick() });
   const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
+  // Tasks with a window come undone as days pass.
+  let ranked = clock.ms();
+  const ranks = createLoop({
+    name: 'koc.ranks',
+    clock,
+    log,
+    run: async () => {
+      if (clock.ms() - ranked < 86_400_000) return undefined;
+      ranked = clock.ms();
+      await koc.daily();
+      return undefined;
+    },
+  });
   return {
     start: async () => {
       events.start(config.YUTANG_ROLE === 'worker' ? { poll: 300 } : {});
@@ -55,6 +70,7 @@ export function createWork(deps: {
       journeys.start();
       callbacks.start();
       boundaries.start();
+      ranks.start();
       lists.start();
       watching.start();
       await imports.recover();
@@ -71,6 +87,7 @@ export function createWork(deps: {
         lists.stop(),
         watching.stop(),
         boundaries.stop(),
+        ranks.stop(),
         journeys.stop(),
         channels.stop(),
       ]);

@@ -50,7 +50,7 @@ import {
   sensorsDoor,
   Tally,
 } from './events/index.ts';
-import { createInsight, createPosition, type InsightDeps, routes as insightRoutes, positionRoutes } from './insight/index.ts';
+import { createInsight, createKoc, createPosition, type InsightDeps, routes as insightRoutes, kocRoutes, positionRoutes } from './insight/index.ts';
 import { createJourneys, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
@@ -71,6 +71,7 @@ import { audienceFiles, journeysWithRules } from './system-audience.ts';
 import { openEngines } from './system-engines.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf } from './system-privacy.ts';
+import { peopleOfIds } from './system-people.ts';
 import { purposedThings } from './system-purposes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { createWork } from './system-work.ts';
@@ -264,6 +265,7 @@ async function build(
     clock,
     source: (ws, columns, people) => events.source(ws, people, columns),
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
+    personNos: (ws, ids) => peopleOfIds(pg, ws, ids),
     people: (ws, numbers) => readPeople(read, ws, numbers),
     erased: (ws, since) => personalData.erasures.since(ws, since),
     hidden: (ws, steps, keep) => audience.hidden(ws, steps as Rule[], keep) as Promise<never[]>,
@@ -273,6 +275,15 @@ async function build(
   };
   const insight = createInsight(asking);
   const position = createPosition({ ...asking, pg, purposed: (ws) => purposedThings(journeys, content, ws) });
+  const koc = createKoc({
+    ...asking,
+    pg,
+    jobs,
+    compile: audience.compile,
+    check: audience.check,
+    keep: (ws, rules) => audience.hidden(ws, rules, true),
+    write: (ws, items) => events.write(ws, items),
+  });
 
   const named = createNamedEvents({ pg, ch, clock, jobs, events });
   events.consume('named', (slice) => named.consume(slice));
@@ -323,8 +334,9 @@ async function build(
   journeyRoutes(app, journeys);
   insightRoutes(app, insight);
   positionRoutes(app, position);
+  kocRoutes(app, koc);
 
-  const work = createWork({ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, personalData });
+  const work = createWork({ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData });
   closers.push(() => events.stop());
 
   let started = false;

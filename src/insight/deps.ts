@@ -11,6 +11,8 @@ export interface InsightDeps {
   source(workspaceNo: number, columns?: readonly string[], people?: readonly number[]): string;
   /** The number of who an id stands for now, merged people followed; undefined when nobody of this workspace. */
   personNo(workspaceNo: number, id: string): Promise<number | undefined>;
+  /** Who many ids stand for now: ids of people, or user ids. Those that stand for nobody are left out. */
+  personNos?(workspaceNo: number, ids: readonly string[]): Promise<Map<string, number>>;
   /** Cards of people, in the order of the numbers given. */
   people(workspaceNo: number, personNos: number[]): Promise<unknown[]>;
   /** The ladder as of two instants: SQL of rows (person_no, from_level, to_level); '' is "not in the pool yet". */

@@ -10,6 +10,7 @@ export type { WorthCell, WorthRow } from './explore/worth.ts';
 export type { FunnelAnswer, FunnelRow } from './funnel.ts';
 export type { FunnelTime, FunnelTrend } from './funnel-times.ts';
 export { createInsight, type Insight } from './insight.ts';
+export * from './koc/index.ts';
 export type { LadderAnswer } from './ladder.ts';
 export type { Meta } from './meta.ts';
 export type { Overview } from './overview.ts';

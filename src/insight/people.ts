@@ -74,6 +74,7 @@ async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell
       case 'reach':
       case 'poolValue':
       case 'purpose':
+      case 'koc':
         return await positionCellSql(deps, asker, question, cell);
     }
   } catch (error) {

@@ -12,7 +12,7 @@ export { createNotes, noteMigrations } from './notes/notes.ts';
 export { noteRoutes } from './notes/routes.ts';
 export { personId, personNo } from './numbers.ts';
 export { numberSource } from './numbers-source.ts';
-export { addressesOf, type Person, personByIdentity, type ReadDeps, readPeople, survivingPerson, traitsOf } from './read.ts';
+export { addressesOf, type Person, personByIdentity, type ReadDeps, readPeople, survivingPeople, survivingPerson, traitsOf } from './read.ts';
 export { type Claim, numberKey, type Resolved, resolveBatch } from './resolver.ts';
 export { personSchema, routes } from './routes.ts';
 export type { IdentityRules } from './rules.ts';

@@ -76,6 +76,16 @@ export async function survivingPerson(pg: Pg, workspaceNo: number, no: number): 
   return row?.no;
 }
 
+/** The same for many; those who are not of this workspace are left out. */
+export async function survivingPeople(pg: Pg, workspaceNo: number, numbers: readonly number[]): Promise<Map<number, number>> {
+  if (numbers.length === 0) return new Map();
+  const rows = await pg.query<{ no: number; now: number }>(
+    'SELECT person_no AS no, coalesce(merged_into, person_no) AS now FROM people WHERE workspace_no = $1 AND person_no = ANY($2)',
+    [workspaceNo, numbers],
+  );
+  return new Map(rows.map((r) => [Number(r.no), Number(r.now)]));
+}
+
 /** Whoever holds an identity (in normal form). A shared weak identity: who holds it now. */
 export async function personByIdentity(pg: Pg, workspaceNo: number, identity: Identity): Promise<number | undefined> {
   const [row] = await pg.query<{ person_no: number }>(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Asker, InsightDeps } from '../deps.ts';
+import { kocCellSql } from '../koc/board.ts';
 import { resolveRange } from '../period.ts';
 import { suitabilityCellSql } from '../suitability/suitability.ts';
 import { poolValueCellSql } from './pool-value.ts';
@@ -18,6 +19,8 @@ export async function positionCellSql(deps: InsightDeps, asker: Asker, question:
       return poolValueCellSql(deps, asker, question, cell);
     case 'purpose':
       return purposePeopleOf(deps, asker, question, cell);
+    case 'koc':
+      return kocCellSql(deps, asker, question, cell);
     case 'reach': {
       const plan = reachMetrics.find((m) => m.key === reachCell.parse(cell).metric)!;
       return `SELECT person_no FROM (${reachPeopleSql(deps.source(asker.workspaceNo), resolveRange(question, asker.timezone))}) WHERE ${plan.part}`;

@@ -1,7 +1,9 @@
+import { kocDefinitions } from '../koc/definitions.ts';
 import { suitabilityDefinitions } from '../suitability/definitions.ts';
 
 export const positionDefinitions = {
   ...suitabilityDefinitions,
+  ...kocDefinitions,
   'reach.opened': {
     zh: '近 30 天收到消息的人中打开或点击过消息的人。',
     en: 'Of those who were sent a message in the last 30 days, people who opened or clicked one.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kocQuestion } from '../koc/schema.ts';
 import { range } from '../schema-base.ts';
 import { suitabilityQuestion } from '../suitability/schema.ts';
 import { poolValueQuestion } from './pool-value.ts';
@@ -10,5 +11,6 @@ export const positionQuestion = z.discriminatedUnion('kind', [
   z.strictObject({ ...range, kind: z.literal('reach') }),
   poolValueQuestion.extend({ kind: z.literal('poolValue') }),
   purposeQuestion.extend({ kind: z.literal('purpose') }),
+  kocQuestion.extend({ kind: z.literal('koc') }),
 ]);
 export type PositionQuestion = z.infer<typeof positionQuestion>;
