@@ -50,7 +50,7 @@ import {
   sensorsDoor,
   Tally,
 } from './events/index.ts';
-import { createInsight, createKoc, createPosition, type InsightDeps, routes as insightRoutes, kocRoutes, positionRoutes } from './insight/index.ts';
+import { createInsight, createKoc, createPosition, createQuestions, type InsightDeps, routes as insightRoutes, kocRoutes, positionRoutes, questionRoutes } from './insight/index.ts';
 import { createJourneys, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
@@ -274,6 +274,7 @@ async function build(
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
   };
   const insight = createInsight(asking);
+  const questions = createQuestions({ ...asking, pg });
   const position = createPosition({ ...asking, pg, purposed: (ws) => purposedThings(journeys, content, ws) });
   const koc = createKoc({
     ...asking,
@@ -333,6 +334,7 @@ async function build(
   await wecomCallbackRoutes(app, wecom, log);
   journeyRoutes(app, journeys);
   insightRoutes(app, insight);
+  questionRoutes(app, questions);
   positionRoutes(app, position);
   kocRoutes(app, koc);
 

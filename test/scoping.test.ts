@@ -110,6 +110,11 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     password: 'a password',
   });
   const { id: named } = await post('/api/named-events', { name: `Named ${mark}`, on: 'click', selector: 'button' });
+  const { id: question } = await post('/api/insight/questions', {
+    name: `Question ${mark}`,
+    question: { kind: 'paths', from: '2025-01-01', to: '2027-01-01' },
+    days: 30,
+  });
   const { id: key } = await post('/api/keys', { kind: 'api', name: `Key ${mark}` });
 
   // The same user id in both: two people, who know nothing of each other.
@@ -178,6 +183,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     upload: uploadId,
     tag,
     named,
+    question,
     member,
     key,
     job,

@@ -20,4 +20,7 @@ export type { Suitability, SuitabilityRow } from './suitability/suitability.ts';
 export type { Story } from './person/story.ts';
 export type { RetentionRow } from './retention.ts';
 export { routes } from './routes.ts';
+export { questionMigrations } from './saved/migrations.ts';
+export { createQuestions, type Questions, type SavedQuestion } from './saved/questions.ts';
+export { questionRoutes } from './saved/routes.ts';
 export type { Explored, FunnelQuestion, RetentionQuestion } from './schema.ts';

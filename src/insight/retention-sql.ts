@@ -35,7 +35,7 @@ export function retentionPeopleSql({ source, question, range, calendar, until }:
     ? `if(countIf(${first}) > 0 AND first_at >= ${instantSql(range.from)} AND first_at < ${instantSql(range.to)}, [(${calendar.sql('first_at')}, ${split ? `argMinIf(split, time, ${first})` : "''"})], [])`
     : split
       ? // Of several in one period, the value of the first.
-        `arrayMap(e -> (e.1, e.3), arrayFilter((e, before) -> e.1 != before, arraySort(groupArrayIf((${period}, time, ${value}), ${first} AND ${entered})) AS firsts, arrayPushFront(arrayPopBack(firsts.1), toInt32(-2147483648))))`
+        `arrayMap(e -> (e.1, e.3), arrayFilter((e, before) -> e.1 != before, arraySort(groupArrayIf((${period}, time, ${value}), ${first} AND ${entered})) AS firsts, arrayResize(arrayPushFront(firsts.1, toInt32(-2147483648)), length(firsts))))`
       : `arrayMap(p -> (p, ''), groupUniqArrayIf(${period}, ${first} AND ${entered}))`;
   const columns = columnsOf(question);
   const last = Math.max(...columns.map(([, to]) => to));

@@ -57,7 +57,7 @@ function peopleSql(deps: InsightDeps, asker: Asker, question: LifecycleQuestion)
   const kept = `${n} >= ${first - 1}`;
   return `SELECT person_no, one.1 AS n, one.2 AS phase FROM (
     SELECT person_no, min(${n}) AS born, arraySort(groupUniqArrayIf(${n}, ${kept})) AS active,
-      arrayPushFront(arrayPopBack(active), toInt32(-2147483648)) AS earlier, arrayPushBack(arrayPopFront(active), toInt32(2147483647)) AS later,
+      arrayResize(arrayPushFront(active, toInt32(-2147483648)), length(active)) AS earlier, arraySlice(arrayPushBack(active, toInt32(2147483647)), 2) AS later,
       arrayConcat(
         arrayFilter(e -> e.1 >= ${first}, arrayMap((p, before) -> (p, multiIf(p = born, 'new', before = p - 1, 'returning', 'resurrecting')), active, earlier)),
         arrayFilter(e -> e.1 >= ${first} AND e.1 <= ${last} AND e.2 != '', arrayMap((p, after) -> (toInt32(p + 1), if(after = p + 1, '', 'dormant')), active, later))) AS ones

@@ -1,0 +1,14 @@
+import type { Migration } from '../../base/index.ts';
+
+export const questionMigrations: Migration[] = [
+  {
+    room: 'insight.saved',
+    n: 1,
+    name: 'saved questions',
+    pg: `
+CREATE TABLE insight_questions (
+  workspace_no int NOT NULL, id text NOT NULL, name text NOT NULL, kind text NOT NULL, question jsonb NOT NULL, days int,
+  created_by text NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL,
+  PRIMARY KEY (workspace_no, id));`,
+  },
+];
