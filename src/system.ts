@@ -20,6 +20,7 @@ import {
 import {
   routes as channelRoutes,
   createChannels,
+  createLoop,
   createWebhookAdapter,
   createWecom,
   wecomCallbackRoutes,
@@ -140,6 +141,7 @@ async function build(
     workspaces: () => access.workspaces.all(),
     quiet: (ws) => catalogue.quiet(ws),
     expectations: (ws) => catalogue.expectations(ws),
+    keys: (ws) => access.keys.list(ws),
   });
   health.defineJob(jobs);
   const catalogue = createCatalogue({
@@ -319,8 +321,8 @@ async function build(
   identityRoutes(app, { read, clock, acts: events.identity, privacy, audit: access.audit });
   const notes = createNotes({ pg, clock, hide: async (ws, text) => (await privacy.hideTexts(ws, [text]))[0]! });
   noteRoutes(app, { notes, pg });
-  doors(app, { events, clock });
-  sensorsDoor(app, { events, clock, read });
+  doors(app, { events, clock, counts: tally.doors });
+  sensorsDoor(app, { events, clock, counts: tally.doors, read });
   eventRoutes(app, { events, pg });
   namedRoutes(app, named);
   catalogueRoutes(app, catalogue);
@@ -341,6 +343,8 @@ async function build(
   const work = createWork({ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData });
   closers.push(() => events.stop());
 
+  // Every process that has doors writes down what they counted, whoever looks at it.
+  const counting = createLoop({ name: 'doors.counted', clock, log, run: () => health.flush() });
   let started = false;
   return {
     config,
@@ -364,7 +368,10 @@ async function build(
     /** Opens the doors (unless this is a worker) and begins background work (unless this is web only). */
     start: async (): Promise<void> => {
       started = true;
-      if (config.YUTANG_ROLE !== 'worker') await app.listen({ port: config.PORT, host: config.HOST });
+      if (config.YUTANG_ROLE !== 'worker') {
+        await app.listen({ port: config.PORT, host: config.HOST });
+        counting.start();
+      }
       if (config.YUTANG_ROLE !== 'web') await work.start();
     },
     /** Does everything that is due, without the loops: for tests with a clock of their own. */
@@ -385,7 +392,9 @@ async function build(
     },
     stop: async (): Promise<void> => {
       await app.close();
+      await counting.stop();
       if (started) await work.stop();
+      await health.flush().catch((error: unknown) => log.warn({ err: error }, 'what the doors counted last is forgotten'));
       await close();
     },
   };

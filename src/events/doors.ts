@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type App, type Clock, type FieldError, problem } from '../base/index.ts';
 import { forBrowsers } from './browsers.ts';
 import type { Events } from './events.ts';
+import type { Doors } from './health/refused/doors.ts';
+import { countUnread, senderOf, wasCounted } from './health/refused/unread.ts';
 import { type Incoming, messageTypes, readMessage } from './message.ts';
 import { type Spans, spansOf } from './sent.ts';
 
@@ -20,9 +22,10 @@ interface Rejected extends FieldError {
 }
 
 /** The Segment HTTP doors. A 200 means durable; good items of a batch are kept and the bad ones listed. */
-export function doors(app: App, deps: { events: Events; clock: Clock }): void {
+export function doors(app: App, deps: { events: Events; clock: Clock; counts: Doors }): void {
   app.register(async (scope) => {
     forBrowsers(scope as unknown as App, ['/v1/*']);
+    countUnread(scope as unknown as App, 'http', deps);
     scope.removeAllContentTypeParsers();
     // sendBeacon and some SDKs send JSON as text/plain; the body is JSON whatever it is called.
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (req, body, done) => {
@@ -54,7 +57,7 @@ export function doors(app: App, deps: { events: Events; clock: Clock }): void {
 }
 
 async function accept(
-  deps: { events: Events; clock: Clock },
+  deps: { events: Events; clock: Clock; counts: Doors },
   req: FastifyRequest,
   reply: FastifyReply,
   list: unknown[],
@@ -89,6 +92,8 @@ async function accept(
     if (typeof outcome === 'object') rejected.push({ index: places[i]!, ...outcome });
     else kept += 1;
   });
+  wasCounted(req);
+  deps.counts.count(senderOf(req, 'http'), receivedMs, kept, rejected, list);
   if (kept === 0) {
     const conflict = type === 'alias' && outcomes.length > 0;
     throw problem(conflict ? 409 : 400, conflict ? 'The two ids cannot be joined' : 'No message could be kept', {

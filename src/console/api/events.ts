@@ -1,43 +1,10 @@
+import type * as Events from '../../events/index.ts';
 import { get, type Page, patch, post, put, type Query, remove, upload } from './http.ts';
 
-export interface CatalogProperty {
-  name: string;
-  types: string[];
-  examples: unknown[];
-  /** Share of the events that have it. */
-  share?: number;
-  personal?: boolean;
-  declared?: Declared | null;
-}
-
-export interface Declared {
-  valueType: string | null;
-  owner: string | null;
-  meaning: { zh: string | null; en: string | null };
-  personal: boolean | null;
-  expected: { perDay?: number | null; sources?: string[] | null } | null;
-  status: 'active' | 'deprecated' | 'blocked';
-}
-
-export interface CatalogEntry extends Partial<Declared> {
-  kind: 'event' | 'property' | 'trait';
-  type: string;
-  event: string;
-  name: string;
-}
-
-export interface CatalogEvent {
-  event: string;
-  type: string;
-  count: number;
-  people?: number;
-  lastSeenAt: string | null;
-  firstSeenAt?: string | null;
-  daily?: number[];
-  sources?: { source: string; sdk: string; version: string; count: number; lastHour: string }[];
-  declared?: Declared | null;
-  properties: CatalogProperty[];
-}
+export type CatalogProperty = Events.CatalogueProperty;
+export type Declared = Events.Declared;
+export type CatalogEvent = Events.CatalogueItem;
+export type CatalogEntry = Pick<Events.Entry, 'kind' | 'type' | 'event' | 'name'> & Partial<Declared>;
 
 export const catalog = {
   events: () => get<{ items: CatalogEvent[] }>('/catalog/events'),
@@ -138,80 +105,20 @@ export interface Job {
 
 export const jobs = { get: (id: string) => get<Job>(`/jobs/${id}`) };
 
-export interface HealthPoint {
-  at: string;
-  observed: number;
-  expected?: number;
-  low?: number;
-  high?: number;
-}
-
-export interface HealthSource {
-  subject: string;
-  dimension: 'source' | 'carrier' | 'sdk' | 'version';
-  events: number;
-  usual: number;
-  lastHour: string | null;
-  hours: number[];
-}
-
-export interface HealthOverview {
-  state: 'empty' | 'learning' | 'broken' | 'doubtful' | 'whole';
-  findings: { critical: number; warning: number; info: number; muted: number };
-  checkedThrough: string | null;
-  daysKnown: number;
-  daysNeeded: number;
-  hours: HealthPoint[];
-  sources: HealthSource[];
-}
-
-export interface Finding {
-  id: string;
-  detector: string;
-  subject: string;
-  state: 'open' | 'closed';
-  handling: 'new' | 'acknowledged' | 'muted' | 'expected';
-  severity: 'info' | 'warning' | 'critical';
-  firstAt: string;
-  lastAt: string;
-  openedAt: string;
-  closedAt: string | null;
-  note: string | null;
-  evidence: {
-    observed: number;
-    expected: number;
-    low: number;
-    high: number;
-    unit: 'events' | 'share' | 'value' | 'names' | 'people';
-    of?: number;
-    by: string[];
-    details?: Record<string, unknown>;
-    examples: {
-      messageId: string;
-      event: string;
-      type: string;
-      timestamp: string;
-      receivedAt: string;
-      personId: string;
-      source: string;
-      sdk: string;
-    }[];
-  };
-}
-
-export interface ExpectedTime {
-  id: string;
-  from: string;
-  to: string;
-  note: string | null;
-}
+export type HealthPoint = Events.Point;
+export type HealthSource = Events.SourceNow;
+export type HealthOverview = Events.Overview;
+export type Finding = Events.FindingView;
+export type ExpectedTime = Events.ExpectedTime;
+export type RefusedSender = Events.RefusedSender;
 
 export const health = {
   overview: () => get<HealthOverview>('/health/overview'),
   findings: (query: Query) => get<Page<Finding> & { total: number }>('/health/findings', query),
-  series: (id: string) => get<{ unit: string; points: HealthPoint[] }>(`/health/findings/${id}/series`),
-  handle: (id: string, change: { handling?: Finding['handling']; note?: string }) => patch<Finding>(`/health/findings/${id}`, change),
+  series: (id: string) => get<Events.Series>(`/health/findings/${id}/series`),
+  handle: (id: string, change: Events.FindingChange) => patch<Finding>(`/health/findings/${id}`, change),
   check: () => post<{ id: string }>('/health/check'),
+  refused: () => get<{ days: number; items: RefusedSender[] }>('/health/refused'),
   expected: () => get<{ items: ExpectedTime[] }>('/health/expected'),
   announce: (time: { from: string; to: string; note?: string }) => post<ExpectedTime>('/health/expected', time),
   takeBack: (id: string) => remove<void>(`/health/expected/${id}`),

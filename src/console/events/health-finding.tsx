@@ -11,6 +11,8 @@ import { useFormat } from '../ui/format.ts';
 import { Loading } from '../ui/page.tsx';
 import { BandChart } from './health-chart.tsx';
 import { Subject } from './health-subject.tsx';
+import { SenderName } from './refused.tsx';
+import { useReason } from './refused-reason.ts';
 
 const COLOURS = { critical: 'error', warning: 'warning', info: 'processing' } as const;
 const silent = ['source_silent', 'sdk_silent', 'carrier_silent', 'event_silent'];
@@ -32,6 +34,35 @@ function Amount({ one }: { one: Finding }) {
   );
 }
 
+/** Of refused messages there are no events to show, but reasons. */
+function WhyRefused({ one }: { one: Finding }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const say = useReason();
+  const reasons = (one.evidence.details?.reasons ?? []) as {
+    field: string;
+    reason: string;
+    count: number;
+    events: string[];
+    sdks: string[];
+  }[];
+  return (
+    <div>
+      <div className="soft small">{t('health.refused.reasons')}</div>
+      {reasons.map((r) => (
+        <div key={`${r.field} ${r.reason}`} className="row wrap small" style={{ gap: 8, padding: '3px 0' }}>
+          <b className="num">{format.number(r.count)}</b>
+          <span>
+            <code className="mono">{r.field || t('health.refused.whole')}</code> {say(r.reason)}
+          </span>
+          <span className="soft">{[...r.events, ...r.sdks].join(' · ')}</span>
+        </div>
+      ))}
+      <Link to="/sources#refused">{t('health.refused.more')}</Link>
+    </div>
+  );
+}
+
 function Evidence({ one }: { one: Finding }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -47,6 +78,7 @@ function Evidence({ one }: { one: Finding }) {
         )
       )}
       <div className="small">{t(`health.mend.${one.detector}`)}</div>
+      {one.detector === 'refused_rise' && <WhyRefused one={one} />}
       {one.evidence.examples.length > 0 && (
         <div>
           <div className="soft small">{silent.includes(one.detector) ? t('health.lastBefore') : t('health.examples')}</div>
@@ -108,7 +140,11 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
               : t('health.until', { x: format.time(one.firstAt), y: format.time(one.lastAt) })}
           </span>
         </div>
-        <Subject subject={one.subject} />
+        {one.detector === 'refused_rise' ? (
+          <SenderName door={one.subject.slice(7).split('/')[0]!} name={(one.evidence.details?.name as string | null | undefined) ?? null} />
+        ) : (
+          <Subject subject={one.subject} />
+        )}
         <Amount one={one} />
         {one.evidence.by.length > 0 && (
           <div className="small">

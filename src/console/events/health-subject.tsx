@@ -25,7 +25,15 @@ export function useSubject(): (subject: string) => { kind: string; name: string 
 }
 
 export function Subject({ subject }: { subject: string }) {
+  const { t } = useTranslation();
   const { kind, name } = useSubject()(subject);
+  if (subject.startsWith('person:'))
+    return (
+      <span>
+        <span className="soft small">{kind} </span>
+        <Link to={`/people/${name}`}>{t('health.atPerson')}</Link>
+      </span>
+    );
   const event = /^(?:event|property):track\/(.*?)(?:\.[^.]+)?$/.exec(subject);
   return (
     <span>

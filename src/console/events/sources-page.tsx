@@ -15,6 +15,7 @@ import { useSay } from '../ui/undo.tsx';
 import { HookForm } from './hook-form.tsx';
 import { ImportState } from './import-bits.tsx';
 import { PullForm, scheduleText } from './pull-form.tsx';
+import { RefusedCard } from './refused.tsx';
 
 const line = { padding: '12px 0', borderBottom: '1px solid var(--line)' } as const;
 
@@ -203,6 +204,7 @@ export default function SourcesPage() {
             <PullLine key={pull.id} pull={pull} write={write} />
           ))}
         </Card>
+        <RefusedCard />
       </div>
       {making === 'hook' && (
         <HookForm

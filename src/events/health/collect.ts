@@ -1,6 +1,7 @@
 import { boundary, type Ch, type Pg } from '../../base/index.ts';
 import { landedAfter } from '../batches.ts';
 import { countRange, type NobodyOf, type Source } from './count.ts';
+import { flushDoors } from './refused/store.ts';
 import type { Tally } from './tally.ts';
 
 export interface CollectDeps {
@@ -61,7 +62,7 @@ export class Collector {
     while (await this.#step()) {
       // One range after another.
     }
-    await this.#doors();
+    await this.doors();
   }
 
   async #step(): Promise<boolean> {
@@ -119,7 +120,9 @@ export class Collector {
     return through;
   }
 
-  async #doors(): Promise<void> {
+  /** What the doors counted, which no event shows. */
+  async doors(): Promise<void> {
+    await flushDoors(this.#deps, this.#deps.tally.doors);
     const rows = this.#deps.tally.take().map(({ workspaceNo, hour, ...rest }) => ({
       workspace_no: workspaceNo,
       hour: new Date(hour * 3_600_000).toISOString(),

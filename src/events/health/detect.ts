@@ -13,6 +13,7 @@ import { ordersUnled } from './detectors/orders-unled.ts';
 import { propertyLost } from './detectors/property-lost.ts';
 import { propertyNew } from './detectors/property-new.ts';
 import { refundsUnmatched } from './detectors/refunds-unmatched.ts';
+import { refusedRise } from './detectors/refused-rise.ts';
 import { saidTwice } from './detectors/said-twice.ts';
 import { sentAgain } from './detectors/sent-again.ts';
 import { shiftedTimes } from './detectors/shifted-times.ts';
@@ -40,6 +41,7 @@ export function detect(
   add(busyIdentity(history, since));
   add(mergeBurst(history));
   add(conflictBurst(history));
+  add(refusedRise(history));
   add(saidTwice(history, so()));
   add(volume(history, since, so(), quiet));
   add(expectedMissed(history, so(), expectations));

@@ -25,6 +25,8 @@ export async function examplesOf(
   s: Suspicion,
   messages?: readonly string[],
 ): Promise<Example[]> {
+  // What was refused is no event; the finding has an outline of it instead.
+  if (s.detector === 'refused_rise') return [];
   const wheres = [where(s.subject), marks[s.detector]].filter((w): w is string => w !== undefined);
   const [from, to] = missing.has(s.detector) ? [s.from - 48, s.from] : [s.from, s.to];
   wheres.push(

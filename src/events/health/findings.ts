@@ -1,6 +1,7 @@
 import { type Clock, newId, type Pg } from '../../base/index.ts';
+import { personId } from '../../people/index.ts';
 import { hourOf, msOf } from './calendar.ts';
-import { type Followed, knownHours } from './follow.ts';
+import type { Followed } from './follow.ts';
 import type { DetectorName, Known, Severity, Suspicion } from './suspicion.ts';
 
 export type Handling = 'new' | 'acknowledged' | 'muted' | 'expected';
@@ -39,6 +40,8 @@ export interface FindingView {
   firstAt: string;
   lastAt: string;
   openedAt: string;
+  /** When it opened again, the last time. */
+  reopenedAt: string | null;
   closedAt: string | null;
   note: string | null;
   handledBy: string | null;
@@ -51,10 +54,14 @@ export interface KnownFinding extends Known {
 }
 
 export const findingColumns = `id, detector, subject, state, handling, severity, first_at AS "firstAt", last_at AS "lastAt", opened_at AS "openedAt",
-  closed_at AS "closedAt", note, handled_by AS "handledBy", handled_at AS "handledAt", evidence`;
+  reopened_at AS "reopenedAt", closed_at AS "closedAt", note, handled_by AS "handledBy", handled_at AS "handledAt", evidence`;
 
-/** Findings that are open, or were lately: they explain others, and may go on. */
-export async function knownFindings(pg: Pg, workspaceNo: number, end: number): Promise<KnownFinding[]> {
+/** A finding as it is shown: nobody outside knows people by their numbers. */
+export const shownFinding = <T extends FindingView>(row: T): T =>
+  row.subject.startsWith('person:') ? { ...row, subject: `person:${personId(Number(row.subject.slice(7)))}` } : row;
+
+/** Findings that are open, or were since an hour. */
+export async function knownFindings(pg: Pg, workspaceNo: number, since: number): Promise<KnownFinding[]> {
   const rows = await pg.query<{
     id: string;
     detector: DetectorName;
@@ -64,7 +71,7 @@ export async function knownFindings(pg: Pg, workspaceNo: number, end: number): P
     last_at: Date | string;
   }>(
     "SELECT id, detector, subject, state, first_at, last_at FROM health_findings WHERE workspace_no = $1 AND (state = 'open' OR last_at >= $2) ORDER BY id",
-    [workspaceNo, new Date(msOf(end - knownHours))],
+    [workspaceNo, new Date(msOf(since))],
   );
   return rows.map((r) => ({
     ...{ id: r.id, detector: r.detector, subject: r.subject, open: r.state === 'open' },
@@ -112,9 +119,10 @@ export async function keepFindings(
       );
     for (const { id, now, evidence: e } of continued)
       await tx.query(
-        `UPDATE health_findings SET state = 'open', closed_at = NULL, last_at = greatest(last_at, $3), evidence = $4,
-           told_closed = false WHERE workspace_no = $1 AND id = $2`,
-        [workspaceNo, id, at(now.to), e],
+        `UPDATE health_findings SET state = 'open', closed_at = NULL, last_at = greatest(last_at, $3), evidence = $4, told_closed = false,
+           reopened_at = CASE WHEN state = 'open' THEN reopened_at ELSE $5 END,
+           told_again = CASE WHEN state = 'open' THEN told_again ELSE NOT told_closed END WHERE workspace_no = $1 AND id = $2`,
+        [workspaceNo, id, at(now.to), e, at(end)],
       );
     if (followed.closed.length > 0)
       await tx.query("UPDATE health_findings SET state = 'closed', closed_at = $3 WHERE workspace_no = $1 AND id = ANY($2)", [

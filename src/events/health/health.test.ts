@@ -24,7 +24,7 @@ const clock = manualClock(new Date(startMs));
 const seed = 5;
 const sale = 45;
 const faults = faultsOf(seed, 20, { from: 26, to: 59, avoid: [sale] });
-const alarms: { id: string; happened: string }[] = [];
+const alarms: { id: string; happened: string; finding: string; hour: number }[] = [];
 
 beforeAll(async () => {
   engines = await testEngines();
@@ -55,11 +55,12 @@ beforeAll(async () => {
       source: (ws, people, more) => events.source(ws, people, more),
       quiet: async () => new Set<string>(),
       expectations: async () => [],
+      keys: async () => [],
     },
     workspaces: async () => [{ no: 1, timezone: 'Asia/Shanghai' }],
   });
-  health.onFinding(async (_ws, { id, happened }) => {
-    alarms.push({ id, happened });
+  health.onFinding(async (_ws, { id, happened, finding }) => {
+    alarms.push({ id, happened, finding: finding.id, hour: hourOf(clock.ms()) });
     return true;
   });
 }, 60_000);
@@ -104,6 +105,7 @@ describe('the health of sixty days of a shop', () => {
       if (look) await health.run();
     }
     const rows = await pg.query<{
+      id: string;
       detector: string;
       subject: string;
       first_at: Date;
@@ -117,11 +119,15 @@ describe('the health of sixty days of a shop', () => {
       ...{
         from: hourOf(new Date(r.first_at).getTime()),
         to: hourOf(new Date(r.last_at).getTime()),
-        foundAt: hourOf(new Date(r.opened_at).getTime()),
+        // Mere news is not told to anybody, and opens once.
+        openings: [
+          { at: hourOf(new Date(r.opened_at).getTime()), from: hourOf(new Date(r.first_at).getTime()) },
+          ...alarms.filter((a) => a.finding === r.id && a.happened === 'reopened').map(({ hour }) => ({ at: hour, from: hour - 24 })),
+        ],
         suspicion: r.evidence,
       },
     }));
-    const verdict = judge(told, faults, hourOf(startMs));
+    const verdict = judge(told, faults, hourOf(startMs), 6);
     console.info(
       `${verdict.found.length} of ${faults.length} faults, ${verdict.falseAlarms.length} false alarms, ${told.length} findings, ${(process.cpuUsage().user / 1e6).toFixed(0)} s of processor`,
     );

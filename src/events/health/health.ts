@@ -6,15 +6,15 @@ import type { NobodyOf, Source } from './count.ts';
 import { detect } from './detect.ts';
 import type { Expectation } from './detectors/expected-missed.ts';
 import { examplesOf } from './examples.ts';
-import { type Evidence, type FindingView, findingColumns, keepFindings, knownFindings } from './findings.ts';
-import { follow } from './follow.ts';
+import { type Evidence, type FindingView, findingColumns, keepFindings, knownFindings, shownFinding } from './findings.ts';
+import { follow, knownHours } from './follow.ts';
 import { type History, historyHours, mark, readHistory } from './history.ts';
 import { overviewOf, seriesOf } from './overview.ts';
-import type { ExpectedInput, FindingChange, FindingQuery } from './schema.ts';
+import { refusedSeries } from './refused/store.ts';
+import { refusedView, whyRefused } from './refused/view.ts';
+import type { ExpectedInput, ExpectedTime, FindingChange, FindingQuery } from './schema.ts';
 import type { Tally } from './tally.ts';
-
-/** What another room may do with news of the data's health: tell it to somebody. True when it got there, or nobody wants to know. */
-export type Alarm = (workspaceNo: number, alarm: { id: string; happened: 'opened' | 'closed'; finding: FindingView }) => Promise<boolean>;
+import { type Alarm, createTelling } from './tell.ts';
 
 export interface HealthDeps {
   pg: Pg;
@@ -26,6 +26,8 @@ export interface HealthDeps {
   workspaces: () => Promise<readonly { no: number; timezone: string }[]>;
   /** Event names of which silence is right: deprecated or blocked in the catalogue. */
   quiet: (workspaceNo: number) => Promise<ReadonlySet<string>>;
+  /** Names of write keys. */
+  keys: (workspaceNo: number) => Promise<readonly { id: string; name: string }[]>;
   /** What the catalogue says is to be expected. */
   expectations: (workspaceNo: number) => Promise<readonly Expectation[]>;
 }
@@ -33,6 +35,7 @@ export interface HealthDeps {
 export type Health = ReturnType<typeof createHealth>;
 export const checkKind = 'health.check';
 const everyMs = 5 * 60_000;
+const flushMs = 60_000;
 
 export function createHealth(deps: HealthDeps) {
   const { pg, ch, clock } = deps;
@@ -60,6 +63,7 @@ export function createHealth(deps: HealthDeps) {
     for (const { hour, n } of await conflictsByHour(pg, workspaceNo, new Date(msOf(history.start)), new Date(msOf(end))))
       conflicts[hour - history.start] = n;
     history.measures.push({ measure: 'conflict', subject: '', count: conflicts, of: new Float64Array(conflicts.length) });
+    history.measures.push(...(await refusedSeries(ch, workspaceNo, history.start, end)));
     return history;
   };
 
@@ -70,7 +74,9 @@ export function createHealth(deps: HealthDeps) {
     const since = last ? hourOf(new Date(last.through).getTime()) : end - 24;
     if (since >= end) return { open: 0, opened: 0, closed: 0 };
     const history = await historyOf(workspaceNo, timezone, end);
-    const known = await knownFindings(pg, workspaceNo, end);
+    const broken = await knownFindings(pg, workspaceNo, history.start);
+    history.broken = broken;
+    const known = broken.filter((f) => f.open || f.to >= end - knownHours);
     const suspicions = detect(
       history,
       Math.max(since, end - 24),
@@ -78,6 +84,7 @@ export function createHealth(deps: HealthDeps) {
       await deps.quiet(workspaceNo),
       await deps.expectations(workspaceNo),
     );
+    for (const s of suspicions) if (s.detector === 'refused_rise') s.details = await whyRefused(deps, workspaceNo, s);
     const followed = follow(known, suspicions, end);
     await keepFindings(deps, workspaceNo, end, followed, async (s) =>
       examplesOf(
@@ -99,32 +106,7 @@ export function createHealth(deps: HealthDeps) {
     return row;
   };
 
-  /** Tells of what opened and closed, once each. Muted and expected findings, and mere news, are not told. */
-  const tell = async (): Promise<number> => {
-    if (!alarm) return 0;
-    const rows = await pg.query<FindingView & { workspace_no: number; told_open: boolean }>(
-      `SELECT workspace_no, told_open, ${findingColumns} FROM health_findings
-       WHERE (NOT told_open OR (state = 'closed' AND NOT told_closed)) AND handling IN ('new', 'acknowledged') AND severity <> 'info' ORDER BY id LIMIT 200`,
-    );
-    let told = 0;
-    for (const { workspace_no, told_open, ...finding } of rows) {
-      const happened = told_open ? 'closed' : 'opened';
-      if (
-        !(await alarm(workspace_no, {
-          id: `${finding.id}:${happened}:${new Date(happened === 'opened' ? finding.openedAt : finding.closedAt!).getTime()}`,
-          happened,
-          finding,
-        }))
-      )
-        continue;
-      await pg.query(
-        `UPDATE health_findings SET ${happened === 'opened' ? 'told_open' : 'told_closed'} = true WHERE workspace_no = $1 AND id = $2`,
-        [workspace_no, finding.id],
-      );
-      told += 1;
-    }
-    return told;
-  };
+  const tell = createTelling({ pg, log: deps.log, alarm: () => alarm });
 
   const run = async (): Promise<void> => {
     await collector.run();
@@ -136,6 +118,16 @@ export function createHealth(deps: HealthDeps) {
   return {
     /** Counts what has landed. */
     collect: () => collector.run(),
+    /** Writes down what the doors counted; answers when it is to be done again. */
+    flush: async (): Promise<number> => {
+      await collector.doors();
+      return clock.ms() + flushMs;
+    },
+    /** What the doors refused of each sender, and why. */
+    refused: async (workspaceNo: number) => {
+      await collector.doors();
+      return refusedView(deps, workspaceNo, hourOf(clock.ms()));
+    },
     /** The same, for somebody who waits no longer than this. */
     soon: (patienceMs: number) => collector.soon(patienceMs),
     check,
@@ -182,9 +174,9 @@ export function createHealth(deps: HealthDeps) {
         `SELECT ${findingColumns} FROM health_findings WHERE ${wheres.join(' AND ')} ORDER BY (state = 'open') DESC, last_at DESC, id DESC LIMIT ${query.limit}`,
         values,
       );
-      return { items, total };
+      return { items: items.map(shownFinding), total };
     },
-    finding: one,
+    finding: async (workspaceNo: number, id: string) => shownFinding(await one(workspaceNo, id)),
     /** What was usual and what came around a finding, by hour. */
     series: async (workspaceNo: number, timezone: string, id: string) => {
       const finding = await one(workspaceNo, id);
@@ -227,15 +219,15 @@ export function createHealth(deps: HealthDeps) {
             ],
           );
       });
-      return one(workspaceNo, id);
+      return shownFinding(await one(workspaceNo, id));
     },
     expected: {
       list: (workspaceNo: number) =>
-        pg.query<{ id: string; from: string; to: string; note: string | null }>(
+        pg.query<ExpectedTime>(
           'SELECT id, from_at AS "from", to_at AS "to", note FROM health_expected WHERE workspace_no = $1 ORDER BY from_at DESC LIMIT 200',
           [workspaceNo],
         ),
-      add: async (workspaceNo: number, input: ExpectedInput, by: string) => {
+      add: async (workspaceNo: number, input: ExpectedInput, by: string): Promise<ExpectedTime> => {
         const id = newId('expect', clock.ms());
         await pg.query(
           'INSERT INTO health_expected (id, workspace_no, from_at, to_at, note, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',

@@ -1,5 +1,6 @@
 import type { Ch } from '../../base/index.ts';
 import { Calendar, hourOf } from './calendar.ts';
+import type { Known } from './suspicion.ts';
 
 /** Properties, numbers and measures are compared in pieces of so many hours. */
 export const binHours = 6;
@@ -66,6 +67,8 @@ export interface History {
   unlike: Uint8Array;
   /** Hours announced as out of the ordinary: volumes are not judged. */
   expected: Uint8Array;
+  /** What was found in all this time: the hours of it are no pattern for what they are about. */
+  broken: readonly Pick<Known, 'detector' | 'subject' | 'from' | 'to'>[];
 }
 
 const own = "source != 'yutang' AND NOT startsWith(source, 'import:')";
@@ -139,11 +142,12 @@ export async function readHistory(ch: Ch, workspaceNo: number, timezone: string,
     measures: measures.map(({ at: ats, n, o, measure, subject }) => ({ measure, subject, count: dense(ats, n), of: dense(ats, o) })),
     unlike: new Uint8Array(length),
     expected: new Uint8Array(length),
+    broken: [],
   };
 }
 
 /** The same history as it was known at an earlier hour. */
-export const asOf = (history: History, end: number): History => ({ ...history, end });
+export const asOf = (history: History, end: number, broken: History['broken']): History => ({ ...history, end, broken });
 
 /** Marks a stretch of time in one of the history's masks. */
 export function mark(history: History, mask: Uint8Array, fromMs: number, toMs: number): void {

@@ -51,4 +51,24 @@ export const healthMigrations: Migration[] = [
       ) ENGINE = AggregatingMergeTree ORDER BY (workspace_no, type, event)`,
     ],
   },
+  {
+    room: 'health',
+    n: 2,
+    name: 'what the doors took and refused by sender, and findings that opened again',
+    pg: `
+      CREATE TABLE health_refused_examples (
+        workspace_no int NOT NULL, door text NOT NULL, key_id text NOT NULL, field text NOT NULL, reason text NOT NULL,
+        at timestamptz NOT NULL, example jsonb NOT NULL, PRIMARY KEY (workspace_no, door, key_id, field, reason));
+      ALTER TABLE health_findings ADD COLUMN reopened_at timestamptz, ADD COLUMN told_again boolean NOT NULL DEFAULT true;`,
+    ch: [
+      `CREATE TABLE IF NOT EXISTS health_doors (
+        workspace_no UInt32, hour DateTime('UTC'), door LowCardinality(String), key_id LowCardinality(String), accepted UInt64, refused UInt64
+      ) ENGINE = SummingMergeTree ORDER BY (workspace_no, hour, door, key_id) ${settings}`,
+      `CREATE TABLE IF NOT EXISTS health_refused (
+        workspace_no UInt32, hour DateTime('UTC'), door LowCardinality(String), key_id LowCardinality(String), field LowCardinality(String),
+        reason LowCardinality(String), type LowCardinality(String), event String, sdk LowCardinality(String), version LowCardinality(String), count UInt64
+      ) ENGINE = SummingMergeTree ORDER BY (workspace_no, hour, door, key_id, field, reason, type, event, sdk, version)
+      TTL hour + INTERVAL 90 DAY ${settings}`,
+    ],
+  },
 ];

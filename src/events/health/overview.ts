@@ -4,7 +4,7 @@ import type { FindingView } from './findings.ts';
 import { binHours, type Cell, type History } from './history.ts';
 import { learn } from './pattern.ts';
 import { interval } from './statistics.ts';
-import { covers, groupsOf, sumOf } from './subjects.ts';
+import { covers, type Dimension, groupsOf, sumOf } from './subjects.ts';
 
 export interface Point {
   at: string;
@@ -15,6 +15,32 @@ export interface Point {
   high?: number;
 }
 
+export interface SourceNow {
+  subject: string;
+  dimension: Dimension;
+  /** In the last 24 hours, and on a usual day. */
+  events: number;
+  usual: number;
+  lastHour: string | null;
+  /** By hour, the last 48. */
+  hours: number[];
+}
+
+export interface Overview {
+  state: 'empty' | 'learning' | 'broken' | 'doubtful' | 'whole';
+  findings: { critical: number; warning: number; info: number; muted: number };
+  checkedThrough: string | null;
+  daysKnown: number;
+  daysNeeded: number;
+  hours: Point[];
+  sources: SourceNow[];
+}
+
+export interface Series {
+  unit: string;
+  points: Point[];
+}
+
 const shown = 24;
 
 /** The last day at a glance: what came by hour beside what was to be expected, each source with how fresh it is, and what is open. */
@@ -22,7 +48,7 @@ export function overviewOf(
   history: History,
   open: readonly { severity: string; handling: string; n: number }[],
   checkedThrough: string | null,
-) {
+): Overview {
   const counted = open.filter((o) => o.handling === 'new' || o.handling === 'acknowledged');
   const findings = { critical: 0, warning: 0, info: 0, muted: 0 };
   for (const o of counted) findings[o.severity as 'critical'] += o.n;
@@ -44,7 +70,7 @@ export function overviewOf(
       hours: Array.from(counts.subarray(Math.max(0, counts.length - 48))),
     };
   });
-  const state: 'empty' | 'learning' | 'broken' | 'doubtful' | 'whole' =
+  const state: Overview['state'] =
     outside.length === 0
       ? 'empty'
       : findings.critical > 0
@@ -66,7 +92,7 @@ export function overviewOf(
 }
 
 /** What came and what was to be expected by hour (or share by piece of six hours) around a finding. */
-export function seriesOf(history: History, finding: FindingView): { unit: string; points: Point[] } {
+export function seriesOf(history: History, finding: FindingView): Series {
   const from = Math.max(history.start, Math.floor(Date.parse(finding.firstAt) / 3_600_000) - 72, history.end - 14 * 24);
   const property = propertyOf(finding.subject);
   const { low, high, expected, unit } = finding.evidence;
@@ -125,13 +151,14 @@ export function seriesOf(history: History, finding: FindingView): { unit: string
     currency_change: 'currency',
     busy_identity: 'busy',
     conflict_burst: 'conflict',
+    refused_rise: 'refused',
   }[finding.detector as string];
   if (measured) {
     const list = history.measures.filter((m) => m.measure === measured);
     const subject = finding.subject.slice(finding.subject.indexOf(':') + 1);
-    const mine = measured === 'currency' || measured === 'busy' ? list.filter((m) => m.subject === subject) : list;
+    const mine = ['currency', 'busy', 'refused'].includes(measured) ? list.filter((m) => m.subject === subject) : list;
     const points: Point[] = [];
-    const plain = measured === 'busy' || measured === 'conflict';
+    const plain = ['busy', 'conflict', 'refused'].includes(measured);
     const step = plain ? 1 : 12;
     for (let h = from; h + step <= history.end; h += step) {
       const sum = (of: typeof list, key: 'count' | 'of') =>

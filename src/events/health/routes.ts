@@ -40,6 +40,11 @@ export function healthRoutes(app: App, deps: { health: Health; jobs: Jobs }): vo
     deps.jobs.start(req.auth.workspaceNo, checkKind, {}, { key: 'now' }),
   );
   app.get(
+    '/api/health/refused',
+    { config: read, schema: { tags, summary: 'What the event doors refused in seven days, by sender, field and reason' } },
+    (req) => health.refused(req.auth.workspaceNo),
+  );
+  app.get(
     '/api/health/expected',
     { config: read, schema: { tags, summary: 'Times announced as out of the ordinary, such as a sale' } },
     async (req) => ({

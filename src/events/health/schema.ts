@@ -34,3 +34,9 @@ export const expectedInput = z
   .refine((e) => Date.parse(e.to) > Date.parse(e.from), { path: ['to'], message: 'must be after from' })
   .refine((e) => Date.parse(e.to) - Date.parse(e.from) <= 31 * 86_400_000, { path: ['to'], message: 'must be within 31 days of from' });
 export type ExpectedInput = z.infer<typeof expectedInput>;
+export interface ExpectedTime {
+  id: string;
+  from: string;
+  to: string;
+  note: string | null;
+}

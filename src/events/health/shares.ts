@@ -37,7 +37,7 @@ export function shiftOf(strata: readonly Stratum[], least: { n: number }): Shift
   const k = sum(known, (s) => s.k);
   const mean = sum(known, (s) => s.n * clamp(s.base.share, s.n));
   const chance = sum(known, (s) => s.n * clamp(s.base.share, s.n) * (1 - clamp(s.base.share, s.n)));
-  const stray = sum(known, (s) => s.n * s.base.stray);
+  const stray = sum(known, (s) => s.n * s.base.stray * Math.sqrt(Math.max(1, s.base.usualOf / s.n)));
   const sd = Math.sqrt(Math.max(chance, 0.5) + stray ** 2);
   const moved = known.map((s) => ({ key: s.key, by: Math.abs(s.k - s.n * s.base.share) })).sort((a, b) => b.by - a.by);
   const most = moved[0]?.by ?? 0;

@@ -61,6 +61,8 @@ export interface ShareBase {
   /** How far it strays from day to day beyond chance. */
   stray: number;
   days: number;
+  /** Of how many, on a middling day. Who comes, comes with several events: of fewer, the share strays more. */
+  usualOf: number;
 }
 
 /** What is usual of a share, from days: their median, and how much more than by chance they differ. */
@@ -73,13 +75,8 @@ export function usualShare(days: readonly { k: number; n: number }[], leastOf = 
   const middle = median(shares);
   // Where most days have none, the median hides the few that have some.
   const share = middle === 0 ? Math.min(pooled, 0.5) : middle;
-  const chance = (share * (1 - share)) / median(usable.map((d) => d.n));
+  const usualOf = median(usable.map((d) => d.n));
+  const chance = (share * (1 - share)) / usualOf;
   const stray = Math.sqrt(Math.max(0, spread(shares, middle) ** 2 - chance));
-  return { share, stray, days: usable.length };
-}
-
-/** By how many standard deviations `k` of `n` differs from the usual share. */
-export function strayOf(base: ShareBase, k: number, n: number): number {
-  const p = Math.min(Math.max(base.share, 0.5 / (n + 1)), 1 - 0.5 / (n + 1));
-  return (k / n - p) / Math.sqrt((p * (1 - p)) / n + base.stray ** 2);
+  return { share, stray, days: usable.length, usualOf };
 }

@@ -28,7 +28,8 @@ export type DetectorName =
   | 'currency_change'
   | 'names_explode'
   | 'values_explode'
-  | 'busy_identity';
+  | 'busy_identity'
+  | 'refused_rise';
 
 /** What a detector says of one subject, as of the end of the history that it was shown. Hours are epoch hours; `to` is exclusive. */
 export interface Suspicion {

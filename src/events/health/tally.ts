@@ -1,4 +1,5 @@
 import type { Incoming } from '../message.ts';
+import { Doors } from './refused/doors.ts';
 
 interface Counted {
   workspaceNo: number;
@@ -17,6 +18,8 @@ interface Counted {
  * a crash forgets some, which a share of duplicates can bear.
  */
 export class Tally {
+  /** What the doors took and refused. */
+  readonly doors = new Doors();
   readonly #counted = new Map<string, Counted>();
 
   duplicate(workspaceNo: number, item: Incoming, nowMs: number): void {

@@ -3,6 +3,8 @@ import { type App, type Clock, type FieldError, problem } from '../../base/index
 import { normaliseIdentity, personByIdentity, type ReadDeps, survivingPerson, traitsOf } from '../../people/index.ts';
 import { forBrowsers } from '../browsers.ts';
 import type { Events } from '../events.ts';
+import type { Doors } from '../health/refused/doors.ts';
+import { countUnread, senderOf, wasCounted } from '../health/refused/unread.ts';
 import { type Incoming, readMessage } from '../message.ts';
 import { askFor, stated } from './change.ts';
 import { type Converted, convert, type Message } from './convert.ts';
@@ -11,6 +13,7 @@ import { fieldsOf, recordsOf } from './envelope.ts';
 export interface SensorsDeps {
   events: Events;
   clock: Clock;
+  counts: Doors;
   /** How people are looked up, to reckon a change of traits from those of now. */
   read: Pick<ReadDeps, 'pg' | 'blind'>;
 }
@@ -28,6 +31,7 @@ const picture = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAI
 export function sensorsDoor(app: App, deps: SensorsDeps): void {
   app.register(async (scope) => {
     forBrowsers(scope as unknown as App, ['/sa', '/sa.gif']);
+    countUnread(scope as unknown as App, 'sensors', deps);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_req, body, done) => done(null, body));
     const config = { permission: 'ingest' };
@@ -101,6 +105,8 @@ async function accept(deps: SensorsDeps, turns: Turns, req: FastifyRequest, fiel
     });
   }
   rejected.sort((a, b) => a.index - b.index);
+  wasCounted(req);
+  deps.counts.count(senderOf(req, 'sensors'), deps.clock.ms(), kept, rejected, records);
   if (kept === 0 && ignored === 0)
     throw problem(400, 'No record could be kept', {
       errors: rejected.slice(0, 100).map(({ index, field, reason }) => ({ field: field ? `${index}.${field}` : `${index}`, reason })),

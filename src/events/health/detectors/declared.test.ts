@@ -17,7 +17,7 @@ const historyOf = (cells: Cell[], measures: MeasureSeries[] = []): History => ({
     numbers: [],
     measures,
   },
-  ...{ unlike: new Uint8Array(length), expected: new Uint8Array(length) },
+  ...{ unlike: new Uint8Array(length), expected: new Uint8Array(length), broken: [] },
 });
 const cell = (source: string, of: (hour: number) => number): Cell => ({
   ...{ type: 'track', event: 'Order Completed', source, sdk: '', version: '', carrier: '', count: series(of), flags: {} },

@@ -32,15 +32,13 @@ export function marked(history: History, what: Marked, known: readonly Known[]):
   const found: Suspicion[] = [];
   const open = new Set(known.filter((k) => k.open && k.detector === what.detector).map((k) => k.subject));
   const explained = known.filter((k) => k.open && what.unless?.includes(k.detector)).map((k) => k.subject);
-  const whole = shift(
-    history,
-    history.cells.filter((c) => c.source !== 'yutang'),
-    what,
-    explained,
-  );
+  if (!history.cells.some((c) => c.flags[what.flag])) return [];
+  const sums = sumsOf(history, what.flag);
+  const shift = (cells: readonly Cell[]) => shiftAmong(cells, sums, explained);
+  const whole = shift(history.cells.filter((c) => c.source !== 'yutang'));
   const candidates = groupsOf(history, dimensions).flatMap((group) => {
     if (!group.cells.some((c) => c.flags[what.flag])) return [];
-    const seen = shift(history, group.cells, what, explained);
+    const seen = shift(group.cells);
     if (!seen || seen.shift.strays < strays || seen.shift.observed - seen.shift.expected < what.growth) return [];
     return seen.marked >= what.least ? [{ ...group, ...seen }] : [];
   });
@@ -58,7 +56,7 @@ export function marked(history: History, what: Marked, known: readonly Known[]):
   const taken: string[] = [];
   for (const c of order) {
     const rest = c.cells.filter((cell) => !taken.some((subject) => covers(subject, cell)));
-    const left = rest.length === c.cells.length ? c : shift(history, rest, what, explained);
+    const left = rest.length === c.cells.length ? c : shift(rest);
     if (!left || left.shift.strays < strays || left.shift.observed - left.shift.expected < what.growth || left.marked < what.least)
       continue;
     taken.push(c.subject);
@@ -72,39 +70,66 @@ export function marked(history: History, what: Marked, known: readonly Known[]):
   return found;
 }
 
-function shift(
-  history: History,
+interface Sums {
+  k: number[];
+  n: number[];
+  days: { k: number; n: number }[];
+}
+
+/** What came and what of it is marked, of a cell: in each window, and on each of the 14 days before. */
+function sumsOf(history: History, flag: Flag): (cell: Cell) => Sums {
+  const { start, end, begins, unlike } = history;
+  const known = new Map<Cell, Sums>();
+  // What was sent again stands beside the events, not among them.
+  const beside = flag === 'duplicates';
+  return (cell) => {
+    const found = known.get(cell);
+    if (found) return found;
+    const marks = cell.flags[flag];
+    const one = (from: number, to: number) => {
+      const k = marks ? between(marks, from - start, to - start) : 0;
+      return { k, n: between(cell.count, from - start, to - start) + (beside ? k : 0) };
+    };
+    const now = windows.map((hours) => one(end - hours, end));
+    const days = Array.from({ length: 14 }, (_, d) => {
+      const to = end - 24 * (d + 1);
+      return to - 24 >= begins && !unlike[to - 12 - start] ? one(to - 24, to) : { k: 0, n: 0 };
+    });
+    const made = { k: now.map((s) => s.k), n: now.map((s) => s.n), days };
+    known.set(cell, made);
+    return made;
+  };
+}
+
+function shiftAmong(
   cells: readonly Cell[],
-  what: Marked,
+  sums: (cell: Cell) => Sums,
   explained: readonly string[],
 ): { shift: Shift; marked: number; hours: number } | undefined {
-  let best: { shift: Shift; marked: number; hours: number } | undefined;
-  const usable = cells.filter((cell) => !explained.some((subject) => covers(subject, cell)));
-  for (const hours of windows) {
-    const strata = new Map<string, Stratum>();
-    let count = 0;
-    for (const cell of usable) {
-      const key = [cell.event || cell.type, cell.sdk || cell.source].join(separator);
-      const s = strata.get(key) ?? { key, k: 0, n: 0, days: Array.from({ length: 14 }, () => ({ k: 0, n: 0 })) };
-      strata.set(key, s);
-      const flag = cell.flags[what.flag];
-      // What was sent again stands beside the events, not among them.
-      const beside = what.flag === 'duplicates';
-      const add = (into: { k: number; n: number }, from: number, to: number): void => {
-        const k = flag ? between(flag, from - history.start, to - history.start) : 0;
-        into.k += k;
-        into.n += between(cell.count, from - history.start, to - history.start) + (beside ? k : 0);
-      };
-      const before = s.k;
-      add(s, history.end - hours, history.end);
-      count += s.k - before;
-      s.days.forEach((day, d) => {
-        const to = history.end - 24 * (d + 1);
-        if (to - 24 >= history.begins && !history.unlike[to - 12 - history.start]) add(day, to - 24, to);
-      });
+  const strata = new Map<string, Sums>();
+  for (const cell of cells) {
+    if (explained.some((subject) => covers(subject, cell))) continue;
+    const key = [cell.event || cell.type, cell.sdk || cell.source].join(separator);
+    const mine = sums(cell);
+    const s = strata.get(key);
+    if (!s) {
+      strata.set(key, { k: [...mine.k], n: [...mine.n], days: mine.days.map((d) => ({ ...d })) });
+      continue;
     }
-    const seen = shiftOf([...strata.values()], { n: 20 });
-    if (seen && (!best || seen.strays > best.shift.strays)) best = { shift: seen, marked: count, hours };
+    windows.forEach((_, w) => {
+      s.k[w]! += mine.k[w]!;
+      s.n[w]! += mine.n[w]!;
+    });
+    for (let d = 0; d < s.days.length; d++) {
+      s.days[d]!.k += mine.days[d]!.k;
+      s.days[d]!.n += mine.days[d]!.n;
+    }
   }
+  let best: { shift: Shift; marked: number; hours: number } | undefined;
+  windows.forEach((hours, w) => {
+    const list: Stratum[] = [...strata].map(([key, s]) => ({ key, k: s.k[w]!, n: s.n[w]!, days: s.days }));
+    const seen = shiftOf(list, { n: 20 });
+    if (seen && (!best || seen.strays > best.shift.strays)) best = { shift: seen, marked: list.reduce((sum, s) => sum + s.k, 0), hours };
+  });
   return best;
 }

@@ -2,6 +2,7 @@ import { type Bins, binHours, type History, type PropertySeries } from '../histo
 import type { Stratum } from '../shares.ts';
 
 const windows = [1, 4];
+const none: Bins = new Map();
 const perDay = 24 / binHours;
 
 export interface Window {
@@ -14,8 +15,16 @@ export interface Window {
   days(series: Bins): number[];
 }
 
-/** The last 6 and 24 whole hours of bins, each with the 14 days before the longer. */
+const windowsKept = new WeakMap<History, Window[]>();
+
+/** The last 6 and 24 whole hours of bins, each with the 14 days before the longer. Several detectors sum the same series over them. */
 export function windowsOf(history: History): Window[] {
+  const kept = windowsKept.get(history) ?? makeWindows(history);
+  windowsKept.set(history, kept);
+  return kept;
+}
+
+function makeWindows(history: History): Window[] {
   const end = Math.floor(history.end / binHours);
   const first = Math.ceil(history.begins / binHours);
   const sum = (series: Bins, from: number, to: number): number => {
@@ -26,13 +35,23 @@ export function windowsOf(history: History): Window[] {
   const days = Array.from({ length: 14 }, (_, d) => end - perDay * (d + 2)).filter(
     (from) => from >= first && !history.unlike[(from + 2) * binHours - history.start],
   );
+  const ofDays = kept((series) => days.map((from) => sum(series, from, from + perDay)));
   return windows.map((bins) => ({
     bins,
     from: (end - bins) * binHours,
     to: end * binHours,
-    now: (series) => sum(series, end - bins, end),
-    days: (series) => days.map((from) => sum(series, from, from + perDay)),
+    now: kept((series) => sum(series, end - bins, end)),
+    days: ofDays,
   }));
+}
+
+function kept<T>(of: (series: Bins) => T): (series: Bins) => T {
+  const known = new Map<Bins, T>();
+  return (series) => {
+    const found = known.get(series) ?? of(series);
+    known.set(series, found);
+    return found;
+  };
 }
 
 export interface Property {
@@ -77,13 +96,16 @@ export const subjectOfProperty = (p: Property): string => `property:${p.type}/${
 /** One stratum of shares: what of a series is marked, of all. */
 export function stratum(key: string, window: Window, k: readonly Bins[], n: readonly Bins[]): Stratum {
   const total = (list: readonly Bins[]) => list.reduce((sum, one) => sum + window.now(one), 0);
-  const byDay = (list: readonly Bins[]) => {
-    const each = list.map((one) => window.days(one));
-    return (d: number) => each.reduce((sum, days) => sum + (days[d] ?? 0), 0);
+  const days = window.days(none).map(() => ({ k: 0, n: 0 }));
+  const add = (list: readonly Bins[], which: 'k' | 'n') => {
+    for (const one of list) {
+      const sums = window.days(one);
+      for (let d = 0; d < sums.length; d++) days[d]![which] += sums[d]!;
+    }
   };
-  const [dayK, dayN] = [byDay(k), byDay(n)];
-  const length = window.days(new Map()).length;
-  return { key, k: total(k), n: total(n), days: Array.from({ length }, (_, d) => ({ k: dayK(d), n: dayN(d) })) };
+  add(k, 'k');
+  add(n, 'n');
+  return { key, k: total(k), n: total(n), days };
 }
 
 /** Versions of an SDK in which something is so, as evidence. */

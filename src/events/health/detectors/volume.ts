@@ -24,9 +24,10 @@ const silentOf: Record<Dimension, DetectorName> = {
   event: 'event_silent',
 };
 
-const less: ReadonlySet<string> = new Set(['volume_gap', ...Object.values(silentOf)]);
+const silences: ReadonlySet<string> = new Set(Object.values(silentOf));
+const less: ReadonlySet<string> = new Set(['volume_gap', ...silences]);
 const more: ReadonlySet<string> = new Set(['volume_surge', 'busy_identity', 'said_twice', 'merge_burst']);
-const ofVolume: ReadonlySet<string> = new Set([...less, 'volume_surge']);
+const ofVolume: ReadonlySet<string> = new Set([...less, 'volume_surge', 'said_twice']);
 
 interface Series extends Group {
   counts: Float64Array;
@@ -52,7 +53,10 @@ export function volume(history: History, since: number, known: readonly Known[],
     if (group.cells.reduce((sum, cell) => sum + total(cell.count, before - 28 * 24 - history.start, before - history.start), 0) < 28)
       return [];
     const counts = sumOf(history, group.cells);
-    const pattern = learn(history, counts, before, without(history, group, known));
+    // Where next to nothing is left without all that was ever found, what was found lately must do.
+    const pattern =
+      learn(history, counts, before, without(history, group, [...history.broken, ...known])) ??
+      learn(history, counts, before, without(history, group, known));
     return pattern ? [{ ...group, counts, pattern }] : [];
   });
   const limit = Math.log10(falseAlarms / (Math.max(10, series.length) * (lengths.length + 1) * 2 * 60 * 24));
@@ -66,7 +70,7 @@ export function volume(history: History, since: number, known: readonly Known[],
     const s = series.find((one) => one.subject === candidate.subject)!;
     if (s.dimension === 'version' && !wholeSdkFell(history, series, s, candidate)) continue;
     const own = known.find((k) => k.open && k.detector === candidate.detector && k.subject === candidate.subject);
-    const explaining = [...found, ...known.filter((k) => k !== own)];
+    const explaining = [...found, ...known.filter((k) => k !== own).map((k) => ({ ...k, to: silentUntil(history, k) }))];
     if (found.some((f) => f.subject === candidate.subject)) continue;
     if (own || remains(history, s, candidate, explaining, limit)) found.push(candidate);
   }
@@ -74,9 +78,9 @@ export function volume(history: History, since: number, known: readonly Known[],
 }
 
 /** Hours that are no pattern for a series: those announced, and those in which some of its cells were found broken; of a finding that lasts, its first week. */
-function without(history: History, group: Group, known: readonly Known[]): Uint8Array {
+function without(history: History, group: Group, broken: History['broken']): Uint8Array {
   const mask = Uint8Array.from(history.unlike);
-  for (const k of known) {
+  for (const k of broken) {
     if (!ofVolume.has(k.detector) || !group.cells.some((cell) => covers(k.subject, cell))) continue;
     mask.fill(1, Math.max(0, k.from - history.start), Math.max(0, Math.min(k.to, k.from + 7 * 24) - history.start));
   }
@@ -153,6 +157,15 @@ function windowOf(history: History, s: Series, from: number, to: number): { obse
     mean += s.pattern.mean(h);
   }
   return mean > 0 ? { observed, mean } : undefined;
+}
+
+/** A silence that was open when it was last looked at went on until something came. */
+function silentUntil(history: History, k: Known): number {
+  if (!k.open || !silences.has(k.detector)) return k.to;
+  const cells = history.cells.filter((cell) => cell.source !== 'yutang' && covers(k.subject, cell));
+  let to = k.to;
+  while (to < history.end && cells.every((cell) => cell.count[to - history.start] === 0)) to += 1;
+  return to;
 }
 
 /** Whether it is still out of the ordinary without the hours of those cells that are found broken already. */

@@ -38,6 +38,15 @@ const any = (...detectors: DetectorName[]) => detectors.map((detector) => ({ det
 const mini = 'yutang-miniprogram';
 const ios = 'analytics-ios';
 const web = 'analytics-next';
+/** Subjects that name an SDK: itself, its versions, or the carrier that is its alone. */
+const of: Record<string, RegExp> = {
+  [mini]: /^(sdk|version):yutang-miniprogram|^carrier:mini_program/,
+  [ios]: /^(sdk|version):analytics-ios|^carrier:app/,
+  [web]: /^(sdk|version):analytics-next|^carrier:web/,
+};
+
+/** What such a fault is told of when little has come of the SDK yet: of all that comes by its way. True, but no find. */
+const wider = (...detectors: DetectorName[]) => detectors.map((detector) => ({ detector, subject: /^(all|source:http)$|^event:/ }));
 
 /** The kinds of faults; `r` chooses whom they hit. */
 export function kindsOf(r: Random): Kind[] {
@@ -51,7 +60,7 @@ export function kindsOf(r: Random): Kind[] {
       losesOrders: true,
       hours: 30,
       within: 30,
-      finds: any('source_silent', 'carrier_silent').map((f) => ({ ...f, subject: /pos|store/ })),
+      finds: any('source_silent', 'carrier_silent').map((f) => ({ ...f, subject: /^(source:pos|carrier:store)$/ })),
       apply: where(
         (m) => m.source === 'pos',
         () => undefined,
@@ -63,7 +72,7 @@ export function kindsOf(r: Random): Kind[] {
       losesOrders: true,
       hours: 20,
       within: 20,
-      finds: any('sdk_silent', 'carrier_silent').map((f) => ({ ...f, subject: /miniprogram|mini_program|analytics-next|web/ })),
+      finds: any('sdk_silent', 'carrier_silent').map((f) => ({ ...f, subject: of[hit]! })),
       apply: where(sdk(hit), () => undefined),
       also: any('volume_gap'),
     },
@@ -71,14 +80,14 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'an event falls silent',
       hours: 26,
       within: 26,
-      finds: [{ detector: 'event_silent', subject: /Product Added/ }],
+      finds: [{ detector: 'event_silent', subject: /^event:track\/Product Added$/ }],
       apply: where(named('Product Added'), () => undefined),
     },
     {
       kind: 'a carrier goes missing',
       hours: 22,
       within: 22,
-      finds: [{ detector: 'carrier_silent', subject: /store/ }],
+      finds: [{ detector: 'carrier_silent', subject: /^carrier:store$/ }],
       apply: where(
         (m) => m.source === 'pos',
         (m) => ({ ...m, carrier: '' }),
@@ -89,14 +98,22 @@ export function kindsOf(r: Random): Kind[] {
       losesOrders: true,
       hours: 36,
       within: 36,
-      finds: [{ detector: 'volume_gap', subject: /./ }],
+      finds: [{ detector: 'volume_gap', subject: of[mini]! }],
       apply: (made, q) => where(sdk(mini), (m) => (q.next() < 0.75 ? undefined : m))(made),
     },
     {
       kind: 'three times as much as usual',
       hours: 14,
       within: 14,
-      finds: [{ detector: 'volume_surge', subject: /./ }],
+      // All that comes by HTTP, or what comes by HTTP alone.
+      finds: [
+        {
+          detector: 'volume_surge',
+          subject:
+            /^(all|source:http|(sdk|version):.*|carrier:(web|app|mini_program)|event:track\/(Product Viewed|Product Added|Checkout Started))$/,
+        },
+      ],
+      also: any('volume_surge'),
       apply: (made, q) =>
         where(
           (m) => m.source === 'http',
@@ -107,7 +124,7 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'a property is lost',
       hours: 30,
       within: 30,
-      finds: [{ detector: 'property_lost', subject: /Product Viewed\.category/ }],
+      finds: [{ detector: 'property_lost', subject: /^property:track\/Product Viewed\.category$/ }],
       apply: where(
         (m) => m.event === 'Product Viewed' && m.sdk === other,
         (m) => without(m, 'category'),
@@ -117,7 +134,7 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'a property is new',
       hours: 30,
       within: 30,
-      finds: [{ detector: 'property_new', subject: /Product Viewed\.trace/ }],
+      finds: [{ detector: 'property_new', subject: /^property:track\/Product Viewed\.trace$/ }],
       apply: where(
         (m) => m.event === 'Product Viewed' && m.sdk === mini,
         (m) => withProperties(m, { trace: 'on' }),
@@ -127,7 +144,7 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'a number comes as text',
       hours: 30,
       within: 30,
-      finds: [{ detector: 'type_clash', subject: /Product Viewed\.price/ }],
+      finds: [{ detector: 'type_clash', subject: /^property:track\/Product Viewed\.price$/ }],
       apply: where(
         (m) => m.event === 'Product Viewed' && m.sdk === other,
         (m) => withProperties(m, { price: String(m.properties.price) }),
@@ -137,7 +154,7 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'a property is empty',
       hours: 30,
       within: 30,
-      finds: [{ detector: 'empty_values', subject: /\.name/ }],
+      finds: [{ detector: 'empty_values', subject: /^property:track\/Product Viewed\.name$/ }],
       apply: where(
         (m) => m.event === 'Product Viewed' && m.sdk === other,
         (m) => withProperties(m, { name: '' }),
@@ -147,8 +164,8 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'events come late',
       hours: 24,
       within: 24,
-      finds: [{ detector: 'late_events', subject: /./ }],
-      also: any('shifted_times'),
+      finds: [{ detector: 'late_events', subject: of[ios]! }],
+      also: [...any('shifted_times'), ...wider('late_events')],
       apply: (made, q) =>
         where(
           (m) => m.sdk === ios,
@@ -159,7 +176,8 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'a clock runs ahead',
       hours: 24,
       within: 24,
-      finds: [{ detector: 'future_times', subject: /./ }],
+      finds: [{ detector: 'future_times', subject: of[other]! }],
+      also: wider('future_times'),
       apply: (made, q) =>
         where(
           (m) => m.sdk === other,
@@ -170,8 +188,8 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'times are eight hours off',
       hours: 24,
       within: 24,
-      finds: [{ detector: 'shifted_times', subject: /./ }],
-      also: any('future_times', 'orders_unled'),
+      finds: [{ detector: 'shifted_times', subject: of[hit]! }],
+      also: [...any('future_times', 'orders_unled'), ...wider('shifted_times')],
       apply: where(
         (m) => m.source === 'http' && m.sdk === hit,
         (m) => ({ ...m, timeMs: m.timeMs + 8 * 3_600_000 }),
@@ -181,15 +199,16 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'events are said twice',
       hours: 20,
       within: 20,
-      finds: [{ detector: 'said_twice', subject: /./ }],
-      also: any('volume_surge'),
+      finds: [{ detector: 'said_twice', subject: of[hit]! }],
+      also: [...any('volume_surge'), ...wider('said_twice')],
       apply: where(sdk(hit), (m) => [m, { ...m, messageId: fresh() }]),
     },
     {
       kind: 'messages are sent again and again',
       hours: 24,
       within: 24,
-      finds: [{ detector: 'sent_again', subject: /./ }],
+      finds: [{ detector: 'sent_again', subject: of[other]! }],
+      also: wider('sent_again'),
       apply: (made, q) => where(sdk(other), (m) => ({ ...m, again: q.next() < 0.5 ? 1 : 0 }))(made),
     },
     {
@@ -197,8 +216,8 @@ export function kindsOf(r: Random): Kind[] {
       losesOrders: true,
       hours: 26,
       within: 26,
-      finds: [{ detector: 'nobody', subject: /./ }],
-      also: any('orders_unled'),
+      finds: [{ detector: 'nobody', subject: of[hit]! }],
+      also: [...any('orders_unled'), ...wider('nobody')],
       apply: where(
         (m) => m.sdk === hit && m.userId !== undefined && m.type === 'track',
         ({ userId, ...m }) => ({ ...m, anonymousId: `lost-${userId}` }),
@@ -209,7 +228,7 @@ export function kindsOf(r: Random): Kind[] {
       losesOrders: true,
       hours: 40,
       within: 40,
-      finds: [{ detector: 'orders_unled', subject: /./ }],
+      finds: [{ detector: 'orders_unled', subject: /^event:track\/Order Completed$/ }],
       apply: where(named('Order Completed'), (m) => ({ ...m, userId: `crm-${fresh()}` })),
       also: any('refunds_unmatched'),
     },
@@ -219,9 +238,9 @@ export function kindsOf(r: Random): Kind[] {
       hours: 40,
       within: 40,
       finds: [
-        { detector: 'checkouts_without_orders', subject: /./ },
-        { detector: 'volume_gap', subject: /Order Completed/ },
-        { detector: 'event_silent', subject: /Order Completed/ },
+        { detector: 'checkouts_without_orders', subject: /^event:track\/Checkout Started$/ },
+        { detector: 'volume_gap', subject: /^event:track\/Order Completed$/ },
+        { detector: 'event_silent', subject: /^event:track\/Order Completed$/ },
       ],
       also: any('volume_gap', 'orders_unled'),
       apply: (made, q) =>
@@ -234,14 +253,14 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'refunds of unknown orders',
       hours: 84,
       within: 84,
-      finds: [{ detector: 'refunds_unmatched', subject: /./ }],
+      finds: [{ detector: 'refunds_unmatched', subject: /^event:track\/Order Refunded$/ }],
       apply: where(named('Order Refunded'), (m) => withProperties(m, { order_id: `R${String(m.properties.order_id)}` })),
     },
     {
       kind: 'many people become one',
       hours: 3,
       within: 9,
-      finds: [{ detector: 'merge_burst', subject: /./ }],
+      finds: [{ detector: 'merge_burst', subject: /Identity Merged$/ }],
       also: any('volume_surge', 'busy_identity'),
       apply: (made, q, hour) => {
         const like = made.find(sdk(mini)) ?? made[0]!;
@@ -263,7 +282,7 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'fen where there were yuan',
       hours: 30,
       within: 30,
-      finds: [{ detector: 'unit_change', subject: /revenue/ }],
+      finds: [{ detector: 'unit_change', subject: /^property:track\/Order Completed\.revenue$/ }],
       apply: where(
         (m) => m.event === 'Order Completed' && m.source === 'pos',
         (m) => withProperties(m, { revenue: Math.round(Number(m.properties.revenue) * 100) }),
@@ -273,14 +292,14 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'another currency',
       hours: 30,
       within: 30,
-      finds: [{ detector: 'currency_change', subject: /USD/ }],
+      finds: [{ detector: 'currency_change', subject: /^currency:USD$/ }],
       apply: (made, q) => where(named('Order Completed'), (m) => (q.next() < 0.7 ? withProperties(m, { currency: 'USD' }) : m))(made),
     },
     {
       kind: 'event names without end',
       hours: 24,
       within: 24,
-      finds: [{ detector: 'names_explode', subject: /./ }],
+      finds: [{ detector: 'names_explode', subject: /^source:http$/ }],
       also: any('event_silent', 'volume_gap', 'checkouts_without_orders', 'orders_unled', 'property_lost'),
       apply: (made, q) =>
         where(
@@ -292,14 +311,14 @@ export function kindsOf(r: Random): Kind[] {
       kind: 'values without end',
       hours: 48,
       within: 48,
-      finds: [{ detector: 'values_explode', subject: /Product Viewed\.list/ }],
+      finds: [{ detector: 'values_explode', subject: /^property:track\/Product Viewed\.list$/ }],
       apply: where(named('Product Viewed'), (m) => withProperties(m, { list: `home-${fresh()}` })),
     },
     {
       kind: 'a bot',
       hours: 3,
       within: 9,
-      finds: [{ detector: 'busy_identity', subject: /./ }],
+      finds: [{ detector: 'busy_identity', subject: /^person:/ }],
       also: any('volume_surge', 'nobody'),
       apply: (made, _q, hour) => [
         ...made,

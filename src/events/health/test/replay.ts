@@ -11,7 +11,8 @@ import type { Fault } from './faults.ts';
 import { type Made, type Plan, stream } from './stream.ts';
 
 export interface Told extends Known {
-  foundAt: number;
+  /** When it was said as news: opened, and opened again after it had closed; with the hour from which on it was seen then. */
+  openings: { at: number; from: number }[];
   suspicion: Suspicion;
 }
 
@@ -90,11 +91,22 @@ export function walk(history: History, everyHours: number): Told[] {
   const all: Told[] = [];
   for (let at = history.start + 14 * 24; at <= history.end; at += everyHours) {
     const known = all.filter((t) => t.open || at - t.to <= knownHours);
-    const said = detect(asOf(history, at), at - everyHours, known, new Set());
+    const said = detect(asOf(history, at, all), at - everyHours, known, new Set());
     const { opened, continued, closed } = follow(known, said, at);
     for (const s of opened)
-      all.push({ detector: s.detector, subject: s.subject, from: s.from, to: s.to, open: true, foundAt: at, suspicion: s });
-    for (const { before, now } of continued) Object.assign(before, { to: Math.max(before.to, now.to), open: true });
+      all.push({
+        detector: s.detector,
+        subject: s.subject,
+        from: s.from,
+        to: s.to,
+        open: true,
+        openings: [{ at, from: s.from }],
+        suspicion: s,
+      });
+    for (const { before, now } of continued) {
+      if (!before.open) (before as Told).openings.push({ at, from: now.from });
+      Object.assign(before, { to: Math.max(before.to, now.to), open: true });
+    }
     for (const one of closed) one.open = false;
   }
   return all;
@@ -110,45 +122,44 @@ export interface Verdict {
 
 /** Refunds come up to four days after the order (`stream.ts`). */
 const refundsHours = 96;
-/** A finding of the very same that was open when the fault began and went on through it: what is open is not told anew. */
-const standing = (t: Told, fault: Fault, startHour: number): boolean =>
-  t.foundAt <= startHour + fault.from && t.to >= startHour + Math.min(fault.to, fault.from + fault.within);
+/** A finding that opens so long after its time is late; after that it is missed. */
+const lateHours = 48;
 
-/** Which faults were found and when, and what was told without one. A finding belongs to a fault that went on in its time and that it can come from. */
-export function judge(told: readonly Told[], faults: readonly Fault[], startHour: number): Verdict {
+/**
+ * Which faults were found and when, and what was told without one. Strict: a fault is found only by a finding of one of its kinds and of its subject that opened, or opened
+ * again, after it began and within its time, or at the first look after that (every so many hours); one that was open already does not count. Every opening must come
+ * from a fault: one that went on in the time that was looked at (refunds of lost orders: up to four days after it).
+ */
+export function judge(told: readonly Told[], faults: readonly Fault[], startHour: number, everyHours: number): Verdict {
   const verdict: Verdict = { found: [], missed: [], late: [], falseAlarms: [], findings: told.length };
   const fits = (list: Fault['finds'] | undefined, t: Told) =>
     list?.some((f) => f.detector === t.detector && f.subject.test(t.subject)) ?? false;
   for (const fault of faults) {
-    const by = told
-      .map((t) => (standing(t, fault, startHour) ? { ...t, foundAt: startHour + fault.from } : t))
-      .filter(
-        (t) =>
-          fits(fault.finds, t) &&
-          (t.foundAt > startHour + fault.from || standing(t, fault, startHour)) &&
-          t.from < startHour + fault.to + 24,
-      )
-      .sort((a, b) => a.foundAt - b.foundAt)[0];
-    if (!by || by.foundAt - startHour > fault.to + 24) verdict.missed.push(fault.kind);
-    else {
-      const after = by.foundAt - startHour - fault.from;
-      verdict.found.push({ kind: fault.kind, after, by: keyOf(by) });
-      if (after > fault.within) verdict.late.push(`${fault.kind} (${after} h)`);
-    }
+    const [first] = told
+      .filter((t) => fits(fault.finds, t))
+      .flatMap((t) => t.openings.map(({ at, from }) => ({ after: at - startHour - fault.from, from, by: keyOf(t) })))
+      .filter(({ after, from }) => after > 0 && after <= fault.within + lateHours && from < startHour + fault.to)
+      .sort((a, b) => a.after - b.after);
+    if (!first) verdict.missed.push(fault.kind);
+    else if (first.after > fault.within + everyHours - 1) verdict.late.push(`${fault.kind} (${first.after} h for ${fault.within})`);
+    else verdict.found.push({ kind: fault.kind, after: first.after, by: first.by });
   }
   for (const t of told) {
-    const explained = faults.some(
-      (f) =>
-        t.foundAt > startHour + f.from &&
-        (((fits(f.finds, t) || fits(f.also, t)) && t.from < startHour + f.to + 24) ||
-          (f.losesOrders && t.detector === 'refunds_unmatched' && t.from < startHour + f.to + refundsHours)),
-    );
-    if (!explained) {
+    t.openings.forEach(({ at, from }, again) => {
+      const explained = faults.some((f) => {
+        const follows = f.losesOrders && t.detector === 'refunds_unmatched';
+        return (
+          at > startHour + f.from &&
+          from < startHour + f.to + (follows ? refundsHours : 0) &&
+          (follows || fits(f.finds, t) || fits(f.also, t))
+        );
+      });
+      if (explained) return;
       const s = t.suspicion;
       verdict.falseAlarms.push(
-        `${keyOf(t)} hour ${t.foundAt - startHour} (day ${Math.floor((t.foundAt - startHour) / 24)}) ${s.observed.toFixed(2)} for ${s.expected.toFixed(2)} [${s.certainty.toFixed(1)}] of ${s.of ?? ''}`,
+        `${keyOf(t)}${again > 0 ? ' again' : ''} hour ${at - startHour} (day ${Math.floor((at - startHour) / 24)}) ${s.observed.toFixed(2)} for ${s.expected.toFixed(2)} [${s.certainty.toFixed(1)}] of ${s.of ?? ''}`,
       );
-    }
+    });
   }
   return verdict;
 }
