@@ -5,7 +5,7 @@ import { migrations as channelMigrations } from './channels/index.ts';
 import { migrations as contentMigrations } from './content/index.ts';
 import { importMigrations } from './events/imports/index.ts';
 import { catalogueMigrations, migrations as eventMigrations, healthMigrations, namedMigrations } from './events/index.ts';
-import { kocMigrations, positionMigrations, questionMigrations } from './insight/index.ts';
+import { heatMigrations, kocMigrations, positionMigrations, questionMigrations, valueMigrations } from './insight/index.ts';
 import { migrations as journeyMigrations } from './journeys/index.ts';
 import { noteMigrations, migrations as peopleMigrations } from './people/index.ts';
 import { privacyMigrations } from './people/privacy/index.ts';
@@ -28,6 +28,8 @@ export const migrations: Migration[] = [
   ...channelMigrations,
   ...journeyMigrations,
   ...positionMigrations,
+  ...valueMigrations,
+  ...heatMigrations,
   ...questionMigrations,
   ...kocMigrations,
 ];

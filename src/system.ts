@@ -51,7 +51,21 @@ import {
   sensorsDoor,
   Tally,
 } from './events/index.ts';
-import { createInsight, createKoc, createPosition, createQuestions, type InsightDeps, routes as insightRoutes, kocRoutes, positionRoutes, questionRoutes } from './insight/index.ts';
+import {
+  createHeat,
+  createInsight,
+  createKoc,
+  createPosition,
+  createQuestions,
+  createValue,
+  heatRoutes,
+  type InsightDeps,
+  routes as insightRoutes,
+  kocRoutes,
+  positionRoutes,
+  questionRoutes,
+  valueRoutes,
+} from './insight/index.ts';
 import { createJourneys, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
@@ -71,6 +85,7 @@ import { sdkRoutes } from './sdk-routes.ts';
 import { audienceFiles, journeysWithRules } from './system-audience.ts';
 import { openEngines } from './system-engines.ts';
 import { migrations } from './system-migrations.ts';
+import { modelDeps } from './system-models.ts';
 import { connectPrivacy, holdersOf } from './system-privacy.ts';
 import { peopleOfIds } from './system-people.ts';
 import { purposedThings } from './system-purposes.ts';
@@ -288,6 +303,10 @@ async function build(
     write: (ws, items) => events.write(ws, items),
   });
 
+  const modelling = modelDeps({ ...asking, pg, jobs, audience, privacy, zone: async (ws) => (await access.workspaces.get(ws)).timezone });
+  const value = createValue(modelling);
+  const heat = createHeat(modelling);
+
   const named = createNamedEvents({ pg, ch, clock, jobs, events });
   events.consume('named', (slice) => named.consume(slice));
 
@@ -338,6 +357,8 @@ async function build(
   insightRoutes(app, insight);
   questionRoutes(app, questions);
   positionRoutes(app, position);
+  valueRoutes(app, value);
+  heatRoutes(app, heat);
   kocRoutes(app, koc);
 
   const work = createWork({ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData });

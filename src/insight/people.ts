@@ -9,12 +9,14 @@ import { stickinessCellSql } from './explore/stickiness.ts';
 import { trendCellSql } from './explore/trend.ts';
 import { worthCellSql } from './explore/worth.ts';
 import { funnelCellSql } from './funnel.ts';
+import { heatCellSql } from './heat/answer.ts';
 import { hideQuestion } from './hide.ts';
 import { ladderCellSql } from './ladder.ts';
 import { poolCellSql } from './overview.ts';
 import { positionCellSql } from './position/cells.ts';
 import { retentionCellSql } from './retention.ts';
 import { peopleQuestion, type Question } from './schema.ts';
+import { valueCellSql } from './value/answer.ts';
 
 const cursorShape = z.object({ after: z.number().int().nonnegative() });
 
@@ -70,6 +72,10 @@ async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell
       case 'ladder':
       case 'flows':
         return await ladderCellSql(deps, asker, question, cell);
+      case 'value':
+        return valueCellSql(deps, asker, question, cell);
+      case 'heat':
+        return heatCellSql(deps, asker, question, cell);
       case 'suitability':
       case 'reach':
       case 'poolValue':

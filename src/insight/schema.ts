@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import * as asked from './explore/schema.ts';
+import { heatKind } from './heat/schema.ts';
 import { positionQuestion } from './position/questions.ts';
 import { breakdown, carrier, compare, happening, happeningWith, interval, range, span, value, weekStart } from './schema-base.ts';
+import { valueKind } from './value/schema.ts';
 
 export { type Happening, happening, stepOf } from './schema-base.ts';
 
@@ -103,7 +105,16 @@ export const explored = z.discriminatedUnion('kind', [
   kinds.worth,
 ]);
 export type Explored = z.infer<typeof explored>;
-export const question = z.discriminatedUnion('kind', [explored, others.aarrr, others.ladder, others.flows, others.pool, positionQuestion]);
+export const question = z.discriminatedUnion('kind', [
+  explored,
+  others.aarrr,
+  others.ladder,
+  others.flows,
+  others.pool,
+  positionQuestion,
+  valueKind,
+  heatKind,
+]);
 export type Question = z.infer<typeof question>;
 
 export const peopleQuestion = z.strictObject({

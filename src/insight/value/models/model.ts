@@ -29,13 +29,17 @@ export interface TransactionModel {
   simulate(parameters: readonly number[], t: number, history: History, random: Random): number;
 }
 
-/** What the next weeks' purchases are worth today: expected(k) − expected(k − 1) in each, discounted by the yearly rate to the week's end. */
-export function discounted(weeks: number, yearlyRate: number, expectedBy: (week: number) => number): number {
+/**
+ * What the next weeks' purchases are worth today: expected(k) − expected(k − 1) in each, discounted by the yearly rate to the week's end.
+ * With steps of several weeks each is discounted to its middle week's end.
+ */
+export function discounted(weeks: number, yearlyRate: number, expectedBy: (week: number) => number, step = 1): number {
   let sum = 0;
   let before = 0;
-  for (let k = 1; k <= weeks; k++) {
-    const by = expectedBy(k);
-    sum += (by - before) / (1 + yearlyRate) ** (k / 52);
+  for (let from = 0; from < weeks; from += step) {
+    const to = Math.min(weeks, from + step);
+    const by = expectedBy(to);
+    sum += (by - before) / (1 + yearlyRate) ** ((from + 1 + to) / 2 / 52);
     before = by;
   }
   return sum;

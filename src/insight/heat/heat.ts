@@ -1,0 +1,34 @@
+import type { Asker } from '../deps.ts';
+import type { ModelDeps } from '../value/deps.ts';
+import { type HeatAnswer, heatAnswer } from './answer.ts';
+import { fitHeat } from './fit-heat.ts';
+import { type PersonHeat, personHeat } from './person.ts';
+import { type HeatQuestion, type HeatSettings, heatSettings } from './schema.ts';
+import { readHeatFit } from './store.ts';
+
+export const FIT_HEAT = 'insight.heat.fit';
+
+/** Readiness to buy now: the chance of an order within a week, for everyone. */
+export interface Heat {
+  answer(asker: Asker, question: HeatQuestion): Promise<HeatAnswer>;
+  person(asker: Asker, personId: string): Promise<PersonHeat>;
+  /** In the background; what is not named in the settings stays as at the last fit. */
+  fit(workspaceNo: number, settings: Partial<HeatSettings>): Promise<{ id: string }>;
+}
+
+export function createHeat(deps: ModelDeps): Heat {
+  deps.jobs.define<{ settings: HeatSettings }>(FIT_HEAT, async (job) => {
+    const { no, state, orders, quality } = await fitHeat(deps, job.workspaceNo, job.payload.settings, (p) => job.progress(p));
+    return { fit: no, state, orders, auc: quality?.auc ?? null };
+  });
+  return {
+    answer: (asker, question) => heatAnswer(deps, asker, question),
+    person: (asker, id) => personHeat(deps, asker, id),
+    fit: async (workspaceNo, change) => {
+      const last = await readHeatFit(deps.pg, workspaceNo);
+      const given = Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined));
+      const settings = heatSettings.parse({ ...last?.settings, ...given });
+      return deps.jobs.start(workspaceNo, FIT_HEAT, { settings }, { key: 'heat' });
+    },
+  };
+}
