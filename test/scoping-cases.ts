@@ -436,6 +436,12 @@ export const cases: Record<string, Case> = {
   'PATCH /api/insight/questions/:id': one('operator', 'question', true, { days: 7 }),
   'DELETE /api/insight/questions/:id': one('operator', 'question'),
   'GET /api/insight/questions/:id/answer': one('analyst', 'question'),
+  'POST /api/insight/value': question({ by: 'all' }),
+  'POST /api/insight/value/fit': whole('operator', {}),
+  'POST /api/insight/heat': question({}),
+  'POST /api/insight/heat/fit': whole('operator', {}),
+  'GET /api/people/:id/value': one('assistant', 'person'),
+  'GET /api/people/:id/heat': one('assistant', 'person'),
   'POST /api/insight/people': {
     who: 'analyst',
     ask: () => ({ body: { question: { kind: 'funnel', ...steps }, cell: { step: 1 } } }),
