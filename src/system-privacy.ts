@@ -37,6 +37,12 @@ export interface PrivacyParts {
   ownPostgres: boolean;
 }
 
+/** Routes whose answers hold rules as staff wrote them, and nothing of what people said or did. */
+export const ruleAnswers: ReadonlySet<string> = new Set([
+  ...['/api/definitions', '/api/audiences', '/api/audiences/:id', '/api/tags', '/api/tags/:id'],
+  ...['/api/journeys', '/api/journeys/:id'],
+]);
+
 /** Erasure, export and key rotation reach into every room: they are put together here. */
 export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; exports: Exports; plain: Plain; routes(app: App): void } {
   const { pg, ch, clock, log, jobs, privacy, events, channels } = parts;

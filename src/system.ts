@@ -86,8 +86,8 @@ import { audienceFiles, journeysWithRules } from './system-audience.ts';
 import { openEngines } from './system-engines.ts';
 import { migrations } from './system-migrations.ts';
 import { modelDeps } from './system-models.ts';
-import { connectPrivacy, holdersOf } from './system-privacy.ts';
 import { peopleOfIds } from './system-people.ts';
+import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { purposedThings } from './system-purposes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { createWork } from './system-work.ts';
@@ -315,7 +315,7 @@ async function build(
   access.protect(app);
   const shown = createShownLog({ clock, log, audit: access.audit });
   closers.push(() => shown.stop());
-  showPersonalValues(app, privacy.vault, shown.told);
+  showPersonalValues(app, privacy.vault, shown.told, ruleAnswers);
   const personalData = connectPrivacy({
     pg,
     ch,
@@ -361,7 +361,22 @@ async function build(
   heatRoutes(app, heat);
   kocRoutes(app, koc);
 
-  const work = createWork({ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData });
+  const work = createWork({
+    config,
+    clock,
+    log,
+    events,
+    jobs,
+    health,
+    imports,
+    pulls,
+    audience,
+    wecom,
+    channels,
+    journeys,
+    koc,
+    personalData,
+  });
   closers.push(() => events.stop());
 
   // Every process that has doors writes down what they counted, whoever looks at it.

@@ -165,11 +165,12 @@ describe('erasure', () => {
     const file = await home.get(`/api/exports/${exported.body.exportId}/file`);
     for (const value of Object.values(gone)) expect(JSON.stringify(file.body)).toContain(value);
 
-    // Also while it is kept: what is sealed stands in no file, neither of the databases nor of the imports. (The phone stands in a note, as free text.)
-    expect(await filesWith(home, { email: gone.email })).toEqual([]);
+    // Also while it is kept: what is sealed stands in no file, neither of the databases nor of the imports.
+    expect(await filesWith(home, { email: gone.email, phone: gone.phone })).toEqual([]);
     expect((await filesWith(home, { phone: gone.phone, name: gone.name })).filter((hit) => hit.includes('/imports/'))).toEqual([]);
     const rejects = (await home.get('/api/imports')).body.items.map((i: { id: string }) => home.get(`/api/imports/${i.id}/rejected`));
     expect((await Promise.all(rejects)).map((r) => r.body).join()).toContain(`${gone.email} ${gone.phone}`);
+    await home.post(`/api/people/${other.id}/notes`, { text: `knows ${gone.phone}` });
     const before = await filesWith(home, gone);
     expect(before.join('\n')).toMatch(/openid/);
     const asked = await home.call({ method: 'DELETE', path: `/api/people/${person.id}?reason=asked%20for%20it` });
@@ -195,6 +196,7 @@ describe('erasure', () => {
     expect((await home.get(`/api/people/${other.id}`)).body.traits).toMatchObject({ name: stays.name, email: stays.email });
 
     expect((await home.get(`/api/people/${person.id}`)).status).toBe(404);
+    expect((await home.get(`/api/people/${other.id}/notes`)).body.items.map((n: { text: string }) => n.text)).toContain('knows ***');
     const tomb = (await home.get('/api/erasures')).body.items[0];
     expect(tomb).toMatchObject({ personId: person.id, state: 'done', reason: 'asked for it', by: { kind: 'apiKey' } });
     expect(tomb.removed.events).toContainEqual(expect.objectContaining({ event: 'Order Completed', count: 1 }));

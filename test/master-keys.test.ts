@@ -11,7 +11,7 @@ beforeAll(async () => {
   const database = await testDatabase();
   pg = connectPg(database.url, { max: 2 });
   drop = async () => {
-    await pg.close();
+    await pg.pool.end();
     await database.drop();
   };
   await pg.query(keyMigrations[0]!.pg!);

@@ -9,6 +9,10 @@ afterAll(() => it_?.close());
 
 const phone = '13812345678';
 
+/** A key that may operate and see no personal values. */
+const blindKey = async (): Promise<string> =>
+  (await it_.post('/api/keys', { kind: 'api', name: 'blind', personal: false }, { cookie: await it_.signIn() })).body.secret;
+
 describe('personal values', () => {
   it('stand nowhere in clear, and come back for a key that may see them', async () => {
     const { send, person, system } = it_;
@@ -95,10 +99,10 @@ describe('personal values', () => {
     const made = await post('/api/journeys', { name: 'By phone', graph });
     expect(made.status, JSON.stringify(made.body)).toBeLessThan(300);
     expect(JSON.stringify(await system.pg.query('SELECT graph FROM journeys'))).not.toContain('13812340000');
-    const cookie = await it_.signIn();
-    const seen = (await it_.get(`/api/journeys/${made.body.id}`, { cookie })).body;
+    const key = await blindKey();
+    const seen = (await it_.get(`/api/journeys/${made.body.id}`, { key })).body;
     expect(seen.graph.nodes[0].where[0].value).toBe('138****0000');
-    const edited = await it_.call({ method: 'PATCH', path: `/api/journeys/${made.body.id}`, body: { graph: seen.graph }, cookie });
+    const edited = await it_.call({ method: 'PATCH', path: `/api/journeys/${made.body.id}`, body: { graph: seen.graph }, key });
     expect(edited.status, JSON.stringify(edited.body)).toBe(200);
     expect((await post(`/api/journeys/${made.body.id}/launch`)).status).toBe(200);
     for (const [n, to] of ['13812340000', phone].entries())
@@ -108,6 +112,59 @@ describe('personal values', () => {
       "SELECT traits->>'name' AS name FROM journey_people JOIN people USING (person_no)",
     );
     expect(inside).toEqual([{ name: '王小鱼' }]);
+  });
+
+  it('in kept rules are seen by who may reveal, and survive being edited by who sees masks', async () => {
+    const { post, get, call, system } = it_;
+    const phones = ['13811110000', '13812220000'];
+    const rule = {
+      any: [
+        { trait: 'phone', op: 'in', value: phones },
+        { event: 'Order Completed', where: [{ property: 'receiver.phone', op: '=', value: phone }] },
+      ],
+    };
+    const { id } = (await post('/api/audiences', { name: 'phones', rule })).body;
+    const path = `/api/audiences/${id}`;
+    const kept = async () => (await system.pg.query<{ rule: object }>('SELECT rule FROM audiences WHERE id = $1', [id]))[0]!.rule;
+    const before = await kept();
+    expect((await get(path, { cookie: await it_.signIn() })).body.rule).toMatchObject(rule);
+    const key = await blindKey();
+    const seen = (await get(path, { key })).body;
+    // Alike under their masks, they have marks.
+    expect(seen.rule.any[0].value).toEqual([expect.stringMatching(/^138\*{4}0000·.{3}$/), expect.stringMatching(/^138\*{4}0000·.{3}$/)]);
+    const edit = (body: object) => call({ method: 'PATCH', path, body, key });
+    const renamed = await edit({ name: 'renamed', rule: seen.rule });
+    expect(renamed.status, JSON.stringify(renamed.body)).toBe(200);
+    expect(await kept()).toEqual(before);
+    // What it counts while it is edited, too.
+    const one = await post('/api/audiences/preview', { rule: seen.rule.any[1] }, { key });
+    expect([one.status, one.body.count], JSON.stringify(one.body)).toEqual([200, 1]);
+    // Which of the two is meant cannot be told without its mark; nor what a mask means that stands nowhere.
+    for (const value of [['138****0000'], ['139****9999']]) {
+      const refused = await edit({ rule: { any: [{ trait: 'phone', op: 'in', value }, seen.rule.any[1]] } });
+      expect([refused.status, refused.body.errors?.[0]?.field]).toEqual([400, 'rule']);
+    }
+    expect(await kept()).toEqual(before);
+    const less = await edit({ rule: seen.rule.any[1] });
+    expect(less.status).toBe(200);
+    expect(await kept()).toEqual((before as { any: object[] }).any[1]);
+  });
+
+  it('in notes by staff are recognised and sealed', async () => {
+    const { id } = await it_.person('user_id:u-2');
+    const text = '加微信 138 1234 5678，或 Wang@Example.com；订单 1381234567890，座机 021-5555 6666';
+    const made = await it_.post(`/api/people/${id}/notes`, { text });
+    expect(made.status).toBe(201);
+    const rows = JSON.stringify(await it_.system.pg.query('SELECT text FROM person_notes'));
+    for (const part of ['138 1234 5678', 'xample.com']) expect(rows).not.toContain(part);
+    const cookie = await it_.signIn();
+    const seen = (await it_.get(`/api/people/${id}/notes`, { cookie })).body.items[0].text;
+    expect(seen).toBe('加微信 138****5678，或 w***@example.com；订单 1381234567890，座机 021-5555 6666');
+    const revealed = await it_.post(`/api/people/${id}/reveal`, { fields: ['notes'] }, { cookie });
+    expect(revealed.body.notes).toEqual([
+      { id: made.body.id, text: '加微信 +8613812345678，或 wang@example.com；订单 1381234567890，座机 021-5555 6666' },
+    ]);
+    expect((await it_.get(`/api/people/${id}/notes`)).body.items[0].text).toContain('+8613812345678');
   });
 
   it('what somebody said about being written to is kept by purpose and channel, with who and when', async () => {

@@ -109,7 +109,10 @@ export function createAudience(deps: AudienceDeps) {
     return fresh;
   };
   /** A rule as it is kept: without personal values. */
-  const hide = async (ws: number, rule: Rule): Promise<Rule> => (await hidePersonal(deps.personal, ws, [rule], true))[0]!;
+  const hide = async (ws: number, rule: Rule, before?: Rule | null): Promise<Rule> => {
+    const meant = (await deps.personal?.restore?.(ws, rule, before ?? null)) ?? rule;
+    return (await hidePersonal(deps.personal, ws, [meant], true))[0]!;
+  };
   /** What a rule that passed the schema means here: its references resolved, in words, with warnings. */
   const explain = async (ws: number, rule: Rule) => {
     await ask.expand(ws, [rule]);
@@ -121,8 +124,13 @@ export function createAudience(deps: AudienceDeps) {
     };
   };
 
-  const hideAll = <T extends { rule: Rule }>(ws: number, items: readonly T[]): Promise<T[]> =>
-    Promise.all(items.map(async (item) => ({ ...item, rule: await hide(ws, item.rule) })));
+  const hideAll = async <T extends { key: string; rule: Rule }>(ws: number, kind: OrderedKind, items: readonly T[]): Promise<T[]> => {
+    const defs = await store.load(ws);
+    const before = { stage: defs.stages, tier: defs.tiers, level: defs.levels }[kind];
+    return Promise.all(
+      items.map(async (item) => ({ ...item, rule: await hide(ws, item.rule, before.find((b) => b.key === item.key)?.rule) })),
+    );
+  };
   /** Definitions as they are made and changed; each change is a version, and works itself out in the background. */
   const changes = {
     setOrdered: async (
@@ -132,7 +140,7 @@ export function createAudience(deps: AudienceDeps) {
       by: By = ourselves,
       action: Action = 'changed',
     ) => {
-      await store.setOrdered(ws, kind, await hideAll(ws, items), by, action);
+      await store.setOrdered(ws, kind, await hideAll(ws, kind, items), by, action);
       // Anything may refer to a stage, tier or level.
       return recompute(ws);
     },
@@ -150,7 +158,8 @@ export function createAudience(deps: AudienceDeps) {
       by: By = ourselves,
       action: Action = 'changed',
     ) => {
-      const made = await store.changeTag(ws, id, { ...change, ...(change.rule ? { rule: await hide(ws, change.rule) } : {}) }, by, action);
+      const rule = change.rule && (await hide(ws, change.rule, (await store.tag(ws, id)).rule));
+      const made = await store.changeTag(ws, id, { ...change, ...(rule ? { rule } : {}) }, by, action);
       if (change.rule !== undefined || change.about !== undefined) await recompute(ws);
       expire.changed(ws);
       if (made.about?.model) await bulk.refreshSoon(ws);
@@ -170,14 +179,15 @@ export function createAudience(deps: AudienceDeps) {
     ) => {
       const { about, rule: was } = await store.audience(ws, id);
       const frozen = about.frozen;
-      const another = change.rule && canonical(change.rule) !== canonical(was);
+      const rule = change.rule && (await hide(ws, change.rule, was));
+      const another = rule && canonical(rule) !== canonical(was);
       if (frozen && (another || change.live === false))
         throw badInput([{ field: another ? 'rule' : 'live', reason: 'this audience is frozen: who is in it stays; make another one' }]);
       const next = change.about && frozen ? { ...change.about, frozen } : change.about;
       const made = await store.changeAudience(
         ws,
         id,
-        { ...change, ...(change.about ? { about: next } : {}), ...(change.rule ? { rule: await hide(ws, change.rule) } : {}) },
+        { ...change, ...(change.about ? { about: next } : {}), ...(rule ? { rule } : {}) },
         by,
         action,
       );
@@ -231,7 +241,7 @@ export function createAudience(deps: AudienceDeps) {
     ...changes,
     /** What a new definition of stages, tiers or levels would move. */
     previewOrdered: async (ws: number, kind: OrderedKind, items: { key: string; name: Names; rule: Rule }[]) =>
-      previewOrdered({ ...deps, store }, ws, kind, await hideAll(ws, items)),
+      previewOrdered({ ...deps, store }, ws, kind, await hideAll(ws, kind, items)),
     saved,
     removeTag: async (ws: number, id: string, by: By = ourselves) => {
       const tag = await store.tag(ws, id);

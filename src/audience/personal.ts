@@ -6,6 +6,8 @@ export interface PersonalPort {
   names(workspaceNo: number): Promise<Record<'traits' | 'properties', { hasPath(path: string): boolean }>>;
   /** Stand-ins of values, in their order. `keep`: they will be shown again. */
   tokens(workspaceNo: number, values: readonly (string | number)[], keep: boolean): Promise<string[]>;
+  /** With the values in place of their masks that stood there before: who may not see them sends masks back. */
+  restore?<T>(workspaceNo: number, value: T, before: unknown): Promise<T>;
 }
 
 /** Comparisons that a stand-in answers: it is the same for the same value, and says nothing else of it. */

@@ -10,6 +10,9 @@ export function maskOf(value: string): string {
   return '***';
 }
 
+/** A mask that others look like, with a mark: what is sent back can be told from them. */
+export const markedMask = (mask: string, token: string): string => `${mask}·${token.slice(-3)}`;
+
 /** Whether a text is such a stand-in, given back to us as if it were a value. */
 export function isMasked(text: string): boolean {
   return /\*{3,}/.test(text);

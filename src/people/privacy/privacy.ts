@@ -5,6 +5,7 @@ import { Erased } from './erased.ts';
 import { replacePersonal } from './free-text.ts';
 import { Keys } from './keys.ts';
 import { maskOf } from './mask.ts';
+import { restoreMasks, valuesOfMasks } from './masks-back.ts';
 import { openWith, type Secret, sealValue, Vault } from './vault.ts';
 import { type Declared, type Names, namesOf } from './words.ts';
 
@@ -81,22 +82,20 @@ export async function createPrivacy(deps: PrivacyDeps) {
     blind: async (workspaceNo: number, { type, value }: Identity): Promise<Identity> =>
       personalTypes.has(type) ? { type, value: await tokenOf(workspaceNo, value) } : { type, value },
     /** Tokens of values that somebody wrote into a rule. `keep`: the rule is kept, so they must be shown again. */
-    tokens: (workspaceNo: number, values: readonly (string | number)[], keep: boolean): Promise<string[]> =>
-      keep
-        ? concealed(workspaceNo, (c) => values.map((value) => c.token(value)))
-        : Promise.all(values.map((value) => tokenOf(workspaceNo, value))),
+    tokens: async (workspaceNo: number, values: readonly (string | number)[], keep: boolean): Promise<string[]> => {
+      const meant = await valuesOfMasks(pg, vault, workspaceNo, values);
+      const plain = values.map((value) => meant.get(value as string) ?? value);
+      return keep
+        ? concealed(workspaceNo, (c) => plain.map((value) => c.token(value)))
+        : Promise.all(plain.map((value) => tokenOf(workspaceNo, value)));
+    },
+    /** Tokens of values that are kept from now on, whatever they look like. */
+    seal: (workspaceNo: number, values: readonly (string | number)[]): Promise<string[]> =>
+      concealed(workspaceNo, (c) => values.map((value) => c.token(value))),
     /** The token of a value, for comparison alone: nothing is stored. */
     tokenOf,
-    /** What somebody who was shown masks sends back: a text that is the mask of one value which stood there before is that value again, unread. */
-    restore: async <T>(workspaceNo: number, value: T, before: unknown): Promise<T> => {
-      const tokens = new Set(JSON.stringify(before).match(tokenShape));
-      if (tokens.size === 0) return value;
-      const byMask = Map.groupBy(await vault.open(workspaceNo, tokens), ([, clear]) => maskOf(String(clear)));
-      return JSON.parse(JSON.stringify(value), (_, one: unknown) => {
-        const meant = typeof one === 'string' ? byMask.get(one) : undefined;
-        return meant?.length === 1 ? meant[0]![0] : one;
-      }) as T;
-    },
+    /** What somebody who was shown masks sends back, with the values in their places. */
+    restore: <T>(workspaceNo: number, value: T, before: unknown): Promise<T> => restoreMasks(vault, workspaceNo, value, before),
     openAll: <T>(workspaceNo: number, value: T): Promise<T> => vault.openAll(workspaceNo, value),
     /** Traits of people as templates read them, and what is kept of a text made of them: the text with tokens in place of the values. */
     inTexts: async (workspaceNo: number, traits: Map<number, Record<string, unknown>>) => {

@@ -56,7 +56,7 @@ async function sealTable(pg: Pg, privacy: Privacy, table: Table): Promise<number
 
 async function sealRows(pg: Pg, privacy: Privacy, { name, same }: Table, ws: number, list: { type: string; value: string }[]) {
   const values = list.map((l) => l.value);
-  const tokens = await privacy.tokens(ws, values, true);
+  const tokens = await privacy.seal(ws, values);
   const params = [ws, list.map((l) => l.type), values, tokens];
   const known = 'known AS (SELECT * FROM unnest($2::text[], $3::text[], $4::text[]) AS k (type, value, token))';
   const twins = `known k, ${name} s WHERE p.workspace_no = $1 AND p.type = k.type AND p.value = k.value
@@ -88,10 +88,9 @@ async function sealMerges(pg: Pg, privacy: Privacy): Promise<number> {
     );
     if (rows.length === 0) return sealed;
     for (const [ws, list] of Map.groupBy(rows, (r) => r.ws)) {
-      const tokens = await privacy.tokens(
+      const tokens = await privacy.seal(
         ws,
         list.map((l) => l.value),
-        true,
       );
       await pg.query(
         'UPDATE person_merges m SET by_value = n.token FROM unnest($1::bigint[], $2::text[]) AS n (id, token) WHERE m.id = n.id',
@@ -111,9 +110,7 @@ async function sealSplits(pg: Pg, privacy: Privacy): Promise<number> {
   for (const { id, ws, identities } of rows) {
     const hidden = await Promise.all(
       identities.map(async (one) =>
-        personalTypes.has(one.type) && !one.value.startsWith('pii~')
-          ? { ...one, value: (await privacy.tokens(ws, [one.value], true))[0]! }
-          : one,
+        personalTypes.has(one.type) && !one.value.startsWith('pii~') ? { ...one, value: (await privacy.seal(ws, [one.value]))[0]! } : one,
       ),
     );
     if (hidden.every((one, i) => one === identities[i])) continue;

@@ -2,20 +2,20 @@ import { boundary } from '../../../base/index.ts';
 import type { Names } from '../words.ts';
 import type { Kept } from './kept.ts';
 
-/** Where rules of all rooms are kept, and which rows are a workspace's. */
-const tables = [
-  { table: 'definitions', column: 'rule', of: 'workspace_no = $1' },
-  { table: 'definition_versions', column: 'rule', of: 'workspace_no = $1' },
-  { table: 'audiences', column: 'rule', of: 'workspace_no = $1' },
-  { table: 'journeys', column: 'graph', of: 'workspace_no = $1' },
-  { table: 'journey_versions', column: 'graph', of: 'journey_no IN (SELECT no FROM journeys WHERE workspace_no = $1)' },
+/** Where rules of all rooms are kept, which rows are a workspace's, and whether they are those that hold now. */
+export const ruleTables = [
+  { table: 'definitions', column: 'rule', of: 'workspace_no = $1', current: true },
+  { table: 'definition_versions', column: 'rule', of: 'workspace_no = $1', current: false },
+  { table: 'audiences', column: 'rule', of: 'workspace_no = $1', current: true },
+  { table: 'journeys', column: 'graph', of: 'workspace_no = $1', current: true },
+  { table: 'journey_versions', column: 'graph', of: 'journey_no IN (SELECT no FROM journeys WHERE workspace_no = $1)', current: false },
 ];
 
 /** Seals the values that kept rules compare personal traits and properties with. */
 export async function sealRules({ pg, privacy, workspaceNo }: Kept): Promise<number> {
   const names = await privacy.names(workspaceNo);
   let sealed = 0;
-  for (const { table, column, of } of tables) {
+  for (const { table, column, of } of ruleTables) {
     const rows = await pg.query<{ kept: unknown }>(
       `SELECT DISTINCT ${column} AS kept FROM ${table} WHERE ${of} AND ${column} IS NOT NULL`,
       [workspaceNo],
@@ -28,7 +28,7 @@ export async function sealRules({ pg, privacy, workspaceNo }: Kept): Promise<num
       });
       const list = [...values].filter((v) => typeof v === 'number' || !v.startsWith('pii~'));
       if (list.length === 0) continue;
-      const tokens = await privacy.tokens(workspaceNo, list, true);
+      const tokens = await privacy.seal(workspaceNo, list);
       const token = new Map(list.map((value, i) => [value, tokens[i]!]));
       const hidden = mapValues(kept, names, (value) => token.get(value) ?? value);
       const done = await pg.query(`UPDATE ${table} SET ${column} = $3 WHERE ${of} AND ${column} = $2 RETURNING 1`, [
