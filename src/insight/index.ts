@@ -18,7 +18,7 @@ export type { Overview } from './overview.ts';
 export type { PeoplePage } from './people.ts';
 export type { Story } from './person/story.ts';
 export * from './position/index.ts';
-export type { RetentionRow } from './retention.ts';
+export type { RetentionCell, RetentionRow } from './retention.ts';
 export { routes } from './routes.ts';
 export { questionMigrations } from './saved/migrations.ts';
 export { createQuestions, type Questions, type SavedQuestion } from './saved/questions.ts';

@@ -1,7 +1,7 @@
+import type * as Insight from '../../insight/index.ts';
 import type { Named } from './audiences.ts';
 import { get, type Page, post } from './http.ts';
 import type { Person } from './people.ts';
-import type { Span, Where } from './rule.ts';
 
 /** The question that a number answered, and which number it was: sent back as they came, they give the people behind it. */
 export interface PeopleQuestion {
@@ -88,61 +88,13 @@ export interface Overview {
   meta: Meta & { days: number };
 }
 
-export interface Happening {
-  event: string;
-  where?: Where[];
-}
-
-export interface FunnelQuestion {
-  steps: Happening[];
-  within: Span;
-  from: string;
-  to: string;
-  breakdown?: { property: string } | { by: 'carrier' | 'level' };
-}
-
-export interface FunnelRow {
-  step: number;
-  event: string;
-  value?: string | null;
-  people: number;
-  conversion: Proportion;
-  fromPrevious: Proportion;
-  dropped: number;
-  medianSecondsFromPrevious: number | null;
-  cell: object;
-  droppedCell: object | null;
-}
-
-export interface RetentionQuestion {
-  first: Happening;
-  return: Happening;
-  from: string;
-  to: string;
-  period: 'day' | 'week' | 'month';
-  count: number;
-  cohort?: 'first' | 'any';
-  counting?: 'on' | 'onOrAfter';
-}
-
-export interface RetentionCell extends Proportion {
-  period: number;
-  people: number;
-  complete: boolean;
-  cell: object;
-}
-
-export interface RetentionRow {
-  cohort: string | null;
-  people: number;
-  periods: RetentionCell[];
-}
+export type FunnelRow = Insight.FunnelRow;
+export type RetentionCell = Insight.RetentionCell;
+export type RetentionRow = Insight.RetentionRow;
 
 export const insight = {
   overview: (days: number) => get<Overview>('/insight/overview', { days }),
   aarrr: (question: { from: string; to: string; carrier?: string }) => post<Aarrr>('/insight/aarrr', question),
   ladder: (question: { from: string; to: string }) => post<LadderFlow & { meta: Meta }>('/insight/ladder', question),
-  funnel: (question: FunnelQuestion) => post<{ rows: FunnelRow[]; meta: Meta & { values?: number } }>('/insight/funnel', question),
-  retention: (question: RetentionQuestion) => post<{ rows: RetentionRow[]; meta: Meta }>('/insight/retention', question),
   people: (query: PeopleQuestion & { cursor?: string }) => post<Page<Person> & { total?: number }>('/insight/people', query),
 };

@@ -1,18 +1,37 @@
 import { ArrowDownOutlined, ArrowUpOutlined, CloseOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Card, Select, Tag } from 'antd';
+import { Button, Card, Tag } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { WhereEditor } from '../rules/where-editor.tsx';
 import { SpanInput } from '../rules/window-input.tsx';
-import { EventPicker, FieldPicker, useEventFields } from '../ui/pickers.tsx';
-import { type FunnelState, PRESETS, type StepState } from './funnel-question.ts';
+import { EventPicker } from '../ui/pickers.tsx';
+import type { Done, ExploreState } from './explore/state.ts';
 
-type Kind = 'none' | 'carrier' | 'level' | 'property';
+type FunnelState = Required<Pick<ExploreState, 'steps'>> & Pick<ExploreState, 'within'>;
 
-export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChange: (state: FunnelState) => void }) {
+const PRESETS: { key: 'presetShop' | 'presetRepeat' | 'presetMessage'; state: FunnelState }[] = [
+  {
+    key: 'presetShop',
+    state: { steps: [{ event: 'Product Viewed' }, { event: 'Product Added' }, { event: 'Order Completed' }], within: { days: 7 } },
+  },
+  { key: 'presetRepeat', state: { steps: [{ event: 'Order Completed' }, { event: 'Order Completed' }], within: { days: 60 } } },
+  {
+    key: 'presetMessage',
+    state: { steps: [{ event: 'Message Sent' }, { event: 'Message Clicked' }, { event: 'Order Completed' }], within: { days: 7 } },
+  },
+];
+
+interface FunnelBuilderProps {
+  state: FunnelState;
+  onChange: (state: FunnelState) => void;
+  /** What stands beside the window. */
+  children: ReactNode;
+}
+
+export function FunnelBuilder({ state, onChange, children }: FunnelBuilderProps) {
   const { t } = useTranslation();
-  const { steps, breakdown } = state;
-  const fields = useEventFields(steps[0]?.event);
-  const set = (at: number, change: Partial<StepState>) =>
+  const { steps } = state;
+  const set = (at: number, change: Partial<Done>) =>
     onChange({ ...state, steps: steps.map((step, index) => (index === at ? { ...step, ...change } : step)) });
   const move = (at: number, by: number) => {
     const next = [...steps];
@@ -20,7 +39,6 @@ export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChang
     if (step) next.splice(at + by, 0, step);
     onChange({ ...state, steps: next });
   };
-  const kind: Kind = !breakdown ? 'none' : 'by' in breakdown ? breakdown.by : 'property';
   return (
     <Card size="small" data-testid="funnel-builder">
       <div className="stack">
@@ -74,29 +92,7 @@ export function FunnelBuilder({ state, onChange }: { state: FunnelState; onChang
           </Button>
           <span className="soft small">{t('insight.funnel.within')}</span>
           <SpanInput value={state.within ?? { days: 7 }} onChange={(within) => onChange({ ...state, within })} />
-          <span className="soft small">{t('insight.funnel.breakdown')}</span>
-          <Select
-            value={kind}
-            style={{ width: 150 }}
-            onChange={(next: Kind) =>
-              onChange({ ...state, breakdown: next === 'none' ? undefined : next === 'property' ? { property: '' } : { by: next } })
-            }
-            options={[
-              { value: 'none', label: t('insight.funnel.noBreakdown') },
-              { value: 'carrier', label: t('insight.funnel.byCarrier') },
-              { value: 'level', label: t('insight.funnel.byLevel') },
-              { value: 'property', label: t('insight.funnel.byProperty') },
-            ]}
-            data-testid="funnel-breakdown"
-          />
-          {breakdown && 'property' in breakdown && (
-            <FieldPicker
-              value={breakdown.property}
-              fields={fields}
-              placeholder={t('rule.chooseProperty')}
-              onChange={(property) => onChange({ ...state, breakdown: { property } })}
-            />
-          )}
+          {children}
         </div>
         <div className="row wrap">
           <span className="soft small">{t('insight.funnel.presets')}</span>

@@ -14,8 +14,10 @@ import { sayDuration } from './duration.ts';
 interface ResultProps {
   rows: FunnelRow[];
   meta: Meta & { values?: number };
-  byLevel: boolean;
-  byCarrier: boolean;
+  /** What the values of the breakdown are, when they are not words of an event. */
+  by: 'level' | 'carrier' | 'tags' | undefined;
+  /** The same for the period that it is compared with. */
+  compared?: { rows: FunnelRow[]; meta: Meta } | undefined;
 }
 
 export function Share({ of }: { of: Proportion }) {
@@ -30,7 +32,7 @@ export function Share({ of }: { of: Proportion }) {
   );
 }
 
-export function FunnelResult({ rows, meta, byLevel, byCarrier }: ResultProps) {
+export function FunnelResult({ rows, meta, by, compared }: ResultProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { named, label } = useLabels();
@@ -39,19 +41,20 @@ export function FunnelResult({ rows, meta, byLevel, byCarrier }: ResultProps) {
   const valueName = (value: string | null | undefined) =>
     value === null || value === '' || value === undefined
       ? t('insight.funnel.missingValue')
-      : byLevel
-        ? label('levels', value)
-        : byCarrier
-          ? t(`common.carrier.${value}`, value)
+      : by === 'carrier'
+        ? t(`common.carrier.${value}`, value)
+        : by
+          ? label(by === 'level' ? 'levels' : 'tags', value)
           : value;
   const whole = rows.filter((row) => row.value === undefined);
   const groups = [...new Set(rows.filter((row) => row.value !== undefined).map((row) => row.value))];
-  const reach = (row: FunnelRow) =>
+  const earlier = compared?.rows.filter((row) => row.value === undefined) ?? [];
+  const reach = (row: FunnelRow, of: Meta = meta) =>
     open({
       title: t('insight.funnel.reached', { n: row.step, event: eventName(t, row.event) }),
       count: row.people,
       definition: definition('funnel.people'),
-      source: { kind: 'insight', question: meta.question, cell: row.cell },
+      source: { kind: 'insight', question: of.question, cell: row.cell },
     });
   const drop = (row: FunnelRow) =>
     row.droppedCell &&
@@ -61,12 +64,21 @@ export function FunnelResult({ rows, meta, byLevel, byCarrier }: ResultProps) {
       source: { kind: 'insight', question: meta.question, cell: row.droppedCell },
     });
 
+  const say = (seconds: number | null) => sayDuration(seconds, format.locale, (unit) => t(`common.${unit}`), 's');
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: everything else is made of these
   const option = useMemo(() => {
     const shown = groups.length ? groups.slice(0, 8) : [undefined];
     return {
-      grid: { left: 4, right: 8, top: groups.length ? 34 : 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-      legend: groups.length ? { top: 0, left: 0, type: 'scroll' } : undefined,
+      grid: {
+        left: 4,
+        right: 8,
+        top: groups.length || earlier.length ? 34 : 14,
+        bottom: 4,
+        outerBoundsMode: 'same',
+        outerBoundsContain: 'axisLabel',
+      },
+      legend: groups.length || earlier.length ? { top: 0, left: 0, type: 'scroll' } : undefined,
       tooltip: {
         trigger: 'item',
         formatter: (at: { data: { row: FunnelRow }; seriesName: string }) =>
@@ -81,22 +93,35 @@ export function FunnelResult({ rows, meta, byLevel, byCarrier }: ResultProps) {
         type: 'value',
         axisLabel: { formatter: (value: number) => (groups.length ? format.percent(value, 0) : format.short(value)) },
       },
-      series: shown.map((value) => ({
-        name: value === undefined ? t('insight.funnel.people') : valueName(value),
-        type: 'bar',
-        barMaxWidth: groups.length ? 36 : 110,
-        label: {
-          show: !groups.length,
-          position: 'top',
-          formatter: (at: { data: { row: FunnelRow } }) =>
-            `${format.number(at.data.row.people)}  ${format.percent(at.data.row.conversion.share)}`,
-        },
-        data: rows
-          .filter((row) => row.value === value)
-          .map((row) => ({ value: groups.length ? (row.conversion.share ?? 0) : row.people, row })),
-      })),
+      series: [
+        ...shown.map((value) => ({
+          name: value === undefined ? t('insight.funnel.people') : valueName(value),
+          type: 'bar',
+          barMaxWidth: groups.length ? 36 : 110,
+          label: {
+            show: !groups.length,
+            position: 'top',
+            formatter: (at: { data: { row: FunnelRow } }) =>
+              `${format.number(at.data.row.people)}  ${format.percent(at.data.row.conversion.share)}`,
+          },
+          data: rows
+            .filter((row) => row.value === value)
+            .map((row) => ({ value: groups.length ? (row.conversion.share ?? 0) : row.people, row })),
+        })),
+        ...(earlier.length && !groups.length
+          ? [
+              {
+                name: t('insight.explore.before'),
+                type: 'bar',
+                barMaxWidth: 60,
+                itemStyle: { opacity: 0.45 },
+                data: earlier.map((row) => ({ value: row.people, row, earlier: true })),
+              },
+            ]
+          : []),
+      ],
     };
-  }, [rows, format, t]);
+  }, [rows, compared, format, t]);
 
   return (
     <div className="stack loose" data-testid="funnel-result">
@@ -105,7 +130,10 @@ export function FunnelResult({ rows, meta, byLevel, byCarrier }: ResultProps) {
           option={option}
           height={300}
           label={t('insight.funnel.title')}
-          onClick={(what) => reach((what.data as { row: FunnelRow }).row)}
+          onClick={(what) => {
+            const { row, earlier: before } = what.data as { row: FunnelRow; earlier?: boolean };
+            reach(row, before ? compared?.meta : meta);
+          }}
         />
       </Card>
       <Card
@@ -168,8 +196,33 @@ export function FunnelResult({ rows, meta, byLevel, byCarrier }: ResultProps) {
               key: 'median',
               width: 120,
               align: 'right',
-              render: (_, row) => sayDuration(row.medianSecondsFromPrevious, format.locale, (unit) => t(`common.${unit}`), 's'),
+              render: (_, row) => say(row.medianSecondsFromPrevious),
             },
+            {
+              title: <Define text={definition('funnel.median')}>{t('insight.explore.p90')}</Define>,
+              key: 'p90',
+              width: 120,
+              align: 'right',
+              render: (_, row) => say(row.p90SecondsFromPrevious),
+            },
+            ...(earlier.length
+              ? [
+                  {
+                    title: t('insight.explore.before'),
+                    key: 'before',
+                    width: 120,
+                    align: 'right' as const,
+                    render: (_: unknown, row: FunnelRow) => {
+                      const before = compared?.rows.find((one) => one.value === row.value && one.step === row.step);
+                      return before ? (
+                        <Reveal onClick={() => reach(before, compared?.meta)}>{format.percent(before.conversion.share)}</Reveal>
+                      ) : (
+                        '–'
+                      );
+                    },
+                  },
+                ]
+              : []),
           ]}
         />
         {meta.values !== undefined && meta.values > groups.length && (

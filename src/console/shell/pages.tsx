@@ -14,6 +14,7 @@ import {
   KeyOutlined,
   LockOutlined,
   MessageOutlined,
+  RadarChartOutlined,
   RetweetOutlined,
   SafetyOutlined,
   SettingOutlined,
@@ -81,6 +82,7 @@ export const GROUPS: PageGroup[] = [
     text: 'nav.insight',
     icon: <BarChartOutlined />,
     pages: [
+      { path: '/explore', permission: 'insight.read', text: 'nav.explore', icon: <RadarChartOutlined /> },
       { path: '/funnel', permission: 'insight.read', text: 'nav.funnel', icon: <FunnelPlotOutlined /> },
       { path: '/retention', permission: 'insight.read', text: 'nav.retention', icon: <RetweetOutlined /> },
     ],

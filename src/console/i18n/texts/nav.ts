@@ -12,6 +12,7 @@ export const nav = {
   journeys: ['流程', 'Journeys'],
   messages: ['消息', 'Messages'],
   insight: ['分析', 'Insight'],
+  explore: ['行为分析', 'Explore'],
   funnel: ['漏斗', 'Funnel'],
   retention: ['留存', 'Retention'],
   data: ['数据', 'Data'],
