@@ -204,7 +204,7 @@ export function createEvaluate(deps: EvaluateDeps) {
           const people = rows.map((r) => r.p);
           // Still due after having been run: no event of theirs is left.
           const empty = people.filter((p) => last.has(p));
-          if (empty.length) await forget(ws, empty);
+          if (empty.length) await alone(ws, () => forget(ws, empty));
           const rest = people.filter((p) => !last.has(p));
           for (const some of chunks(rest)) await alone(ws, () => part(ws, { all: true }, now, { people: some }));
           swept += rest.length;
