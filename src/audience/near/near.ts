@@ -36,7 +36,7 @@ export async function askNear(
   });
   const all = o.due || o.rules.some(holdsOfNobody);
   const sql = history.sql(o.source, { all, most: rowsMost, ...(o.due ? {} : { before: instantSql(o.asOf) }) });
-  const result = JSON.parse((await ch.bytes(sql, 'JSONCompactColumns')).toString()) as Column[];
+  const result = await columnsIn(await ch.bytes(sql, 'JSONCompactColumns'));
   if ((result[0]?.length ?? 0) >= rowsMost) return false;
   const pace = createPace();
   for (const [person, place] of history.take(result)) {
@@ -45,4 +45,19 @@ export async function askNear(
     if (pace.due()) await pace.rest();
   }
   return true;
+}
+
+/** ClickHouse writes a column a line. Read one by one, so that others have their turn meanwhile. */
+async function columnsIn(bytes: Buffer): Promise<Column[]> {
+  const columns: Column[] = [];
+  const pace = createPace();
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, from);
+    const to = end < 0 ? bytes.length : end;
+    // The first and the last line hold one bracket.
+    if (to - from > 1) columns.push(JSON.parse(bytes.toString('utf8', from, bytes[to - 1] === 0x2c ? to - 1 : to)) as Column);
+    from = to + 1;
+    if (pace.due()) await pace.rest();
+  }
+  return columns;
 }
