@@ -1,5 +1,6 @@
 import type { Ch } from '../../base/index.ts';
 import type { Changed } from './diff-sql.ts';
+import { linesOf } from './lines.ts';
 import type { Unit } from './units.ts';
 
 /** What is known of a person, as `person_state` keeps it. */
@@ -17,8 +18,9 @@ export interface Known {
 const nobody = { stage: '', tier: '', level: '', tags: [], audiences: [], since: {}, due: 0, version: 0 };
 
 /** Of whom nothing is worked out yet is not in it. */
-export async function knownOf(ch: Pick<Ch, 'query'>, workspaceNo: number, people: readonly number[]): Promise<Map<number, Known>> {
-  const rows = await ch.query<Known>(
+export async function knownOf(ch: Pick<Ch, 'bytes'>, workspaceNo: number, people: readonly number[]): Promise<Map<number, Known>> {
+  const rows = await linesOf<Known>(
+    ch,
     `SELECT person_no AS p, stage, tier, level, tags, audiences, since, next_due AS due, version FROM person_state FINAL
      WHERE workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})`,
   );
@@ -29,8 +31,9 @@ export const standsNowhere = (k: Known): boolean =>
   k.stage === '' && k.tier === '' && k.level === '' && k.tags.length === 0 && k.audiences.length === 0;
 
 /** Only the numbers of those of whom something is worked out and said. */
-export async function knownNumbers(ch: Pick<Ch, 'query'>, workspaceNo: number, people: readonly number[]): Promise<Set<number>> {
-  const rows = await ch.query<{ p: number }>(
+export async function knownNumbers(ch: Pick<Ch, 'bytes'>, workspaceNo: number, people: readonly number[]): Promise<Set<number>> {
+  const rows = await linesOf<{ p: number }>(
+    ch,
     `SELECT person_no AS p FROM person_state FINAL WHERE workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})
        AND (stage != '' OR tier != '' OR level != '' OR notEmpty(tags) OR notEmpty(audiences))`,
   );

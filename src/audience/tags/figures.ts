@@ -19,12 +19,17 @@ export function createTagFigures(deps: { ch: Ch; events: Pick<Events, 'source'> 
   return {
     /** By days of the workspace's zone, from the events that told of each change. Of a tag with many values a person counts while any value is there. */
     history: async (ws: number, tag: TagDefinition, days: number, zone: string, now: number): Promise<DayOfTag[]> => {
-      const value = tag.about?.values === 'many' ? "ifNull(toJSONString(properties.value), '')" : "''";
+      const many = tag.about?.values === 'many';
+      // Whether any value is there after the i-th word: one that was given and not taken back since, alone or with all.
+      const held = `arrayExists((x, j) -> j <= i AND x.3 = 1 AND NOT arrayExists((y, k) -> k > j AND k <= i AND (y.4 = x.4 OR (y.3 = 0 AND y.4 = '')), list, arrayEnumerate(list)), list, arrayEnumerate(list))`;
+      const has = many ? held : 'list[i].3';
       const rows = await ch.query<{ day: string; added: number; removed: number }>(
-        `SELECT toString(toDate(w.1, ${sqlString(zone)})) AS day, countIf(w.3 = 1) AS added, countIf(w.3 = 0) AS removed
-         FROM (SELECT person_no, arraySort(groupArray((time, key, toUInt8(event = 'Tag Added')))) AS list,
-             arrayFilter((x, i) -> x.3 != if(i = 1, 0, list[i - 1].3), list, arrayEnumerate(list)) AS turns
-           FROM (SELECT person_no, time, key, event, ${value} AS v FROM ${words(ws, tag.key)}) GROUP BY person_no, v)
+        `SELECT toString(toDate(w.1, ${sqlString(zone)})) AS day, countIf(w.2 = 1) AS added, countIf(w.2 = 0) AS removed
+         FROM (SELECT person_no, arraySort(groupArray((time, key, toUInt8(event = 'Tag Added'), v))) AS list,
+             arrayMap(i -> toUInt8(${has}), arrayEnumerate(list)) AS has,
+             arrayFilter((x, i) -> x.2 != if(i = 1, 0, has[i - 1]), arrayMap((x, h) -> (x.1, h), list, has), arrayEnumerate(list)) AS turns
+           FROM (SELECT person_no, time, key, event, ${many ? "if(isNull(properties.value), '', toString(properties.value))" : "''"} AS v FROM ${words(ws, tag.key)})
+           GROUP BY person_no)
          ARRAY JOIN turns AS w GROUP BY day ORDER BY day`,
       );
       const byDay = new Map(rows.map((r) => [r.day, r]));

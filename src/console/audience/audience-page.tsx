@@ -1,6 +1,6 @@
-import { ApartmentOutlined, TeamOutlined } from '@ant-design/icons';
+import { ApartmentOutlined, BlockOutlined, TeamOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Card, Input, Switch, Tabs, Tooltip } from 'antd';
+import { Button, Card, Input, Switch, Tabs, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
@@ -20,7 +20,9 @@ import { LevelTag, StageTag, TierTag } from '../ui/labels.tsx';
 import { EmptyStart, Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { AudienceInsight } from './audience-insight.tsx';
 import { TemplateButtons } from './template-buttons.tsx';
+import { Versions } from './versions.tsx';
 
 interface Form {
   name: string;
@@ -76,8 +78,9 @@ function Editor({ saved, first, draftKey }: { saved?: Audience; first: Form; dra
     setBusy(true);
     setFailed(undefined);
     try {
-      const body = { name: name.trim(), rule, live };
-      const result = saved ? await audiences.change(saved.id, body) : await audiences.create(body);
+      // Who is in a frozen one stays: only its name changes.
+      const body = saved?.frozen ? { name: name.trim() } : { name: name.trim(), rule, live };
+      const result = saved ? await audiences.change(saved.id, body) : await audiences.create({ name: name.trim(), rule, live });
       draft.clear(draft.value);
       await client.invalidateQueries({ queryKey: ['audiences'] });
       say.done(t('audience.savedGo'));
@@ -118,7 +121,11 @@ function Editor({ saved, first, draftKey }: { saved?: Audience; first: Form; dra
                 </span>
               </Tooltip>
             </div>
-            <RuleBuilder state={state} onChange={(next) => draft.change({ ...draft.value, state: next })} />
+            {saved?.frozen ? (
+              <span className="soft">{t('audience.frozenHint')}</span>
+            ) : (
+              <RuleBuilder state={state} onChange={(next) => draft.change({ ...draft.value, state: next })} />
+            )}
             {!saved && !state.children.length && (
               <div className="row wrap">
                 <span className="soft small">{t('audience.templates')}</span>
@@ -148,8 +155,20 @@ function Editor({ saved, first, draftKey }: { saved?: Audience; first: Form; dra
   );
 }
 
+function FrozenTag({ frozen }: { frozen: NonNullable<Audience['frozen']> }) {
+  const { t } = useTranslation();
+  return (
+    <Tooltip title={t('audience.frozenHint')}>
+      <Tag color="blue">
+        {t('audience.frozenAt')} <Time value={frozen.at} full />
+      </Tag>
+    </Tooltip>
+  );
+}
+
 export default function AudiencePage() {
   const { t } = useTranslation();
+  const may = useMay();
   const { id = 'new' } = useParams();
   const [read, write] = useUrl();
   const isNew = id === 'new';
@@ -190,6 +209,11 @@ export default function AudiencePage() {
       testId="audience-page"
       extra={
         <>
+          {saved.frozen && <FrozenTag frozen={saved.frozen} />}
+          <Versions place={`/audiences/${saved.id}`} may={may('audiences.write')} />
+          <Link to={`/audiences/compare?ids=${saved.id}`}>
+            <Button icon={<BlockOutlined />}>{t('audience.compare.with')}</Button>
+          </Link>
           <Link to={`/people?audience=${saved.id}`}>
             <Button icon={<TeamOutlined />}>{t('audience.seePeople')}</Button>
           </Link>
@@ -216,6 +240,7 @@ export default function AudiencePage() {
             ),
           },
           { key: 'members', label: t('audience.members'), children: <Members id={saved.id} /> },
+          { key: 'insight', label: t('audience.insight.title'), children: <AudienceInsight audience={saved} /> },
         ]}
       />
     </Page>

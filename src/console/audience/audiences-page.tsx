@@ -1,6 +1,7 @@
-import { AimOutlined, DeleteOutlined, EllipsisOutlined, PlusOutlined } from '@ant-design/icons';
+import { AimOutlined, BlockOutlined, DeleteOutlined, EllipsisOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Dropdown, Input, Table, Tag, Tooltip } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type Audience, audiences } from '../api/audiences.ts';
@@ -30,6 +31,7 @@ export default function AudiencesPage() {
   const word = read('q') ?? '';
   const rows = (query.data?.items ?? []).filter((one) => one.name.toLowerCase().includes(word.toLowerCase()));
   const write_ = may('audiences.write');
+  const [picked, setPicked] = useState<string[]>([]);
 
   const drop = async (one: Audience) => {
     try {
@@ -62,8 +64,8 @@ export default function AudiencesPage() {
   );
   const live = (one: Audience) => (
     <Tooltip title={one.live ? t('audience.liveHint') : undefined}>
-      <Tag color={one.live ? 'green' : undefined} style={{ marginInlineEnd: 0 }}>
-        {t(one.live ? 'audience.live' : 'audience.notLive')}
+      <Tag color={one.frozen ? 'blue' : one.live ? 'green' : undefined} style={{ marginInlineEnd: 0 }}>
+        {t(one.frozen ? 'audience.frozen' : one.live ? 'audience.live' : 'audience.notLive')}
       </Tag>
     </Tooltip>
   );
@@ -74,13 +76,20 @@ export default function AudiencesPage() {
       question={t('audience.question')}
       testId="audiences-page"
       extra={
-        write_ && (
-          <Link to="/audiences/new">
-            <Button type="primary" icon={<PlusOutlined />} data-testid="new-audience">
-              {t('audience.create')}
+        <>
+          <Link to={`/audiences/compare${picked.length ? `?ids=${picked.join(',')}` : ''}`}>
+            <Button icon={<BlockOutlined />} data-testid="compare">
+              {picked.length > 1 ? t('audience.compare.these', { n: picked.length }) : t('audience.compare.title')}
             </Button>
           </Link>
-        )
+          {write_ && (
+            <Link to="/audiences/new">
+              <Button type="primary" icon={<PlusOutlined />} data-testid="new-audience">
+                {t('audience.create')}
+              </Button>
+            </Link>
+          )}
+        </>
       }
     >
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
@@ -114,7 +123,9 @@ export default function AudiencesPage() {
                 <div className="row wrap">
                   {count(one)} {live(one)}
                 </div>
-                <div className="soft small">{describeRule(one.rule, words)}</div>
+                <div className="soft small">
+                  {one.frozen ? t('audience.frozenOf', { at: format.time(one.frozen.at) }) : describeRule(one.rule, words)}
+                </div>
               </div>
             ))
           ) : (
@@ -123,6 +134,12 @@ export default function AudiencesPage() {
               size="middle"
               dataSource={rows}
               pagination={rows.length > 50 ? { pageSize: 50 } : false}
+              rowSelection={{
+                selectedRowKeys: picked,
+                onChange: (keys) => setPicked((keys as string[]).slice(0, 6)),
+                hideSelectAll: true,
+                columnWidth: 36,
+              }}
               columns={[
                 {
                   title: t('common.name'),
@@ -134,7 +151,11 @@ export default function AudiencesPage() {
                 {
                   title: t('audience.rule'),
                   key: 'rule',
-                  render: (_, one) => <span className="soft">{describeRule(one.rule, words)}</span>,
+                  render: (_, one) => (
+                    <span className="soft">
+                      {one.frozen ? t('audience.frozenOf', { at: format.time(one.frozen.at) }) : describeRule(one.rule, words)}
+                    </span>
+                  ),
                 },
                 {
                   title: t('audience.size'),

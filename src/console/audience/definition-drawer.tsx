@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Form, Input, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Definition, definitions, type LadderKind, type TagDefinition } from '../api/audiences.ts';
+import { type Definition, definitions, type LadderKind, type TagAbout, type TagDefinition } from '../api/audiences.ts';
 import { RuleBuilder } from '../rules/builder.tsx';
 import { fromRule, toRule } from '../rules/convert.ts';
 import { LiveSize } from '../rules/live-size.tsx';
@@ -11,6 +11,8 @@ import { usePhone } from '../ui/hooks.ts';
 import { DEFINITIONS_KEY, useLabels } from '../ui/labels.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { FlowPreview } from './flow-preview.tsx';
+import { TagAboutFields } from './tag-about.tsx';
 
 export type Editing = { kind: LadderKind; item: Definition } | { kind: 'tags'; item?: TagDefinition };
 
@@ -24,6 +26,7 @@ function DefinitionForm({ editing, all, onClose }: { editing: Editing; all: Defi
   const [key, setKey] = useState(item?.key ?? '');
   const [name, setName] = useState(item?.name ?? { zh: '', en: '' });
   const [byRule, setByRule] = useState(editing.kind !== 'tags' || !item || item.rule !== null);
+  const [about, setAbout] = useState<TagAbout>((item as TagDefinition | undefined)?.about ?? {});
   const [state, setState] = useState(() => fromRule(item?.rule));
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
@@ -33,6 +36,8 @@ function DefinitionForm({ editing, all, onClose }: { editing: Editing; all: Defi
   // On a ladder no condition means everybody; a tag that everybody has says nothing.
   const complete = name.zh.trim() && name.en.trim() && (item || KEY.test(key)) && (!isTag || !byRule || rule) && unfinished(state) === 0;
 
+  const changed = all.map((one) => (one.key === item?.key ? { ...one, name, rule: rule ?? { all: [] } } : one));
+
   const save = async () => {
     setTried(true);
     if (!complete) return;
@@ -40,13 +45,13 @@ function DefinitionForm({ editing, all, onClose }: { editing: Editing; all: Defi
     setFailed(undefined);
     try {
       if (isTag) {
-        const body = { name, rule: byRule && rule ? rule : null };
+        const { values: _values, expiresAfterDays: _days, model: _model, ...ofRules } = about;
+        const body = { name, rule: byRule && rule ? rule : null, about: byRule ? ofRules : about };
         await (item ? definitions.changeTag((item as TagDefinition).id, body) : definitions.addTag({ key, ...body }));
       } else {
-        const items = all.map((one) => (one.key === item?.key ? { ...one, name, rule: rule ?? { all: [] } } : one));
         await definitions.put(
           editing.kind as LadderKind,
-          items.map((one) => ({ key: one.key, name: one.name, rule: one.rule ?? { all: [] } })),
+          changed.map((one) => ({ key: one.key, name: one.name, rule: one.rule ?? { all: [] } })),
         );
       }
       await client.invalidateQueries({ queryKey: DEFINITIONS_KEY });
@@ -97,6 +102,16 @@ function DefinitionForm({ editing, all, onClose }: { editing: Editing; all: Defi
           <RuleBuilder state={state} onChange={setState} />
           <LiveSize rule={rule} unfinished={unfinished(state)} />
         </>
+      )}
+      {isTag ? (
+        <TagAboutFields
+          about={about}
+          byRule={byRule}
+          groups={[...new Set(all.flatMap((one) => (one as TagDefinition).about?.group ?? []))]}
+          onChange={setAbout}
+        />
+      ) : (
+        unfinished(state) === 0 && <FlowPreview kind={editing.kind as LadderKind} items={changed} old={all} />
       )}
       {failed !== undefined && <ProblemView error={failed} />}
       <div className="row wrap">

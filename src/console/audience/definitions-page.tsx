@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Card, Progress, Table, Tabs, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { type Definition, definitions, type LadderKind, type TagDefinition } from '../api/audiences.ts';
 import { people } from '../api/people.ts';
 import { describeRule } from '../rules/describe.ts';
@@ -18,7 +19,10 @@ import { usePeopleDrawer } from '../ui/people-drawer.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
 import { DefinitionDrawer, type Editing } from './definition-drawer.tsx';
+import { Interests } from './interests.tsx';
+import { OrderedEditor } from './ordered-editor.tsx';
 import { Recompute } from './recompute.tsx';
+import { Versions } from './versions.tsx';
 
 type Kind = LadderKind | 'tags';
 const KINDS: Kind[] = ['levels', 'stages', 'tiers', 'tags'];
@@ -48,7 +52,11 @@ function DefinitionTable({
   const client = useQueryClient();
   const colours = kind === 'levels' ? LEVEL_COLOURS : kind === 'stages' ? STAGE_COLOURS : {};
   const write = may('definitions.write');
-  const said = (one: Definition) => (one.rule ? describeRule(one.rule, words) : t('audience.def.byHand'));
+  const said = (one: Definition) => {
+    if (one.rule) return describeRule(one.rule, words);
+    const { model } = (one as TagDefinition).about ?? {};
+    return model ? t('audience.tag.byModel', { topic: model.topic, n: model.threshold }) : t('audience.def.byHand');
+  };
   const count = (one: Definition) => (
     <Reveal
       onClick={() =>
@@ -67,7 +75,13 @@ function DefinitionTable({
   const name = (one: Definition) => (
     <span className="row" style={{ gap: 6 }}>
       {colours[one.key] && <span style={{ width: 10, height: 10, borderRadius: 3, background: colours[one.key] }} />}
-      <b style={{ fontWeight: 500 }}>{named(one.name, one.key)}</b>
+      {kind === 'tags' ? (
+        <Link to={`/tags/${one.key}`} data-testid={`tag-${one.key}`}>
+          {named(one.name, one.key)}
+        </Link>
+      ) : (
+        <b style={{ fontWeight: 500 }}>{named(one.name, one.key)}</b>
+      )}
       <span className="soft mono small">{one.key}</span>
     </span>
   );
@@ -78,7 +92,9 @@ function DefinitionTable({
       await definitions.removeTag(one.id);
       await refresh();
       undo(t('common.deleted', { name: named(one.name, one.key) }), async () => {
-        await definitions.addTag({ key: one.key, name: one.name, rule: one.rule }).catch(say.failed);
+        await definitions
+          .addTag({ key: one.key, name: one.name, rule: one.rule, ...(one.about ? { about: one.about } : {}) })
+          .catch(say.failed);
         await refresh();
       });
     } catch (error) {
@@ -157,8 +173,9 @@ export default function DefinitionsPage() {
   const [editing, setEditing] = useState<Editing>();
   const query = useDefinitions();
   const total = useQuery({ queryKey: ['people', 'total'], queryFn: () => people.list({ limit: 1 }) });
-  const kind = (read('tab') ?? 'levels') as Kind;
-  const all = query.data?.[kind] ?? [];
+  const [ordering, setOrdering] = useState(false);
+  const kind = (read('tab') ?? 'levels') as Kind | 'interests';
+  const all = kind === 'interests' ? [] : (query.data?.[kind] ?? []);
   return (
     <Page
       title={t('audience.def.title')}
@@ -174,7 +191,16 @@ export default function DefinitionsPage() {
             activeKey={kind}
             onChange={(tab) => write({ tab: tab === 'levels' ? null : tab })}
             tabBarExtraContent={
-              kind === 'tags' && may('definitions.write') ? (
+              kind === 'interests' ? undefined : kind !== 'tags' ? (
+                <span className="row">
+                  <Versions place={`/definitions/${kind}`} may={may('definitions.write')} />
+                  {may('definitions.write') && (
+                    <Button size="small" type="primary" icon={<EditOutlined />} onClick={() => setOrdering(true)} data-testid="edit-all">
+                      {t('audience.ordered.edit')}
+                    </Button>
+                  )}
+                </span>
+              ) : may('definitions.write') ? (
                 <Button
                   size="small"
                   type="primary"
@@ -186,19 +212,23 @@ export default function DefinitionsPage() {
                 </Button>
               ) : undefined
             }
-            items={KINDS.map((one) => ({
-              key: one,
-              label: t(`audience.def.${TITLES[one]}`),
-              children: (
-                <div className="stack">
-                  <span className="soft small">{t(`audience.def.${TITLES[one]}Hint`)}</span>
-                  <DefinitionTable kind={one} rows={query.data[one]} total={total.data?.total ?? undefined} onEdit={setEditing} />
-                </div>
-              ),
-            }))}
+            items={[
+              ...KINDS.map((one) => ({
+                key: one,
+                label: t(`audience.def.${TITLES[one]}`),
+                children: (
+                  <div className="stack">
+                    <span className="soft small">{t(`audience.def.${TITLES[one]}Hint`)}</span>
+                    <DefinitionTable kind={one} rows={query.data[one]} total={total.data?.total ?? undefined} onEdit={setEditing} />
+                  </div>
+                ),
+              })),
+              { key: 'interests', label: t('audience.interest.title'), children: <Interests /> },
+            ]}
           />
         </Card>
       )}
+      {ordering && kind !== 'tags' && kind !== 'interests' && <OrderedEditor kind={kind} old={all} onClose={() => setOrdering(false)} />}
       <DefinitionDrawer editing={editing} all={all} onClose={() => setEditing(undefined)} />
     </Page>
   );

@@ -3,10 +3,12 @@ import { Button, Drawer } from 'antd';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { audiences } from '../api/audiences.ts';
 import { queryString } from '../api/http.ts';
 import { insight, type PeopleQuestion } from '../api/insight.ts';
 import { journeys } from '../api/journeys.ts';
 import { type PeopleFilters, type Person, people } from '../api/people.ts';
+import type { Rule } from '../api/rule.ts';
 import { useMay } from '../shell/session.tsx';
 import { PersonLink, Time } from './bits.tsx';
 import { useFormat } from './format.ts';
@@ -19,6 +21,7 @@ import { TagPeople } from './tag-people.tsx';
 /** Where the people behind a number come from. */
 export type PeopleSource =
   | { kind: 'filters'; filters: PeopleFilters }
+  | { kind: 'rule'; rule: Rule }
   | ({ kind: 'insight' } & PeopleQuestion)
   | { kind: 'journey'; id: string; node?: string; state?: string; branch?: string };
 
@@ -41,6 +44,10 @@ async function fetchPage(source: PeopleSource, cursor?: string): Promise<{ items
   if (source.kind === 'journey') {
     const page = await journeys.people(source.id, { node: source.node, state: source.state, branch: source.branch, cursor });
     return { ...page, items: page.items.map((one) => ({ person: one.person, at: one.enteredAt })) };
+  }
+  if (source.kind === 'rule') {
+    const page = await audiences.people(source.rule, cursor);
+    return { ...page, items: page.items.map((person) => ({ person: person as unknown as Person })) };
   }
   const page =
     source.kind === 'filters'
@@ -70,7 +77,7 @@ function PeopleList({ source }: { source: PeopleSource }) {
       {rows.map(({ person, at }) => (
         <div key={person.id} className="row between" style={{ padding: '9px 0', borderBottom: '1px solid var(--line)' }}>
           <div className="grow">
-            <PersonLink person={person} sub={<Time value={at} />} />
+            <PersonLink person={person} sub={at === undefined ? undefined : <Time value={at} />} />
           </div>
           <span className="row wrap" style={{ justifyContent: 'flex-end', gap: 4 }}>
             <LevelTag level={person.level} />
