@@ -27,6 +27,8 @@ export const router = createBrowserRouter([
           { path: 'tags/:id', lazy: page(() => import('./audience/tag-page.tsx')) },
           { path: 'definitions',
  lazy: page(() => import('./audience/definitions-page.tsx')) },
+          { path: 'value', lazy: page(() => import('./insight/value-page.tsx')) },
+          { path: 'heat', lazy: page(() => import('./insight/heat-page.tsx')) },
           { path: 'content', lazy: page(() => import('./content/content-page.tsx')) },
           { path: 'content/:id', lazy: page(() => import('./content/content-editor-page.tsx')) },
           { path: 'journeys', lazy: page(() => import('./journeys/journeys-page.tsx')) },

@@ -5,6 +5,7 @@ import { content } from './texts/content.ts';
 import { data } from './texts/data.ts';
 import { event } from './texts/event.ts';
 import { health } from './texts/health.ts';
+import { heat } from './texts/heat.ts';
 import { identity } from './texts/identity.ts';
 import { insight } from './texts/insight.ts';
 import { journey } from './texts/journey.ts';
@@ -16,6 +17,7 @@ import { people } from './texts/people.ts';
 import { privacy } from './texts/privacy.ts';
 import { rule } from './texts/rule.ts';
 import { sources } from './texts/sources.ts';
+import { value } from './texts/value.ts';
 
 /** Each text stands beside its translation: [中文, English]. */
 export type Pair = readonly [zh: string, en: string];
@@ -37,6 +39,8 @@ export const texts = {
   message,
   named,
   insight,
+  value,
+  heat,
   data,
   sources,
   health,

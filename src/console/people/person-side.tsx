@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Card, Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type Person, people } from '../api/people.ts';
+import { ValueCard } from '../insight/value-card.tsx';
 import { useMay } from '../shell/session.tsx';
 import { Time } from '../ui/bits.tsx';
 import { useLabels } from '../ui/labels.tsx';
@@ -87,6 +88,7 @@ function Traits({ person }: { person: Person }) {
 export function PersonSide({ person }: { person: Person }) {
   return (
     <div className="stack">
+      <ValueCard personId={person.id} />
       <Tags person={person} />
       <IdentitiesCard person={person} />
       <Traits person={person} />

@@ -6,6 +6,8 @@ export const nav = {
   identity: ['身份', 'Identity'],
   audiences: ['人群', 'Audiences'],
   definitions: ['标签与阶段', 'Tags & stages'],
+  value: ['价值', 'Value'],
+  heat: ['热度', 'Heat'],
   content: ['内容', 'Content'],
   library: ['内容库', 'Library'],
   reach: ['触达', 'Reach'],
