@@ -9,6 +9,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   journey: async () => (await import('./journey.ts')).benchJourney(),
   imports: async () => (await import('./imports.ts')).benchImports(),
   sdk: async () => (await import('./sdk.ts')).benchSdk(),
+  clv: async () => (await import('./clv.ts')).benchClv(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('-'));

@@ -1,4 +1,4 @@
-import { boundary, type Ch, type Clock, type Jobs, type Log, newId, notFound, type Pg } from '../../../base/index.ts';
+import { boundary, type Ch, type Clock, type Jobs, type Log, newId, notFound, type Pg, sqlStrings } from '../../../base/index.ts';
 import type { Privacy } from '../privacy.ts';
 import { type About, readAbout } from './about.ts';
 import { alone } from './alone.ts';
@@ -42,6 +42,7 @@ interface Row {
 
 const kind = 'people.erase';
 const columns = 'id, workspace_no, person_no, numbers, state, asked_at, removed';
+/** Always cleaned; other tables about people where they have rows of them. */
 const eventTables = ['events', 'person_state'];
 
 export type Erasures = ReturnType<typeof createErasures>;
@@ -122,9 +123,10 @@ export function createErasures(deps: ErasureDeps) {
     );
     if (strays.length > 0)
       await ch.command(`ALTER TABLE events UPDATE context = '' WHERE ${strays.join(' OR ')} SETTINGS mutations_sync = 2`);
+    const concerned = [...eventTables, ...(await others(ch, where))];
     await cleanClickhouse(
       ch,
-      eventTables.map((table) => ({ table, where })),
+      concerned.map((table) => ({ table, where })),
     );
     boundary('erase.clickhouse');
     await progress(2);
@@ -219,4 +221,18 @@ async function read(pg: Pg, id: string): Promise<Row> {
   const [row] = await pg.query<Row>(`SELECT ${columns} FROM erasures WHERE id = $1`, [id]);
   if (!row) throw notFound('Erasure');
   return row;
+}
+
+/** Tables of other rooms that hold rows about these people. */
+async function others(ch: Ch, where: string): Promise<string[]> {
+  const tables = await ch.query<{ table: string }>(
+    `SELECT table FROM system.columns WHERE database = currentDatabase() AND name IN ('workspace_no', 'person_no') AND table NOT IN (${sqlStrings(eventTables)})
+     GROUP BY table HAVING count() = 2`,
+  );
+  const found: string[] = [];
+  for (const { table } of tables) {
+    const [row] = await ch.query<{ n: number }>(`SELECT count() AS n FROM (SELECT 1 FROM ${table} WHERE ${where} LIMIT 1)`);
+    if (row?.n) found.push(table);
+  }
+  return found;
 }
