@@ -73,6 +73,7 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
       clean: () => withoutOldParts(ch, 'events'),
     },
   });
+  const inEvents = eventsForErasure({ pg, ch, settle: () => events.settle() });
   const erasures = createErasures({
     pg,
     ch,
@@ -80,7 +81,7 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
     log,
     jobs,
     privacy,
-    events: eventsForErasure({ pg, ch, settle: () => events.settle() }),
+    events: inEvents,
     ownPostgres: parts.ownPostgres,
     finish: async (workspaceNo, askedAt) => {
       await plain.finish(workspaceNo);
@@ -91,7 +92,9 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
       audienceFiles: await parts.audienceFiles(about.workspaceNo),
       rejectedRows: await parts.imports.forget(about.workspaceNo, values),
     }),
-    settled: () => followedUp(pg, log),
+    settled: async () => {
+      if (!(await inEvents.followedUp())) log.warn('an erasure goes on although events from before it are still being followed up');
+    },
   });
   const rotation = createRotation({ pg, jobs, privacy });
   const { audit } = parts.access;
@@ -121,21 +124,6 @@ async function allMessages(channels: Channels, workspaceNo: number, personNo: nu
     if (!page.nextCursor) return all;
     cursor = page.nextCursor;
   }
-}
-
-/** Returns once every batch that is open now has landed and every consumer has passed it, or after half a minute: then what they do is cleaned anyway. */
-async function followedUp(pg: Pg, log: Log): Promise<void> {
-  const [top] = await pg.query<{ id: number | null }>('SELECT max(id) AS id FROM event_batches');
-  for (let tries = 0; tries < 150; tries++) {
-    const [row] = await pg.query<{ open: number; behind: number }>(
-      `SELECT (SELECT count(*) FROM event_batches WHERE state = 'writing' AND id <= $1) AS open,
-         (SELECT count(*) FROM event_consumers WHERE through < $1) AS behind`,
-      [top?.id ?? 0],
-    );
-    if (row?.open === 0 && row.behind === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 200).unref());
-  }
-  log.warn('an erasure goes on although events from before it are still being followed up');
 }
 
 /** Who holds these identities, written as they come in, by `type|value`. */

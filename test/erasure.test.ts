@@ -137,6 +137,24 @@ async function live(p: typeof gone, n: number): Promise<void> {
   await post(`/api/people/${person.id}/notes`, { text: `${p.name} called from ${p.phone}` });
 }
 
+/** People, revenue of the last days, and how many erased the answers speak of. */
+async function counted() {
+  const day = 86_400_000;
+  const range = { from: new Date(Date.now() - 2 * day).toISOString(), to: new Date(Date.now() + day).toISOString() };
+  const [people, aarrr, overview, funnel] = await Promise.all([
+    home.get('/api/people'),
+    home.post('/api/insight/aarrr', range),
+    home.get('/api/insight/overview?days=2'),
+    home.post('/api/insight/funnel', { steps: [{ event: 'Order Completed' }, { event: 'Number Asked' }], within: { days: 1 }, ...range }),
+  ]);
+  const revenue = aarrr.body.rows.find((r: { unit: string; carrier: string | null }) => r.unit === 'fen' && r.carrier === null);
+  return {
+    people: people.body.total as number,
+    revenue: revenue?.value as number,
+    erased: [aarrr, overview, funnel].map((a) => a.body.meta.erased as number),
+  };
+}
+
 describe('erasure', () => {
   it('leaves no byte of the person in any file, and everybody else as they were', async () => {
     const { system } = home;
@@ -173,6 +191,7 @@ describe('erasure', () => {
     await home.post(`/api/people/${other.id}/notes`, { text: `knows ${gone.phone}` });
     const before = await filesWith(home, gone);
     expect(before.join('\n')).toMatch(/openid/);
+    const counts = await counted();
     const asked = await home.call({ method: 'DELETE', path: `/api/people/${person.id}?reason=asked%20for%20it` });
     expect(asked.status).toBe(202);
     const job = await until(
@@ -197,6 +216,14 @@ describe('erasure', () => {
 
     expect((await home.get(`/api/people/${person.id}`)).status).toBe(404);
     expect((await home.get(`/api/people/${other.id}/notes`)).body.items.map((n: { text: string }) => n.text)).toContain('knows ***');
+    // Numbers elsewhere are without the person, and say so.
+    const after = await counted();
+    expect(after.people).toBe(counts.people - 1);
+    expect([counts.revenue, after.revenue]).toEqual([17_600, 8_800]);
+    expect([counts.erased, after.erased]).toEqual([
+      [0, 0, 0],
+      [1, 1, 1],
+    ]);
     const tomb = (await home.get('/api/erasures')).body.items[0];
     expect(tomb).toMatchObject({ personId: person.id, state: 'done', reason: 'asked for it', by: { kind: 'apiKey' } });
     expect(tomb.removed.events).toContainEqual(expect.objectContaining({ event: 'Order Completed', count: 1 }));

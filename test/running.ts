@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Log, readConfig, silentLog } from '../src/base/index.ts';
@@ -155,28 +155,6 @@ export async function until<T>(what: string, ask: () => Promise<T | undefined | 
     if (performance.now() > end) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-}
-
-/**
- * The times of a round of tries whose median is below the limit. What is to be shown is what the program takes, not how long it had to wait for
- * its turn: a busy machine gets further rounds, and one with far more to do than it has cores a limit that is so much longer, and says so.
- */
-export async function quickEnough(limitMs: number, attempt: () => Promise<number>, { tries = 5, rounds = 3 } = {}): Promise<number[]> {
-  const all: number[][] = [];
-  for (let round = 0; round < rounds; round++) {
-    const times: number[] = [];
-    for (let i = 0; i < tries; i++) times.push(Math.round(await attempt()));
-    times.sort((a, b) => a - b);
-    all.push(times);
-    const median = times[Math.floor(tries / 2)]!;
-    if (median < limitMs) return times;
-    const waiting = loadavg()[0]! / (2 * availableParallelism());
-    if (median < limitMs * waiting) {
-      console.warn(`The machine is too busy to show ${limitMs} ms (load ${loadavg()[0]!.toFixed(1)}): ${times.join(' ')}`);
-      return times;
-    }
-  }
-  throw new Error(`took too long in every round, in ms: ${all.map((round) => round.join(' ')).join(' | ')}`);
 }
 
 async function freePort(): Promise<number> {

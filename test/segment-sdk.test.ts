@@ -1,6 +1,6 @@
 import { Analytics } from '@segment/analytics-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Json, quickEnough, type Running, running, until, WRITE_KEY } from './running.ts';
+import { type Json, type Running, running, until, WRITE_KEY } from './running.ts';
 
 /** The package as it comes from npm, told nothing but the host. */
 describe('@segment/analytics-node', () => {
@@ -38,19 +38,14 @@ describe('@segment/analytics-node', () => {
     return person ? (await y.get(`/api/people/${person.id}/events`)).body.items : [];
   };
 
-  it('delivers every kind of call, and person and events are there within a second', async () => {
-    let tries = 0;
-    const times = await quickEnough(1000, async () => {
-      const user = `sdk-user-${++tries}`;
-      const started = performance.now();
-      await callAll(user, new Date());
-      await until('five events and the person', async () => {
-        const items = await eventsOf(`user_id:${user}`);
-        return items.filter((e) => e.context?.library).length === 5;
-      });
-      return performance.now() - started;
+  it('delivers every kind of call, and person and events are there', async () => {
+    const started = performance.now();
+    await callAll('sdk-user', new Date());
+    await until('five events and the person', async () => {
+      const items = await eventsOf('user_id:sdk-user');
+      return items.filter((e) => e.context?.library).length === 5;
     });
-    console.info(`SDK call to person and events over the API, ms: ${times.join(' ')}`);
+    console.info(`SDK call to person and events over the API: ${Math.round(performance.now() - started)} ms`);
     expect(failures).toEqual([]);
   });
 

@@ -31,3 +31,5 @@ export { ruleSchema } from './schema.ts';
 export { sentenceOf } from './sentence.ts';
 export type { DayOfTag } from './tags/figures.ts';
 export type { Interest, InterestSettings } from './tags/interest.ts';
+export type { Evidence as WhyEvidence } from './why/evidence.ts';
+export type { Part as WhyPart, Why, WhyKind } from './why/why.ts';

@@ -12,3 +12,18 @@ export async function allLanded(pg: Pg): Promise<boolean> {
   }
   return false;
 }
+
+/** Returns once every batch that is open now has landed and every consumer has passed it, or after half a minute: then false. */
+export async function followedUp(pg: Pg): Promise<boolean> {
+  const [top] = await pg.query<{ id: number | null }>('SELECT max(id) AS id FROM event_batches');
+  for (let tries = 0; tries < 150; tries++) {
+    const [row] = await pg.query<{ open: number; behind: number }>(
+      `SELECT (SELECT count(*) FROM event_batches WHERE state = 'writing' AND id <= $1) AS open,
+         (SELECT count(*) FROM event_consumers WHERE through < $1) AS behind`,
+      [top?.id ?? 0],
+    );
+    if (row?.open === 0 && row.behind === 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 200).unref());
+  }
+  return false;
+}

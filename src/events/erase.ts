@@ -1,4 +1,5 @@
 import { type Ch, type Pg, sqlString } from '../base/index.ts';
+import { followedUp } from './all-landed.ts';
 import type { SplitPart } from './split-moves.ts';
 
 const those = (workspaceNo: number, people: readonly number[]): string =>
@@ -33,6 +34,8 @@ export function eventsForErasure({ pg, ch, settle }: { pg: Pg; ch: Ch; settle():
       }
     },
     unsettled,
+    /** Returns once what was on its way has landed and every consumer has passed it; false when that takes too long. */
+    followedUp: () => followedUp(pg),
     /** How many events there are, by month and name: so that totals elsewhere can be explained once they are gone. */
     counts: (workspaceNo: number, people: readonly number[]): Promise<{ month: string; event: string; count: number }[]> =>
       ch.query(

@@ -8,11 +8,20 @@ export { checkJoin, hindrances, refuse as refuseJoin, writeJoin } from './join.t
 export { peopleByIdentities } from './lookup.ts';
 export { migrations } from './migrations.ts';
 export { isBlocked, normaliseIdentity, normalisePhone } from './normalise.ts';
-export { createNotes, noteMigrations } from './notes/notes.ts';
+export { createNotes, type Note, noteMigrations } from './notes/notes.ts';
 export { noteRoutes } from './notes/routes.ts';
 export { personId, personNo } from './numbers.ts';
 export { numberSource } from './numbers-source.ts';
-export { addressesOf, type Person, personByIdentity, type ReadDeps, readPeople, survivingPeople, survivingPerson, traitsOf } from './read.ts';
+export {
+  addressesOf,
+  type Person,
+  personByIdentity,
+  type ReadDeps,
+  readPeople,
+  survivingPeople,
+  survivingPerson,
+  traitsOf,
+} from './read.ts';
 export { type Claim, numberKey, type Resolved, resolveBatch } from './resolver.ts';
 export { personSchema, routes } from './routes.ts';
 export type { IdentityRules } from './rules.ts';

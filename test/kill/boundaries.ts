@@ -38,7 +38,8 @@ const telling = [
 ];
 
 /** Boundaries that are passed once or twice in a process's short life: waiting for a later passing would be waiting for nothing. */
-const rare = /^(wecom|import|erase|privacy|health|events\.(splits|m|consumed\.(merges|named))|journeys\.(turned|merged|converted)|outbox\.(recovering|polled|told))/;
+const rare =
+  /^(wecom|import|erase|privacy|health|events\.(splits|m|consumed\.(merges|named))|journeys\.(turned|merged|converted)|outbox\.(recovering|polled|told))/;
 
 export interface Kill {
   /** The boundary, or none: at a random moment. */

@@ -1,5 +1,5 @@
-import type { Sample } from './layout.ts';
 import { type ImportKind, type Inspection, importKinds } from './schema.ts';
+import type { Sample } from './table.ts';
 import { guess, required, targets } from './targets.ts';
 
 /** What the beginning of a file tells, for whoever confirms the import. */

@@ -3,27 +3,9 @@ import { badInput, type SealedPlace } from '../../base/index.ts';
 import { head } from './files.ts';
 import { sampleSheet } from './sheet-layout.ts';
 import { storable } from './storable.ts';
-
-/** How a stored file is laid out. */
-export type Layout =
-  | { format: 'csv'; delimiter: string; columns: string[]; encoding: string }
-  | { format: 'jsonl'; columns: string[]; encoding: string }
-  | { format: 'xlsx'; columns: string[]; encoding: string; sheets: string[]; sheet: string; header: number };
-
-/** What `encoding` says of a workbook, which is no text. */
-export const workbook = 'workbook';
+import { csvOptions, headerColumns, type Layout, pick, type Sample, workbook } from './table.ts';
 
 const sampleBytes = 512 * 1024;
-
-export interface Sample {
-  layout: Layout;
-  /** The first rows, by column. */
-  rows: unknown[][];
-  /** Data rows: counted where the whole file was looked at, else estimated from its beginning. */
-  estimate: number;
-  /** Bytes of its text, or about so many. */
-  bytes: number;
-}
 
 /** Looks at the beginning of a file: what it is, delimiter, columns, first rows. 400 for a file that is no table. */
 export async function sample(place: SealedPlace, bytes: number, encoding: string, sheet?: string): Promise<Sample> {
@@ -68,22 +50,6 @@ function csv(text: string, bytes: number, encoding: string): Sample {
   };
 }
 
-export function headerColumns(header: readonly string[]): string[] {
-  if (header.every((c) => /^[\d\s.:/-]*$/.test(c)))
-    throw bad('has no header line: its first line must name the columns, such as order_id,user_id,time,amount');
-  return uniqueNames(header);
-}
-
-export function csvOptions(delimiter: string) {
-  return {
-    delimiter,
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: 8 * 1024 * 1024,
-  } as const;
-}
-
 /** The mark that cuts the first lines into the same number of parts, most often. */
 function findDelimiter(text: string): string {
   const lines = text.split(/\r\n|\n|\r/, 30).filter((l) => l.trim() !== '');
@@ -105,16 +71,6 @@ function outsideQuotes(line: string, mark: string): number {
     else if (c === mark && !quoted) count += 1;
   }
   return count;
-}
-
-function uniqueNames(header: readonly string[]): string[] {
-  const seen = new Map<string, number>();
-  return header.map((raw, i) => {
-    const name = raw.trim() === '' ? `column ${i + 1}` : raw.trim();
-    const n = (seen.get(name) ?? 0) + 1;
-    seen.set(name, n);
-    return n === 1 ? name : `${name} (${n})`;
-  });
 }
 
 function jsonl(text: string, bytes: number, encoding: string): Sample {
@@ -139,13 +95,4 @@ function flatKeys(object: Record<string, unknown>): string[] {
   return Object.entries(object).flatMap(([key, value]) =>
     value !== null && typeof value === 'object' && !Array.isArray(value) ? [key, ...Object.keys(value).map((k) => `${key}.${k}`)] : [key],
   );
-}
-
-/** The value of a column in one JSONL object. */
-export function pick(object: Record<string, unknown>, column: string): unknown {
-  if (column in object) return object[column];
-  const dot = column.indexOf('.');
-  if (dot < 0) return undefined;
-  const inner = object[column.slice(0, dot)];
-  return inner !== null && typeof inner === 'object' ? (inner as Record<string, unknown>)[column.slice(dot + 1)] : undefined;
 }

@@ -1,8 +1,8 @@
 import type { Pg } from '../../base/index.ts';
 import { instantReader } from './instant.ts';
 import { type Reading, reading, text } from './plan.ts';
-import type { Row } from './rows.ts';
 import { type EventSink, type ImportRow, productNames } from './store.ts';
+import type { Row } from './table.ts';
 
 export function readingOf(row: ImportRow): Reading {
   return reading({

@@ -1,7 +1,7 @@
 import { type Micro, multiply, readDecimal, toMajor, toMinor, toNumber } from './decimal.ts';
 import { type LineMeaning, meaningOf, refundMeaning } from './order-status.ts';
 import { context, digest, iso, isShortened, type Plan, type Planned, type Reading, shortened, text, type Who, when, who } from './plan.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './table.ts';
 
 interface Line {
   row: Row;

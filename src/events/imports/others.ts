@@ -1,6 +1,6 @@
 import { type Micro, readDecimal, toMinor, toNumber } from './decimal.ts';
 import { context, dayMs, digest, iso, type Plan, type Reading, text, when, who } from './plan.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './table.ts';
 
 const refuse = (row: Row, code: string, reason: string): Plan => ({ planned: [], rejects: [{ row, code, reason }] });
 

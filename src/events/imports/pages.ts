@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { readSealed, SealedWriter } from '../../base/index.ts';
 import type { ImportFiles } from './files.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './table.ts';
 
 /**
  * Rows of a file put into pages on disk, each small enough to hold in memory. Rows of one order lie in the same page,

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { isBlocked, normaliseIdentity } from '../../people/index.ts';
 import type { InstantReader } from './instant.ts';
 import { type Reject, withoutMark } from './rejects.ts';
-import type { Row } from './rows.ts';
 import type { ImportKind, ImportOptions, Mapping } from './schema.ts';
+import type { Row } from './table.ts';
 import { freePrefix, type IdentityTarget, identityTargets } from './targets.ts';
 
 /** An event that an import writes, in the events room's own shape. */

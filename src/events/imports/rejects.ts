@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { readSealed, type SealedPlace, SealedWriter } from '../../base/index.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './table.ts';
 
 export interface Reject {
   row: Row;

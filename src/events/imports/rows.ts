@@ -1,19 +1,9 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { readSealed, type SealedPlace } from '../../base/index.ts';
-import { csvOptions, type Layout, pick } from './layout.ts';
 import { readSheet } from './sheet-layout.ts';
 import { storable } from './storable.ts';
-
-/** One row of a file: its number as a spreadsheet shows it (the header is row 1; in JSONL the line number), and its values by column. */
-export interface Row {
-  n: number;
-  values: unknown[];
-  /** Columns whose value only repeats what was merged over several rows of a sheet. */
-  filled?: number[];
-  /** Why the row cannot be read at all. */
-  broken?: string;
-}
+import { csvOptions, type Layout, pick, type Row } from './table.ts';
 
 const longest = 32_768;
 

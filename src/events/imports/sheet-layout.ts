@@ -1,6 +1,5 @@
 import { badInput, type SealedPlace } from '../../base/index.ts';
-import { headerColumns, type Sample, workbook } from './layout.ts';
-import type { Row } from './rows.ts';
+import { headerColumns, type Row, type Sample, workbook } from './table.ts';
 import { headerOf, openSheet, type SheetRow } from './xlsx/index.ts';
 
 const looked = 2000;

@@ -1,7 +1,7 @@
 import { type Clock, encodeCursor, notFound, type Pg } from '../../base/index.ts';
-import type { Layout } from './layout.ts';
 import type { ImportedEvent, Planned, ProductRow } from './plan.ts';
 import type { DryRunResult, ImportKind, ImportOptions, ImportView, Mapping, Product } from './schema.ts';
+import type { Layout } from './table.ts';
 
 export interface ImportRow {
   id: string;

@@ -1,8 +1,8 @@
 import { planOrder } from './orders.ts';
 import { planMember, planPerson, planProduct, planTrack } from './others.ts';
 import { type Plan, type Reading, text } from './plan.ts';
-import type { Row } from './rows.ts';
 import type { ImportKind } from './schema.ts';
+import type { Row } from './table.ts';
 import { keyTarget } from './targets.ts';
 
 /** Most rows, and most orders, that are written in one go. */

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { badInput, openSealed, problem, readSealed, type SealedPlace, sealing } from '../../base/index.ts';
 import { head } from './files.ts';
-import { workbook } from './layout.ts';
+import { workbook } from './table.ts';
 
 export const maxFileBytes = 4 * 1024 ** 3;
 

@@ -1,8 +1,8 @@
 import { type FieldError, problem } from '../../../base/index.ts';
 import type { Reject } from '../rejects.ts';
-import type { Row } from '../rows.ts';
 import type { Mapping } from '../schema.ts';
 import { storable } from '../storable.ts';
+import type { Row } from '../table.ts';
 import { identityTargets } from '../targets.ts';
 import { parsePath, valueAt } from './json-path.ts';
 
