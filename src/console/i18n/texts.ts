@@ -9,14 +9,17 @@ import { heat } from './texts/heat.ts';
 import { identity } from './texts/identity.ts';
 import { insight } from './texts/insight.ts';
 import { journey } from './texts/journey.ts';
+import { koc } from './texts/koc.ts';
 import { message } from './texts/message.ts';
 import { named } from './texts/named.ts';
 import { nav } from './texts/nav.ts';
 import { overview } from './texts/overview.ts';
 import { people } from './texts/people.ts';
+import { position } from './texts/position.ts';
 import { privacy } from './texts/privacy.ts';
 import { rule } from './texts/rule.ts';
 import { sources } from './texts/sources.ts';
+import { suitability } from './texts/suitability.ts';
 import { value } from './texts/value.ts';
 
 /** Each text stands beside its translation: [中文, English]. */
@@ -36,6 +39,9 @@ export const texts = {
   rule,
   content,
   journey,
+  koc,
+  position,
+  suitability,
   message,
   named,
   insight,

@@ -1,3 +1,4 @@
+import { AimOutlined } from '@ant-design/icons';
 import { Card, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AarrrRow, AarrrStage, Meta } from '../api/insight.ts';
@@ -8,6 +9,7 @@ import { useLabels } from '../ui/labels.tsx';
 import { Metric } from '../ui/metric.tsx';
 import { Define } from '../ui/page.tsx';
 import { usePeopleDrawer } from '../ui/people-drawer.tsx';
+import { useTargets } from './star-target.tsx';
 
 const STAGES: AarrrStage[] = ['acquisition', 'activation', 'retention', 'revenue', 'referral'];
 const LEAD: Record<AarrrStage, string> = {
@@ -43,6 +45,7 @@ export function AarrrStrip({ rows, meta, question }: StripProps) {
   const format = useFormat();
   const { named } = useLabels();
   const open = usePeopleDrawer();
+  const targetOf = useTargets();
   const [read, write] = useUrl();
   const carriers = [...new Set(rows.map((row) => row.carrier).filter((one) => one !== null))];
   const asked = read('carrier');
@@ -95,7 +98,12 @@ export function AarrrStrip({ rows, meta, question }: StripProps) {
                   points={lead.unit === 'share'}
                   changeOf={t('overview.versus', { n: meta.days })}
                   onClick={() => reveal(lead)}
-                  foot={note(lead) && <div>{note(lead)}</div>}
+                  foot={
+                    <>
+                      {note(lead) && <div>{note(lead)}</div>}
+                      {targetOf(lead.metric, carrier) && <div>{targetOf(lead.metric, carrier)}</div>}
+                    </>
+                  }
                 />
               ) : (
                 <span className="soft">–</span>
@@ -110,7 +118,10 @@ export function AarrrStrip({ rows, meta, question }: StripProps) {
                           {t(`overview.metric.${row.metric}`)}
                         </Define>
                       </span>
-                      <Reveal onClick={() => reveal(row)}>{shownValue(row, format)}</Reveal>
+                      <Reveal onClick={() => reveal(row)} title={targetOf(row.metric, carrier)}>
+                        {shownValue(row, format)}
+                        {targetOf(row.metric, carrier) && <AimOutlined style={{ marginLeft: 4 }} />}
+                      </Reveal>
                     </div>
                   ))}
               </div>

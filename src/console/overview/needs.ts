@@ -4,6 +4,8 @@ import { policy } from '../api/access.ts';
 import { channels, messages } from '../api/channels.ts';
 import { imports } from '../api/events.ts';
 import { journeys } from '../api/journeys.ts';
+import { position } from '../api/position.ts';
+import { usePositionWords } from '../insight/position-words.ts';
 import { useMay } from '../shell/session.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useLabels } from '../ui/labels.tsx';
@@ -31,6 +33,14 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
   });
   const flows = useQuery({ queryKey: ['journeys'], queryFn: journeys.list, enabled: may('journeys.read'), ...every });
   const ways = useQuery({ queryKey: ['channels'], queryFn: channels.list, enabled: may('channels.read'), ...every });
+  const pool = useQuery({
+    queryKey: ['position', 'progress'],
+    queryFn: position.progress,
+    enabled: may('insight.read'),
+    staleTime: 300_000,
+    retry: false,
+  });
+  const words = usePositionWords();
   const needs: Need[] = [];
 
   if (events === 0) needs.push({ key: 'empty', kind: 'info', text: t('overview.need.noEvents'), to: '/imports' });
@@ -41,6 +51,25 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     else if (one.state !== 'done') needs.push({ key: one.id, kind: 'info', text: t('overview.need.importRunning', { file }), to });
     else if (one.rows.rejected)
       needs.push({ key: one.id, kind: 'warn', text: t('overview.need.importRejected', { file, n: format.number(one.rows.rejected) }), to });
+  }
+  for (const one of pool.data?.guards ?? []) {
+    if (one.state !== 'broken') continue;
+    const told = {
+      metric: words.nameOf(one.metric, one.carrier),
+      value: words.say(one.value, one.unit),
+      limit: words.say(one.limit, one.unit),
+    };
+    needs.push({
+      key: `guard-${one.metric}-${one.carrier}-${one.op}`,
+      kind: 'bad',
+      text: t('position.guardBroken', told),
+      to: '/position',
+    });
+  }
+  for (const one of pool.data?.northStar.targets ?? []) {
+    if (one.state !== 'behind' && one.state !== 'missed') continue;
+    const told = { value: words.say(one.value, one.unit), target: words.say(one.target, one.unit), by: format.day(one.by) };
+    needs.push({ key: `star-${one.by}`, kind: 'warn', text: t('position.starBehind', told), to: '/position' });
   }
   const reachable = ways.data?.items.some((one) => one.configured);
   for (const one of ways.data?.items ?? []) {

@@ -16,6 +16,7 @@ import { AarrrStrip } from './aarrr-strip.tsx';
 import { CarriersCard, GrowthCard } from './growth-card.tsx';
 import { LadderCard } from './ladder-card.tsx';
 import { NeedsCard } from './needs-card.tsx';
+import { StarTarget } from './star-target.tsx';
 
 const DAYS = [7, 30, 90, 365];
 const grew = (now: number, before: number | null): number | null => (before ? now / before - 1 : null);
@@ -125,6 +126,7 @@ function OverviewPage() {
                       >
                         ↓ {format.number(data.northStar.down)} {t('overview.fell')}
                       </Reveal>
+                      <StarTarget />
                     </div>
                   }
                 />

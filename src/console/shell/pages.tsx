@@ -4,7 +4,10 @@ import {
   ApiOutlined,
   AuditOutlined,
   BarChartOutlined,
+  CompassOutlined,
+  CrownOutlined,
   DatabaseOutlined,
+  ExperimentOutlined,
   FileTextOutlined,
   FireOutlined,
   FunnelPlotOutlined,
@@ -54,6 +57,15 @@ export const GROUPS: PageGroup[] = [
     pages: [{ path: '/', permission: 'insight.read', text: 'nav.overview', icon: <HomeOutlined /> }],
   },
   {
+    key: 'pool',
+    text: 'nav.pool',
+    icon: <CompassOutlined />,
+    pages: [
+      { path: '/position', permission: 'insight.read', text: 'nav.position', icon: <CompassOutlined /> },
+      { path: '/suitability', permission: 'insight.read', text: 'nav.suitability', icon: <ExperimentOutlined /> },
+    ],
+  },
+  {
     key: 'people',
     text: 'nav.people',
     icon: <TeamOutlined />,
@@ -64,6 +76,7 @@ export const GROUPS: PageGroup[] = [
       { path: '/definitions', permission: 'definitions.read', text: 'nav.definitions', icon: <TagsOutlined /> },
       { path: '/value', permission: 'insight.read', text: 'nav.value', icon: <MoneyCollectOutlined /> },
       { path: '/heat', permission: 'insight.read', text: 'nav.heat', icon: <FireOutlined /> },
+      { path: '/koc', permission: 'insight.read', text: 'nav.koc', icon: <CrownOutlined /> },
     ],
   },
   {

@@ -158,7 +158,7 @@ describe('the growth path', () => {
       ['star', 1],
     ]);
     holds = [[1, 2], [2], [2]];
-    world.clock.advance(1000);
+    world.clock.advance(61_000);
     expect(await recompute()).toEqual({ changed: 3 });
     expect(await board()).toEqual([
       ['seed', 1],

@@ -2,6 +2,7 @@ import type { Rule } from '../../audience/index.ts';
 import type { Clock, Jobs, Pg } from '../../base/index.ts';
 import type { OwnEvent } from '../../events/index.ts';
 import type { Asker, InsightDeps } from '../deps.ts';
+import { remember } from '../position/remember.ts';
 import { type KocBoard, kocBoard } from './board.ts';
 import { recomputeRanks } from './ranks.ts';
 import type { KocSettings } from './schema.ts';
@@ -35,6 +36,7 @@ export interface Koc {
 
 export function createKoc(deps: KocDeps): Koc {
   const { pg, clock, jobs } = deps;
+  const again = remember(clock, 60_000);
   jobs.define(RANKS, async ({ workspaceNo }) => {
     const { settings, version } = await readSettings(pg, workspaceNo);
     return recomputeRanks(deps, workspaceNo, settings.ranks, version);
@@ -52,7 +54,10 @@ export function createKoc(deps: KocDeps): Koc {
       await recompute(workspaceNo);
       return saved;
     },
-    board: async (asker) => kocBoard(deps, asker, (await readSettings(pg, asker.workspaceNo)).settings),
+    board: async (asker) => {
+      const { settings, version } = await readSettings(pg, asker.workspaceNo);
+      return again(`${asker.workspaceNo} ${version}`, () => kocBoard(deps, asker, settings));
+    },
     recompute,
     daily: async () => {
       for (const workspaceNo of await workspacesWithRanks(pg)) await recompute(workspaceNo);

@@ -5,6 +5,7 @@ import { type Suitability, suitability } from '../suitability/suitability.ts';
 import { type PoolWorth, poolWorth } from './pool-value.ts';
 import { type Progress, progress } from './progress.ts';
 import { type PurposeAnswer, type Purposed, type PurposeQuestion, purposeBoard } from './purposes.ts';
+import { remember } from './remember.ts';
 import type { Statement } from './schema.ts';
 import { readStatement, type Stated, saveStatement } from './statement.ts';
 
@@ -27,20 +28,26 @@ export interface Position {
 
 export function createPosition(deps: PositionDeps): Position {
   const { pg, clock } = deps;
+  const again = remember(clock, 5 * 60_000);
   const stated = (workspaceNo: number) => readStatement(pg, workspaceNo);
   return {
     suitability: (asker, question) => suitability(deps, asker, question),
     statement: stated,
     state: (workspaceNo, actor, statement) => saveStatement(pg, clock, workspaceNo, actor, statement),
-    progress: async (asker) => progress(deps, asker, (await stated(asker.workspaceNo)).statement),
+    progress: async (asker) => {
+      const { statement, version } = await stated(asker.workspaceNo);
+      return again(`progress ${asker.workspaceNo} ${asker.timezone} ${version}`, () => progress(deps, asker, statement));
+    },
     purposes: async (asker, question) => {
       const [known, { statement }] = await Promise.all([deps.purposed(asker.workspaceNo), stated(asker.workspaceNo)]);
       const groups = statement.groups.map((g): Purposed => ({ kind: 'group', id: g.id, name: g.id, purpose: g.purpose }));
       return purposeBoard(deps, asker, question, [...known, ...groups]);
     },
     value: async (asker, periods) => {
-      const { statement } = await stated(asker.workspaceNo);
-      return poolWorth(deps, asker, { fanLevel: statement.fanLevel, ...periods });
+      const { fanLevel } = (await stated(asker.workspaceNo)).statement;
+      const { days, count } = periods;
+      const key = `value ${asker.workspaceNo} ${asker.timezone} ${fanLevel} ${days} ${count}`;
+      return again(key, () => poolWorth(deps, asker, { fanLevel, days, count }));
     },
   };
 }

@@ -41,7 +41,7 @@ export interface Progress {
 }
 
 /** How often the way so far is looked at, now included. */
-const looks = 8;
+const looks = 5;
 
 /** How the pool stands against what was said that it is for. */
 export async function progress(deps: InsightDeps, asker: Asker, statement: Statement): Promise<Progress> {
