@@ -6,6 +6,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   ingest: async () => (await import('./ingest.ts')).benchIngest(),
   identity: async () => (await import('./identity.ts')).benchIdentity(),
   rules: async () => (await import('./rules.ts')).benchRules(),
+  audience: async () => (await import('./audience.ts')).benchAudience(),
   journey: async () => (await import('./journey.ts')).benchJourney(),
   imports: async () => (await import('./imports.ts')).benchImports(),
   sdk: async () => (await import('./sdk.ts')).benchSdk(),

@@ -1,4 +1,5 @@
-import { eventNames, sampleRules } from './definitions.ts';
+import { sampleRules } from './definitions.ts';
+import { makeEvents } from './pool.ts';
 import { median, report, round } from './report.ts';
 import { openWorld } from './world.ts';
 
@@ -10,17 +11,8 @@ export async function benchRules(): Promise<void> {
   const { system, workspaceNo: ws, close } = await openWorld();
   try {
     const { ch, audience, clock } = system;
-    const names = eventNames.map((n) => `'${n}'`).join(', ');
     const began = performance.now();
-    for (let part = 0; part < 10; part++) {
-      // Skewed over people and names, spread over a year, about one event in fourteen an order with a sum.
-      await ch.command(`INSERT INTO events (workspace_no, person_no, time, type, event, message_id, key, batch, received_at, source, carrier, properties)
-        SELECT ${ws}, 1 + intDiv(sipHash64(number, 1) % ${people} * (sipHash64(number, 2) % 1000), 1000), fromUnixTimestamp64Milli(toInt64(${clock.ms()}) - toInt64(sipHash64(number, 3) % 31536000000)), 'track',
-          [${names}][1 + least(sipHash64(number, 4) % 20, sipHash64(number, 5) % 24)] AS event, toString(number), number, 1, now64(3), 'http', 'web',
-          concat('{"category":"c', toString(number % 12), '"', if(event LIKE 'Order%', concat(',"revenue":', toString(10 + number % 400), ',"revenue_fen":', toString((10 + number % 400) * 100)), ''), '}')
-        FROM numbers(${(part * rows) / 10}, ${rows / 10})`);
-    }
-    await ch.command('OPTIMIZE TABLE events FINAL');
+    await makeEvents(system, ws, rows, people);
     const [size] = await ch.query<{ n: number; p: number }>('SELECT count() AS n, uniq(person_no) AS p FROM events');
     process.stdout.write(
       `   ${round(size!.n)} events of ${round(size!.p)} people made in ${round((performance.now() - began) / 1000)} s\n`,

@@ -15,6 +15,8 @@ export interface Known {
   due: number;
   version: number;
 }
+/** For so few a second thread costs more than it brings. */
+const fewPeople = 50;
 const nobody = { stage: '', tier: '', level: '', tags: [], audiences: [], since: {}, due: 0, version: 0 };
 
 /** Of whom nothing is worked out yet is not in it. */
@@ -22,7 +24,7 @@ export async function knownOf(ch: Pick<Ch, 'bytes'>, workspaceNo: number, people
   const rows = await linesOf<Known>(
     ch,
     `SELECT person_no AS p, stage, tier, level, tags, audiences, since, next_due AS due, version FROM person_state FINAL
-     WHERE workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})`,
+     WHERE workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})${people.length <= fewPeople ? ' SETTINGS max_threads = 1' : ''}`,
   );
   return new Map(rows.map((r) => [r.p, r]));
 }

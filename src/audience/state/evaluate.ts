@@ -155,12 +155,13 @@ export function createEvaluate(deps: EvaluateDeps) {
         for (const some of chunks(people)) written += await alone(ws, () => part(ws, what, now, { people: some }));
         return written;
       }
-      const blocks = await ch.query<{ b: number }>(
-        `SELECT DISTINCT intDiv(person_no, ${numbersAtOnce}) AS b FROM ${events.source(ws)} ORDER BY b`,
-      );
+      // Understanding the statement costs by the rules, whatever the people: with many rules more people are taken at once.
+      const rules = options.only?.length ?? unitsFor(ws, await store.load(ws)).length;
+      const size = numbersAtOnce * Math.min(10, Math.max(1, Math.ceil(rules / 50)));
+      const blocks = await ch.query<{ b: number }>(`SELECT DISTINCT intDiv(person_no, ${size}) AS b FROM ${events.source(ws)} ORDER BY b`);
       // In ranges of numbers, with the way free for live changes between them.
       for (const [i, { b }] of blocks.entries()) {
-        const range = { from: b * numbersAtOnce, to: (b + 1) * numbersAtOnce };
+        const range = { from: b * size, to: (b + 1) * size };
         written += await alone(ws, () => part(ws, what, now, { range }));
         await options.progress?.(i + 1, blocks.length);
       }
