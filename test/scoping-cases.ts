@@ -424,6 +424,8 @@ export const cases: Record<string, Case> = {
     period: 'month',
     count: 3,
   }),
+  'POST /api/insight/dwell': question(range),
+  'POST /api/insight/moves': question({ ...range, move: 'up' }),
   'POST /api/insight/trend': question({ series: [{ event: 'Order Completed' }], ...range, interval: 'day' }),
   'POST /api/insight/paths': question(range),
   'POST /api/insight/stickiness': question({ done: { event: 'Order Completed' }, ...range, interval: 'day' }),

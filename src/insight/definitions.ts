@@ -102,6 +102,14 @@ const definitions = {
     zh: '在起始时刻处于前一层级、在结束时刻处于后一层级的人。',
     en: 'People on the one level at the first instant and on the other at the second.',
   },
+  'dwell.median': {
+    zh: '在此期间升到（或降到）这一层的人，过多少天有一半离开它（Kaplan–Meier；还留在上面的按右删失计）。',
+    en: 'Of those who came to the level in this time: the days by which half have left it (Kaplan–Meier; who is still on it is right-censored).',
+  },
+  'moves.lift': {
+    zh: '变动之前几天里做过这件事的人的占比，除以同层级没有变动的人的占比。只说明同时出现，不说明因果。',
+    en: 'The share who did it in the days before they moved, over the share of those on the same levels who did not move. It shows what goes together, not what causes what.',
+  },
   'ladder.net': {
     zh: '上升人数减去下降人数：池子变深了多少。',
     en: 'People who rose less people who fell: how much deeper the pool became.',

@@ -13,6 +13,8 @@ export * from './heat/index.ts';
 export { createInsight, type Insight } from './insight.ts';
 export * from './koc/index.ts';
 export type { LadderAnswer } from './ladder.ts';
+export type { DwellRow } from './ladder-depth/dwell.ts';
+export type { MovesRow } from './ladder-depth/moves.ts';
 export type { Meta } from './meta.ts';
 export type { Overview } from './overview.ts';
 export type { PeoplePage } from './people.ts';

@@ -2,7 +2,10 @@ import { notFound } from '../base/index.ts';
 import { type AarrrAnswer, aarrr } from './aarrr.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { type ExploredAnswer, explore, type Kind } from './explore/explore.ts';
+import type { DwellQuestion, MovesQuestion } from './explore/schema.ts';
 import { type LadderAnswer, ladder } from './ladder.ts';
+import { dwell } from './ladder-depth/dwell.ts';
+import { moves } from './ladder-depth/moves.ts';
 import type { Meta } from './meta.ts';
 import { type Overview, overview } from './overview.ts';
 import { type PeoplePage, people } from './people.ts';
@@ -16,6 +19,10 @@ export interface Insight {
   overview(asker: Asker, days: number): Promise<Overview>;
   aarrr(asker: Asker, question: AarrrQuestion): Promise<AarrrAnswer>;
   ladder(asker: Asker, question: LadderQuestion): Promise<LadderAnswer>;
+  /** How long people stay on the levels of the ladder. */
+  dwell(asker: Asker, question: DwellQuestion): ReturnType<typeof dwell>;
+  /** What came before a step up or down. */
+  moves(asker: Asker, question: MovesQuestion): ReturnType<typeof moves>;
   explore<K extends Kind>(asker: Asker, kind: K, question: Asked<K>): Promise<ExploredAnswer<K>>;
   funnel(asker: Asker, question: Asked<'funnel'>): Promise<ExploredAnswer<'funnel'>>;
   retention(asker: Asker, question: Asked<'retention'>): Promise<ExploredAnswer<'retention'>>;
@@ -37,6 +44,8 @@ export function createInsight(deps: InsightDeps): Insight {
     overview: (asker, days) => whole(asker, overview(deps, asker, days)),
     aarrr: (asker, question) => whole(asker, aarrr(deps, asker, question)),
     ladder: (asker, question) => whole(asker, ladder(deps, asker, question)),
+    dwell: (asker, question) => whole(asker, dwell(deps, asker, question)),
+    moves: (asker, question) => whole(asker, moves(deps, asker, question)),
     explore: explored,
     funnel: (asker, question) => explored(asker, 'funnel', question),
     retention: (asker, question) => explored(asker, 'retention', question),

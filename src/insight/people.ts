@@ -12,6 +12,8 @@ import { funnelCellSql } from './funnel.ts';
 import { heatCellSql } from './heat/answer.ts';
 import { hideQuestion } from './hide.ts';
 import { ladderCellSql } from './ladder.ts';
+import { dwellCellSql } from './ladder-depth/dwell.ts';
+import { movesCellSql } from './ladder-depth/moves.ts';
 import { poolCellSql } from './overview.ts';
 import { positionCellSql } from './position/cells.ts';
 import { retentionCellSql } from './retention.ts';
@@ -65,6 +67,10 @@ async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell
         return await distributionCellSql(deps, asker, question, cell);
       case 'worth':
         return await worthCellSql(deps, asker, question, cell);
+      case 'dwell':
+        return await dwellCellSql(deps, asker, question, cell);
+      case 'moves':
+        return await movesCellSql(deps, asker, question, cell);
       case 'aarrr':
         return aarrrCellSql(deps, asker, question, cell);
       case 'pool':

@@ -1,7 +1,9 @@
 import type { App } from '../base/index.ts';
 import {
   distributionQuestion,
+  dwellQuestion,
   lifecycleQuestion,
+  movesQuestion,
   pathsQuestion,
   stickinessQuestion,
   trendQuestion,
@@ -33,6 +35,16 @@ export function routes(app: App, insight: Insight): void {
       (req) => insight.ladder(req.auth, req.body),
     );
   }
+  app.post(
+    '/api/insight/dwell',
+    { config, schema: { tags, summary: 'How long people stay on the levels of the ladder', body: dwellQuestion } },
+    (req) => insight.dwell(req.auth, req.body),
+  );
+  app.post(
+    '/api/insight/moves',
+    { config, schema: { tags, summary: 'What came before a step up or down the ladder', body: movesQuestion } },
+    (req) => insight.moves(req.auth, req.body),
+  );
   for (const [kind, body, summary] of [
     ['funnel', funnelQuestion, 'How many get how far through steps'],
     ['retention', retentionQuestion, 'Who comes back after how many hours, days, weeks or months'],

@@ -88,6 +88,8 @@ const kinds = {
   worth: asked.worthQuestion.extend({ kind: z.literal('worth') }),
 };
 const others = {
+  dwell: asked.dwellQuestion.extend({ kind: z.literal('dwell') }),
+  moves: asked.movesQuestion.extend({ kind: z.literal('moves') }),
   aarrr: aarrrQuestion.extend({ kind: z.literal('aarrr') }),
   ladder: ladderQuestion.extend({ kind: z.literal('ladder') }),
   flows: ladderQuestion.extend({ kind: z.literal('flows') }),
@@ -107,6 +109,8 @@ export const explored = z.discriminatedUnion('kind', [
 export type Explored = z.infer<typeof explored>;
 export const question = z.discriminatedUnion('kind', [
   explored,
+  others.dwell,
+  others.moves,
   others.aarrr,
   others.ladder,
   others.flows,

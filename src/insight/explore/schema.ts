@@ -123,8 +123,8 @@ export const movesQuestion = z.strictObject({
   ...range,
   move: z.enum(['up', 'down']),
   /** Only moves from this level, to that one. */
-  from: z.string().max(50).optional(),
-  to: z.string().max(50).optional(),
+  fromLevel: z.string().max(50).optional(),
+  toLevel: z.string().max(50).optional(),
   /** How long before the move is looked at. */
   days: z.number().int().min(1).max(90).default(7),
 });

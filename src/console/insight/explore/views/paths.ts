@@ -49,6 +49,8 @@ export function pathsView(answer: Answer<'paths'>, { t, format, event, phone }: 
               data: nodes.map((one) => ({
                 name: `${one.step}|${one.name}`,
                 depth: one.step - 1,
+                // Also those whose path ends here.
+                value: one.paths,
                 node: one,
                 label: { formatter: `${event(one.name)} ${format.short(one.people)}` },
               })),
