@@ -9,7 +9,10 @@ import { holdersOf } from './system-privacy.ts';
 
 /** What the models of value and heat stand on. */
 export function modelDeps(
-  parts: InsightDeps & { pg: Pg; jobs: Jobs; audience: Audience; privacy: Privacy; zone(workspaceNo: number): Promise<string> },
+  parts: InsightDeps & { pg: Pg; jobs: Jobs; audience: Audience; privacy: Privacy; zone(workspaceNo: number): Promise<string> } & Pick<
+      ModelDeps,
+      'write'
+    >,
 ): ModelDeps {
   const { audience, privacy, ...rest } = parts;
   return {

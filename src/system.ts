@@ -303,7 +303,11 @@ async function build(
     write: (ws, items) => events.write(ws, items),
   });
 
-  const modelling = modelDeps({ ...asking, pg, jobs, audience, privacy, zone: async (ws) => (await access.workspaces.get(ws)).timezone });
+  const modelling = modelDeps({
+    ...{ ...asking, pg, jobs, audience, privacy },
+    write: (ws, items) => events.write(ws, items),
+    zone: async (ws) => (await access.workspaces.get(ws)).timezone,
+  });
   const value = createValue(modelling);
   const heat = createHeat(modelling);
 

@@ -1,6 +1,7 @@
 import { MoneyCollectOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Card } from 'antd';
+import { Alert, Card, Checkbox, Tooltip } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ValueAnswer, type ValueGroup, worth } from '../api/value.ts';
 import { useFormat } from '../ui/format.ts';
@@ -20,7 +21,8 @@ export default function ValuePage() {
   const format = useFormat();
   const query = useQuery({ queryKey: ['value', 'all'], queryFn: () => worth.value('all') });
   const fit = query.data?.meta.fit;
-  const start = () => worth.fitValue({});
+  const [traits, setTraits] = useState<boolean>();
+  const start = () => worth.fitValue(traits === undefined ? {} : { traits });
   return (
     <Page
       title={t('value.title')}
@@ -30,6 +32,11 @@ export default function ValuePage() {
         fit && (
           <>
             <span className="soft small">{t('value.asOf', { time: format.time(fit.asOf) })}</span>
+            <Tooltip title={t('value.traitsHint')}>
+              <Checkbox checked={traits ?? fit.settings.traits ?? false} onChange={(event) => setTraits(event.target.checked)}>
+                {t('value.traits')}
+              </Checkbox>
+            </Tooltip>
             <FitButton of="value" start={start} label={t('value.fit')} hint={t('value.fitHint')} />
           </>
         )

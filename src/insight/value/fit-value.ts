@@ -8,6 +8,7 @@ import { bandedSql, historicSql, modelledSql, usable } from './people-sql.ts';
 import type { ValueSettings } from './schema.ts';
 import { invitesOf, spreadOf } from './spread.ts';
 import { nextFit, saveFit } from './store.ts';
+import { writeTraits } from './traits.ts';
 
 /** Fewer than these and the numbers would be guesses. */
 export const least = { buyers: 100, repeaters: 30, days: 60 };
@@ -94,6 +95,7 @@ export async function fitValue(deps: ModelDeps, workspaceNo: number, settings: V
     invites,
   };
   await saveFit(pg, workspaceNo, fit);
+  if (settings.traits) await writeTraits(deps, workspaceNo, no);
   // The last fit is the one that is asked about; what it stood on and what earlier ones said is not needed any more.
   await ch.command(`DELETE FROM value_cells WHERE workspace_no = ${workspaceNo} AND fit <= ${no}`);
   await ch.command(`DELETE FROM value_spread WHERE workspace_no = ${workspaceNo} AND fit <= ${no}`);

@@ -1,10 +1,13 @@
 import { migrate } from '../../base/index.ts';
+import type { OwnEvent } from '../../events/index.ts';
 import { createHeat, type Heat, heatMigrations } from '../heat/index.ts';
 import { insightWorld, type World } from '../world.fixture.ts';
 import { createValue, type ModelDeps, type Value, valueMigrations } from './index.ts';
 
 /** A world with value and heat, whose jobs are done when they are asked for. */
 export interface ModelWorld extends World {
+  /** What value wrote of people. */
+  written: OwnEvent[];
   value: Value;
   heat: Heat;
   models: ModelDeps;
@@ -18,7 +21,9 @@ export async function modelWorld(now: string): Promise<ModelWorld> {
     'CREATE TABLE product_catalogue (workspace_no UInt32, product_id String, cost_fen Nullable(Int64)) ENGINE = MergeTree ORDER BY (workspace_no, product_id)',
   );
   const kinds = new Map<string, (job: never) => Promise<unknown>>();
+  const written: OwnEvent[] = [];
   const models: ModelDeps = {
+    write: async (_ws, items) => void written.push(...items),
     ...deps,
     pg: engines.pg,
     jobs: {
@@ -37,5 +42,5 @@ export async function modelWorld(now: string): Promise<ModelWorld> {
     products: (ws) => `(SELECT product_id, cost_fen FROM product_catalogue WHERE workspace_no = ${ws})`,
     zone: async () => 'Asia/Shanghai',
   };
-  return { ...world, models, value: createValue(models), heat: createHeat(models) };
+  return { ...world, written, models, value: createValue(models), heat: createHeat(models) };
 }

@@ -12,6 +12,8 @@ export const valueSettings = z.strictObject({
   depth: z.number().int().min(1).max(10).default(3),
   /** The part of revenue that is left after the goods; null: from the products' cost where it is known, else gross. */
   marginRate: z.number().min(0).max(1).nullable().default(null),
+  /** Whether what a fit says of buyers is written as their traits, for rules to ask for. */
+  traits: z.boolean().default(false),
 });
 export type ValueSettings = z.infer<typeof valueSettings>;
 export const fitBody = valueSettings.partial();

@@ -58,7 +58,9 @@ afterAll(() => world?.close());
 
 describe('what customers are worth', () => {
   it('is fitted to the orders, held against what came after, and the same wherever it is asked', async () => {
-    await world.value.fit(shop, { discountRate: 0.15, horizonWeeks: 52, depth: 2 });
+    await world.value.fit(shop, { discountRate: 0.15, horizonWeeks: 52, depth: 2, traits: true });
+    expect(world.written).toHaveLength(550);
+    expect(world.written[0]).toMatchObject({ type: 'identify', traits: { value_band: expect.stringMatching(/none|low|middle|high/) } });
     const { rows, meta } = await world.value.answer(asker(), { by: 'level', bands: 5, ties: 'split', refunds: 'subtract' });
     const fit = meta.fit!;
     expect(fit).toMatchObject({

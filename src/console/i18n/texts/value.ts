@@ -6,6 +6,11 @@ export const value = {
   fitting: ['正在拟合', 'Fitting'],
   fitted: ['拟合完成', 'Fitted'],
   fitFailed: ['拟合失败', 'The fit failed'],
+  traits: ['写成用户属性', 'Write as traits'],
+  traitsHint: [
+    '拟合后把 predicted_value、predicted_orders_365、chance_alive、value_band 写成购买者的属性，人群规则里可以直接用',
+    'After a fit, buyers get the traits predicted_value, predicted_orders_365, chance_alive and value_band, for rules of audiences to use',
+  ],
   fitHint: ['用到此刻为止的全部订单重新估计模型', 'Estimate the model anew from all orders up to now'],
   asOf: ['截至 {{time}}', 'As of {{time}}'],
   empty: ['还没有算过价值', 'Value has not been worked out yet'],
