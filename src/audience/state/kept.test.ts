@@ -190,16 +190,16 @@ test('a batch whose landing was not noted is counted once, also when the next st
     'gone',
   );
   await events.flush();
-  await expect.poll(async () => (await engines.pg.query("SELECT 1 FROM event_batches WHERE state = 'writing'")).length).toBe(0);
+  const writing = () => engines.pg.query("SELECT 1 FROM event_batches WHERE state = 'writing'");
+  await expect.poll(writing, { timeout: 30_000 }).toEqual([]);
+  await events.flush();
   await compare();
   // Found only by the next start: nothing in this process settles it.
-  await engines.pg.query(
-    `WITH b AS (SELECT max(id) AS id FROM event_batches) UPDATE event_batches e SET state = 'writing' FROM b WHERE e.id = b.id`,
-  );
-  const [last] = await engines.pg.query<{ id: number }>("SELECT id FROM event_batches WHERE state = 'writing'");
+  const [last] = await engines.ch.query<{ id: number }>(`SELECT max(batch) AS id FROM ${events.source(ws)} WHERE source = 'http'`);
+  await engines.pg.query("UPDATE event_batches SET state = 'writing' WHERE id = $1", [last!.id]);
   const rows = await engines.ch.query<{ p: number; n: number; fen: number }>(
     `SELECT person_no AS p, countIf(event = 'Order Completed') AS n, sumIf(properties.revenue_fen.:Int64, event = 'Order Completed') AS fen
-     FROM events WHERE batch = ${last!.id} AND source != 'yutang' GROUP BY p`,
+     FROM ${events.source(ws)} WHERE batch = ${last!.id} AND source != 'yutang' GROUP BY p`,
   );
   for (const { p, n, fen } of rows)
     await engines.pg.query('UPDATE person_activity SET orders = orders - $2, gross_fen = gross_fen - $3 WHERE person_no = $1', [
@@ -214,6 +214,7 @@ test('a batch whose landing was not noted is counted once, also when the next st
 });
 
 test('a start counts whom nobody has counted', async () => {
+  await events.flush();
   await engines.pg.query('TRUNCATE person_activity');
   await engines.pg.query(
     'INSERT INTO person_recounts SELECT DISTINCT workspace_no, person_no / 50000 * 50000, (person_no / 50000 + 1) * 50000 FROM people',
@@ -223,6 +224,7 @@ test('a start counts whom nobody has counted', async () => {
 });
 
 test('what a stop between the two writes left behind is taken up, for some and for everybody', async () => {
+  await events.flush();
   const { pg } = engines;
   const some = (await livePeople()).slice(0, 5);
   await pg.query("UPDATE person_standing SET stage = 'gone', tags = '{}' WHERE person_no = ANY($1)", [some]);
