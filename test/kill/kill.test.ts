@@ -23,7 +23,7 @@ const patienceMs = process.env.KILL_AT ? 90_000 : 25_000;
 const keys = { write: 'yt_write_for_the_kill_test', api: 'yt_api_for_the_kill_test' };
 
 test(`killed ${kills} times: no acknowledged event lost or doubled, nobody written to twice or left out`, {
-  timeout: kills * 60_000 + 600_000,
+  timeout: kills * (patienceMs + 60_000) + 900_000,
 }, async () => {
   const random = randomFrom(seed);
   const dir = mkdtempSync(join(tmpdir(), 'yutang-kill-'));
@@ -64,6 +64,7 @@ test(`killed ${kills} times: no acknowledged event lost or doubled, nobody writt
       if (readyMs !== null) tally.ready.push(readyMs);
       const hit = await die(server, kill, random);
       tally.note(hit ? kill.at! : kill.at === undefined ? 'at random' : `at random (not come to ${kill.at} in time)`);
+      if (process.env.KILL_AT) say(`${i + 1}. ${kill.at ?? 'at random'}${kill.at && !hit ? ': not come to it in time' : ''}`);
       await turning;
       // Every other time the next process comes so soon that the database's workers may still be there.
       if (i % 2 === 0) await databaseGone(server);

@@ -8,11 +8,11 @@ import { describe } from './describe.ts';
 import { importFiles } from './files.ts';
 import { sample } from './layout.ts';
 import { firstRejects, type RejectedRow } from './rejects.ts';
-import { runImport } from './run.ts';
 import type { RunControl } from './run-types.ts';
 import type { ImportKind, ImportOptions, ImportView, Inspection, Mapping, Product } from './schema.ts';
 import { type EventSink, listImports, listProducts, readImport, view } from './store.ts';
 import type { Layout } from './table.ts';
+import { takeUpImport } from './take-up.ts';
 import { guessMapping } from './targets.ts';
 import { tidy } from './tidy.ts';
 import { storeUpload } from './upload.ts';
@@ -93,24 +93,7 @@ export function createImports(deps: ImportsDeps): Imports {
   const enqueue = (workspaceNo: number, id: string) => jobs.start(workspaceNo, jobKind, { importId: id });
 
   const takeUp = (importId: string, progress: RunControl['progress'], wait = false) =>
-    onlyOnce(pg, importId, wait, async () => {
-      const control: RunControl = { stopping: () => stopping, progress };
-      try {
-        const finished = await runImport(deps, importId, control);
-        const { rows } = view(await readImport(pg, importId));
-        if (finished) log.info({ import: importId, ...rows }, 'import done');
-        return { importId, finished, rows };
-      } catch (error) {
-        // A pool that closes under a stopping process is no failure of the import: it goes on at the next start.
-        if (!stopping)
-          await pg.query("UPDATE imports SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1", [
-            importId,
-            String((error as Error).message),
-            clock.now(),
-          ]);
-        throw error;
-      }
-    });
+    takeUpImport(deps, importId, { stopping: () => stopping, progress }, wait);
   jobs.define<{ importId: string }>(jobKind, (job) => takeUp(job.payload.importId, (p) => job.progress(p)));
 
   const readUpload = async (workspaceNo: number, uploadId: string) => {
@@ -249,23 +232,4 @@ export function createImports(deps: ImportsDeps): Imports {
       stopping = true;
     },
   };
-}
-
-/** One run of an import at a time, over all processes: a second one has nothing to do. `wait`: it returns when the first has ended. */
-async function onlyOnce<T>(pg: Pg, id: string, wait: boolean, work: () => Promise<T>): Promise<T | undefined> {
-  const client = await pg.pool.connect();
-  try {
-    const lock = await client.query<{ held: boolean }>(
-      wait
-        ? "SELECT true AS held FROM (SELECT pg_advisory_lock(hashtext('import'), hashtext($1))) AS locked"
-        : "SELECT pg_try_advisory_lock(hashtext('import'), hashtext($1)) AS held",
-      [id],
-    );
-    if (!lock.rows[0]?.held) return undefined;
-    const [row] = await pg.query<{ state: string }>('SELECT state FROM imports WHERE id = $1', [id]);
-    return row?.state === 'queued' || row?.state === 'running' ? await work() : undefined;
-  } finally {
-    await client.query("SELECT pg_advisory_unlock(hashtext('import'), hashtext($1))", [id]).catch(() => {});
-    client.release();
-  }
 }
