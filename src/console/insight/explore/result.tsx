@@ -11,6 +11,7 @@ import { csvOf } from './export.ts';
 import { FunnelView } from './funnel-view.tsx';
 import { useValueName } from './parts.tsx';
 import type { ExploreState } from './state.ts';
+import { TopPaths } from './top-paths.tsx';
 import type { Saying } from './views/context.ts';
 import { distributionView } from './views/distribution.ts';
 import { lifecycleView } from './views/lifecycle.ts';
@@ -56,7 +57,14 @@ export function Result({ kind, state, answer }: { kind: Kind; state: ExploreStat
       />
     );
   }
-  return <AnswerCards view={viewOf(kind, answer, saying)} meta={answer.meta} label={t(`insight.explore.kinds.${kind}`)} />;
+  const cards = <AnswerCards view={viewOf(kind, answer, saying)} meta={answer.meta} label={t(`insight.explore.kinds.${kind}`)} />;
+  if (kind !== 'paths') return cards;
+  return (
+    <div className="stack loose">
+      {cards}
+      <TopPaths top={(answer as Answer<'paths'>).top} meta={answer.meta} />
+    </div>
+  );
 }
 
 /** An answer as the text of a CSV file. */
