@@ -105,7 +105,13 @@ export function DeclareButton({ entry, title }: { entry: CatalogEntry; title: st
                   />
                 </Form.Item>
                 <Form.Item name="valueType" label={t('health.declared.valueType')}>
-                  <Select allowClear options={['number', 'text', 'boolean', 'list', 'object'].map((value) => ({ value, label: value }))} />
+                  <Select
+                    allowClear
+                    options={['number', 'text', 'boolean', 'list', 'object'].map((value) => ({
+                      value,
+                      label: t(`health.valueKind.${value}`),
+                    }))}
+                  />
                 </Form.Item>
                 <Form.Item name="status" label={t('health.declared.status')}>
                   <Select options={(['active', 'deprecated'] as const).map((value) => ({ value, label: t(`health.declared.${value}`) }))} />

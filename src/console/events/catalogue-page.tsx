@@ -44,7 +44,7 @@ function Properties({ items, of }: { items: CatalogProperty[]; of?: { type: stri
           title: t('data.catalogue.type'),
           key: 'types',
           width: 150,
-          render: (_, one) => one.types.map((type) => <Tag key={type}>{type}</Tag>),
+          render: (_, one) => one.types.map((type) => <Tag key={type}>{t(`health.valueKind.${type}`, type)}</Tag>),
         },
         {
           title: t('health.share'),

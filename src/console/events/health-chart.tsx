@@ -12,10 +12,15 @@ export function BandChart({ points, unit, height = 220, label }: { points: Healt
     const say = (v: number) => (unit === 'share' ? format.percent(v) : format.number(v, 1));
     const at = points.map((p) => format.zoned(p.at).format('MM-DD HH:mm'));
     const band = points.some((p) => p.high !== undefined);
+    const usual = points.some((p) => p.expected !== undefined);
     const invisible = { type: 'line', stack: 'band', symbol: 'none', lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } };
     return {
       grid: { left: 8, right: 12, top: 30, bottom: 4, containLabel: true },
-      legend: { top: 0, right: 0, data: [t('health.observed'), ...(band ? [t('health.expected'), t('health.band')] : [])] },
+      legend: {
+        top: 0,
+        right: 0,
+        data: [t('health.observed'), ...(usual ? [t('health.expected')] : []), ...(band ? [t('health.band')] : [])],
+      },
       tooltip: { trigger: 'axis', valueFormatter: (v: number) => (typeof v === 'number' ? say(v) : '–') },
       xAxis: { type: 'category', data: at, boundaryGap: false },
       yAxis: {
@@ -34,6 +39,10 @@ export function BandChart({ points, unit, height = 220, label }: { points: Healt
                 areaStyle: { color: 'rgba(0,114,178,.14)' },
                 data: points.map((p) => (p.high === undefined ? null : p.high - (p.low ?? 0))),
               },
+            ]
+          : []),
+        ...(usual
+          ? [
               {
                 name: t('health.expected'),
                 type: 'line',

@@ -34,6 +34,21 @@ function Amount({ one }: { one: Finding }) {
   );
 }
 
+/** What a kind of finding knows beyond its amounts. */
+function Details({ one }: { one: Finding }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const d = one.evidence.details ?? {};
+  const kind = (name: unknown) => t(`health.valueKind.${String(name)}`, String(name));
+  if (one.detector === 'type_clash' && Array.isArray(d.now))
+    return <div className="small">{t('health.detail.types', { usual: kind(d.usual), now: d.now.map(kind).join(' · ') })}</div>;
+  if (one.detector === 'unit_change' && typeof d.factor === 'number')
+    return <div className="small">{t('health.detail.factor', { n: format.number(d.factor, 2) })}</div>;
+  if (one.detector === 'expected_missed' && typeof d.declared === 'number')
+    return <div className="small">{t('health.detail.declared', { n: format.number(d.declared) })}</div>;
+  return null;
+}
+
 /** Of refused messages there are no events to show, but reasons. */
 function WhyRefused({ one }: { one: Finding }) {
   const { t } = useTranslation();
@@ -109,6 +124,8 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
     onSuccess: () => client.invalidateQueries({ queryKey: ['health'] }),
     onError: (error) => message.error(error.message),
   });
+  // A source that was declared and is silent: there is nothing to count.
+  const absent = one.detector === 'expected_missed' && one.evidence.by.length > 0;
   const button = (handling: Finding['handling'], text: string) => (
     <Button
       key={handling}
@@ -145,10 +162,11 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
         ) : (
           <Subject subject={one.subject} />
         )}
-        <Amount one={one} />
+        {!absent && <Amount one={one} />}
+        <Details one={one} />
         {one.evidence.by.length > 0 && (
           <div className="small">
-            <span className="soft">{t('health.from')} </span>
+            <span className="soft">{t(absent ? 'health.detail.noneFrom' : 'health.from')} </span>
             {one.evidence.by.map((by) => (
               <Tag key={by}>{by}</Tag>
             ))}

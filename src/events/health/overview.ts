@@ -169,6 +169,16 @@ export function seriesOf(history: History, finding: FindingView): Series {
     }
     return { unit: plain ? 'events' : 'share', points };
   }
+  const declared = finding.detector === 'expected_missed' ? finding.evidence.details?.declared : undefined;
+  if (typeof declared === 'number') {
+    const counts = sumOf(history, cells);
+    const points = Array.from({ length: Math.ceil((history.end - from) / 24) }, (_, d): Point => {
+      const to = history.end - 24 * d;
+      const observed = counts.subarray(Math.max(0, to - 24 - history.start), to - history.start).reduce((a, b) => a + b, 0);
+      return { at: new Date(msOf(to - 24)).toISOString(), observed, expected: declared };
+    });
+    return { unit: 'events', points: points.reverse() };
+  }
   return { unit: 'events', points: volumePoints(history, cells, from, history.end, Math.floor(Date.parse(finding.firstAt) / 3_600_000)) };
 }
 

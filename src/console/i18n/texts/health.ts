@@ -196,6 +196,19 @@ export const health = {
       gzip: ['不是有效的 gzip', 'is no valid gzip'],
     },
   },
+  detail: {
+    types: ['以前是{{usual}}，现在有{{now}}', 'It was {{usual}}, and now comes as {{now}}'],
+    factor: ['约为平时的 {{n}} 倍', 'About {{n}} times the usual'],
+    noneFrom: ['72 小时内没有来自：', 'None in 72 hours from:'],
+    declared: ['目录中声明每天 {{n}}', '{{n}} a day are declared in the catalogue'],
+  },
+  valueKind: {
+    number: ['数字', 'number'],
+    text: ['文本', 'text'],
+    boolean: ['是/否', 'yes or no'],
+    list: ['列表', 'list'],
+    object: ['对象', 'object'],
+  },
   declare: ['声明', 'Declare'],
   declared: {
     owner: ['负责人', 'Owner'],

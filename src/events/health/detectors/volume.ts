@@ -1,5 +1,6 @@
 import type { Cell, History } from '../history.ts';
 import { learn, type Pattern } from '../pattern.ts';
+import { between } from '../running.ts';
 import { interval, logTail } from '../statistics.ts';
 import { covers, type Dimension, type Group, groupsOf, sumOf } from '../subjects.ts';
 import type { DetectorName, Known, Suspicion } from '../suspicion.ts';
@@ -27,6 +28,9 @@ const silentOf: Record<Dimension, DetectorName> = {
 const silences: ReadonlySet<string> = new Set(Object.values(silentOf));
 const less: ReadonlySet<string> = new Set(['volume_gap', ...silences]);
 const more: ReadonlySet<string> = new Set(['volume_surge', 'busy_identity', 'said_twice', 'merge_burst']);
+/** Many events of few people, wherever they belong to. */
+const bursts: ReadonlySet<string> = new Set(['busy_identity', 'merge_burst']);
+const goodPart = 0.15;
 const ofVolume: ReadonlySet<string> = new Set([...less, 'volume_surge', 'said_twice']);
 
 interface Series extends Group {
@@ -42,7 +46,7 @@ interface Series extends Group {
  * what came on at least 10 of the 14 days before.
  * Threshold: chance below `falseAlarms` shared among all series, windows and hours of 60 days (Bonferroni), and at most half (gap) or at least twice (surge) the expected.
  * Explained: the surest goes first; what remains of another after the cells and hours of those already found are taken out must be suspicious by itself.
- * A version that falls silent while its SDK goes on was replaced, which is no fault.
+ * A version that falls silent while its SDK goes on, or while others of it rise, was replaced, which is no fault.
  */
 export function volume(history: History, since: number, known: readonly Known[], quiet: ReadonlySet<string>): Suspicion[] {
   const { end } = history;
@@ -77,11 +81,15 @@ export function volume(history: History, since: number, known: readonly Known[],
   return found;
 }
 
-/** Hours that are no pattern for a series: those announced, and those in which some of its cells were found broken; of a finding that lasts, its first week. */
+/** Hours that are no pattern for a series: those announced, and those in which a good part of it was found broken; of a finding that lasts, its first week. */
 function without(history: History, group: Group, broken: History['broken']): Uint8Array {
   const mask = Uint8Array.from(history.unlike);
+  const weight = (cells: readonly Cell[]) => cells.reduce((sum, cell) => sum + between(cell.count, 0, history.end - history.start), 0);
+  const worth = goodPart * weight(group.cells);
   for (const k of broken) {
-    if (!ofVolume.has(k.detector) || !group.cells.some((cell) => covers(k.subject, cell))) continue;
+    const everywhere = bursts.has(k.detector);
+    if (!everywhere && !ofVolume.has(k.detector)) continue;
+    if (!everywhere && weight(group.cells.filter((cell) => covers(k.subject, cell))) < Math.max(1, worth)) continue;
     mask.fill(1, Math.max(0, k.from - history.start), Math.max(0, Math.min(k.to, k.from + 7 * 24) - history.start));
   }
   return mask;
@@ -205,8 +213,11 @@ function wholeSdkFell(history: History, series: readonly Series[], version: Seri
     observed += sdk.counts[h - history.start]!;
     mean += sdk.pattern.mean(h);
   }
+  const phi = sdk.pattern.phi(to - from, mean);
+  const others = Math.max(1, mean - c.expected);
+  const replaced = logTail(observed - c.observed, others, phi, 'upper') < -3;
   // And by more than chance: a few of the last devices on an old version are not missed among the others.
-  return observed < mean - 0.6 * c.expected && logTail(observed, mean, sdk.pattern.phi(to - from, mean), 'lower') < -3;
+  return !replaced && observed < mean - 0.6 * c.expected && logTail(observed, mean, phi, 'lower') < -3;
 }
 
 function lastBefore(counts: Float64Array, end: number): number {
