@@ -70,25 +70,30 @@ export function fitTransactions(model: TransactionModel, cells: Cells): Fit {
   );
 }
 
-/** Gamma-gamma of those with a repeat purchase and a mean above 0. Starts move with the scale of the amounts. */
-export function fitSpends(spends: Spends): Fit {
-  const size = spends.x.length;
+/** Gamma-gamma of those with a repeat purchase and a mean above 0. Fitted in units of the typical amount, so that any currency will do. */
+export function fitSpends({ x, mean, n }: Spends): Fit {
   let customers = 0;
-  let sum = 0;
-  for (let i = 0; i < size; i++) {
-    customers += spends.n[i]!;
-    sum += spends.n[i]! * Math.log(spends.mean[i]!);
+  let logs = 0;
+  for (let i = 0; i < x.length; i++) {
+    customers += n[i]!;
+    logs += n[i]! * Math.log(mean[i]!);
   }
-  const typical = Math.exp(sum / customers);
-  const starts = gammaGamma.starts.map(([p, q, v]) => [p!, q!, (v! * typical) / 25]);
-  const every = Math.ceil(size / roughSize);
-  if (every === 1) return search({ f: gammaGamma.logLikelihood(spends), of: customers, starts }, undefined);
+  const unit = Math.exp(logs / customers) / 25;
+  const every = Math.ceil(x.length / roughSize);
+  const scaled = { x, mean: mean.map((m) => m / unit), n };
   const pick = (column: Float64Array) => column.filter((_, i) => i % every === 0);
-  const some = { x: pick(spends.x), mean: pick(spends.mean), n: pick(spends.n) };
-  return search(
-    { f: gammaGamma.logLikelihood(some), of: some.n.reduce((a, b) => a + b, 0), starts },
-    { f: gammaGamma.logLikelihood(spends), of: customers },
+  const some = every === 1 ? scaled : { x: pick(x), mean: pick(scaled.mean), n: pick(n) };
+  const fit = search(
+    { f: gammaGamma.logLikelihood(some), of: some.n.reduce((a, b) => a + b, 0), starts: gammaGamma.starts },
+    every === 1 ? undefined : { f: gammaGamma.logLikelihood(scaled), of: customers },
   );
+  const inUnits = (list: readonly number[]) => list.map((v, i) => (i === 2 ? v * unit : v));
+  return {
+    ...fit,
+    parameters: inUnits(fit.parameters),
+    standardErrors: fit.standardErrors && inUnits(fit.standardErrors),
+    logLikelihood: fit.logLikelihood - customers * Math.log(unit),
+  };
 }
 
 /** BG/BB by maximum likelihood. */

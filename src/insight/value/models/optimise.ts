@@ -11,8 +11,8 @@ export interface Optimum {
 export type Objective = (at: readonly number[]) => number;
 
 const step = 1e-4;
-/** e^±14: beyond this the data do not say where a parameter lies. */
-export const limit = 14;
+/** e^±10: beyond this the data do not say where a parameter lies. */
+export const limit = 10;
 
 function inside(at: readonly number[]): boolean {
   return at.every((v) => Math.abs(v) <= limit);
