@@ -1,6 +1,6 @@
 import { CrownOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Card, Tabs } from 'antd';
+import { Alert, Card, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { koc } from '../api/position.ts';
 import { Reveal } from '../ui/bits.tsx';
@@ -52,6 +52,7 @@ export default function KocPage() {
                   · {t('koc.watched')} {format.number(data.people)}
                 </span>
               </div>
+              {data.did.praise + data.did.shares + data.did.invites === 0 && <Alert type="info" showIcon title={t('koc.onlyBuying')} />}
               <Tabs
                 activeKey={tab}
                 onChange={(next) => write({ tab: next === 'candidates' ? null : next })}

@@ -15,33 +15,38 @@ function Why({ one, board }: { one: Scored; board: KocBoard }) {
   const { named } = useLabels();
   const most = Math.max(0.5, ...one.why.map((w) => Math.abs(w.contribution)));
   return (
-    <div style={{ display: 'grid', gridTemplateColumns: 'auto 28px 120px', columnGap: 8, alignItems: 'center' }} className="small">
-      {one.why.map((w) => (
-        <Tooltip
-          key={w.feature}
-          title={`${named(board.meta.definitions[`koc.${w.feature}`], '')} ${w.contribution >= 0 ? '+' : ''}${format.number(w.contribution, 2)}`}
-        >
-          <div style={{ display: 'contents' }}>
-            <span className={w.count > 0 ? '' : 'soft'}>{t(`koc.feature.${w.feature}`)}</span>
-            <b className="num" style={{ textAlign: 'right', opacity: w.count > 0 ? 1 : 0.4 }}>
-              {format.number(w.count)}
-            </b>
-            <span style={{ position: 'relative', height: 8, background: 'var(--wash)', borderRadius: 4 }}>
-              <span
-                style={{
-                  position: 'absolute',
-                  top: 0,
-                  bottom: 0,
-                  borderRadius: 4,
-                  background: w.contribution >= 0 ? '#009E73' : '#D55E00',
-                  left: w.contribution >= 0 ? '50%' : `${50 - (50 * -w.contribution) / most}%`,
-                  width: `${(50 * Math.abs(w.contribution)) / most}%`,
-                }}
-              />
-            </span>
-          </div>
-        </Tooltip>
-      ))}
+    <div
+      style={{ display: 'grid', gridTemplateColumns: '110px 32px 120px', justifyContent: 'start', columnGap: 8, alignItems: 'center' }}
+      className="small"
+    >
+      {one.why
+        .filter((w) => w.count > 0 || Math.abs(w.contribution) > 0.05)
+        .map((w) => (
+          <Tooltip
+            key={w.feature}
+            title={`${named(board.meta.definitions[`koc.${w.feature}`], '')} ${w.contribution >= 0 ? '+' : ''}${format.number(w.contribution, 2)}`}
+          >
+            <div style={{ display: 'contents' }}>
+              <span className={w.count > 0 ? '' : 'soft'}>{t(`koc.feature.${w.feature}`)}</span>
+              <b className="num" style={{ textAlign: 'right', opacity: w.count > 0 ? 1 : 0.4 }}>
+                {format.number(w.count)}
+              </b>
+              <span style={{ position: 'relative', height: 8, background: 'var(--wash)', borderRadius: 4 }}>
+                <span
+                  style={{
+                    position: 'absolute',
+                    top: 0,
+                    bottom: 0,
+                    borderRadius: 4,
+                    background: w.contribution >= 0 ? '#009E73' : '#D55E00',
+                    left: w.contribution >= 0 ? '50%' : `${50 - (50 * -w.contribution) / most}%`,
+                    width: `${(50 * Math.abs(w.contribution)) / most}%`,
+                  }}
+                />
+              </span>
+            </div>
+          </Tooltip>
+        ))}
     </div>
   );
 }
@@ -83,8 +88,8 @@ export function KocTable({ rows, board }: { rows: Scored[]; board: KocBoard }) {
               const change = one.score - one.scoreBefore;
               return (
                 <span className={`num ${change > 0.0005 ? 'good' : change < -0.0005 ? 'bad' : 'soft'}`}>
-                  {change > 0 ? '+' : ''}
-                  {fitted ? t('common.points', { n: format.number(change * 100, 1) }) : format.number(change * 100, 0)}
+                  {change > 0.0005 ? '+' : ''}
+                  {fitted ? t('common.points', { n: format.number(change * 100, 1) }) : format.number(change * 100, 1)}
                 </span>
               );
             },

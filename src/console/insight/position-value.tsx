@@ -67,7 +67,7 @@ export function PositionValue() {
   const format = useFormat();
   const { named, label } = useLabels();
   const open = usePeopleDrawer();
-  const query = useQuery({ queryKey: ['position', 'value'], queryFn: () => position.value(30, 12), staleTime: 300_000 });
+  const query = useQuery({ queryKey: ['position', 'value'], queryFn: () => position.value(30, 8), staleTime: 300_000 });
   const { data } = query;
   const last = data?.points.at(-1);
   const titles = { size: t('position.size'), fans: t('position.fans'), paying: t('position.paying') };

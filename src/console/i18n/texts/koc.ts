@@ -40,6 +40,10 @@ export const koc = {
   change: ['30 天变化', 'In 30 days'],
   known: ['现在的 KOC', 'KOCs now'],
   watched: ['有相关行为的人', 'People who did any of it'],
+  onlyBuying: [
+    '只有购买数据：还没有评价、分享或邀请，所以这里排的是买得多的人，还不是会替你说话的人。',
+    'Only buying is known: no reviews, shares or invites yet. This ranks who buys much, not yet who speaks for you.',
+  ],
   noneYet: ['没有', 'None'],
   empty: ['还没有购买、评价、分享或邀请', 'No buying, reviews, shares or invites yet'],
   emptyText: ['这些事件进来之后，候选人会自己浮现。', 'Candidates show themselves once such events come in.'],
