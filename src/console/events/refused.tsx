@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Card, Collapse, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { health, type RefusedSender } from '../api/events.ts';
+import { eventName } from '../i18n/event-name.ts';
 import { Time } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Hint, Loading } from '../ui/page.tsx';
@@ -27,7 +28,7 @@ function Reason({ one }: { one: RefusedSender['reasons'][number] }) {
         <span>
           {t('health.refused.lastAt')} <Time value={one.at ?? one.lastHour} />
         </span>
-        {[...one.events, ...one.sdks].map((name) => (
+        {[...one.events.map((event) => eventName(t, event)), ...one.sdks].map((name) => (
           <Tag key={name}>{name}</Tag>
         ))}
       </div>
