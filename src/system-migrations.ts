@@ -27,9 +27,9 @@ export const migrations: Migration[] = [
   ...contentMigrations,
   ...channelMigrations,
   ...journeyMigrations,
+  ...questionMigrations,
   ...positionMigrations,
   ...valueMigrations,
   ...heatMigrations,
-  ...questionMigrations,
   ...kocMigrations,
 ];

@@ -10,7 +10,7 @@ import { migrations } from '../migrations.ts';
  * What a look-up says of a person (where they stand, what they did) lies in PostgreSQL, and follows events, merges, splits and stops: it equals what
  * the events and ClickHouse's state say. `YUTANG_LOOKUP_STEPS` for more, `YUTANG_LOOKUP_SEED` to repeat.
  */
-const seed = Number(process.env.YUTANG_LOOKUP_SEED ?? Date.now() % 100_000);
+const seed = Number(process.env.YUTANG_LOOKUP_SEED ?? 4711);
 const steps = Number(process.env.YUTANG_LOOKUP_STEPS ?? 3);
 const ws = 3;
 const actor = { kind: 'key', id: 'k', name: 'k' };
