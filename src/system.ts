@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { routes as accessRoutes, createAccess } from './access/index.ts';
 import { routes as audienceRoutes, createAudience, eventCondition, parseRule, type Rule } from './audience/index.ts';
 import {
   type App,
-  boundary,
   type Clock,
   type Config,
   createHttp,
@@ -15,7 +13,6 @@ import {
   migrate,
   type Pg,
   systemClock,
-  systemResolve,
 } from './base/index.ts';
 import {
   routes as channelRoutes,
@@ -27,16 +24,6 @@ import {
   withOpenTexts,
 } from './channels/index.ts';
 import { routes as contentRoutes, createContent } from './content/index.ts';
-import {
-  createHooks,
-  createImports,
-  createPulls,
-  createSecretBox,
-  eventSink,
-  hookRoutes,
-  importRoutes,
-  pullRoutes,
-} from './events/imports/index.ts';
 import {
   catalogueRoutes,
   createCatalogue,
@@ -90,6 +77,7 @@ import { peopleOfIds } from './system-people.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { purposedThings } from './system-purposes.ts';
 import { systemRoutes } from './system-routes.ts';
+import { openSources } from './system-sources.ts';
 import { createWork } from './system-work.ts';
 
 export interface SystemOptions {
@@ -169,38 +157,8 @@ async function build(
       },
     }),
   });
-  const imports = createImports({
-    pg,
-    clock,
-    jobs,
-    log,
-    dir: join(config.dataDir, 'imports'),
-    // Read anew: another process may have made a new one.
-    keys: (no) => privacy.keys.of(no).then(() => privacy.keys.reload(no)),
-    events: eventSink(events, ch),
-    people: (no, identities) => holdersOf(pg, privacy, no, identities),
-    workspace: (no) => access.workspaces.get(no),
-  });
-  const secrets = createSecretBox(await derivedKeys(pg, masters, 'yutang secrets of sources'));
-  const hooks = createHooks({
-    pg,
-    clock,
-    events: eventSink(events, ch),
-    workspace: (no) => access.workspaces.get(no),
-    secrets,
-    publicUrl,
-    boundary,
-  });
-  const pulls = createPulls({
-    pg,
-    clock,
-    jobs,
-    log,
-    imports,
-    secrets,
-    workspace: (no) => access.workspaces.get(no),
-    guard: { allow: config.YUTANG_PULL_ALLOW, resolve: systemResolve },
-  });
+  const sources = await openSources({ config, pg, ch, clock, jobs, log, masters, access, privacy, events, publicUrl });
+  const { imports, pulls } = sources;
   const audience = createAudience({
     ...{ pg, ch, clock, log, jobs, events, personal: privacy, shapes: catalogue.shapes },
     files: audienceFiles({ pg, privacy, dataDir: config.dataDir }),
@@ -350,9 +308,7 @@ async function build(
   namedRoutes(app, named);
   catalogueRoutes(app, catalogue);
   healthRoutes(app, { health, jobs });
-  await importRoutes(app, imports);
-  await hookRoutes(app, hooks);
-  pullRoutes(app, pulls);
+  await sources.routes(app);
   audienceRoutes(app, { audience, pg, audit: access.audit, holders: (no, identities) => holdersOf(pg, privacy, no, identities) });
   contentRoutes(app, content);
   channelRoutes(app, channels);
@@ -366,20 +322,7 @@ async function build(
   kocRoutes(app, koc);
 
   const work = createWork({
-    config,
-    clock,
-    log,
-    events,
-    jobs,
-    health,
-    imports,
-    pulls,
-    audience,
-    wecom,
-    channels,
-    journeys,
-    koc,
-    personalData,
+    ...{ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData },
   });
   closers.push(() => events.stop());
 
