@@ -37,8 +37,9 @@ export async function hidePersonal(
   const values = [...found];
   const tokens = await port.tokens(workspaceNo, values, keep);
   const token = new Map(values.map((v, i) => [v, tokens[i]!]));
+  // In one order, whichever way they were written: the same rule is kept as the same.
   const hide = (one: unknown) => token.get(one as string) ?? one;
-  return rules.map((rule) => walk(rule, names, (value) => (Array.isArray(value) ? value.map(hide) : hide(value)) as Value));
+  return rules.map((rule) => walk(rule, names, (value) => (Array.isArray(value) ? value.map(hide).sort() : hide(value)) as Value));
 }
 
 /** Warnings about comparisons that values kept unreadable cannot answer. */
