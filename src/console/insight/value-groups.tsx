@@ -13,7 +13,8 @@ import { ProblemView } from '../ui/problem.tsx';
 const choices = ['level', 'tier', 'cohort'] as const;
 
 /** What a level, a tier or the people of a first month are worth together and each. */
-export function ValueGroups({ modelled }: { modelled: boolean }) {
+/** `leaving`: the model knows of customers who left. */
+export function ValueGroups({ leaving }: { leaving: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { label, named } = useLabels();
@@ -70,7 +71,7 @@ export function ValueGroups({ modelled }: { modelled: boolean }) {
               align: 'right',
               render: (_, row) => <Reveal onClick={() => reveal(row, true)}>{format.number(row.buyers)}</Reveal>,
             },
-            ...(modelled
+            ...(leaving
               ? [
                   {
                     title: <Define text={means('alive')}>{t('value.alive')}</Define>,

@@ -66,6 +66,7 @@ function Fitted({ answer }: { answer: ValueAnswer }) {
   const { named } = useLabels();
   const open = usePeopleDrawer();
   const fit = answer.meta.fit!;
+  const leaving = fit.model !== null && fit.model.model !== 'nbd';
   const all = answer.rows[0] as ValueGroup | undefined;
   const means = (key: string) => named(answer.meta.definitions[key], '');
   const margin = {
@@ -100,7 +101,7 @@ function Fitted({ answer }: { answer: ValueAnswer }) {
         <Card size="small">
           <div className="grid metrics">
             <Metric label={t('value.buyers')} value={format.number(all.buyers)} onClick={reveal} testId="value-buyers" />
-            {fit.model && (
+            {leaving && (
               <Metric label={t('value.alive')} value={format.percent(all.alive)} definition={means('alive')} testId="value-alive" />
             )}
             <Metric label={t('value.value365')} value={format.fenShort(all.value365)} definition={means('value365')} foot={margin} />
@@ -119,7 +120,7 @@ function Fitted({ answer }: { answer: ValueAnswer }) {
         </Card>
       )}
       <ValueMatrix />
-      <ValueGroups modelled={fit.state === 'model'} />
+      <ValueGroups leaving={leaving} />
       {fit.model && <ValueModel fit={fit} />}
       <ValueRfm />
     </div>

@@ -88,7 +88,8 @@ export async function personValue(deps: ModelDeps, asker: Asker, id: string): Pr
     interval: 'simulation',
     value: {
       ...{ buyer, level: row.level, orders: row.orders, spent: row.total_fen, daysSinceFirst: row.T, daysToLast: row.tx },
-      alive: buyer && fit.model ? row.alive : null,
+      // A model without drop-out knows nothing of who left.
+      alive: buyer && fit.model && fit.model.model !== 'nbd' ? row.alive : null,
       orders90: around(row.orders_90, ranges?.orders90),
       orders365: around(row.orders_365, ranges?.orders365),
       value90: around(row.value_90, ranges?.value90),
