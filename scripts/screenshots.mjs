@@ -52,6 +52,13 @@ const pages = {
   retention: '/retention',
   imports: '/imports',
   catalogue: '/catalogue',
+  health: '/health',
+  position: '/position',
+  suitability: '/suitability',
+  value: '/value',
+  heat: '/heat',
+  koc: '/koc',
+  paths: '/explore/paths',
   settings: '/settings/channels',
 };
 for (const [name, path] of Object.entries(pages)) await shoot(desktop, name, path);
