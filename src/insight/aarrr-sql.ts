@@ -1,8 +1,8 @@
 import { ANY_EVENT, eventCondition } from '../audience/index.ts';
 import { sqlString, sqlStrings } from '../base/index.ts';
 import { carrierIndexSql, carrierNameSql, carrierSlots } from './carriers-sql.ts';
-import type { Source } from './funnel-sql.ts';
 import { before, instantSql, type Range } from './period.ts';
+import type { Source } from './source.ts';
 
 /** What makes a new person an active one, unless the question says otherwise. */
 export const usualKeyEvents = ['Product Viewed', 'Coupon Issued', 'Coupon Redeemed', 'Message Clicked', 'Order Completed'];

@@ -3,9 +3,7 @@ import { sqlStrings } from '../base/index.ts';
 import { eventValueSql } from './breakdown.ts';
 import { instantSql, type Range } from './period.ts';
 import { type FunnelQuestion, type Happening, stepOf } from './schema.ts';
-
-/** The events with further columns, as SQL that can stand after FROM. */
-export type Source = (columns: readonly string[]) => string;
+import type { Source } from './source.ts';
 
 /** What happened, as a column of the source: a truth value over a row of events. */
 export function fitsColumn(happening: Happening, name: string): string {

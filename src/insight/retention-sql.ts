@@ -1,8 +1,9 @@
 import { eventValueSql } from './breakdown.ts';
 import type { Calendar } from './calendar.ts';
-import { fitsColumn, namesSql, type Source } from './funnel-sql.ts';
+import { fitsColumn, namesSql } from './funnel-sql.ts';
 import { instantSql, type Range } from './period.ts';
 import type { RetentionQuestion } from './schema.ts';
+import type { Source } from './source.ts';
 
 /** The columns of a matrix beside the cohort itself: from which period after it to which. */
 export function columnsOf({ count, brackets }: RetentionQuestion): [number, number][] {

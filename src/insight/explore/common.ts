@@ -1,8 +1,8 @@
 import { propertySql, withPersonValue } from '../breakdown.ts';
 import type { Asker, InsightDeps } from '../deps.ts';
-import type { Source } from '../funnel-sql.ts';
 import { instantSql, type Range } from '../period.ts';
 import type { Breakdown } from '../schema-base.ts';
+import type { Source } from '../source.ts';
 
 export function sourceOf(deps: InsightDeps, asker: Asker): Source {
   return (columns) => deps.source(asker.workspaceNo, columns);

@@ -1,10 +1,11 @@
 import { ANY_EVENT, eventCondition } from '../../audience/index.ts';
 import { sqlString, sqlStrings } from '../../base/index.ts';
 import { propertySql } from '../breakdown.ts';
-import { fitsColumn, namesSql, type Source } from '../funnel-sql.ts';
+import { fitsColumn, namesSql } from '../funnel-sql.ts';
 import { layersOver } from '../layers.ts';
 import type { Range } from '../period.ts';
 import { withinMs } from '../schema-base.ts';
+import type { Source } from '../source.ts';
 import { inRange } from './common.ts';
 import type { PathsQuestion } from './schema.ts';
 

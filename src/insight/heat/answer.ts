@@ -3,7 +3,7 @@ import { sqlString } from '../../base/index.ts';
 import type { Asker, InsightDeps } from '../deps.ts';
 import { iso } from '../period.ts';
 import type { ModelDeps } from '../value/deps.ts';
-import type { HeatFit } from './fit-heat.ts';
+import type { HeatFit } from './heat-fit.ts';
 import { lookAtAll, thresholds } from './look.ts';
 import { type HeatReason, reasonsOf } from './reasons.ts';
 import { type HeatBand, type HeatQuestion, heatBands, heatCell, type heatKind } from './schema.ts';

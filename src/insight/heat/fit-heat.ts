@@ -1,41 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import { iso } from '../period.ts';
 import type { ModelDeps } from '../value/deps.ts';
-import { type DecayPoint, decayOf } from './decay.ts';
+import { decayOf } from './decay.ts';
 import { aheadDays, columnCount, featureCount, featuresSql } from './features-sql.ts';
-import type { Logistic, Quality } from './logistic.ts';
+import { type HeatFit, least } from './heat-fit.ts';
 import type { HeatSettings } from './schema.ts';
 import { nextHeatFit, saveHeatFit } from './store.ts';
 import type { Trained, Training } from './train.ts';
 
-/** Fewer than these and a chance would be a guess. */
-export const least = { orders: 100, laterOrders: 20, weeks: 6 };
 const mostWeeks = 26;
 const mostRows = 300_000;
 const day = 86_400_000;
-
-export interface HeatFit {
-  no: number;
-  asOf: string;
-  settings: HeatSettings;
-  /** `thin`: too few orders to say anything by. */
-  state: 'ready' | 'thin';
-  least: typeof least;
-  /** Weeks looked back at, the later ones of them to be foretold, and people in each on average. */
-  weeks: number;
-  laterWeeks: number;
-  rows: number;
-  /** Rows with an order in the week after. */
-  orders: number;
-  laterOrders: number;
-  /** Of a thousand people so many were looked at. */
-  perMille: number;
-  /** The share of people who order in a week. */
-  base: number;
-  model: Logistic | null;
-  quality: Quality | null;
-  decay: { intents: DecayPoint[]; orders: DecayPoint[] };
-}
 
 type Progress = (p: { done: number; total: number }) => Promise<void>;
 

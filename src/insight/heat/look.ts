@@ -1,6 +1,6 @@
 import type { ModelDeps } from '../value/deps.ts';
 import { featureCount, featuresSql } from './features-sql.ts';
-import type { HeatFit } from './fit-heat.ts';
+import type { HeatFit } from './heat-fit.ts';
 import type { HeatBand } from './schema.ts';
 import { readLook, takeLook } from './store.ts';
 

@@ -1,5 +1,5 @@
 import { featureCount, orderFeatures } from './features-sql.ts';
-import type { HeatFit } from './fit-heat.ts';
+import type { HeatFit } from './heat-fit.ts';
 
 /** Why somebody is ready: what they did, and how many times it makes the odds of an order. */
 export interface HeatReason {

@@ -1,5 +1,5 @@
 import type { Pg } from '../../base/index.ts';
-import type { HeatFit } from './fit-heat.ts';
+import type { HeatFit } from './heat-fit.ts';
 import type { HeatSettings } from './schema.ts';
 
 export async function nextHeatFit(pg: Pg, workspaceNo: number): Promise<number> {

@@ -1,9 +1,9 @@
 import { definitionsOf } from '../definitions.ts';
 import type { Asker, InsightDeps } from '../deps.ts';
 import { iso, resolveRange } from '../period.ts';
+import type { KocDeps } from './deps.ts';
 import { dayMs, featuresSql, scoreSql } from './features-sql.ts';
 import { enoughKocs, fitted, type Group, weighed } from './fit.ts';
-import type { KocDeps } from './koc.ts';
 import { rankCounts, ranksNowSql } from './ranks.ts';
 import { type Feature, features, type KocModel, type KocQuestion, type KocSettings, kocCell } from './schema.ts';
 

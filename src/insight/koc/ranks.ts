@@ -1,6 +1,6 @@
 import type { Rule } from '../../audience/index.ts';
 import { sqlString, sqlStrings } from '../../base/index.ts';
-import type { KocDeps } from './koc.ts';
+import type { KocDeps } from './deps.ts';
 import type { Rank } from './schema.ts';
 
 export const rankEvent = 'Rank Changed';

@@ -1,7 +1,7 @@
 import { ANY_EVENT, eventCondition } from '../../audience/index.ts';
 import { sqlString } from '../../base/index.ts';
-import type { Source } from '../funnel-sql.ts';
 import { instantSql, type Range } from '../period.ts';
+import type { Source } from '../source.ts';
 
 /** What followed, each a column of `purposePeopleSql`: 1 when it did within the days after the first message, or after joining. */
 export const followUps = ['opened', 'clicked', 'followed', 'claimed', 'ordered', 'shared', 'left'] as const;

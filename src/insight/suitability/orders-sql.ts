@@ -1,6 +1,6 @@
 import { sqlString, sqlStrings } from '../../base/index.ts';
-import type { Source } from '../funnel-sql.ts';
 import { instantSql, type Range } from '../period.ts';
+import type { Source } from '../source.ts';
 import type { SuitabilityQuestion } from './schema.ts';
 
 export interface OrdersPlan {

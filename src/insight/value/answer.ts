@@ -3,10 +3,10 @@ import { notFound, sqlString } from '../../base/index.ts';
 import type { Asker, InsightDeps } from '../deps.ts';
 import { iso } from '../period.ts';
 import type { ModelDeps } from './deps.ts';
-import type { ValueFit } from './fit-value.ts';
 import { rfmInstant, rfmSql } from './rfm-sql.ts';
 import { type ValueQuestion, valueCells, type valueKind } from './schema.ts';
 import { readFit } from './store.ts';
+import type { ValueFit } from './value-fit.ts';
 import { valueWords } from './words.ts';
 
 export type ValueKind = z.infer<typeof valueKind>;

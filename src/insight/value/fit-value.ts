@@ -3,35 +3,13 @@ import { chooseAway } from './away.ts';
 import type { CellRows, Chosen, SpendRows, Work } from './choose.ts';
 import { cellsSql, customersSql, dailySql, spendsSql } from './customers-sql.ts';
 import type { ModelDeps } from './deps.ts';
-import { type Margin, marginOf } from './margin.ts';
+import { marginOf } from './margin.ts';
 import { bandedSql, historicSql, modelledSql, usable } from './people-sql.ts';
 import type { ValueSettings } from './schema.ts';
 import { invitesOf, spreadOf } from './spread.ts';
 import { nextFit, saveFit } from './store.ts';
 import { writeTraits } from './traits.ts';
-
-/** Fewer than these and the numbers would be guesses. */
-export const least = { buyers: 100, repeaters: 30, days: 60 };
-
-/** What a fit found, as it is kept and shown. */
-export interface ValueFit {
-  no: number;
-  asOf: string;
-  settings: ValueSettings;
-  /** `model`: as fitted; `history`: too thin to fit, a year as each level's buyers had it so far. */
-  state: 'model' | 'history';
-  people: number;
-  buyers: number;
-  repeaters: number;
-  /** From the first order to the last instant counted. */
-  days: number;
-  least: typeof least;
-  margin: Margin;
-  model: Omit<Chosen, 'cells'> | null;
-  /** `gamma_gamma`: the amounts' model fits; `means`: it does not, and everyone's own mean stands. */
-  spending: { by: 'gamma_gamma' | 'means'; mean: number; correlation: number | null };
-  invites: { accepted: number; known: number };
-}
+import { least, type ValueFit } from './value-fit.ts';
 
 type Progress = (p: { done: number; total: number }) => Promise<void>;
 const steps = 6;

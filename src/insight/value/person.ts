@@ -2,12 +2,12 @@ import { notFound } from '../../base/index.ts';
 import type { Asker } from '../deps.ts';
 import { models } from './choose.ts';
 import type { ModelDeps } from './deps.ts';
-import type { ValueFit } from './fit-value.ts';
 import { gammaGamma } from './models/gamma-gamma.ts';
 import type { Random } from './models/model.ts';
 import { choleskyOf } from './models/optimise.ts';
 import { normalDraw, seeded } from './models/random.ts';
 import { readFit } from './store.ts';
+import type { ValueFit } from './value-fit.ts';
 
 /** An expectation, and between what eight in ten outcomes lie. */
 export interface Expected {

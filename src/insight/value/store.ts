@@ -1,6 +1,6 @@
 import type { Pg } from '../../base/index.ts';
-import type { ValueFit } from './fit-value.ts';
 import type { ValueSettings } from './schema.ts';
+import type { ValueFit } from './value-fit.ts';
 
 export async function nextFit(pg: Pg, workspaceNo: number): Promise<number> {
   const [row] = await pg.query<{ no: number }>('SELECT coalesce(max(no), 0) + 1 AS no FROM value_fits WHERE workspace_no = $1', [

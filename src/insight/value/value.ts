@@ -1,10 +1,11 @@
 import type { Asker } from '../deps.ts';
 import { type ValueAnswer, valueAnswer } from './answer.ts';
 import type { ModelDeps } from './deps.ts';
-import { fitValue, type ValueFit } from './fit-value.ts';
+import { fitValue } from './fit-value.ts';
 import { type PersonValue, personValue } from './person.ts';
 import { type ValueQuestion, type ValueSettings, valueSettings } from './schema.ts';
 import { readFit } from './store.ts';
+import type { ValueFit } from './value-fit.ts';
 
 /** Buyers of whom a fit is made while one waits. */
 const soon = 20_000;

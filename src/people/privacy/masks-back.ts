@@ -1,7 +1,7 @@
 import { badInput, type Pg } from '../../base/index.ts';
 import { tokenShape } from './conceal.ts';
 import { isMasked, markedMask, maskOf } from './mask.ts';
-import { ruleTables } from './plain/rules.ts';
+import { ruleTables } from './rule-tables.ts';
 import type { Vault } from './vault.ts';
 
 /** What masks stand for, among some values: those that only one of them has, and those with a mark. */

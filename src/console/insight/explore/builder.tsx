@@ -5,15 +5,11 @@ import type { Kind } from '../../api/explore.ts';
 import { SpanInput } from '../../rules/window-input.tsx';
 import { EventPicker, FieldPicker, useEventFields } from '../../ui/pickers.tsx';
 import { FunnelBuilder } from '../funnel-builder.tsx';
+import type { BuilderProps } from './builder-props.ts';
 import { FunnelMore } from './funnel-more.tsx';
 import { BreakdownPicker, DonePicker, IntervalPicker } from './parts.tsx';
 import { RetentionBuilder } from './retention-builder.tsx';
-import { type Breakdown, type ExploreState, type Line, type Measure, needsProperty } from './state.ts';
-
-export interface BuilderProps {
-  state: ExploreState;
-  set: (change: Partial<ExploreState>) => void;
-}
+import { type Breakdown, type Line, type Measure, needsProperty } from './state.ts';
 
 const soft = (text: string) => <span className="soft small">{text}</span>;
 

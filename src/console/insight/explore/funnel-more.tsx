@@ -1,7 +1,7 @@
 import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, InputNumber, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { BuilderProps } from './builder.tsx';
+import type { BuilderProps } from './builder-props.ts';
 import { DonePicker } from './parts.tsx';
 import type { Exclusion, Interval } from './state.ts';
 

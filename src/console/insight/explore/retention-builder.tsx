@@ -1,7 +1,7 @@
 import { Input, InputNumber, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BuilderProps } from './builder.tsx';
+import type { BuilderProps } from './builder-props.ts';
 import { DonePicker } from './parts.tsx';
 import type { Interval } from './state.ts';
 

@@ -1,15 +1,7 @@
 import { boundary } from '../../../base/index.ts';
+import { ruleTables } from '../rule-tables.ts';
 import type { Names } from '../words.ts';
 import type { Kept } from './kept.ts';
-
-/** Where rules of all rooms are kept, which rows are a workspace's, and whether they are those that hold now. */
-export const ruleTables = [
-  { table: 'definitions', column: 'rule', of: 'workspace_no = $1', current: true },
-  { table: 'definition_versions', column: 'rule', of: 'workspace_no = $1', current: false },
-  { table: 'audiences', column: 'rule', of: 'workspace_no = $1', current: true },
-  { table: 'journeys', column: 'graph', of: 'workspace_no = $1', current: true },
-  { table: 'journey_versions', column: 'graph', of: 'journey_no IN (SELECT no FROM journeys WHERE workspace_no = $1)', current: false },
-];
 
 /** Seals the values that kept rules compare personal traits and properties with. */
 export async function sealRules({ pg, privacy, workspaceNo }: Kept): Promise<number> {
