@@ -142,8 +142,9 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     consume: (name: string, handler: SliceHandler, options: { steady?: boolean } = {}) => {
       const handle: SliceHandler = async (slice) => {
         // A merge is told before the events that came with it or after it: those are the survivor's.
+        if (options.steady) return merges.work(() => handler(slice));
         await merges.follow();
-        await (options.steady ? merges.steady.work(() => handler(slice)) : handler(slice));
+        await handler(slice);
       };
       consumers.push(new Consumer(name, handle, { pg, log, landed, busy: () => writer.busy }));
     },
@@ -163,7 +164,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     /** The identity policy of a workspace. */
     identityRules: async (workspaceNo: number) => (await books.of(workspaceNo)).rules,
     /** Runs work that takes people by their numbers and reads their events: no merge comes in between. */
-    steady: <T>(work: () => Promise<T>): Promise<T> => merges.steady.work(work),
+    steady: <T>(work: () => Promise<T>): Promise<T> => merges.work(work),
     /** Whether events wait to be written. */
     busy: () => writer.busy,
     ofPerson: (workspaceNo: number, person: number, options: EventFilter & { before?: EventCursor | undefined; limit: number }) =>

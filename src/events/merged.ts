@@ -55,6 +55,8 @@ export class Merges implements Hidden {
   readonly #hiddenSplits = new Set<number>();
   #fresh = true;
   #started = false;
+  /** Readers know of a change that a room could not follow. */
+  #halfway = false;
 
   constructor(deps: ChangesDeps) {
     this.#deps = deps;
@@ -98,6 +100,7 @@ export class Merges implements Hidden {
         for (let rows = await this.#pending(); rows.length > 0; rows = await this.#pending()) {
           for (const list of inOrder(rows)) await this.#followOne(list);
         }
+        this.#halfway = false;
       } catch (error) {
         this.#fresh = true;
         throw error;
@@ -105,8 +108,18 @@ export class Merges implements Hidden {
     });
   }
 
+  /** Work with the numbers of people: whoever happened to wait while a room failed to follow does not begin before it has. */
+  async work<T>(fn: () => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.follow();
+      const done = await this.steady.work(async () => (this.#halfway ? undefined : { value: await fn() }));
+      if (done) return done.value;
+    }
+  }
+
   async #followOne(list: Row[]): Promise<void> {
     const [{ workspace_no: workspaceNo }] = list as [Row];
+    this.#halfway = true;
     const split = splitOf(list[0]!);
     if (split) {
       const { id, to_no, through_batch, parts } = list[0]!;
