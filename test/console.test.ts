@@ -199,7 +199,8 @@ describe.each([
     }
     expect(await v.page.locator('html').getAttribute('lang')).toBe(language === 'zh' ? 'zh-CN' : 'en');
     expect(v.faults).toEqual([]);
-  });
+    // Some forty pages, one after the other.
+  }, 180_000);
 });
 
 describe('at the console', () => {
