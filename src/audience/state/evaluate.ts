@@ -9,7 +9,7 @@ import { type Changed, diffSql } from './diff-sql.ts';
 import { createGiven } from './given.ts';
 import { createKept } from './kept.ts';
 import { linesOf } from './lines.ts';
-import { type StateRow, transitions, wordsOf } from './transitions.ts';
+import { type StateRow, type Told, transitions, wordsOf } from './transitions.ts';
 import { onlyPassive, touchedBy, type Unit, unitsOf } from './units.ts';
 
 export interface EvaluateDeps {
@@ -69,6 +69,20 @@ export function createEvaluate(deps: EvaluateDeps) {
     return units;
   };
 
+  /** Writes transitions; returns who of them was erased meanwhile: nothing is said of them any more, and their state goes with them. */
+  const announce = async (ws: number, told: readonly Told[]): Promise<Set<number>> => {
+    const erased = new Set<number>();
+    for (let i = 0; i < told.length; i += eventsAtOnce) {
+      const some = told.slice(i, i + eventsAtOnce);
+      const { rejected } = await events.write(ws, some);
+      for (const { index, field, reason } of rejected) {
+        if (field !== 'personNo') throw new Error(`transition event refused: ${field} ${reason}`);
+        erased.add(some[index]!.personNo);
+      }
+    }
+    return erased;
+  };
+
   const part = async (
     ws: number,
     what: What,
@@ -101,15 +115,12 @@ export function createEvaluate(deps: EvaluateDeps) {
       results.push(transitions(ws, row, now, words));
       if (pace.due()) await pace.rest();
     }
-    const told = results.flatMap((r) => r.events);
-    for (let i = 0; i < told.length; i += eventsAtOnce) {
-      const { rejected } = await events.write(ws, told.slice(i, i + eventsAtOnce));
-      if (rejected.length) throw new Error(`transition event refused: ${rejected[0]!.field} ${rejected[0]!.reason}`);
-    }
+    const erased = await announce(ws, results.flatMap((r) => r.events));
     boundary('audience.transitions.written');
+    const here = erased.size ? results.filter((r) => !erased.has(r.state.person_no)) : results;
     const state = (list: typeof results) => list.map((r) => r.state);
     // Of the rest only the instant has moved at which time may change something.
-    await kept.keep(ws, state(results), state(results.filter((r) => r.moved)));
+    await kept.keep(ws, state(here), state(here.filter((r) => r.moved)));
     return results.length;
   };
 

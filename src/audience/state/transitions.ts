@@ -17,8 +17,11 @@ export interface StateRow {
   deleted: 0 | 1;
 }
 
+/** An event about somebody known. */
+export type Told = OwnEvent & { personNo: number };
+
 export interface Transition {
-  events: OwnEvent[];
+  events: Told[];
   state: StateRow;
   /** Whether anything is said of the person that was not: else only the instant has moved at which time may change something. */
   moved: boolean;
@@ -44,7 +47,7 @@ export function wordsOf(defs: Definitions): Words {
  * now, so that the same change found twice (after a crash between the two writes) is one event. `since` of a unit only grows.
  */
 export function transitions(workspaceNo: number, row: Changed, nowMs: number, words: Words): Transition {
-  const events: OwnEvent[] = [];
+  const events: Told[] = [];
   const since = { ...row.oSince };
   let moved = false;
   const tell = (unit: string, to: string, event: string, properties: Record<string, unknown> | null) => {
