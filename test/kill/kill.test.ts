@@ -45,6 +45,7 @@ test(`killed ${kills} times: no acknowledged event lost or doubled, nobody writt
   });
   const say = (line: string) => process.stdout.write(`  ${line}\n`);
   say(`seed ${seed} (KILL_SEED)`);
+  let whole = false;
   try {
     await server.start();
     const api = createApi(server.url, keys.api);
@@ -82,6 +83,7 @@ test(`killed ${kills} times: no acknowledged event lost or doubled, nobody writt
 
     const { broken, counts } = await audit(data, { traffic, importer, imports, leavers, shop, sink, platform });
     tally.tell(say, counts);
+    for (const line of broken) say(`broken: ${line}`);
     expect(broken, server.output().slice(-6000)).toEqual([]);
     const bought = traffic.people.filter((p) => p.bought).length;
     expect(results).toMatchObject({ entered: traffic.people.length, inside: 0, converted: bought });
@@ -90,12 +92,14 @@ test(`killed ${kills} times: no acknowledged event lost or doubled, nobody writt
       traffic.people.filter((p) => !p.gold).length,
     ]);
     expect(counts.messages).toBeGreaterThan(kills);
+    whole = true;
   } finally {
     await server.kill();
     await platform.close();
     await sink.close();
     await databaseGone(server);
-    rmSync(dir, { recursive: true, force: true });
+    if (whole || !process.env.KILL_KEEP) rmSync(dir, { recursive: true, force: true });
+    else say(`kept: ${dir}`);
   }
 });
 
