@@ -115,7 +115,10 @@ export function createEvaluate(deps: EvaluateDeps) {
       results.push(transitions(ws, row, now, words));
       if (pace.due()) await pace.rest();
     }
-    const erased = await announce(ws, results.flatMap((r) => r.events));
+    const erased = await announce(
+      ws,
+      results.flatMap((r) => r.events),
+    );
     boundary('audience.transitions.written');
     const here = erased.size ? results.filter((r) => !erased.has(r.state.person_no)) : results;
     const state = (list: typeof results) => list.map((r) => r.state);
