@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, get, id, ids, list, nothing, post } from './endpoint.ts';
+import { cursor, get, id, ids, list, nothing, post } from '../platform/endpoint.ts';
 
 /** Token, messages and media. */
 

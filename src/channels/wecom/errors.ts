@@ -1,38 +1,25 @@
+import {
+  drop,
+  dropItem,
+  type FailureOptions,
+  fault,
+  PlatformError,
+  PlatformUnreachable,
+  type Reaction,
+  reactionTable,
+  UNKNOWN,
+  wrongSecret,
+} from '../platform/errors.ts';
+
 /**
  * What every WeCom error number means to us, as data. The same number means other things on an official account, so this table is
  * WeCom's alone. The text of an answer is never matched.
- *
- * R retry with backoff · T refresh the token once, retry once · W wait for the window · D drop the item and record ·
- * P permanent fault of configuration: open the circuit and alert · S as good as success
  */
-export type ErrorClass = 'R' | 'T' | 'W' | 'D' | 'P' | 'S';
-
-export interface Reaction {
-  class: ErrorClass;
-  meaning: string;
-  /** R: how often the client itself tries, the first time included; absent: the caller decides when. */
-  tries?: number;
-  /** Times after which a caller tries again, by due time. */
-  laterMs?: readonly number[];
-  /** R: the pause is drawn between these two. */
-  pauseMs?: readonly [number, number];
-  /** P: what the open circuit covers. */
-  scope?: 'credential' | 'endpoint';
-  /** D: one item of a batch is at fault, the others may go. */
-  item?: boolean;
-  /** P: never tried again by itself, only after the configuration changed. */
-  final?: boolean;
-}
-
-const drop = (meaning: string): Reaction => ({ class: 'D', meaning });
-const dropItem = (meaning: string): Reaction => ({ class: 'D', meaning, item: true });
-const fault = (meaning: string, scope: 'credential' | 'endpoint' = 'endpoint'): Reaction => ({ class: 'P', meaning, scope });
-
-const table: [codes: number[], Reaction][] = [
+export const reactions = reactionTable([
   [[-1], { class: 'R', meaning: 'platform is busy', tries: 3 }],
   [[6000], { class: 'R', meaning: 'version conflict', tries: 3 }],
-  [[40001], { class: 'P', meaning: 'wrong secret', scope: 'credential', final: true }],
-  [[40013], { class: 'P', meaning: 'wrong corp id', scope: 'credential', final: true }],
+  [[40001], wrongSecret('wrong secret')],
+  [[40013], wrongSecret('wrong corp id')],
   [[40014], { class: 'T', meaning: 'bad token' }],
   [[42001], { class: 'T', meaning: 'token expired' }],
   [[41001], drop('token missing')],
@@ -68,55 +55,25 @@ const table: [codes: number[], Reaction][] = [
   [[81017], drop('too many owners: filter by owner')],
   [[45009], { class: 'W', meaning: 'over quota' }],
   [[45029], drop('answer is too large: page smaller')],
-  [[45033], { class: 'R', meaning: 'too many at once', tries: 6, pauseMs: [200, 2_000] }],
+  [[45033], { class: 'R', meaning: 'too many at once', tries: 6, pauseMs: [200, 2_000], crowded: true }],
   [[50100], drop('cursor is not valid: restart paging')],
   [[49008, 90500, 90501, 90502, 90504, 90507, 90508], drop('group does not allow this')],
   [[95001, 95002, 95018], drop('customer service session does not allow this')],
-];
+]);
 
-export const reactions: ReadonlyMap<number, Reaction> = new Map(
-  table.flatMap(([codes, reaction]) => codes.map((code) => [code, reaction])),
-);
+export const reactionTo = (errcode: number): Reaction => reactions.get(errcode) ?? UNKNOWN;
 
-export const reactionTo = (errcode: number): Reaction => reactions.get(errcode) ?? { class: 'D', meaning: 'unknown error' };
-
-export class WecomError extends Error {
-  readonly errcode: number;
-  readonly class: ErrorClass;
-  /** The platform's own trace of the failure, to be quoted to its support. */
-  readonly hint: string;
-  readonly endpoint: string;
-  /** W: when the window opens again; P: when the circuit may be tried. */
-  readonly retryAt: Date | undefined;
-  readonly #body: unknown;
-
-  constructor(errcode: number, endpoint: string, options: { hint?: string; retryAt?: Date; body?: unknown } = {}) {
-    const reaction = reactionTo(errcode);
-    super(`WeCom ${endpoint}: ${errcode} ${reaction.meaning}`);
+export class WecomError extends PlatformError {
+  constructor(errcode: number, endpoint: string, options: FailureOptions = {}) {
+    super('WeCom', reactionTo(errcode), errcode, endpoint, options);
     this.name = 'WecomError';
-    this.errcode = errcode;
-    this.class = reaction.class;
-    this.hint = options.hint ?? '';
-    this.endpoint = endpoint;
-    this.retryAt = options.retryAt;
-    this.#body = options.body;
-  }
-
-  /** The whole answer; private so that no log prints it. */
-  answer(): unknown {
-    return this.#body;
   }
 }
 
-/** No answer that can be read. `inDoubt`: the platform may have carried the call out all the same. */
-export class WecomUnreachable extends Error {
-  readonly endpoint: string;
-  readonly inDoubt: boolean;
+export class WecomUnreachable extends PlatformUnreachable {
   constructor(endpoint: string, why: string, inDoubt: boolean) {
-    super(`WeCom ${endpoint}: ${why}`);
+    super('WeCom', endpoint, why, inDoubt);
     this.name = 'WecomUnreachable';
-    this.endpoint = endpoint;
-    this.inDoubt = inDoubt;
   }
 }
 

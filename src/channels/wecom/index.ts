@@ -1,19 +1,20 @@
 import { Liquid } from 'liquidjs';
 import { type Clock, type Log, type Pg, problem } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
+import { sleepFor } from '../platform/client.ts';
+import { createPacer } from '../platform/pacing.ts';
+import { credentialKey } from '../platform/token.ts';
+import { createPgTokenStore } from '../platform/token-pg.ts';
 import { accountOpener } from './account.ts';
 import { type CallbackIntake, createCallbackIntake } from './callback-intake.ts';
 import { createCallbackProcessor, type Processed } from './callback-process.ts';
-import { createWecomClient, sleepFor, type WecomClient } from './client.ts';
+import { createWecomClient, type WecomClient } from './client.ts';
 import type { EventWriter } from './events.ts';
-import { createPacer } from './pacing.ts';
 import { pollTasks } from './poll.ts';
 import { type Reconciled, reconcileFriends } from './reconcile.ts';
 import { type SubmitDeps, settle } from './recover.ts';
 import type { WecomConfig } from './schema.ts';
 import { submitNew } from './submit.ts';
-import { credentialKey } from './token.ts';
-import { createPgTokenStore } from './token-pg.ts';
 
 export type { WecomClient } from './client.ts';
 export { endpoints } from './endpoints.ts';
@@ -66,7 +67,7 @@ export function createWecom(deps: WecomDeps): Wecom {
   const clients = new Map<string, WecomClient>();
   const client = ({ corpId, secret }: Pick<WecomConfig, 'corpId' | 'secret'>): WecomClient => {
     const credential = { corpId, secret };
-    const key = credentialKey(credential);
+    const key = credentialKey({ id: corpId, secret });
     let made = clients.get(key);
     if (!made) {
       const optional = { ...(deps.fetch ? { fetch: deps.fetch } : {}), ...(deps.random ? { random: deps.random } : {}) };

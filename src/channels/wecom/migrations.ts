@@ -81,4 +81,10 @@ CREATE INDEX wecom_mass_tasks_outbox ON wecom_mass_tasks USING gin (outbox_ids);
 CREATE INDEX wecom_mass_tasks_msgid ON wecom_mass_tasks (account_id, msgid) WHERE msgid IS NOT NULL;
 `,
   },
+  {
+    room: 'channels.wecom',
+    n: 2,
+    name: 'tokens of every platform in one table',
+    pg: 'ALTER TABLE wecom_tokens RENAME TO platform_tokens;',
+  },
 ];

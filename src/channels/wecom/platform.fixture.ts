@@ -1,7 +1,7 @@
 import { manualClock, silentLog } from '../../base/index.ts';
+import { createPacer } from '../platform/pacing.ts';
+import type { TokenState, TokenStore } from '../platform/token.ts';
 import { createWecomClient, type WecomClient } from './client.ts';
-import { createPacer } from './pacing.ts';
-import type { TokenState, TokenStore } from './token.ts';
 
 /** A small hand-made platform for tests of single reactions: answers are given in order, the last one for ever. */
 

@@ -1,7 +1,7 @@
 import type { SubmitOutcome, SubmittedMessage } from '../adapter.ts';
+import { eachOf, pages } from '../platform/paging.ts';
 import type { WecomAccount } from './account.ts';
 import { WecomError, WecomUnreachable } from './errors.ts';
-import { eachOf, pages } from './paging.ts';
 
 /** Reads how far staff have come with the mass messages that were handed to them. */
 

@@ -1,10 +1,10 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
+import { pages } from '../platform/paging.ts';
 import type { WecomAccount } from './account.ts';
 import type { ResponseOf } from './endpoints.ts';
 import { WecomError } from './errors.ts';
 import { type ChannelEvent, type EventWriter, identitiesOf, traitsOf } from './events.ts';
 import type { Corp } from './friends.ts';
-import { pages } from './paging.ts';
 
 /**
  * Compares what is known with the platform's own lists, because callbacks can be lost: friendships never heard of are told now, and those that

@@ -1,9 +1,9 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { SubmitOutcome } from '../adapter.ts';
+import { pages } from '../platform/paging.ts';
 import type { WecomAccount } from './account.ts';
 import { WecomError, WecomUnreachable } from './errors.ts';
 import { contentHash, knownMsgids, type MassTask, taskMade, taskRefused, tasksOf } from './mass-tasks.ts';
-import { pages } from './paging.ts';
 import { receiversOf } from './poll.ts';
 
 export interface SubmitDeps {

@@ -1,8 +1,8 @@
 import type { Clock, Pg } from '../../base/index.ts';
+import { eachOf } from '../platform/paging.ts';
 import type { WecomAccount } from './account.ts';
 import { reactionTo, WecomError } from './errors.ts';
 import { befriend, endAll, type Friendship, sendersOf } from './friends.ts';
-import { eachOf } from './paging.ts';
 
 export type Sender = { userId: string; remembered?: true } | { gone: string } | { error: unknown };
 

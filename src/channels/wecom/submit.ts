@@ -1,10 +1,10 @@
 import { boundary, type Clock } from '../../base/index.ts';
 import type { OutboundMessage, SubmitOutcome } from '../adapter.ts';
+import { eachOf } from '../platform/paging.ts';
 import type { WecomAccount } from './account.ts';
 import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
 import { endAll } from './friends.ts';
 import { contentHash, openTask, taskMade, taskRefused } from './mass-tasks.ts';
-import { eachOf } from './paging.ts';
 import { type SubmitDeps, settle } from './recover.ts';
 import { findSenders, type Sender } from './senders.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../../test/kit.ts';
 import { connectPg, type Pg } from '../../base/index.ts';
+import { createPgTokenStore } from '../platform/token-pg.ts';
 import { wecomMigrations } from './migrations.ts';
 import { testClient } from './platform.fixture.ts';
-import { createPgTokenStore } from './token-pg.ts';
 
 let pg: Pg & { close(): Promise<void> };
 let drop: () => Promise<void>;
@@ -35,7 +35,7 @@ test('a wrong secret is kept, without the secret', async () => {
   await expect(one.client.call('getcallbackip', {})).rejects.toMatchObject({ errcode: 40001 });
   const two = testClient({}, { tokens: createPgTokenStore(pg) });
   await expect(two.client.call('getcallbackip', {})).rejects.toMatchObject({ errcode: 40001, hint: 'h1' });
-  expect(JSON.stringify(await pg.query('SELECT key FROM wecom_tokens'))).not.toContain('s3cret');
+  expect(JSON.stringify(await pg.query('SELECT key FROM platform_tokens'))).not.toContain('s3cret');
   await two.client.mend();
   expect(await two.client.call('getcallbackip', {})).toEqual({ ip_list: [] });
 });

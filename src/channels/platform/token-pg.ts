@@ -24,16 +24,16 @@ function fromRow(row: Row | undefined): TokenState {
 export function createPgTokenStore(pg: Pg): TokenStore {
   return {
     async read(key) {
-      const [row] = await pg.query<Row>(`SELECT ${COLUMNS} FROM wecom_tokens WHERE key = $1`, [key]);
+      const [row] = await pg.query<Row>(`SELECT ${COLUMNS} FROM platform_tokens WHERE key = $1`, [key]);
       return fromRow(row);
     },
     async exclusive(key, work) {
-      await pg.query('INSERT INTO wecom_tokens (key) VALUES ($1) ON CONFLICT DO NOTHING', [key]);
+      await pg.query('INSERT INTO platform_tokens (key) VALUES ($1) ON CONFLICT DO NOTHING', [key]);
       return pg.tx(async (tx) => {
-        const [row] = await tx.query<Row>(`SELECT ${COLUMNS} FROM wecom_tokens WHERE key = $1 FOR UPDATE`, [key]);
+        const [row] = await tx.query<Row>(`SELECT ${COLUMNS} FROM platform_tokens WHERE key = $1 FOR UPDATE`, [key]);
         const next = await work(fromRow(row));
         await tx.query(
-          'UPDATE wecom_tokens SET access_token = $2, expires_at = $3, fault_errcode = $4, fault_hint = $5, fault_at = $6 WHERE key = $1',
+          'UPDATE platform_tokens SET access_token = $2, expires_at = $3, fault_errcode = $4, fault_hint = $5, fault_at = $6 WHERE key = $1',
           [key, next.held?.token, next.held?.expiresAt, next.fault?.errcode, next.fault?.hint, next.fault?.at],
         );
         return next;
@@ -41,7 +41,7 @@ export function createPgTokenStore(pg: Pg): TokenStore {
     },
     async setFault(key, fault) {
       await pg.query(
-        `INSERT INTO wecom_tokens (key, fault_errcode, fault_hint, fault_at) VALUES ($1, $2, $3, $4)
+        `INSERT INTO platform_tokens (key, fault_errcode, fault_hint, fault_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (key) DO UPDATE SET fault_errcode = $2, fault_hint = $3, fault_at = $4`,
         [key, fault?.errcode ?? null, fault?.hint ?? null, fault?.at ?? null],
       );

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/index.ts';
-import type { EndpointName } from './endpoints.ts';
-import { type Reaction, WecomError } from './errors.ts';
+import type { Table } from './endpoint.ts';
+import type { PlatformError, Reaction } from './errors.ts';
+import type { PlatformSpec } from './spec.ts';
 import type { TokenStore } from './token.ts';
 
 /**
@@ -19,13 +20,13 @@ interface Open {
   final: boolean;
 }
 
-export function createCircuits(deps: { clock: Clock; store: TokenStore; key: string }) {
-  const { clock, store, key } = deps;
+export function createCircuits<T extends Table>(deps: { spec: PlatformSpec<T>; clock: Clock; store: TokenStore; key: string }) {
+  const { spec, clock, store, key } = deps;
   const open = new Map<string, Open>();
 
   return {
     /** Throws while the way is closed. After a while one call is let through to see. */
-    async check(name: EndpointName): Promise<void> {
+    async check(name: string): Promise<void> {
       for (const scope of [CREDENTIAL, name]) {
         const fault = open.get(scope);
         if (!fault) continue;
@@ -37,16 +38,16 @@ export function createCircuits(deps: { clock: Clock; store: TokenStore; key: str
         const now = clock.ms();
         if (fault.final || now < fault.at + TRY_AGAIN_MS) {
           const retryAt = new Date(fault.final ? now + TRY_AGAIN_MS : fault.at + TRY_AGAIN_MS);
-          throw new WecomError(fault.errcode, name, { hint: fault.hint, retryAt });
+          throw spec.failure(fault.errcode, name, { hint: fault.hint, retryAt });
         }
         fault.at = now;
       }
     },
-    closed(name: EndpointName): void {
+    closed(name: string): void {
       open.delete(name);
-      if (name !== 'gettoken' && open.get(CREDENTIAL)?.final !== true) open.delete(CREDENTIAL);
+      if (name !== spec.tokenEndpoint && open.get(CREDENTIAL)?.final !== true) open.delete(CREDENTIAL);
     },
-    async open(error: WecomError, reaction: Reaction): Promise<WecomError> {
+    async open(error: PlatformError, reaction: Reaction): Promise<PlatformError> {
       const at = clock.now();
       const fault = {
         errcode: error.errcode,
@@ -56,9 +57,10 @@ export function createCircuits(deps: { clock: Clock; store: TokenStore; key: str
         final: reaction.final === true,
       };
       // At the token call the keeper, who holds the lock of this row, records the fault itself.
-      if (error.endpoint !== 'gettoken' || !fault.final) open.set(reaction.scope === 'credential' ? CREDENTIAL : error.endpoint, fault);
-      if (fault.final && error.endpoint !== 'gettoken') await store.setFault(key, { errcode: error.errcode, hint: error.hint, at });
-      return new WecomError(error.errcode, error.endpoint, {
+      if (error.endpoint !== spec.tokenEndpoint || !fault.final)
+        open.set(reaction.scope === 'credential' ? CREDENTIAL : error.endpoint, fault);
+      if (fault.final && error.endpoint !== spec.tokenEndpoint) await store.setFault(key, { errcode: error.errcode, hint: error.hint, at });
+      return spec.failure(error.errcode, error.endpoint, {
         hint: error.hint,
         retryAt: new Date(at.getTime() + TRY_AGAIN_MS),
         body: error.answer(),
@@ -67,7 +69,9 @@ export function createCircuits(deps: { clock: Clock; store: TokenStore; key: str
     async list() {
       const shared = (await store.read(key)).fault;
       const own = [...open.values()].map(({ endpoint, errcode, hint, at }) => ({ endpoint, errcode, hint, at: new Date(at) }));
-      return shared && !own.some((fault) => fault.errcode === shared.errcode) ? [...own, { endpoint: 'gettoken', ...shared }] : own;
+      return shared && !own.some((fault) => fault.errcode === shared.errcode)
+        ? [...own, { endpoint: spec.tokenEndpoint as string, ...shared }]
+        : own;
     },
     async mend(): Promise<void> {
       open.clear();

@@ -1,18 +1,24 @@
 import type { Clock } from '../../base/index.ts';
 
 /**
- * Keeps calls within the platform's limits, one bucket per (corp, API). It starts from the published figures and learns: a 45009 closes
- * the bucket for its window and lowers the rate to what went through; a 45033 lowers how many run at once, and quiet success raises it.
+ * Keeps calls within the platform's limits, one bucket per (corp, API). It starts from the published figures and learns: a word that it is over
+ * quota closes the bucket for its window and lowers the rate to what went through; one that there are too many at once lowers how many run, and quiet success raises it.
  * Counts are those of this process; several processes meet in the platform's own answer.
  */
 export interface Pacer {
   /** Waits for a place. Rejects with the instant when the bucket opens again if that is not soon. */
-  enter(bucket: string, parallel?: number): Promise<() => void>;
-  /** 45009 was answered. Returns when to come back. */
-  overQuota(bucket: string): Date;
-  /** 45033 was answered. */
+  enter(bucket: string, limits?: BucketLimits): Promise<() => void>;
+  /** Over quota, the platform says. Returns when to come back: at `until` when that is known, else when the window is over. */
+  overQuota(bucket: string, until?: Date): Date;
+  /** Too many at the same time, the platform says. */
   tooMany(bucket: string): void;
   succeeded(bucket: string): void;
+}
+
+export interface BucketLimits {
+  parallel?: number | undefined;
+  perMinute?: number | undefined;
+  perHour?: number | undefined;
 }
 
 export class BucketClosed extends Error {
@@ -53,13 +59,13 @@ interface Bucket {
 
 export function createPacer(clock: Clock, sleep: (ms: number) => Promise<void>): Pacer {
   const buckets = new Map<string, Bucket>();
-  const bucketOf = (name: string, parallel = PARALLEL): Bucket => {
+  const bucketOf = (name: string, { parallel = PARALLEL, perMinute = PER_MINUTE, perHour = PER_HOUR }: BucketLimits = {}): Bucket => {
     let bucket = buckets.get(name);
     if (!bucket) {
       const now = clock.ms();
       bucket = {
-        minute: { from: now, count: 0, most: PER_MINUTE, published: PER_MINUTE },
-        hour: { from: now, count: 0, most: PER_HOUR, published: PER_HOUR },
+        minute: { from: now, count: 0, most: perMinute, published: perMinute },
+        hour: { from: now, count: 0, most: perHour, published: perHour },
         closedUntil: 0,
         blockedAt: Number.NEGATIVE_INFINITY,
         most: parallel,
@@ -94,8 +100,8 @@ export function createPacer(clock: Clock, sleep: (ms: number) => Promise<void>):
   };
 
   return {
-    async enter(name, parallel) {
-      const bucket = bucketOf(name, parallel);
+    async enter(name, limits) {
+      const bucket = bucketOf(name, limits);
       if (bucket.running >= bucket.most) await new Promise<void>((resolve) => bucket.waiting.push(resolve));
       else bucket.running += 1;
       for (let wait = opensAt(bucket) - clock.ms(); wait > 0; wait = opensAt(bucket) - clock.ms()) {
@@ -113,10 +119,11 @@ export function createPacer(clock: Clock, sleep: (ms: number) => Promise<void>):
         left = true;
       };
     },
-    overQuota(name) {
+    overQuota(name, until) {
       const bucket = bucketOf(name);
       const now = clock.ms();
-      if (bucket.closedUntil <= now) {
+      if (until) bucket.closedUntil = Math.max(bucket.closedUntil, until.getTime());
+      else if (bucket.closedUntil <= now) {
         const again = now - bucket.blockedAt < 2 * MINUTE;
         bucket.closedUntil = now + (again ? HOUR : MINUTE);
         bucket.blockedAt = now;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/index.ts';
-import { reactionTo, WecomError } from './errors.ts';
+import type { Table } from './endpoint.ts';
+import { PlatformError } from './errors.ts';
+import type { Credential, PlatformSpec } from './spec.ts';
 
 /** One access token per app, shared by every process and refreshed by one of them at a time. */
 
@@ -29,14 +31,9 @@ export interface TokenStore {
   setFault(key: string, fault: Fault | undefined): Promise<void>;
 }
 
-export interface Credential {
-  corpId: string;
-  secret: string;
-}
-
 /** Names an app without telling its secret; a new secret is a new key, so an old fault does not outlive its cause. */
 export const credentialKey = (credential: Credential): string =>
-  `${credential.corpId}:${createHash('sha256').update(`${credential.corpId}\n${credential.secret}`).digest('hex').slice(0, 24)}`;
+  `${credential.id}:${createHash('sha256').update(`${credential.id}\n${credential.secret}`).digest('hex').slice(0, 24)}`;
 
 export interface TokenKeeper {
   current(): Promise<string>;
@@ -47,13 +44,15 @@ export interface TokenKeeper {
 /** Tokens are dropped a little before their end, so that a call under way does not outlive its token. */
 const MARGIN_MS = 5 * 60_000;
 
-export function createTokenKeeper(deps: {
+export function createTokenKeeper<T extends Table>(deps: {
+  spec: PlatformSpec<T>;
   clock: Clock;
   store: TokenStore;
   key: string;
-  fetchToken: () => Promise<{ access_token: string; expires_in: number }>;
+  fetchToken: (request: Record<string, unknown>) => Promise<{ access_token: string; expires_in: number }>;
+  credential: Credential;
 }): TokenKeeper {
-  const { clock, store, key } = deps;
+  const { spec, clock, store, key } = deps;
   let held: HeldToken | undefined;
   let pending: Promise<HeldToken> | undefined;
 
@@ -63,11 +62,13 @@ export function createTokenKeeper(deps: {
   const refreshed = async (now: TokenState, stale: string | undefined): Promise<TokenState> => {
     if (now.fault || usable(now.held, stale)) return now;
     try {
-      const answer = await deps.fetchToken();
+      let answer = await deps.fetchToken(spec.tokenRequest(deps.credential));
+      // Dead although its time is not over: the platform must be told to make another.
+      if (answer.access_token === stale && spec.otherTokenRequest) answer = await deps.fetchToken(spec.otherTokenRequest(deps.credential));
       const life = answer.expires_in * 1000;
       return { held: { token: answer.access_token, expiresAt: new Date(clock.ms() + Math.max(life - MARGIN_MS, life / 2)) } };
     } catch (error) {
-      if (!(error instanceof WecomError) || reactionTo(error.errcode).final !== true) throw error;
+      if (!(error instanceof PlatformError) || spec.reactionTo(error.errcode, error.endpoint).final !== true) throw error;
       return { fault: { errcode: error.errcode, hint: error.hint, at: clock.now() } };
     }
   };
@@ -77,7 +78,7 @@ export function createTokenKeeper(deps: {
       .exclusive(key, (now) => refreshed(now, stale))
       .then((next) => {
         if (next.held && !next.fault) return next.held;
-        throw new WecomError(next.fault?.errcode ?? 40001, 'gettoken', { hint: next.fault?.hint ?? '' });
+        throw spec.failure(next.fault?.errcode ?? 40001, spec.tokenEndpoint, { hint: next.fault?.hint ?? '' });
       })
       .finally(() => {
         pending = undefined;

@@ -12,11 +12,24 @@ export interface Endpoint<Req extends z.ZodType = z.ZodType, Res extends z.ZodTy
   retry: 'repeat' | 'once';
   /** The most that may run at the same time. */
   parallel?: number;
+  /** Published limits of this call where they differ from the platform's general ones. */
+  perMinute?: number;
+  perHour?: number;
   /** The body is a form with one file; the other request fields go into the address. */
   upload?: boolean;
+  /** These fields of a POST go into the address. */
+  inQuery?: readonly string[];
+  /** Success is a picture or file and no JSON. */
+  bytes?: boolean;
+  /** Goes without an access token; `secret`: with the app's id and secret in the address instead. */
+  token?: 'none' | 'secret';
 }
 
-type Extra = Partial<Pick<Endpoint, 'bucket' | 'retry' | 'parallel' | 'upload'>>;
+export type Table = Record<string, Endpoint>;
+export type RequestIn<T extends Table, N extends keyof T> = z.input<T[N]['request']>;
+export type ResponseOut<T extends Table, N extends keyof T> = z.output<T[N]['response']>;
+
+type Extra = Partial<Omit<Endpoint, 'method' | 'path' | 'request' | 'response'>>;
 
 function endpoint<Req extends z.ZodType, Res extends z.ZodType>(
   method: 'GET' | 'POST',
