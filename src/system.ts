@@ -246,7 +246,9 @@ async function build(
     hidden: (ws, steps, keep) => audience.hidden(ws, steps as Rule[], keep) as Promise<never[]>,
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
     rules: (ws, rules) => audience.compile(ws, rules),
-    ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
+    standings: (ws, of, instants) => audience.standingsSql(ws, of, instants),
+    ladder: async (ws, of = 'level') => (await audience.definitions(ws))[`${of}s`].map(({ key, name }) => ({ key, name })),
+    things: (ws) => purposedThings(journeys, content, ws),
   };
   const insight = createInsight(asking);
   const questions = createQuestions({ ...asking, pg });

@@ -1,7 +1,7 @@
-import { badInput, type Ch, type Clock } from '../base/index.ts';
+import { badInput, type Ch, type Clock, sqlString } from '../base/index.ts';
 import type { Events } from '../events/index.ts';
 import { compileRules } from './compile/compile.ts';
-import type { Store } from './definitions/store.ts';
+import type { OrderedKind, Store } from './definitions/store.ts';
 import { createExpander, type Expanded } from './expand.ts';
 import { askNear, nearAtOnce } from './near/near.ts';
 import { hidePersonal, type PersonalPort } from './personal.ts';
@@ -64,6 +64,24 @@ export function createAsk(deps: {
         ),
     );
 
+  /** SQL of `person_no, standings`: the level (stage, tier) as of each instant, in one scan; '' is "not there yet". */
+  const standingsSql = async (ws: number, kind: OrderedKind, instants: readonly number[]): Promise<{ sql: string; keys: string[] }> => {
+    const defs = await store.load(ws);
+    const expander = createExpander(defs);
+    const keys = defs[`${kind}s`].map((d) => d.key);
+    const rules = keys.map((key) => expander.raw(kind, key));
+    const items = instants.flatMap((asOf) => rules.map((rule) => ({ rule, asOf })));
+    const { sql } = compileRules(items, { source: (columns) => events.source(ws, undefined, columns) });
+    if (keys.length === 0) return { sql: `SELECT person_no, emptyArrayString() AS standings FROM (${sql}) WHERE 0`, keys };
+    // The deepest whose rule holds.
+    const at = (first: number) =>
+      `multiIf(${keys
+        .map((key, i) => `r${first + i}, ${sqlString(key)}`)
+        .reverse()
+        .join(', ')}, '')`;
+    return { sql: `SELECT person_no, [${instants.map((_, i) => at(i * keys.length)).join(', ')}] AS standings FROM (${sql})`, keys };
+  };
+
   return {
     expand,
     compile,
@@ -100,26 +118,11 @@ export function createAsk(deps: {
       for (const { p, r } of rows) found.set(p, r.map(Boolean));
       return found;
     },
+    standingsSql,
     /** SQL of `person_no, from_level, to_level` as of two instants, in one scan; '' is "not there yet". */
     levelsSql: async (ws: number, from: Date | number, to: Date | number): Promise<{ sql: string; levels: string[] }> => {
-      const defs = await store.load(ws);
-      const expander = createExpander(defs);
-      const rules = defs.levels.map((l) => expander.raw('level', l.key));
-      const items = [from, to].flatMap((asOf) => rules.map((rule) => ({ rule, asOf: Number(asOf) })));
-      const { sql } = compileRules(items, { source: (columns) => events.source(ws, undefined, columns) });
-      const level = (first: number) =>
-        `multiIf(${defs.levels
-          .flatMap((l, i) => [`'${l.key.replaceAll("'", "\\'")}'`, `r${first + i}`])
-          .reverse()
-          .join(', ')}, '')`;
-      const n = rules.length;
-      return {
-        sql:
-          n === 0
-            ? `SELECT person_no, '' AS from_level, '' AS to_level FROM (${sql}) WHERE 0`
-            : `SELECT person_no, ${level(0)} AS from_level, ${level(n)} AS to_level FROM (${sql})`,
-        levels: defs.levels.map((l) => l.key),
-      };
+      const { sql, keys } = await standingsSql(ws, 'level', [Number(from), Number(to)]);
+      return { sql: `SELECT person_no, standings[1] AS from_level, standings[2] AS to_level FROM (${sql})`, levels: keys };
     },
   };
 }

@@ -224,6 +224,7 @@ export function createAudience(deps: AudienceDeps) {
     why: createWhy({ ...deps, store, ask }),
     /** SQL of `person_no, from_level, to_level` as of two instants; '' is "not there yet". */
     levelsSql: ask.levelsSql,
+    standingsSql: ask.standingsSql,
     /** Throws 400 if a rule refers to what is not there. */
     check: async (ws: number, rules: readonly Rule[]): Promise<void> => {
       await ask.expand(ws, rules);

@@ -103,8 +103,8 @@ const definitions = {
     en: 'People on the one level at the first instant and on the other at the second.',
   },
   'dwell.median': {
-    zh: '在此期间升到（或降到）这一层的人，过多少天有一半离开它（Kaplan–Meier；还留在上面的按右删失计）。',
-    en: 'Of those who came to the level in this time: the days by which half have left it (Kaplan–Meier; who is still on it is right-censored).',
+    zh: '在此期间升到（或降到）这一层的人，过多少天有一半（四分之一、四分之三）离开它（Kaplan–Meier；还留在上面的按右删失计）。',
+    en: 'Of those who came to the level in this time: the days by which half (a quarter, three quarters) have left it (Kaplan–Meier; who is still on it is right-censored).',
   },
   'moves.lift': {
     zh: '变动之前几天里做过这件事的人的占比，除以同层级没有变动的人的占比。只说明同时出现，不说明因果。',

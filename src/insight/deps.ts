@@ -1,5 +1,8 @@
 import type { Ch, Clock } from '../base/index.ts';
 
+/** What people stand on, one of each kind at a time: levels of the ladder, stages of life, tiers of value. */
+export type Standing = 'level' | 'stage' | 'tier';
+
 /** What this room needs of others; the composition root connects it. */
 export interface InsightDeps {
   ch: Ch;
@@ -23,8 +26,12 @@ export interface InsightDeps {
   erased?(workspaceNo: number, since: Date): Promise<number>;
   /** Steps with personal values replaced by what stands for them in the events. `keep`: they are kept, so the values must be shown again. */
   hidden?<T>(workspaceNo: number, steps: T[], keep: boolean): Promise<T[]>;
-  /** The levels of the ladder, shallow to deep. */
-  ladder(workspaceNo: number): Promise<{ key: string; name: { zh: string; en: string } }[]>;
+  /** SQL of `person_no, standings`: where each person stood as of each instant, an array of keys; '' is "not in the pool yet". */
+  standings(workspaceNo: number, of: Standing, instants: readonly number[]): Promise<{ sql: string }>;
+  /** The levels of the ladder (stages, tiers), shallow to deep. */
+  ladder(workspaceNo: number, of?: Standing): Promise<{ key: string; name: { zh: string; en: string } }[]>;
+  /** Contents and journeys by their names. */
+  things?(workspaceNo: number): Promise<readonly { kind: string; id: string; name: string }[]>;
 }
 
 /** Who asks: the workspace and the zone in which its days begin. */

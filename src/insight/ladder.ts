@@ -35,9 +35,9 @@ export async function ladder(deps: InsightDeps, asker: Asker, question: LadderQu
   const startedAt = performance.now();
   const range = resolveRange(question, asker.timezone);
   const [order, counted] = await Promise.all([
-    deps.ladder(asker.workspaceNo),
+    deps.ladder(asker.workspaceNo, question.of),
     deps.ch.query<{ was: string; is: string; people: number }>(
-      `SELECT was, is, count() AS people FROM (${await moversSql(deps, asker, range)}) GROUP BY was, is`,
+      `SELECT was, is, count() AS people FROM (${await moversSql(deps, asker, question, range)}) GROUP BY was, is`,
     ),
   ]);
   const depth = depthOf(order.map((l) => l.key));
@@ -69,16 +69,19 @@ export async function ladder(deps: InsightDeps, asker: Asker, question: LadderQu
     stay,
     net: up - down,
     cells: { up: { move: 'up' }, down: { move: 'down' }, stay: { move: 'stay' } },
-    meta: metaOf(deps.clock, asker, { kind: 'ladder', ...question }, range, startedAt, ['ladder.link', 'ladder.net']),
+    meta: metaOf(deps.clock, asker, { kind: 'ladder', ...question, of: question.of ?? 'level' }, range, startedAt, [
+      'ladder.link',
+      'ladder.net',
+    ]),
   };
 }
 
 /** One row a person in the pool at either instant, with the level at each; '' where not in it. */
-async function moversSql(deps: InsightDeps, asker: Asker, range: Range): Promise<string> {
+async function moversSql(deps: InsightDeps, asker: Asker, { of = 'level' }: LadderQuestion, range: Range): Promise<string> {
   // What happens at this very millisecond is part of now; nothing is known of what comes after.
-  const at = (ms: number) => new Date(Math.min(ms, deps.clock.ms() + 1));
-  const { sql } = await deps.levels(asker.workspaceNo, at(range.from), at(range.to));
-  return `SELECT person_no, from_level AS was, to_level AS is FROM (${sql}) WHERE was != '' OR is != ''`;
+  const at = (ms: number) => Math.min(ms, deps.clock.ms() + 1);
+  const { sql } = await deps.standings(asker.workspaceNo, of, [at(range.from), at(range.to)]);
+  return `SELECT person_no, standings[1] AS was, standings[2] AS is FROM (${sql}) WHERE was != '' OR is != ''`;
 }
 
 /** How deep a level lies; outside the pool is above the shallowest. */
@@ -92,10 +95,10 @@ function moveOf(was: number, is: number): Move {
 
 /** The people behind one number of the ladder. */
 export async function ladderCellSql(deps: InsightDeps, asker: Asker, question: LadderQuestion, cell: unknown): Promise<string> {
-  const movers = await moversSql(deps, asker, resolveRange(question, asker.timezone));
+  const movers = await moversSql(deps, asker, question, resolveRange(question, asker.timezone));
   const move = cells.ladderMove.safeParse(cell);
   if (move.success) {
-    const order = (await deps.ladder(asker.workspaceNo)).map((l) => sqlString(l.key)).join(', ');
+    const order = (await deps.ladder(asker.workspaceNo, question.of)).map((l) => sqlString(l.key)).join(', ');
     const depth = (key: string) => `toInt16(indexOf([${order}], ${key}))`;
     const compare = { up: '>', down: '<', stay: '=' }[move.data.move];
     return `SELECT person_no FROM (${movers}) WHERE ${depth('is')} ${compare} ${depth('was')}`;

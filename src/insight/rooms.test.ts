@@ -40,6 +40,7 @@ beforeAll(async () => {
     personNo: async () => undefined,
     people: async (_ws, numbers) => numbers,
     levels: (ws, from, to) => audience.levelsSql(ws, from, to),
+    standings: (ws, of, instants) => audience.standingsSql(ws, of, instants),
     rules: (ws, rules) => audience.compile(ws, rules),
     ladder: async (ws) => (await audience.definitions(ws)).levels.map(({ key, name }) => ({ key, name })),
   });

@@ -72,8 +72,8 @@ export const aarrrQuestion = z.strictObject({
 });
 export type AarrrQuestion = z.infer<typeof aarrrQuestion>;
 
-export const ladderQuestion = z.strictObject(range);
-export type LadderQuestion = z.infer<typeof ladderQuestion>;
+export const ladderQuestion = z.strictObject({ ...range, of: asked.standing });
+export type LadderQuestion = z.input<typeof ladderQuestion>;
 
 export const overviewQuery = z.strictObject({ days: z.coerce.number().int().min(1).max(730).default(30) });
 

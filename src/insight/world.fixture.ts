@@ -70,6 +70,13 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
       );
       return { sql: `SELECT * FROM values('person_no UInt32, from_level String, to_level String', ${rows.join(', ') || "(0, '', '')"})` };
     },
+    standings: async (_ws, _of, instants) => {
+      const seen = instants.map((at) => levels.get(new Date(at).toISOString()) ?? {});
+      const rows = [...new Set(seen.flatMap((one) => Object.keys(one)))].map(
+        (no) => `(${no}, [${seen.map((one) => `'${one[Number(no)] ?? ''}'`).join(', ')}])`,
+      );
+      return { sql: `SELECT * FROM values('person_no UInt32, standings Array(String)', ${rows.join(', ') || "(0, [''])"})` };
+    },
     rules: async (_ws, rules) => {
       const every = [...new Set([...tags.values()].flat())];
       const held = rules.map(({ tag }, i) => `person_no IN (${(tags.get(tag) ?? []).join(', ') || 'NULL'}) AS r${i}`);

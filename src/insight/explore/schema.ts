@@ -114,19 +114,26 @@ export const worthQuestion = z.strictObject({
 });
 export type WorthQuestion = z.infer<typeof worthQuestion>;
 
-/** How long people stay on a level that they came to in this time. */
-export const dwellQuestion = z.strictObject(range);
+/** What people stand on: levels of the ladder, stages of life, tiers of value. */
+export const standing = z.enum(['level', 'stage', 'tier']).default('level');
+
+/** How long people stay on a level (stage, tier) that they came to in this time. */
+export const dwellQuestion = z.strictObject({ ...range, of: standing });
 export type DwellQuestion = z.infer<typeof dwellQuestion>;
 
 /** What people did before they moved on the ladder. */
 export const movesQuestion = z.strictObject({
   ...range,
-  move: z.enum(['up', 'down']),
+  of: standing,
+  /** To a deeper one, to a shallower one, or (as of stages, where deeper says little) to any other. */
+  move: z.enum(['up', 'down', 'any']),
   /** Only moves from this level, to that one. */
   fromLevel: z.string().max(50).optional(),
   toLevel: z.string().max(50).optional(),
   /** How long before the move is looked at. */
   days: z.number().int().min(1).max(90).default(7),
+  /** What is counted: events; what was said to them or seen by them, by content; journeys. */
+  by: z.enum(['event', 'content', 'journey']).default('event'),
 });
 export type MovesQuestion = z.infer<typeof movesQuestion>;
 
@@ -147,6 +154,11 @@ export const cells = {
     path: z.array(z.string()).min(1).max(20).optional(),
   }),
   worth: z.strictObject({ cohort: z.iso.date().nullable(), period: z.number().int().min(0).max(104).nullable(), value }),
-  dwell: z.strictObject({ level: z.string().max(50), is: z.enum(['came', 'left', 'still']) }),
-  moves: z.strictObject({ who: z.enum(['moved', 'stayed']), event: z.string().min(1).max(500).optional() }),
+  /** `to`: who left it for that one. */
+  dwell: z.strictObject({ level: z.string().max(50), is: z.enum(['came', 'left', 'still']), to: z.string().max(50).optional() }),
+  moves: z.strictObject({
+    who: z.enum(['moved', 'stayed']),
+    event: z.string().min(1).max(500).optional(),
+    thing: z.string().max(200).default(''),
+  }),
 };

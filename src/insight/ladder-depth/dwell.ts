@@ -4,7 +4,7 @@ import type { Asker, InsightDeps } from '../deps.ts';
 import { cells, type DwellQuestion } from '../explore/schema.ts';
 import { type Meta, metaOf } from '../meta.ts';
 import { resolveRange } from '../period.ts';
-import { kaplanMeier, medianOf } from '../suitability/kaplan-meier.ts';
+import { kaplanMeier, medianOf, quantileOf } from '../suitability/kaplan-meier.ts';
 import { looksAt, spellsSql } from './history-sql.ts';
 
 export interface DwellRow {
@@ -17,10 +17,15 @@ export interface DwellRow {
   leftCell: object;
   still: number;
   stillCell: object;
+  /** Who left it for which: up and down alike. Someone may have done both. */
+  next: { level: string; people: number; move: 'up' | 'down'; cell: object }[];
   /** Days by which half have left, with its 95 % band; null when fewer than half have by the longest stay seen. */
   medianDays: number | null;
   lowDays: number | null;
   highDays: number | null;
+  /** Days by which a quarter have left, and three quarters. */
+  firstQuarterDays: number | null;
+  lastQuarterDays: number | null;
   enough: boolean;
   /** The share still there after so many days, by Kaplan and Meier. */
   curve: { days: number; share: number; low: number; high: number }[];
@@ -37,14 +42,20 @@ export async function dwell(
   const range = resolveRange(question, asker.timezone);
   const looks = looksAt(range, deps.clock.ms());
   type Count = { level: string; looks: number; whole: number; spells: number; ended: number; people: number; left: number; still: number };
-  const [order, counted] = await Promise.all([
-    deps.ladder(asker.workspaceNo),
+  type Next = { level: string; next: string; people: number };
+  const spells = await spellsSql(deps, asker, question.of, looks);
+  const [order, counted, left] = await Promise.all([
+    deps.ladder(asker.workspaceNo, question.of),
     deps.ch.query<Count>(
       `SELECT level, looks, grouping(looks) AS whole, count() AS spells, countIf(s.ended = 1) AS ended, uniqExact(person_no) AS people,
          uniqExactIf(person_no, s.ended = 1) AS left, uniqExactIf(person_no, s.ended = 0) AS still
-       FROM (${await spellsSql(deps, asker, looks)}) AS s GROUP BY GROUPING SETS ((level, looks), (level))`,
+       FROM (${spells}) AS s GROUP BY GROUPING SETS ((level, looks), (level))`,
+    ),
+    deps.ch.query<Next>(
+      `SELECT level, next, uniqExact(person_no) AS people FROM (${spells}) WHERE ended = 1 GROUP BY level, next ORDER BY people DESC, next`,
     ),
   ]);
+  const depth = new Map(order.map((l, i) => [l.key, i]));
   const rows = order.map(({ key, name }): DwellRow => {
     const mine = counted.filter((c) => c.level === key);
     const whole = mine.find((c) => c.whole);
@@ -64,9 +75,19 @@ export async function dwell(
       leftCell: { level: key, is: 'left' },
       still: Number(whole?.still ?? 0),
       stillCell: { level: key, is: 'still' },
+      next: left
+        .filter((n) => n.level === key)
+        .map(({ next, people }) => ({
+          level: next,
+          people: Number(people),
+          move: (depth.get(next) ?? -1) > depth.get(key)! ? 'up' : 'down',
+          cell: { level: key, is: 'left', to: next },
+        })),
       medianDays: median.days,
       lowDays: median.low,
       highDays: median.high,
+      firstQuarterDays: quantileOf(survival, 0.25).days,
+      lastQuarterDays: quantileOf(survival, 0.75).days,
       enough: people >= enoughPeople,
       curve: survival.points.map((p) => ({ days: p.day, share: p.survival, low: p.low, high: p.high })),
       definition: 'dwell.median',
@@ -78,8 +99,9 @@ export async function dwell(
 
 /** The people behind one number. */
 export async function dwellCellSql(deps: InsightDeps, asker: Asker, question: DwellQuestion, cell: unknown): Promise<string> {
-  const { level, is } = cells.dwell.parse(cell);
+  const { level, is, to } = cells.dwell.parse(cell);
   const looks = looksAt(resolveRange(question, asker.timezone), deps.clock.ms());
   const ended = { came: '', left: ' AND ended = 1', still: ' AND ended = 0' }[is];
-  return `SELECT DISTINCT person_no FROM (${await spellsSql(deps, asker, looks)}) WHERE level = ${sqlString(level)}${ended}`;
+  const next = to === undefined ? '' : ` AND next = ${sqlString(to)}`;
+  return `SELECT DISTINCT person_no FROM (${await spellsSql(deps, asker, question.of, looks)}) WHERE level = ${sqlString(level)}${ended}${next}`;
 }

@@ -23,6 +23,7 @@ beforeAll(async () => {
   ws = await world.tell(
     people.flatMap((n) => [
       { person: n, event: 'Opened', at: start + 2 * day },
+      ...(n <= 10 ? [{ person: n, event: 'Content Viewed', at: start + 4 * day, properties: { contentId: 'c1' } }] : []),
       // Three quarters of those who rise ask before; of those who stay, one in eight.
       ...((n <= 20 && n % 4 !== 0) || n % 8 === 0
         ? [
@@ -50,12 +51,20 @@ describe('depth of the ladder', { timeout: 60_000 }, () => {
     expect(of('member').curve.map((p) => [p.days, p.share])).toEqual([[4, 0.5]]);
     // 20 came on day 6; ten left after 3 days, of the others it is known that they stayed 4.
     expect(of('buyer')).toMatchObject({ people: 20, left: 10, still: 10, medianDays: 3, enough: false });
-    expect(of('koc')).toMatchObject({ people: 0, medianDays: null, curve: [] });
+    // A quarter of the buyers have left when the first of them do; three quarters have not, as far as it is known.
+    expect(of('buyer')).toMatchObject({
+      firstQuarterDays: 3,
+      lastQuarterDays: null,
+      next: [{ level: 'member', people: 10, move: 'down' }],
+    });
+    expect(of('member').next).toMatchObject([{ level: 'buyer', people: 20, move: 'up' }]);
+    expect(of('koc')).toMatchObject({ people: 0, medianDays: null, curve: [], next: [] });
     for (const row of rows)
       for (const [count, cell] of [
         [row.people, row.cell],
         [row.left, row.leftCell],
         [row.still, row.stillCell],
+        ...row.next.map((one) => [one.people, one.cell] as const),
       ] as const)
         expect((await world.behind(ws, meta.question, cell)).length, JSON.stringify(cell)).toBe(count);
   });
@@ -81,6 +90,10 @@ describe('depth of the ladder', { timeout: 60_000 }, () => {
       ),
     ] as const)
       expect((await world.behind(ws, meta.question, cell)).length, JSON.stringify(cell)).toBe(count);
+    // By content: which of it, and what was done with it.
+    const seen = await world.insight.moves(asker(), { ...ask, by: 'content' });
+    expect(seen.rows.map((r) => [r.event, r.thing, r.people, r.stayedPeople])).toEqual([['Content Viewed', 'c1', 10, 0]]);
+    expect((await world.behind(ws, seen.meta.question, seen.rows[0]!.cell)).length).toBe(10);
     const down = await world.insight.moves(asker(), movesQuestion.parse({ ...range, move: 'down' }));
     expect(down.moved).toBe(10);
     await expect(world.insight.moves(asker(), movesQuestion.parse({ ...range, move: 'up', fromLevel: 'x' }))).rejects.toMatchObject({

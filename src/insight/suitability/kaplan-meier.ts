@@ -54,11 +54,13 @@ function band(survival: number, greenwood: number): { low: number; high: number 
   return { low: survival ** Math.exp(error), high: survival ** Math.exp(-error) };
 }
 
-/** The first day by which half have come; with the days at which the band says so. `null`: not within what was seen. */
-export function medianOf({ points }: Survival): { days: number | null; low: number | null; high: number | null } {
-  const first = (of: 'survival' | 'low' | 'high') => points.find((p) => p[of] <= 0.5)?.day ?? null;
+/** The first day by which this part has come; with the days at which the band says so. `null`: not within what was seen. */
+export function quantileOf({ points }: Survival, part: number): { days: number | null; low: number | null; high: number | null } {
+  // 1 less three quarters is a quarter here too, whatever the products of the estimate were rounded to.
+  const first = (of: 'survival' | 'low' | 'high') => points.find((p) => p[of] <= 1 - part + 1e-12)?.day ?? null;
   return { days: first('survival'), low: first('low'), high: first('high') };
 }
+export const medianOf = (survival: Survival) => quantileOf(survival, 0.5);
 
 /** The estimate as of a day: that of the last day with an event up to it. `atRisk`: how many were still watched then. */
 export function at(counts: readonly DayCount[], { points, spells }: Survival, day: number) {
