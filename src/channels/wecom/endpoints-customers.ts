@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cursor, get, id, ids, list, nothing, post } from '../platform/endpoint.ts';
 
-/** Customers, contact ways, groups and tags. */
+/** Customers, groups and tags. */
 
 const externalcontact = '/cgi-bin/externalcontact';
 
@@ -43,20 +43,6 @@ const followUser = z.object({
 });
 export type FollowUser = z.output<typeof followUser>;
 const followInfo = z.object({ ...follow, tag_id: list(z.string()) });
-
-const contactWay = {
-  style: z.number().int().optional(),
-  remark: z.string().max(30).optional(),
-  skip_verify: z.boolean().optional(),
-  state: z.string().max(30).optional(),
-  user: z.array(id).max(100).optional(),
-  party: z.array(z.number().int()).optional(),
-  expires_in: z.number().int().positive().optional(),
-  chat_expires_in: z.number().int().positive().optional(),
-  unionid: z.string().optional(),
-  conclusions: z.record(z.string(), z.unknown()).optional(),
-  mark_source: z.boolean().optional(),
-};
 
 const tag = z.object({
   id,
@@ -117,36 +103,6 @@ export const customerEndpoints = {
     }),
     nothing,
   ),
-
-  'externalcontact.add_contact_way': post(
-    `${externalcontact}/add_contact_way`,
-    z.object({
-      ...contactWay,
-      type: z.union([z.literal(1), z.literal(2)]),
-      scene: z.union([z.literal(1), z.literal(2)]),
-      is_temp: z.boolean().optional(),
-      is_exclusive: z.boolean().optional(),
-    }),
-    z.object({ config_id: id, qr_code: z.string().nullish() }),
-    { retry: 'once' },
-  ),
-  'externalcontact.get_contact_way': post(
-    `${externalcontact}/get_contact_way`,
-    z.object({ config_id: id }),
-    z.object({ contact_way: z.looseObject({ config_id: id, qr_code: z.string().nullish(), state: z.string().nullish(), user: list(id) }) }),
-  ),
-  'externalcontact.list_contact_way': post(
-    `${externalcontact}/list_contact_way`,
-    z.object({
-      start_time: z.number().int().optional(),
-      end_time: z.number().int().optional(),
-      cursor: z.string().optional(),
-      limit: z.number().int().min(1).max(1000).optional(),
-    }),
-    z.object({ contact_way: list(z.object({ config_id: id })), next_cursor: cursor }),
-  ),
-  'externalcontact.update_contact_way': post(`${externalcontact}/update_contact_way`, z.object({ ...contactWay, config_id: id }), nothing),
-  'externalcontact.del_contact_way': post(`${externalcontact}/del_contact_way`, z.object({ config_id: id }), nothing),
 
   'groupchat.list': post(
     `${externalcontact}/groupchat/list`,

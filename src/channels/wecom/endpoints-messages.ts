@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cursor, get, id, ids, list, nothing, post } from '../platform/endpoint.ts';
+import type { Bytes } from '../platform/transport.ts';
 
 /** Token, messages and media. */
 
@@ -124,6 +125,49 @@ export const messageEndpoints = {
       response_code: z.string().nullish(),
     }),
     { retry: 'once' },
+  ),
+  'message.recall': post('/cgi-bin/message/recall', z.object({ msgid: id }), nothing),
+  'media.get': get('/cgi-bin/media/get', z.object({ media_id: id }), z.custom<Bytes>(), { bytes: true }),
+  'media.upload_attachment': post(
+    '/cgi-bin/media/upload_attachment',
+    z.object({
+      media_type: z.enum(['image', 'video', 'file']),
+      attachment_type: z.union([z.literal(1), z.literal(2)]),
+      filename: z.string().min(1),
+      data: z.instanceof(Uint8Array),
+    }),
+    z.object({ media_id: id, created_at: z.coerce.number() }),
+    { upload: true },
+  ),
+  /** A picture at an address that lasts. */
+  'media.uploadimg': post(
+    '/cgi-bin/media/uploadimg',
+    z.object({ filename: z.string().min(1), data: z.instanceof(Uint8Array) }),
+    z.object({ url: id }),
+    { upload: true },
+  ),
+  'media.upload_by_url': post(
+    '/cgi-bin/media/upload_by_url',
+    z.object({
+      scene: z.literal(1),
+      type: z.enum(['video', 'file']),
+      filename: z.string().min(1),
+      url: z.url(),
+      md5: z.string().length(32),
+    }),
+    z.object({ jobid: id }),
+    { retry: 'once' },
+  ),
+  'media.get_upload_by_url_result': post(
+    '/cgi-bin/media/get_upload_by_url_result',
+    z.object({ jobid: id }),
+    /** status: 1 running, 2 done, 3 failed. */
+    z.object({
+      status: z.number(),
+      detail: z
+        .object({ errcode: z.number().nullish(), media_id: z.string().nullish(), created_at: z.coerce.number().nullish() })
+        .nullish(),
+    }),
   ),
   'media.upload': post(
     '/cgi-bin/media/upload',

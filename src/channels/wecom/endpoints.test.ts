@@ -125,11 +125,162 @@ test('welcome, staff message, file', async () => {
   expect(await code(call('externalcontact.send_welcome_msg', { welcome_code: 'no-such', text: { content: 'x' } }))).toBe(41050);
   const sent = await call('message.send', { touser: 'li|nobody', msgtype: 'text', agentid: h.agentid, text: { content: '有新客户' } });
   expect(sent.invaliduser).toBe('nobody');
+  await call('message.recall', { msgid: sent.msgid ?? '' });
   const png = new Uint8Array(64).fill(7);
   png.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const file = await call('media.upload', { type: 'image', filename: '图.png', data: png });
   expect(file.media_id.length).toBeGreaterThan(5);
   expect(file.created_at).toBe(Math.floor(h.clock.ms() / 1000));
+});
+
+test('codes of groups', async () => {
+  const { chat_id } = h.control.createGroup({ corpid: h.corpid, name: '门店群', owner: 'li' });
+  h.control.advance(5_000);
+  const way = {
+    scene: 2 as const,
+    chat_id_list: [chat_id],
+    room_base_name: '门店群',
+    room_base_id: 2,
+    state: 'tp1',
+    auto_create_room: 1 as const,
+  };
+  const { config_id } = await call('groupchat.add_join_way', way);
+  const { join_way } = await call('groupchat.get_join_way', { config_id });
+  expect(join_way).toMatchObject({ chat_id_list: [chat_id], state: 'tp1' });
+  expect(join_way.qr_code).toMatch(/^http/);
+  const id = h.friend();
+  h.control.setRules({ groupScanMax: 2 });
+  expect(h.control.scanGroup({ corpid: h.corpid, config_id, external_userid: id }).chat_id).toBe(chat_id);
+  // Full: the next one is made and named by the code.
+  const next = h.control.scanGroup({ corpid: h.corpid, config_id, external_userid: h.friend() }).chat_id;
+  h.control.setRules({ groupScanMax: 200 });
+  h.control.advance(5_000);
+  const { group_chat } = await call('groupchat.get', { chat_id: next });
+  expect(group_chat.name).toBe('门店群2');
+  expect(group_chat.member_list.find((one) => one.type === 2)).toMatchObject({ join_scene: 3, state: 'tp1' });
+  await call('groupchat.update_join_way', { ...way, config_id, state: 'tp2' });
+  expect((await call('groupchat.get_join_way', { config_id })).join_way).toMatchObject({ state: 'tp2', remark: '' });
+  await call('groupchat.del_join_way', { config_id });
+  expect(await code(call('groupchat.get_join_way', { config_id }))).toBe(41044);
+  const opengid = h.control.openGroupId(h.corpid, chat_id);
+  expect(await call('externalcontact.opengid_to_chatid', { opengid })).toEqual({ chat_id });
+  await call('externalcontact.close_temp_chat', { userid: 'li', external_userid: id });
+});
+
+test('paid links', async () => {
+  const { link } = await call('acquisition.create_link', { link_name: '投放', range: { user_list: ['li'] } });
+  const customer = h.control.addCustomer(h.corpid, { name: '链接客' });
+  h.control.openLink({ corpid: h.corpid, link_id: link.link_id, external_userid: customer.external_userid, channel: 'ad-7' });
+  await call('acquisition.update_link', { link_id: link.link_id, link_name: '投放二' });
+  expect((await call('acquisition.get', { link_id: link.link_id })).link.link_name).toBe('投放二');
+  expect((await call('acquisition.list_link', {})).link_id_list).toEqual([link.link_id]);
+  expect((await call('acquisition.customer', { link_id: link.link_id })).customer_list).toMatchObject([{ userid: 'li', state: 'ad-7' }]);
+  expect((await call('acquisition.quota', {})).balance).toBe(999);
+  await call('acquisition.delete_link', { link_id: link.link_id });
+  expect(await code(call('acquisition.get', { link_id: link.link_id }))).toBe(40058);
+});
+
+test('hand-over', async () => {
+  for (const userid of ['zhang', 'zhao']) h.control.addStaff(h.corpid, { userid, name: userid });
+  const [one, two] = [h.friend('zhang'), h.friend('zhang')];
+  const wish = { handover_userid: 'zhang', takeover_userid: 'zhao', external_userid: [one, two, 'wmNobody'] };
+  expect((await call('externalcontact.transfer_customer', wish)).customer.map((row) => row.errcode)).toEqual([0, 0, 40131]);
+  expect((await call('externalcontact.transfer_customer', wish)).customer[0]?.errcode).toBe(40129);
+  h.control.refuseHandover(h.corpid, two);
+  h.control.advance(86_400_000);
+  h.control.finishHandovers(h.corpid);
+  const result = await call('externalcontact.transfer_result', { handover_userid: 'zhang', takeover_userid: 'zhao' });
+  expect(result.customer.map((row) => row.status)).toEqual([1, 3]);
+  expect(await code(call('resigned.transfer_customer', { ...wish, external_userid: [two] }))).toBe(40097);
+  const { chat_id } = h.control.createGroup({ corpid: h.corpid, name: '交接群', owner: 'zhang' });
+  h.control.resign(h.corpid, 'zhang');
+  expect((await call('externalcontact.get_unassigned_list', {})).info).toMatchObject([{ handover_userid: 'zhang', external_userid: two }]);
+  expect((await call('resigned.transfer_customer', { ...wish, external_userid: [two] })).customer).toMatchObject([{ errcode: 0 }]);
+  expect((await call('resigned.transfer_result', { handover_userid: 'zhang', takeover_userid: 'zhao' })).customer).toMatchObject([
+    { status: 2 },
+  ]);
+  expect((await call('groupchat.onjob_transfer', { chat_id_list: [chat_id], new_owner: 'zhao' })).failed_chat_list).toMatchObject([
+    { errcode: 90502 },
+  ]);
+  expect((await call('groupchat.transfer', { chat_id_list: [chat_id], new_owner: 'zhao' })).failed_chat_list).toEqual([]);
+  expect((await call('groupchat.transfer', { chat_id_list: [chat_id], new_owner: 'zhao' })).failed_chat_list).toMatchObject([
+    { errcode: 90504 },
+  ]);
+});
+
+test('who is in front of us', async () => {
+  expect((await call('get_jsapi_ticket', {})).ticket).not.toBe((await call('ticket.get', { type: 'agent_config' })).ticket);
+  const login = h.control.oauthCode(h.corpid, { userid: 'li' });
+  const { userid, user_ticket } = await call('auth.getuserinfo', { code: login });
+  expect(userid).toBe('li');
+  expect(await code(call('auth.getuserinfo', { code: login }))).toBe(40029);
+  expect((await call('auth.getuserdetail', { user_ticket: user_ticket ?? '' })).userid).toBe('li');
+  const id = h.friend('li', { unionid: 'oUnion' });
+  expect(await call('externalcontact.unionid_to_external_userid', { unionid: 'oUnion', openid: 'o1' })).toEqual({ external_userid: id });
+  expect(await call('idconvert.unionid_to_external_userid', { unionid: 'oUnion', openid: 'o1' })).toMatchObject({ external_userid: id });
+  const { pending_id } = await call('idconvert.unionid_to_external_userid', { unionid: 'oLater', openid: 'o2', subject_type: 0 });
+  const later = h.friend('li', { unionid: 'oLater' });
+  expect((await call('idconvert.batch.external_userid_to_pending_id', { external_userid: [later] })).result).toEqual([
+    { external_userid: later, pending_id },
+  ]);
+  expect((await call('externalcontact.convert_to_openid', { external_userid: id })).openid).toMatch(/^o/);
+});
+
+test('moments', async () => {
+  const id = h.friend('li');
+  const { jobid } = await call('moment.add_moment_task', {
+    text: { content: '上新' },
+    visible_range: { sender_list: { user_list: ['li', 'nobody'] } },
+  });
+  expect((await call('moment.get_moment_task_result', { jobid })).status).toBe(2);
+  h.control.advance(5_000);
+  const { result } = await call('moment.get_moment_task_result', { jobid });
+  const moment_id = result?.moment_id ?? '';
+  expect(result?.invalid_sender_list?.user_list).toEqual(['nobody']);
+  expect((await call('moment.get_moment_task', { moment_id })).task_list).toEqual([{ userid: 'li', publish_status: 0 }]);
+  expect((await call('moment.get_moment_send_result', { moment_id, userid: 'li' })).customer_list).toEqual([]);
+  h.control.publishMoment(h.corpid, moment_id, 'li');
+  h.control.reactToMoment(h.corpid, moment_id, id, 'like');
+  const sent = (await call('moment.get_moment_send_result', { moment_id, userid: 'li', limit: 100 })).customer_list;
+  expect(sent.map((row) => row.external_userid)).toContain(id);
+  expect((await call('moment.get_moment_customer_list', { moment_id, userid: 'li' })).customer_list.length).toBe(sent.length);
+  expect((await call('moment.get_moment_comments', { moment_id, userid: 'li' })).like_list).toMatchObject([{ external_userid: id }]);
+  const at = Math.floor(h.clock.ms() / 1000);
+  expect((await call('moment.get_moment_list', { start_time: at - 60, end_time: at })).moment_list).toMatchObject([{ moment_id }]);
+  await call('moment.cancel_moment_task', { moment_id });
+  expect(h.control.pendingMoments(h.corpid)).toEqual([]);
+});
+
+test('customer service', async () => {
+  const { open_kfid } = h.control.createService(h.corpid, '客服');
+  const id = h.friend();
+  expect((await call('kf.add_contact_way', { open_kfid, scene: 'poster' })).url).toMatch(/^http/);
+  const say = (msgid: string) => call('kf.send_msg', { touser: id, open_kfid, msgid, msgtype: 'text', text: { content: '在' } });
+  expect(await code(say('m0'))).toBe(95002);
+  for (const text of ['在吗', '有货吗']) h.control.writeToService({ corpid: h.corpid, open_kfid, external_userid: id, text });
+  const page = await call('kf.sync_msg', { open_kfid, limit: 1 });
+  expect(page).toMatchObject({ has_more: 1, msg_list: [{ origin: 3, text: { content: '在吗' } }] });
+  expect((await call('kf.sync_msg', { open_kfid, cursor: page.next_cursor ?? '' })).msg_list).toHaveLength(1);
+  for (const n of [1, 2, 2, 3, 4, 5]) await say(`m${n}`);
+  expect(await code(say('m6'))).toBe(95001);
+  expect((await call('kf.service_state.get', { open_kfid, external_userid: id })).service_state).toBe(0);
+  const { msg_code } = await call('kf.service_state.trans', { open_kfid, external_userid: id, service_state: 4 });
+  expect(await code(say('m7'))).toBe(95018);
+  await call('kf.send_msg_on_event', { code: msg_code ?? '', msgtype: 'text', text: { content: '再见' } });
+  expect(await code(call('kf.send_msg_on_event', { code: msg_code ?? '', msgtype: 'text', text: { content: '再见' } }))).toBe(41050);
+  expect((await call('kf.customer.batchget', { external_userid_list: [id, 'wmNobody'] })).invalid_external_userid).toEqual(['wmNobody']);
+});
+
+test('files', async () => {
+  const data = new Uint8Array(64).fill(9);
+  const { media_id } = await call('media.upload_attachment', { media_type: 'image', attachment_type: 1, filename: 'a.png', data });
+  const read = await call('media.get', { media_id });
+  expect([...read.data]).toEqual([...data]);
+  expect((await call('media.uploadimg', { filename: 'a.png', data })).url).toMatch(/^http/);
+  const from = { scene: 1, type: 'video', filename: 'v.mp4', url: 'https://x.test/v.mp4', md5: 'a'.repeat(32) } as const;
+  const { jobid } = await call('media.upload_by_url', from);
+  expect((await call('media.get_upload_by_url_result', { jobid })).status).toBe(2);
+  expect(await code(call('media.get', { media_id: 'no' }))).toBe(40007);
 });
 
 test('a killed token is renewed once and the call goes through', async () => {

@@ -5,6 +5,8 @@ import type { Limits } from './limits.ts';
 import type { Random } from './random.ts';
 import type { Rules } from './rules.ts';
 import type { App, Corp, World } from './state.ts';
+import type { WxCallbacks } from './wx/callbacks.ts';
+import type { WxQuota } from './wx/quota.ts';
 
 /** Shaped like pino's, so that one can be passed as it is. */
 export interface Log {
@@ -36,6 +38,8 @@ export interface Context {
   limits: Limits;
   faults: Faults;
   callbacks: Callbacks;
+  wxCallbacks: WxCallbacks;
+  wxQuota: WxQuota;
   log: Log;
   /** hosts (without port) that simulated customers may open */
   allowedHosts: Set<string>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { WechatControl } from './simulator.ts';
+import { type Command, command } from './control_command.ts';
+import { doorCommands, wxCommands } from './control_more.ts';
 
 const id = z.string().min(1);
 const agentid = z.coerce.number().int();
@@ -26,6 +27,12 @@ const rules = z.strictObject({
   maxCorpTags: amount,
   maxContactWays: amount,
   mediaLifeMs: amount,
+  groupScanMax: amount,
+  handoverMs: amount,
+  momentJobMs: amount,
+  serviceTokenMs: amount,
+  wxCallsPerDay: amount,
+  wxCodesPerMinute: amount,
   markTagMs: amount,
   callsPerMinute: amount,
   callsPerHour: amount,
@@ -49,12 +56,10 @@ const fault = z.strictObject({
 const callback = z.strictObject({ url: z.url(), token: id, encodingAesKey: z.string().length(43) });
 const relation = { corpid: id, userid: id, external_userid: id };
 
-function command<S extends z.ZodType>(schema: S, run: (control: WechatControl, input: z.output<S>) => unknown) {
-  return { schema, run: (control: WechatControl, body: unknown) => run(control, schema.parse(body)) };
-}
-
 /** `POST /_control/<name>` with a JSON body; the answer is what the typed function of the same purpose returns. */
-export const commands: Record<string, { schema: z.ZodType; run(control: WechatControl, body: unknown): unknown }> = {
+export const commands: Record<string, Command> = {
+  ...doorCommands,
+  ...wxCommands,
   reset: command(z.strictObject({}), (c) => c.reset()),
   'create-corp': command(
     z.strictObject({ corpid: id.optional(), name: z.string().optional(), developerAccount: z.boolean().optional() }),

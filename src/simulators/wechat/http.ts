@@ -5,6 +5,7 @@ import { type Context, ControlError } from './context.ts';
 import { commands } from './control.ts';
 import { servePage } from './page.ts';
 import type { WechatControl } from './simulator.ts';
+import { answerWx, isWx } from './wx/answer.ts';
 
 const MOST_BODY_BYTES = 32 * 1024 * 1024;
 
@@ -62,12 +63,12 @@ export function createHttpServer(ctx: Context, control: WechatControl): Server {
     const url = new URL(request.url ?? '/', 'http://simulator');
     const { pathname: path } = url;
     if (path.startsWith('/_control/')) return serveControl(control, path.slice('/_control/'.length), request, response);
-    if (!path.startsWith('/cgi-bin/')) {
+    if (!path.startsWith('/cgi-bin/') && !isWx(path)) {
       const page = await servePage(ctx, control, request.method ?? 'GET', url, () => readBody(request));
       response.writeHead(page.status, { 'cache-control': 'no-store', ...page.headers }).end(page.body);
       return;
     }
-    const answer = await answerApi(ctx, {
+    const answer = await (isWx(path) ? answerWx : answerApi)(ctx, {
       method: request.method ?? 'GET',
       path,
       query: Object.fromEntries(url.searchParams),

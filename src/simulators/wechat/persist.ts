@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Log } from './context.ts';
-import type { World } from './state.ts';
+import { createWorld, emptyCorpParts, type World } from './state.ts';
 
 const asPlain = (_key: string, value: unknown) => (value instanceof Map ? { $map: [...value] } : value);
 const asMap = (_key: string, value: unknown) =>
@@ -13,7 +13,9 @@ export const deserialise = (text: string): World => JSON.parse(text, asMap) as W
 /** A file that cannot be understood is put aside, not overwritten: the simulator starts empty rather than not at all. */
 export function loadWorld(file: string, log: Log): World | undefined {
   try {
-    return deserialise(readFileSync(file, 'utf8'));
+    const world = deserialise(readFileSync(file, 'utf8'));
+    for (const [id, corp] of world.corps) world.corps.set(id, { ...emptyCorpParts(), ...corp });
+    return { ...createWorld(world.seed), ...world };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (!(error instanceof SyntaxError)) throw error;

@@ -16,6 +16,16 @@ export interface Rules {
   maxCorpTags: number;
   maxContactWays: number;
   mediaLifeMs: number;
+  /** joining a group by scanning stops at this many members */
+  groupScanMax: number;
+  /** a hand-over of a customer is done after this long, unless the customer refuses */
+  handoverMs: number;
+  /** the job that makes a moment takes this long */
+  momentJobMs: number;
+  serviceTokenMs: number;
+  /** calls of one API a day, official accounts and mini programs */
+  wxCallsPerDay: number;
+  wxCodesPerMinute: number;
   /** real time a mark_tag takes, during which it counts against the five that may run at once */
   markTagMs: number;
   callsPerMinute: number;
@@ -41,6 +51,12 @@ export const defaultRules: Rules = {
   maxCorpTags: 3000,
   maxContactWays: 500_000,
   mediaLifeMs: 72 * HOUR,
+  groupScanMax: 200,
+  handoverMs: 24 * HOUR,
+  momentJobMs: 2000,
+  serviceTokenMs: 10 * 60_000,
+  wxCallsPerDay: 1_000_000,
+  wxCodesPerMinute: 5_000,
   markTagMs: 5,
   callsPerMinute: 10_000,
   callsPerHour: 150_000,

@@ -10,6 +10,8 @@ import { createSaver, loadWorld, serialise } from './persist.ts';
 import { createRandom, randomSeed } from './random.ts';
 import { type CallbackWeather, defaultRules, fairWeather, type Rules } from './rules.ts';
 import { createWorld } from './state.ts';
+import { createWxCallbacks } from './wx/callbacks.ts';
+import { createWxQuota } from './wx/quota.ts';
 
 export interface SimulatorOptions {
   clock?: Clock;
@@ -49,6 +51,8 @@ export function createWechatSimulator(options: SimulatorOptions = {}) {
     limits: createLimits(rules),
     faults: createFaults(random),
     callbacks: createCallbacks({ clock, scheduler, random, log, weather }),
+    wxCallbacks: createWxCallbacks({ clock, scheduler, random, log, weather }),
+    wxQuota: createWxQuota(),
     log,
     allowedHosts: new Set([...LOOPBACK, ...(options.allowedHosts ?? [])]),
     calls,
@@ -61,6 +65,7 @@ export function createWechatSimulator(options: SimulatorOptions = {}) {
     reset(): void {
       Object.assign(world, createWorld(world.seed), { counter: world.counter });
       ctx.limits = createLimits(rules);
+      ctx.wxQuota = createWxQuota();
       ctx.faults.clear();
       ctx.callbacks.clear();
       calls.length = 0;
@@ -83,7 +88,10 @@ export function createWechatSimulator(options: SimulatorOptions = {}) {
       return { now: clock.now().toISOString() };
     },
     /** Resolves when every callback that is due has been delivered or given up. */
-    settle: (): Promise<void> => ctx.callbacks.settle(),
+    settle: async (): Promise<void> => {
+      await ctx.callbacks.settle();
+      await ctx.wxCallbacks.settle();
+    },
     deliveries: () => ctx.callbacks.deliveries(),
     calls: (): ApiCall[] => calls,
     corps: () => [...world.corps.values()],

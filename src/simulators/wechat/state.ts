@@ -1,4 +1,5 @@
 import { opaqueId } from './random.ts';
+import { createWxWorld, type WxWorld } from './wx/state.ts';
 
 export interface CallbackConfig {
   url: string;
@@ -27,6 +28,8 @@ export interface Staff {
   customerContact: boolean;
   /** the admin console holds a welcome for this member, so no WelcomeCode is delivered */
   consoleWelcome: boolean;
+  /** gone from the company since */
+  leftAt?: number;
 }
 
 export interface Attachment {
@@ -38,7 +41,7 @@ export interface InboxMessage {
   id: string;
   at: number;
   from: string;
-  kind: 'welcome' | 'mass' | 'chat';
+  kind: 'welcome' | 'mass' | 'chat' | 'moment';
   chat_id?: string;
   msgid?: string;
   text?: string;
@@ -119,6 +122,85 @@ export interface ContactWay {
   is_exclusive: boolean;
   conclusions?: unknown;
   added: number;
+}
+
+/** The code of up to five groups. */
+export interface JoinWay {
+  config_id: string;
+  agentid: number;
+  scene: 1 | 2;
+  remark: string;
+  auto_create_room: 0 | 1;
+  room_base_name: string;
+  room_base_id: number;
+  chat_id_list: string[];
+  state: string;
+}
+
+export interface AcquisitionLink {
+  link_id: string;
+  agentid: number;
+  link_name: string;
+  url: string;
+  createdAt: number;
+  user_list: string[];
+  skip_verify: boolean;
+  customers: { external_userid: string; userid: string; state: string; chat_status: number }[];
+}
+
+export interface Moment {
+  moment_id: string;
+  jobid: string;
+  agentid: number;
+  createdAt: number;
+  text?: { content: string };
+  attachments: Attachment[];
+  tags: string[];
+  invalidSenders: string[];
+  members: Map<string, { publishedAt?: number; customers: string[] }>;
+  comments: { external_userid: string; at: number }[];
+  likes: { external_userid: string; at: number }[];
+  cancelledAt?: number;
+}
+
+/** A customer on the way from one member to another. */
+export interface Handover {
+  external_userid: string;
+  from: string;
+  to: string;
+  startedAt: number;
+  resigned: boolean;
+  /** 1 done, 2 waiting, 3 refused, 4 the taking member is full */
+  status: 1 | 2 | 3 | 4;
+  doneAt?: number;
+}
+
+export interface ServiceItem {
+  msgid: string;
+  open_kfid: string;
+  external_userid: string;
+  send_time: number;
+  origin: 3 | 4 | 5;
+  msgtype: string;
+  [body: string]: unknown;
+}
+
+export interface ServiceSession {
+  state: 0 | 1 | 2 | 3 | 4;
+  servicer?: string;
+  spokeAt: number;
+  answered: number;
+}
+
+/** An account of WeChat customer service. */
+export interface ServiceAccount {
+  open_kfid: string;
+  name: string;
+  items: ServiceItem[];
+  /** what was said to customers, by `msgid` */
+  said: Map<string, { external_userid: string; msgtype: string; body: unknown; at: number }>;
+  sessions: Map<string, ServiceSession>;
+  codes: Map<string, { external_userid: string; expiresAt: number; used: boolean }>;
 }
 
 export interface GroupMember {
@@ -213,7 +295,29 @@ export interface Corp {
   media: Map<string, Media>;
   oauthCodes: Map<string, { userid?: string; external_userid?: string; expiresAt: number }>;
   wayTurn: number;
+  joinWays: Map<string, JoinWay>;
+  links: Map<string, AcquisitionLink>;
+  linkBalance: number;
+  moments: Map<string, Moment>;
+  handovers: Handover[];
+  service: Map<string, ServiceAccount>;
+  /** the group ids that a mini program inside a group sees */
+  opengids: Map<string, string>;
+  /** pending_id of an outsider -> unionid */
+  pendingIds: Map<string, string>;
 }
+
+/** What every corp holds beside its people; a world kept on disk by an earlier version gets what it lacks. */
+export const emptyCorpParts = () => ({
+  joinWays: new Map<string, JoinWay>(),
+  links: new Map<string, AcquisitionLink>(),
+  linkBalance: 1000,
+  moments: new Map<string, Moment>(),
+  handovers: [] as Handover[],
+  service: new Map<string, ServiceAccount>(),
+  opengids: new Map<string, string>(),
+  pendingIds: new Map<string, string>(),
+});
 
 export interface AccessToken {
   token: string;
@@ -228,9 +332,17 @@ export interface World {
   counter: number;
   corps: Map<string, Corp>;
   tokens: Map<string, AccessToken>;
+  /** official accounts and mini programs */
+  wx: WxWorld;
 }
 
-export const createWorld = (seed: string): World => ({ seed, counter: 0, corps: new Map(), tokens: new Map() });
+export const createWorld = (seed: string): World => ({
+  seed,
+  counter: 0,
+  corps: new Map(),
+  tokens: new Map(),
+  wx: createWxWorld(),
+});
 
 export function newId(world: World, prefix: string, length?: number): string {
   world.counter += 1;

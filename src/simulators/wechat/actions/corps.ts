@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { ControlError, mustApp, mustCorp } from '../context.ts';
 import { type CryptoError, decodeAesKey } from '../crypto.ts';
 import type { App, CallbackConfig, Corp } from '../state.ts';
-import { newId } from '../state.ts';
+import { emptyCorpParts, newId } from '../state.ts';
 
 export interface NewCorp {
   corpid?: string;
@@ -53,6 +53,7 @@ export function createCorpActions(ctx: Context) {
         media: new Map(),
         oauthCodes: new Map(),
         wayTurn: 0,
+        ...emptyCorpParts(),
       };
       world.corps.set(corpid, corp);
       return corp;

@@ -1,12 +1,18 @@
 import type { Context } from '../context.ts';
 import { ApiError, errorBody } from '../errors.ts';
 import type { Fault } from '../faults.ts';
+import { acquisitionEndpoints } from './acquisition.ts';
 import { contactWayEndpoints } from './contact_ways.ts';
 import { customerEndpoints } from './customers.ts';
 import { Bytes, type Endpoint, parse } from './endpoint.ts';
 import { groupEndpoints } from './groups.ts';
+import { handoverEndpoints } from './handover.ts';
+import { crossIdentityEndpoints } from './identity.ts';
+import { joinWayEndpoints } from './join_ways.ts';
 import { massEndpoints } from './mass.ts';
 import { mediaEndpoints } from './media.ts';
+import { momentEndpoints, postedTaskResult } from './moments.ts';
+import { serviceEndpoints } from './service.ts';
 import { staffMessageEndpoints } from './staff_messages.ts';
 import { tagEndpoints } from './tags.ts';
 import { identityEndpoints, issueToken, openToken } from './token.ts';
@@ -22,6 +28,12 @@ const all: Endpoint[] = [
   ...massEndpoints,
   ...staffMessageEndpoints,
   ...mediaEndpoints,
+  ...joinWayEndpoints,
+  ...acquisitionEndpoints,
+  ...handoverEndpoints,
+  ...momentEndpoints,
+  ...crossIdentityEndpoints,
+  ...serviceEndpoints,
 ];
 
 const table = new Map(all.map((e) => [e.path, e]));
@@ -42,7 +54,7 @@ const KEPT_CALLS = 2000;
 const nap = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 /** Unreadable JSON is not refused: the fields look missing, and the errmsg carries a warning. */
-function readJson(raw: Buffer): { value: unknown; wrong: boolean } {
+export function readJson(raw: Buffer): { value: unknown; wrong: boolean } {
   if (raw.length === 0) return { value: {}, wrong: false };
   try {
     const value: unknown = JSON.parse(raw.toString('utf8'));
@@ -57,8 +69,8 @@ function readJson(raw: Buffer): { value: unknown; wrong: boolean } {
 export async function answerApi(ctx: Context, request: ApiRequest): Promise<ApiAnswer> {
   const { clock } = ctx;
   const { path, query, ip } = request;
-  const found = table.get(path);
-  const isUpload = path === '/cgi-bin/media/upload';
+  const found = request.method === 'POST' && path === postedTaskResult.path ? postedTaskResult : table.get(path);
+  const isUpload = /^\/cgi-bin\/media\/(upload|upload_attachment|uploadimg)$/.test(path);
   const json = request.method === 'POST' && !isUpload ? readJson(request.raw) : { value: query, wrong: false };
   const place = { nowMs: clock.ms(), ip, wrongJson: json.wrong };
   const seen: { corpid?: string; agentid?: number } = {};
