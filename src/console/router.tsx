@@ -26,6 +26,7 @@ export const router = createBrowserRouter([
           { path: 'audiences/:id', lazy: page(() => import('./audience/audience-page.tsx')) },
           { path: 'tags/:id', lazy: page(() => import('./audience/tag-page.tsx')) },
           { path: 'definitions', lazy: page(() => import('./audience/definitions-page.tsx')) },
+          { path: 'ladder', lazy: page(() => import('./insight/ladder-page.tsx')) },
           { path: 'value', lazy: page(() => import('./insight/value-page.tsx')) },
           { path: 'heat', lazy: page(() => import('./insight/heat-page.tsx')) },
           { path: 'content', lazy: page(() => import('./content/content-page.tsx')) },

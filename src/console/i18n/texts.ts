@@ -10,6 +10,7 @@ import { identity } from './texts/identity.ts';
 import { insight } from './texts/insight.ts';
 import { journey } from './texts/journey.ts';
 import { koc } from './texts/koc.ts';
+import { ladder } from './texts/ladder.ts';
 import { message } from './texts/message.ts';
 import { named } from './texts/named.ts';
 import { nav } from './texts/nav.ts';
@@ -40,6 +41,7 @@ export const texts = {
   content,
   journey,
   koc,
+  ladder,
   position,
   suitability,
   message,

@@ -4,7 +4,8 @@ import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { insight, type LadderFlow } from '../api/insight.ts';
-import { LEVEL_COLOURS } from '../theme/palette.ts';
+import type { Standing } from '../api/ladder.ts';
+import { STANDING_COLOURS } from '../theme/palette.ts';
 import { Reveal } from '../ui/bits.tsx';
 import { Chart } from '../ui/chart.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -36,7 +37,7 @@ function useSankey(flow: LadderFlow | undefined) {
         .map((key) => ({
           name: `${side}:${key ?? ''}`,
           depth: side === 'from' ? 0 : 1,
-          itemStyle: { color: LEVEL_COLOURS[key ?? 'none'] ?? '#8aa' },
+          itemStyle: { color: STANDING_COLOURS[key ?? 'none'] ?? '#8aa' },
           label: {
             fontSize: phone ? 11 : 13,
             position: side === 'from' ? 'right' : 'left',
@@ -58,7 +59,7 @@ function useSankey(flow: LadderFlow | undefined) {
           right: 4,
           top: 8,
           bottom: 8,
-          nodeGap: 14,
+          nodeGap: 18,
           nodeWidth: 12,
           layoutIterations: 0,
           draggable: false,
@@ -74,7 +75,20 @@ function useSankey(flow: LadderFlow | undefined) {
 }
 
 /** Who went from which level to which, between any two days: the pool's true result. */
-export function LadderCard({ flow, question, from, to }: { flow: LadderFlow; question: object; from: string; to: string }) {
+export function LadderCard({
+  flow,
+  question,
+  from,
+  to,
+  of,
+}: {
+  flow: LadderFlow;
+  question: object;
+  from: string;
+  to: string;
+  /** Of what, where the page chooses that and the dates; without it, levels between dates of the card's own. */
+  of?: Standing;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const { named } = useLabels();
@@ -82,8 +96,8 @@ export function LadderCard({ flow, question, from, to }: { flow: LadderFlow; que
   const open = usePeopleDrawer();
   const [read, write] = useUrl();
   const [asTable, setAsTable] = useState(false);
-  const ownFrom = read('lfrom');
-  const ownTo = read('lto');
+  const ownFrom = of ? null : read('lfrom');
+  const ownTo = of ? null : read('lto');
   const own =
     ownFrom && ownTo
       ? { from: dayjs.tz(ownFrom, format.zone).toISOString(), to: dayjs.tz(ownTo, format.zone).add(1, 'day').toISOString() }
@@ -109,12 +123,12 @@ export function LadderCard({ flow, question, from, to }: { flow: LadderFlow; que
       size="small"
       title={
         <span className="row">
-          {t('overview.ladder')} <Hint text={t('overview.ladderHint')} />
+          {of ? t(`ladder.flow.${of}`) : t('overview.ladder')} <Hint text={t('overview.ladderHint')} />
         </span>
       }
       extra={
         <span className="row wrap">
-          {!phone && (
+          {!phone && !of && (
             <DatePicker.RangePicker
               size="small"
               allowClear={Boolean(own)}
@@ -142,7 +156,8 @@ export function LadderCard({ flow, question, from, to }: { flow: LadderFlow; que
       {shown && shown.rows.length > 0 && (
         <div className="stack">
           <div className="row wrap" style={{ gap: 20 }}>
-            {(['up', 'down', 'stay'] as const).map((move) => (
+            {/* Stages are a circle, not a way up. */}
+            {(of === 'stage' ? (['stay'] as const) : (['up', 'down', 'stay'] as const)).map((move) => (
               <span key={move} className="row" style={{ gap: 6 }}>
                 <span className="soft">{t(`overview.${move === 'up' ? 'rose' : move === 'down' ? 'fell' : 'stayed'}`)}</span>
                 <Reveal

@@ -20,5 +20,16 @@ export const STAGE_COLOURS: Record<string, string> = {
   paying: '#0072B2',
 };
 
+/** Tiers are ordered too. */
+const TIER_COLOURS: Record<string, string> = {
+  lost: '#b0a79f',
+  low_frequency: '#9fb8c3',
+  ordinary: '#5fa8bf',
+  quality: '#2587a6',
+  loyal: '#d98c00',
+};
+
+export const STANDING_COLOURS: Record<string, string> = { ...LEVEL_COLOURS, ...STAGE_COLOURS, ...TIER_COLOURS };
+
 export const PRIMARY = '#0b6b83';
 export const PRIMARY_DARK = '#3fb0cc';

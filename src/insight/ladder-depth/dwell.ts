@@ -26,11 +26,16 @@ export interface DwellRow {
   /** Days by which a quarter have left, and three quarters. */
   firstQuarterDays: number | null;
   lastQuarterDays: number | null;
+  /** The longest stay that was watched: of longer ones nothing is known. */
+  longestDays: number;
   enough: boolean;
   /** The share still there after so many days, by Kaplan and Meier. */
   curve: { days: number; share: number; low: number; high: number }[];
   definition: string;
 }
+
+/** What a row of the count is about: a bit for each column that it is not split by. */
+const [byNext, byLooks, inAll] = [2, 1, 3];
 
 /** How long people stay on a level that they came to in this time. */
 export async function dwell(
@@ -41,28 +46,35 @@ export async function dwell(
   const startedAt = performance.now();
   const range = resolveRange(question, asker.timezone);
   const looks = looksAt(range, deps.clock.ms());
-  type Count = { level: string; looks: number; whole: number; spells: number; ended: number; people: number; left: number; still: number };
-  type Next = { level: string; next: string; people: number };
-  const spells = await spellsSql(deps, asker, question.of, looks);
-  const [order, counted, left] = await Promise.all([
+  // How many stayed how long, how many went where, and the people of it all, in one scan.
+  type Count = {
+    level: string;
+    looks: number;
+    next: string;
+    by: number;
+    spells: number;
+    ended: number;
+    people: number;
+    left: number;
+    still: number;
+  };
+  const [order, counted] = await Promise.all([
     deps.ladder(asker.workspaceNo, question.of),
     deps.ch.query<Count>(
-      `SELECT level, looks, grouping(looks) AS whole, count() AS spells, countIf(s.ended = 1) AS ended, uniqExact(person_no) AS people,
+      `SELECT level, looks, next, grouping(looks, next) AS by, count() AS spells, countIf(s.ended = 1) AS ended, uniqExact(person_no) AS people,
          uniqExactIf(person_no, s.ended = 1) AS left, uniqExactIf(person_no, s.ended = 0) AS still
-       FROM (${spells}) AS s GROUP BY GROUPING SETS ((level, looks), (level))`,
-    ),
-    deps.ch.query<Next>(
-      `SELECT level, next, uniqExact(person_no) AS people FROM (${spells}) WHERE ended = 1 GROUP BY level, next ORDER BY people DESC, next`,
+       FROM (${await spellsSql(deps, asker, question.of, looks)}) AS s GROUP BY GROUPING SETS ((level, looks), (level, next), (level))`,
     ),
   ]);
   const depth = new Map(order.map((l, i) => [l.key, i]));
   const rows = order.map(({ key, name }): DwellRow => {
-    const mine = counted.filter((c) => c.level === key);
-    const whole = mine.find((c) => c.whole);
+    const [stays, went, [whole]] = [byLooks, byNext, inAll].map((by) => counted.filter((c) => c.level === key && Number(c.by) === by)) as [
+      Count[],
+      Count[],
+      Count[],
+    ];
     const survival = kaplanMeier(
-      mine
-        .filter((c) => !c.whole)
-        .map((c) => ({ day: Number(c.looks) * looks.days, events: Number(c.ended), censored: Number(c.spells) - Number(c.ended) })),
+      stays.map((c) => ({ day: Number(c.looks) * looks.days, events: Number(c.ended), censored: Number(c.spells) - Number(c.ended) })),
     );
     const median = medianOf(survival);
     const people = Number(whole?.people ?? 0);
@@ -75,8 +87,9 @@ export async function dwell(
       leftCell: { level: key, is: 'left' },
       still: Number(whole?.still ?? 0),
       stillCell: { level: key, is: 'still' },
-      next: left
-        .filter((n) => n.level === key)
+      next: went
+        .filter(({ next }) => next !== '')
+        .sort((a, b) => Number(b.people) - Number(a.people) || (a.next < b.next ? -1 : 1))
         .map(({ next, people }) => ({
           level: next,
           people: Number(people),
@@ -88,6 +101,7 @@ export async function dwell(
       highDays: median.high,
       firstQuarterDays: quantileOf(survival, 0.25).days,
       lastQuarterDays: quantileOf(survival, 0.75).days,
+      longestDays: Math.max(0, ...stays.map((c) => Number(c.looks) * looks.days)),
       enough: people >= enoughPeople,
       curve: survival.points.map((p) => ({ days: p.day, share: p.survival, low: p.low, high: p.high })),
       definition: 'dwell.median',

@@ -6,6 +6,7 @@ export const nav = {
   identity: ['身份', 'Identity'],
   audiences: ['人群', 'Audiences'],
   definitions: ['标签与阶段', 'Tags & stages'],
+  ladder: ['关系变化', 'Depth & moves'],
   value: ['价值', 'Value'],
   heat: ['热度', 'Heat'],
   pool: ['池子', 'Pool'],
