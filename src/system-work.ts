@@ -6,6 +6,7 @@ import type { Events, Health } from './events/index.ts';
 import type { Koc } from './insight/index.ts';
 import type { Journeys } from './journeys/index.ts';
 import type { PersonalData } from './system-privacy.ts';
+import type { Touchpoints } from './touchpoints/index.ts';
 
 /** What a worker does without being asked, and how it begins and ends. */
 export function createWork(deps: {
@@ -23,6 +24,8 @@ export function createWork(deps: {
   journeys: Journeys;
   koc: Koc;
   personalData: PersonalData;
+  touchpoints: Touchpoints;
+  workspaces(): Promise<{ no: number }[]>;
 }) {
   const { config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData } = deps;
   const callbacks = createLoop({
@@ -45,6 +48,16 @@ export function createWork(deps: {
         await wecom.reconcile(id).catch((error: unknown) => log.warn({ err: error, account: id }, 'the lists of WeCom could not be read'));
       }
       return undefined;
+    },
+  });
+  // Groups fill, codes die, and what a platform would not make a minute ago it may make now.
+  const doors = createLoop({
+    name: 'touchpoints.tend',
+    clock,
+    log,
+    run: async () => {
+      await deps.touchpoints.tend(await deps.workspaces());
+      return clock.ms() + 60_000;
     },
   });
   const pulling = createLoop({ name: 'imports.pulls', clock, log, run: () => pulls.tick() });
@@ -73,6 +86,7 @@ export function createWork(deps: {
       ranks.start();
       lists.start();
       watching.start();
+      doors.start();
       await imports.recover();
       await pulls.recover();
       pulling.start();
@@ -86,6 +100,7 @@ export function createWork(deps: {
         callbacks.stop(),
         lists.stop(),
         watching.stop(),
+        doors.stop(),
         boundaries.stop(),
         ranks.stop(),
         journeys.stop(),

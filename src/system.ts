@@ -78,7 +78,9 @@ import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { purposedThings } from './system-purposes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { openSources } from './system-sources.ts';
+import { openTouchpoints } from './system-touchpoints.ts';
 import { createWork } from './system-work.ts';
+import { doorRoutes, routes as touchpointRoutes } from './touchpoints/index.ts';
 
 export interface SystemOptions {
   clock?: Clock;
@@ -208,6 +210,11 @@ async function build(
   });
   events.consume('channels', (slice) => channels.consume(slice), { steady: true });
   events.onSplit((ws, split) => channels.onSplit(ws, split));
+  const touchpoints = openTouchpoints({
+    ...{ config, pg, ch, clock, log, jobs, access, events, audience, content, channels, wecom, publicUrl, wecomBaseUrl },
+  });
+  closers.push(() => touchpoints.stop());
+  events.consume('touchpoints', (slice) => touchpoints.consume(slice));
   const journeys = createJourneys({
     steady: events.steady,
     pg,
@@ -313,6 +320,8 @@ async function build(
   await sources.routes(app);
   audienceRoutes(app, { audience, pg, audit: access.audit, holders: (no, identities) => holdersOf(pg, privacy, no, identities) });
   contentRoutes(app, content);
+  doorRoutes(app, touchpoints.doors);
+  await touchpointRoutes(app, touchpoints);
   channelRoutes(app, channels);
   await wecomCallbackRoutes(app, wecom, log);
   journeyRoutes(app, journeys);
@@ -325,6 +334,7 @@ async function build(
 
   const work = createWork({
     ...{ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData },
+    ...{ touchpoints, workspaces },
   });
   closers.push(() => events.stop());
 
@@ -349,6 +359,7 @@ async function build(
     channels,
     journeys,
     insight,
+    touchpoints,
     publicUrl,
     /** Opens the doors (unless this is a worker) and begins background work (unless this is web only). */
     start: async (): Promise<void> => {
@@ -356,12 +367,14 @@ async function build(
       if (config.YUTANG_ROLE !== 'worker') {
         await app.listen({ port: config.PORT, host: config.HOST });
         counting.start();
+        touchpoints.start();
       }
       if (config.YUTANG_ROLE !== 'web') await work.start();
     },
     /** Does everything that is due, without the loops: for tests with a clock of their own. */
     settle: async (): Promise<void> => {
       for (let quiet = 0; quiet < 2; ) {
+        await touchpoints.flush();
         await events.flush();
         await jobs.flush();
         const did =

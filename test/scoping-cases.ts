@@ -21,6 +21,7 @@ export type Holdings = Record<
   | 'expected'
   | 'named'
   | 'question'
+  | 'touchpoint'
   | 'mark',
   string
 >;
@@ -350,6 +351,43 @@ export const cases: Record<string, Case> = {
     reach: (theirs) => [{ body: { rule: { audience: theirs.audience } } }],
     refused: [400, 404],
   },
+
+  'GET /c/:key': anyone('leads whoever scans a code where the code leads'),
+  'GET /s/:key': anyone('leads whoever follows a link where the link leads'),
+  'GET /p/:key': anyone('shows a code to whoever opens the poster'),
+  'GET /api/touchpoints': list('analyst', (mine) => [mine.touchpoint, mine.mark]),
+  'POST /api/touchpoints': whole('operator', {}),
+  'GET /api/touchpoints/figures': {
+    who: 'analyst',
+    ask: () => ({}),
+    reach: (theirs) => [{ path: `?ids=${theirs.touchpoint}` }],
+    refused: [200],
+  },
+  'GET /api/touchpoints/warnings': list('analyst'),
+  'GET /api/touchpoints/:id': one('analyst', 'touchpoint'),
+  'PATCH /api/touchpoints/:id': one('operator', 'touchpoint', true, { place: 'here' }),
+  'DELETE /api/touchpoints/:id': one('operator', 'touchpoint', false),
+  'GET /api/touchpoints/:id/days': one('analyst', 'touchpoint'),
+  'GET /api/touchpoints/:id/code': one('analyst', 'touchpoint'),
+  'POST /api/touchpoints/:id/preview': one('analyst', 'touchpoint', true, {}),
+  'POST /api/touchpoints/:id/scan': one('operator', 'touchpoint', true, { externalIds: [{ type: 'user_id', id: 'same-user' }] }),
+  'POST /api/touchpoints/:id/provision': one('operator', 'touchpoint'),
+  'GET /api/touchpoints/:id/picture': one('analyst', 'touchpoint'),
+  'PUT /api/touchpoints/:id/picture': { who: 'operator' },
+  'POST /api/touchpoints/read-picture': { who: 'analyst' },
+  'GET /api/code-logo': list('analyst'),
+  'PUT /api/code-logo': { who: 'operator' },
+  'GET /api/touchpoint-batches': list('analyst'),
+  'POST /api/touchpoint-batches': whole('operator', {}),
+  'GET /api/touchpoint-batches/:id': { who: 'analyst', reach: () => [at('batch_none')], refused: [404] },
+  'GET /api/touchpoint-batches/:id/file': { who: 'analyst', reach: () => [at('batch_none')], refused: [404] },
+  'GET /api/code-trials': list('analyst'),
+  'POST /api/code-trials': {
+    who: 'operator',
+    reach: (theirs) => [{ body: { name: 'x', liveId: theirs.touchpoint, staticId: theirs.touchpoint } }],
+    refused: [400],
+  },
+  'POST /api/code-trials/:id/end': { who: 'operator', reach: () => [at('trial_none')], refused: [404] },
 
   'GET /api/content': list('analyst', (mine) => [mine.content, mine.mark]),
   'POST /api/content': whole('operator', {}),

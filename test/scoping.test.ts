@@ -90,6 +90,11 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     body: `Dear ${mark} {{ link }}`,
     link: { url: 'https://example.com/' },
   });
+  const { id: touchpoint } = await post('/api/touchpoints', {
+    kind: 'live_code',
+    name: `Door ${mark}`,
+    code: { targets: [{ no: 1, kind: 'url', name: mark, url: 'https://example.com/' }] },
+  });
   const graph = {
     nodes: [
       { id: 'e', type: 'entry', event: 'Order Completed', name: mark },
@@ -184,6 +189,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     tag,
     named,
     question,
+    touchpoint,
     member,
     key,
     job,

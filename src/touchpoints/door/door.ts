@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { enteredProperties, isKey, type Via } from '../enter.ts';
+import type { Book, Door } from '../live/book.ts';
+import type { Scanned, Scanner } from '../live/scan.ts';
+import type { Code } from '../live/schema.ts';
+import type { TouchpointDeps } from '../ports.ts';
+import type { Trials } from '../trials.ts';
+import { checkLink } from './guard.ts';
+import type { Journal, Line } from './journal.ts';
+import { landingHtml, type Page, prefersEnglish, said } from './landing.ts';
+import { callerOf } from './visitor.ts';
+
+export interface DoorRequest {
+  key: string;
+  region?: string | undefined;
+  headers: { cookie?: string | undefined; 'user-agent'?: string | undefined; 'accept-language'?: string | undefined };
+  /** A HEAD request: nobody looks. */
+  looked: boolean;
+}
+
+export type DoorAnswer =
+  | { redirect: string; setCookie?: string | undefined }
+  | { status: number; html: string; setCookie?: string | undefined };
+
+type Deps = Pick<TouchpointDeps, 'pg' | 'clock' | 'log' | 'publicUrl' | 'allow'> & {
+  book: Book;
+  scanner: Scanner;
+  journal: Journal;
+  trials: Pick<Trials, 'shown'>;
+  /** A place was taken: the next group may be needed soon. */
+  placed(door: Door): void;
+};
+
+/** What people meet who scan a code or follow a link. */
+export function createDoors(deps: Deps) {
+  const { book, journal, clock, log } = deps;
+  const secure = deps.publicUrl.startsWith('https:');
+
+  const note = async (ws: number, event: string, visitor: string, carrier: string, properties: Record<string, unknown>): Promise<void> => {
+    const line: Line = { id: `scan:${randomBytes(15).toString('base64url')}`, ms: clock.ms(), ws, event, visitor, carrier, properties };
+    // The person wants to get on; a scan that could not be kept is the lesser loss.
+    await journal.add(line).catch((error: unknown) => log.error({ err: error }, 'a scan was not kept'));
+  };
+  const enter = (door: Door, visitor: string, via: Via, target?: { no: number; kind: string }, outcome?: string) =>
+    note(door.workspaceNo, 'Touchpoint Entered', visitor, door.carrier, {
+      ...enteredProperties(door, via, target),
+      ...(outcome && outcome !== 'target' ? { outcome } : {}),
+    });
+  const plain = (word: 'missing' | 'resting', english: boolean, status: number, setCookie?: string): DoorAnswer => ({
+    status,
+    html: landingHtml({ title: said(word, english), text: said(`${word}Text`, english) }, english),
+    setCookie,
+  });
+
+  return {
+    /** A short link: leads to the one address that stands in the touchpoint. */
+    link: async (req: DoorRequest): Promise<DoorAnswer> => {
+      const english = prefersEnglish(req.headers['accept-language']);
+      const door = isKey(req.key) ? await book.of(req.key) : undefined;
+      if (!door?.url) return plain('missing', english, 404);
+      if (door.state !== 'live') return plain('resting', english, 200);
+      // Checked at save; should what is allowed have changed since, it is refused here too.
+      if (checkLink(door.url, deps.allow).length > 0) return plain('resting', english, 200);
+      const caller = callerOf(req.headers, secure);
+      if (req.looked && caller.counted) await enter(door, caller.visitor, 'link');
+      return { redirect: door.url, setCookie: caller.setCookie };
+    },
+    /** A live code: who takes this scan is decided now. */
+    code: async (req: DoorRequest): Promise<DoorAnswer> => {
+      const english = prefersEnglish(req.headers['accept-language']);
+      const door = isKey(req.key) ? await book.of(req.key) : undefined;
+      if (!door?.code) return plain('missing', english, 404);
+      const caller = callerOf(req.headers, secure);
+      // A machine that looks at links takes no place in a group.
+      if (!req.looked || !caller.counted) return plain('resting', english, 200);
+      const regions = req.region === undefined && door.state === 'live' ? regionsOf(door.code) : [];
+      if (regions.length > 0) return { status: 200, html: landingHtml({ title: said('region', english), text: '', regions }, english) };
+      const identities = [{ type: 'anonymous_id', id: caller.visitor }];
+      const scanned = await deps.scanner(door, { identities, fresh: caller.fresh, region: req.region });
+      const { target, outcome } = scanned;
+      if (outcome !== 'resting') await enter(door, caller.visitor, 'scan', target ?? undefined, outcome);
+      if (scanned.placed) deps.placed(door);
+      const url = target?.kind === 'url' ? target.content : null;
+      if (url && checkLink(url, deps.allow).length === 0) return { redirect: url, setCookie: caller.setCookie };
+      return { status: 200, html: landingHtml(await pageOf(deps, door, scanned, english), english), setCookie: caller.setCookie };
+    },
+    /** A poster of a trial: shows the live code to some and the static one to the others, each person always the same. */
+    poster: async (req: DoorRequest): Promise<DoorAnswer> => {
+      const english = prefersEnglish(req.headers['accept-language']);
+      const caller = callerOf(req.headers, secure);
+      const shown = isKey(req.key) ? await deps.trials.shown(req.key, caller.visitor) : undefined;
+      if (!shown) return plain('missing', english, 404);
+      if (!shown.content) return plain('resting', english, 200);
+      const { trialId, arm, touchpointId } = shown;
+      if (req.looked && caller.counted && shown.running)
+        await note(shown.workspaceNo, 'Code Shown', caller.visitor, 'web', { trialId, arm, touchpointId });
+      const html = landingHtml({ title: shown.name, text: shown.text, code: { content: shown.content } }, english);
+      return { status: 200, html, setCookie: caller.setCookie };
+    },
+  };
+}
+export type Doors = ReturnType<typeof createDoors>;
+
+/** Where targets go by region and nobody said one, the person is asked. */
+const regionsOf = (code: Code): string[] =>
+  code.strategy === 'region' ? [...new Set(code.targets.flatMap((t) => (t.off ? [] : t.regions)))] : [];
+
+async function pageOf(deps: Pick<Deps, 'pg'>, door: Door, { outcome, target }: Scanned, english: boolean): Promise<Page> {
+  const landing = door.code!.landing;
+  if (outcome === 'resting') return { title: said('resting', english), text: said('restingText', english) };
+  if (outcome === 'already')
+    return { title: target?.name ?? said('already', english), text: `${said('already', english)}\n${said('alreadyText', english)}` };
+  const hint = target && target.kind !== 'url' ? target.kind : undefined;
+  if (target?.content) return { title: landing.title || target.name, text: landing.text, code: { content: target.content }, hint };
+  const picture = target && (await pictureOf(deps, door, target.no));
+  if (picture) return { title: landing.title || target.name, text: landing.text, code: { picture }, hint };
+  return { title: said('full', english), text: landing.full || said('fullText', english) };
+}
+
+async function pictureOf({ pg }: Pick<Deps, 'pg'>, door: Door, no: number): Promise<Buffer | undefined> {
+  const [row] = await pg.query<{ picture: Buffer | null }>(
+    'SELECT picture FROM touchpoint_targets WHERE workspace_no = $1 AND touchpoint_id = $2 AND no = $3',
+    [door.workspaceNo, door.id, no],
+  );
+  return row?.picture ?? undefined;
+}

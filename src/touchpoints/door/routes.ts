@@ -1,0 +1,39 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../../base/index.ts';
+import type { DoorAnswer, DoorRequest, Doors } from './door.ts';
+import { landingHeaders } from './landing.ts';
+
+/** The doors that phones come to: `/c/` live codes, `/s/` short links, `/p/` posters that show one code or another. */
+export function doorRoutes(app: App, doors: Doors): void {
+  const ways: [string, (req: DoorRequest) => Promise<DoorAnswer>][] = [
+    ['/c/:key', doors.code],
+    ['/s/:key', doors.link],
+    ['/p/:key', doors.poster],
+  ];
+  for (const [url, open] of ways) {
+    app.get(
+      url,
+      {
+        config: { permission: 'public' },
+        schema: {
+          hide: true,
+          params: z.object({ key: z.string().max(40) }),
+          querystring: z.looseObject({ r: z.string().max(40).optional().catch(undefined) }),
+        },
+      },
+      async (req, reply) => answer(reply, await open(asked(req as never, req.params.key, req.query.r))),
+    );
+  }
+}
+
+function asked(req: FastifyRequest, key: string, region: string | undefined): DoorRequest {
+  return { key, headers: req.headers, looked: req.method === 'GET', ...(region ? { region } : {}) };
+}
+
+function answer(reply: FastifyReply, given: DoorAnswer) {
+  if (given.setCookie) reply.header('set-cookie', given.setCookie);
+  if ('redirect' in given)
+    return reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').redirect(given.redirect, 302);
+  return reply.code(given.status).headers(landingHeaders).send(given.html);
+}

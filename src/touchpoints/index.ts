@@ -1,0 +1,11 @@
+export { doorRoutes } from './door/routes.ts';
+export { enteredProperties, type Via } from './enter.ts';
+export { readState, stateOf } from './keys.ts';
+export type { Chosen, Code, CodeView, Preview, Target, TargetView } from './live/schema.ts';
+export { migrations } from './migrations.ts';
+export { readPicture } from './pictures/png.ts';
+export type { Made, PlatformPort, TouchpointDeps } from './ports.ts';
+export { routes } from './routes.ts';
+export type { Batch, BulkBody, Figure, Kind, NewTouchpoint, Touchpoint, TouchpointChange, Warning } from './schema.ts';
+export { createTouchpoints, type Touchpoints } from './touchpoints.ts';
+export type { Arm, Trial } from './trials.ts';

@@ -1,0 +1,53 @@
+import type { Clock, Pg } from '../../base/index.ts';
+import type { Kind } from '../schema.ts';
+import type { Code } from './schema.ts';
+
+/** What a door has to know of its touchpoint. */
+export interface Door {
+  workspaceNo: number;
+  id: string;
+  key: string;
+  kind: Kind;
+  name: string;
+  carrier: string;
+  campaign: string;
+  url: string | null;
+  code: Code | null;
+  state: string;
+}
+
+/** A printed code that leads elsewhere from now on does so everywhere within this time. */
+const freshMs = 1_000;
+const most = 50_000;
+
+/** Touchpoints by key, as the doors need them: read once a second at most, however many scan. */
+export function createBook(deps: { pg: Pg; clock: Clock }) {
+  const known = new Map<string, { at: number; door: Promise<Door | undefined> }>();
+  const read = async (key: string): Promise<Door | undefined> => {
+    const [door] = await deps.pg.query<Door>(
+      `SELECT workspace_no AS "workspaceNo", id, key, kind, name, carrier, campaign, url, code, state FROM touchpoints WHERE key = $1`,
+      [key],
+      'touchpoints.door',
+    );
+    return door;
+  };
+  return {
+    of: (key: string): Promise<Door | undefined> => {
+      const now = deps.clock.ms();
+      const held = known.get(key);
+      if (held && Math.abs(now - held.at) < freshMs) return held.door;
+      const door = read(key);
+      door.catch(() => known.delete(key));
+      known.delete(key);
+      known.set(key, { at: now, door });
+      // The oldest goes: keys that nobody has are guesses, and must not fill the memory.
+      if (known.size > most) known.delete(known.keys().next().value!);
+      return door;
+    },
+    /** After a change here. */
+    forget: (key: string): void => {
+      known.delete(key);
+    },
+  };
+}
+export type Book = ReturnType<typeof createBook>;

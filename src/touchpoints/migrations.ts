@@ -1,0 +1,35 @@
+import type { Migration } from '../base/index.ts';
+
+export const migrations: Migration[] = [
+  {
+    room: 'touchpoints',
+    n: 1,
+    name: 'touchpoints, their targets and seats',
+    pg: `
+CREATE TABLE touchpoints (
+  id text PRIMARY KEY, workspace_no int NOT NULL, key text NOT NULL UNIQUE, kind text NOT NULL, name text NOT NULL, carrier text NOT NULL,
+  place text NOT NULL DEFAULT '', owner text NOT NULL DEFAULT '', purpose text, campaign text NOT NULL DEFAULT '',
+  tags text[] NOT NULL DEFAULT '{}', entry jsonb NOT NULL DEFAULT '{}', cost jsonb, url text, code jsonb,
+  content text, provide jsonb, made jsonb, picture bytea, fault text, expires_at timestamptz, scan_limit int, members int, batch_id text,
+  state text NOT NULL DEFAULT 'live', created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, archived_at timestamptz);
+CREATE INDEX touchpoints_list ON touchpoints (workspace_no, id DESC) WHERE archived_at IS NULL;
+CREATE INDEX touchpoints_batch ON touchpoints (batch_id, id) WHERE batch_id IS NOT NULL;
+CREATE INDEX touchpoints_expiry ON touchpoints (workspace_no, expires_at) WHERE expires_at IS NOT NULL AND archived_at IS NULL;
+CREATE TABLE touchpoint_targets (
+  workspace_no int NOT NULL, touchpoint_id text NOT NULL, no int NOT NULL, kind text NOT NULL, name text NOT NULL, settings jsonb NOT NULL,
+  cap int, taken int NOT NULL DEFAULT 0, members int NOT NULL DEFAULT 0, state text NOT NULL, made jsonb, content text, picture bytea, fault text,
+  PRIMARY KEY (touchpoint_id, no)) WITH (fillfactor = 70);
+CREATE TABLE touchpoint_seats (
+  workspace_no int NOT NULL, touchpoint_id text NOT NULL, visitor text NOT NULL, target_no int NOT NULL, at timestamptz NOT NULL,
+  PRIMARY KEY (touchpoint_id, visitor));
+CREATE INDEX touchpoint_seats_target ON touchpoint_seats (touchpoint_id, target_no, at);
+CREATE TABLE touchpoint_batches (
+  id text PRIMARY KEY, workspace_no int NOT NULL, name text NOT NULL, request jsonb NOT NULL, codes int NOT NULL, bytes bigint,
+  job_id text, created_at timestamptz NOT NULL, done_at timestamptz);
+CREATE TABLE code_logos (workspace_no int PRIMARY KEY, logo text NOT NULL);
+CREATE TABLE code_trials (
+  id text PRIMARY KEY, workspace_no int NOT NULL, key text NOT NULL UNIQUE, name text NOT NULL, live_id text NOT NULL, static_id text NOT NULL,
+  text text NOT NULL DEFAULT '', state text NOT NULL DEFAULT 'running', created_at timestamptz NOT NULL, ended_at timestamptz);
+CREATE INDEX code_trials_list ON code_trials (workspace_no, id DESC);`,
+  },
+];
