@@ -39,12 +39,14 @@ import {
   Tally,
 } from './events/index.ts';
 import {
+  createEntrances,
   createHeat,
   createInsight,
   createKoc,
   createPosition,
   createQuestions,
   createValue,
+  entranceRoutes,
   heatRoutes,
   type InsightDeps,
   routes as insightRoutes,
@@ -260,6 +262,11 @@ async function build(
   const insight = createInsight(asking);
   const questions = createQuestions({ ...asking, pg });
   const position = createPosition({ ...asking, pg, purposed: (ws) => purposedThings(journeys, content, ws) });
+  const entrances = createEntrances({
+    ...asking,
+    touchpoints: (ws) => touchpoints.named(ws),
+    trial: (ws, id) => touchpoints.trials.get(ws, id),
+  });
   const koc = createKoc({
     ...asking,
     pg,
@@ -331,6 +338,7 @@ async function build(
   valueRoutes(app, value);
   heatRoutes(app, heat);
   kocRoutes(app, koc);
+  entranceRoutes(app, entrances);
 
   const work = createWork({
     ...{ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData },

@@ -389,6 +389,9 @@ export const cases: Record<string, Case> = {
   },
   'POST /api/code-trials/:id/end': { who: 'operator', reach: () => [at('trial_none')], refused: [404] },
 
+  'POST /api/insight/ways': question({ from: '2025-01-01', to: '2027-01-01' }),
+  'GET /api/insight/code-trials/:id': { who: 'analyst', reach: () => [at('trial_none')], refused: [404] },
+
   'GET /api/content': list('analyst', (mine) => [mine.content, mine.mark]),
   'POST /api/content': whole('operator', {}),
   'GET /api/content/:id': one('analyst', 'content'),

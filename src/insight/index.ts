@@ -1,5 +1,6 @@
 export type { AarrrAnswer, AarrrRow } from './aarrr.ts';
 export type { Asker, InsightDeps } from './deps.ts';
+export * from './entrances/index.ts';
 export type { DistributionAnswer, DistributionRow } from './explore/distribution.ts';
 export type { Compared, ExploredAnswer, Kind } from './explore/explore.ts';
 export type { LifecycleRow, Phase } from './explore/lifecycle.ts';

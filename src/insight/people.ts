@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
 import { aarrrCellSql } from './aarrr.ts';
 import type { Asker, InsightDeps } from './deps.ts';
+import { waysCellSql } from './entrances/ways.ts';
 import { distributionCellSql } from './explore/distribution.ts';
 import { lifecycleCellSql } from './explore/lifecycle.ts';
 import { pathsCellSql } from './explore/paths.ts';
@@ -71,6 +72,8 @@ async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell
         return await dwellCellSql(deps, asker, question, cell);
       case 'moves':
         return await movesCellSql(deps, asker, question, cell);
+      case 'ways':
+        return waysCellSql(deps, asker, question, cell);
       case 'aarrr':
         return aarrrCellSql(deps, asker, question, cell);
       case 'pool':

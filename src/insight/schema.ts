@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { waysKind } from './entrances/schema.ts';
 import * as asked from './explore/schema.ts';
 import { heatKind } from './heat/schema.ts';
 import { positionQuestion } from './position/questions.ts';
@@ -115,6 +116,7 @@ export const question = z.discriminatedUnion('kind', [
   others.ladder,
   others.flows,
   others.pool,
+  waysKind,
   positionQuestion,
   valueKind,
   heatKind,

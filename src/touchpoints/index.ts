@@ -8,4 +8,4 @@ export type { Made, PlatformPort, TouchpointDeps } from './ports.ts';
 export { routes } from './routes.ts';
 export type { Batch, BulkBody, Figure, Kind, NewTouchpoint, Touchpoint, TouchpointChange, Warning } from './schema.ts';
 export { createTouchpoints, type Touchpoints } from './touchpoints.ts';
-export type { Arm, Trial } from './trials.ts';
+export { type Arm, armOf, type Trial } from './trials.ts';
