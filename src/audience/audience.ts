@@ -221,7 +221,7 @@ export function createAudience(deps: AudienceDeps) {
     membersOf: ask.membersOf,
     which: ask.which,
     /** Why somebody has a tag, stage, tier or level or is in an audience, or why not. */
-    why: createWhy({ ...deps, store, ask }),
+    why: createWhy({ ...deps, store, ask, interest }),
     /** SQL of `person_no, from_level, to_level` as of two instants; '' is "not there yet". */
     levelsSql: ask.levelsSql,
     standingsSql: ask.standingsSql,

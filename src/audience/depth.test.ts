@@ -170,6 +170,13 @@ test('interest fades by half-lives, says what it comes from, and gives and takes
   await audience.sweepDue();
   await settle();
   expect((await tagsOf('u1')).some((t) => t.key === 'into_care')).toBe(false);
+  const why = await audience.why(ws, no, 'tag', 'into_care');
+  expect(why.given?.map((one) => [one.change, one.by, one.topic])).toEqual([
+    ['removed', 'model', 'care'],
+    ['added', 'model', 'care'],
+  ]);
+  expect(why).toMatchObject({ holds: false, model: { topic: 'care', threshold: 1, halfLifeDays: 10, from: [{ event: 'Content Read' }] } });
+  expect(why.model!.score).toBeLessThanOrEqual(1);
   expect((await audience.interest.topics(ws, 1)).map((t) => t.topic)).toContain('tea');
 });
 

@@ -32,4 +32,5 @@ export { sentenceOf } from './sentence.ts';
 export type { DayOfTag } from './tags/figures.ts';
 export type { Interest, InterestSettings } from './tags/interest.ts';
 export type { Evidence as WhyEvidence } from './why/evidence.ts';
+export type { Given } from './why/given.ts';
 export type { Part as WhyPart, Why, WhyKind } from './why/why.ts';

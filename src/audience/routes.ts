@@ -120,7 +120,11 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg } & TagRoute
           if (no === undefined) throw badInput([{ field: `personIds.${i}`, reason: 'is nobody in this workspace' }]);
           people.push(no);
         }
-        await audience.tagByHand(ws, [...new Set(people)], body.key, { remove, value: body.value });
+        await audience.tagByHand(ws, [...new Set(people)], body.key, {
+          remove,
+          value: body.value,
+          actor: req.auth.actor.name,
+        });
         return reply.code(204).send();
       },
     });

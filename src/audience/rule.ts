@@ -114,6 +114,8 @@ export const passiveEvents = [
   'Friend Removed',
   'Group Left',
   'Rank Changed',
+  'Binding Changed',
+  'Binding Withdrawn',
 ] as const;
 
 export function spanMs(span: Span): number {

@@ -10,6 +10,8 @@ export interface GiveOptions {
   value?: Scalar | undefined;
   by?: 'hand' | 'import' | 'model';
   messageId?: string;
+  /** The name of who gives it. */
+  actor?: string | undefined;
 }
 const eventsAtOnce = 5_000;
 const peopleAtOnce = 20_000;
@@ -49,7 +51,8 @@ export function createGive(deps: { clock: Clock; events: Pick<Events, 'write'>; 
 
   /** Gives people a tag or takes it from them. Of the other tags of its group that were given they lose those that they have. */
   const give = async (ws: number, people: readonly number[], key: string, options: GiveOptions = {}): Promise<number> => {
-    const { remove = false, value, by = 'hand' } = options;
+    const { remove = false, value, by = 'hand', actor } = options;
+    const said = { by, ...(actor ? { actor } : {}) };
     const tag = await givable(ws, key, options);
     const act = options.messageId ?? newId('tagging', clock.ms());
     const group = tag.about?.group;
@@ -64,7 +67,7 @@ export function createGive(deps: { clock: Clock; events: Pick<Events, 'write'>; 
             no,
             id: `${act}-${no}-${mate.key}`,
             event: 'Tag Removed',
-            properties: { key: mate.key, by, reason: 'excluded', for: key },
+            properties: { key: mate.key, ...said, reason: 'excluded', for: key },
           })),
         );
       }
@@ -74,7 +77,7 @@ export function createGive(deps: { clock: Clock; events: Pick<Events, 'write'>; 
           no,
           id: `${act}-${no}`,
           event: remove ? 'Tag Removed' : 'Tag Added',
-          properties: { key, ...(value === undefined ? {} : { value }), by },
+          properties: { key, ...(value === undefined ? {} : { value }), ...said },
         })),
       );
     }

@@ -108,16 +108,17 @@ export function tagRoutes(app: App, { audience, pg, holders }: TagRouteDeps): vo
       const ws = req.auth.workspaceNo;
       const { key } = await audience.tag(ws, req.params.id);
       const { personIds, audience: audienceId, rule, value, remove } = req.body;
+      const actor = req.auth.actor.name;
       if (!personIds) {
         const of = audienceId === undefined ? { rule: rule! } : { audience: audienceId };
         reply.code(202);
-        return { job: (await audience.tagMany(ws, key, of, { remove, value })).id };
+        return { job: (await audience.tagMany(ws, key, of, { remove, value, actor })).id };
       }
       const people = await survivors(ws, personIds);
       const strange = people.indexOf(undefined);
       if (strange >= 0) throw badInput([{ field: `personIds.${strange}`, reason: 'is nobody in this workspace' }]);
       const numbers = [...new Set(people as number[])];
-      await audience.tagByHand(ws, numbers, key, { remove, value });
+      await audience.tagByHand(ws, numbers, key, { remove, value, actor });
       return { people: numbers.length };
     },
   );
@@ -166,7 +167,7 @@ export function tagRoutes(app: App, { audience, pg, holders }: TagRouteDeps): vo
       });
       let people = 0;
       for (const list of byValue.values()) {
-        await audience.tagByHand(ws, [...list.people], key, { remove, value: list.value, by: 'import' });
+        await audience.tagByHand(ws, [...list.people], key, { remove, value: list.value, by: 'import', actor: req.auth.actor.name });
         people += list.people.size;
       }
       return { rows: rows.length, people, rejected: rejected.sort((a, b) => a.row - b.row) };
@@ -210,7 +211,8 @@ export function tagRoutes(app: App, { audience, pg, holders }: TagRouteDeps): vo
       const ws = req.auth.workspaceNo;
       const no = await survivingPerson(pg, ws, personNo(req.params.id));
       if (no === undefined) throw notFound('Person');
-      return { items: await audience.interest.of(ws, no) };
+      const [items, { halfLifeDays }] = await Promise.all([audience.interest.of(ws, no), audience.interest.settings(ws)]);
+      return { items, halfLifeDays };
     },
   );
 

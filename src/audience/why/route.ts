@@ -10,6 +10,24 @@ const evidence = z.object({
   newest: z.array(z.object({ messageId: z.string(), event: z.string(), timestamp: z.string() })),
 });
 
+const given = z.object({
+  change: z.enum(['added', 'removed']),
+  at: z.string(),
+  by: z.string(),
+  actor: z.string().optional(),
+  value: z.string().optional(),
+  topic: z.string().optional(),
+  score: z.number().optional(),
+  instead: z.string().optional(),
+});
+const model = z.object({
+  topic: z.string(),
+  threshold: z.number(),
+  halfLifeDays: z.number(),
+  score: z.number(),
+  from: z.array(z.object({ event: z.string(), count: z.number(), points: z.number(), lastAt: z.string() })),
+});
+
 export function whyRoute(app: App, { audience, pg }: { audience: Pick<Audience, 'why'>; pg: Pg }): void {
   app.get(
     '/api/people/:id/why',
@@ -28,6 +46,9 @@ export function whyRoute(app: App, { audience, pg }: { audience: Pick<Audience, 
             holds: z.boolean(),
             rule: z.unknown(),
             evidence: evidence.optional(),
+            given: z.array(given).optional(),
+            model: model.optional(),
+            expiresAt: z.string().optional(),
             outranked: z.object({ key: z.string(), name: names }).optional(),
           }),
         },

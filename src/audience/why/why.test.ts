@@ -92,7 +92,12 @@ test('a level that a deeper one outranks says which', async () => {
 });
 
 test('a tag by hand shows when it was given', async () => {
-  await audience.tagByHand(ws, [ann], 'vip', {});
-  expect(await audience.why(ws, ann, 'tag', 'vip')).toMatchObject({ holds: true, rule: null, evidence: { count: 1 } });
+  await audience.tagByHand(ws, [ann], 'vip', { actor: '小王', value: 'gold' });
+  expect(await audience.why(ws, ann, 'tag', 'vip')).toMatchObject({
+    holds: true,
+    rule: null,
+    evidence: { count: 1 },
+    given: [{ change: 'added', by: 'hand', actor: '小王', value: 'gold' }],
+  });
   await expect(audience.why(ws, ann, 'tag', 'nothing')).rejects.toMatchObject({ status: 404 });
 });

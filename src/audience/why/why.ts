@@ -2,10 +2,12 @@ import { type Ch, type Clock, notFound } from '../../base/index.ts';
 import type { Events } from '../../events/index.ts';
 import type { Ask } from '../ask.ts';
 import type { Store } from '../definitions/store.ts';
-import type { Definition, Names } from '../expand.ts';
+import type { Definition, Names, TagAbout } from '../expand.ts';
 import type { Rule } from '../rule.ts';
 import { sentenceOf } from '../sentence.ts';
+import type { Interest, InterestSettings } from '../tags/interest.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
+import { type Given, givenOf } from './given.ts';
 
 export const whyKinds = ['stage', 'tier', 'level', 'tag', 'audience'] as const;
 export type WhyKind = (typeof whyKinds)[number];
@@ -29,8 +31,14 @@ export interface Why {
   name: Names;
   /** Whether the rule holds of the person now. */
   holds: boolean;
-  /** null: given by hand or import. */
+  /** null: given by hand, import or model. */
   rule: Part | null;
+  /** Of a tag that is given: every word on it, the newest first. */
+  given?: Given[];
+  /** Of a tag by model: from which interest on it is given, and what the person's is made of now. */
+  model?: { topic: string; threshold: number; halfLifeDays: number; score: number; from: Interest['from'] };
+  /** When it falls off unless it is given again. */
+  expiresAt?: string;
   evidence?: Evidence;
   /** Of a stage, tier or level: the deeper one that holds as well and therefore wins. */
   outranked?: { key: string; name: Names };
@@ -39,8 +47,41 @@ export interface Why {
 const plural = { stage: 'stages', tier: 'tiers', level: 'levels' } as const;
 
 /** Takes a definition apart for one person. */
-export function createWhy(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'source'>; store: Store; ask: Ask }) {
-  const { store, ask } = deps;
+export function createWhy(deps: {
+  ch: Ch;
+  clock: Clock;
+  events: Pick<Events, 'source'>;
+  store: Store;
+  ask: Ask;
+  interest: { of(ws: number, personNo: number): Promise<Interest[]>; settings(ws: number): Promise<InterestSettings> };
+}) {
+  const { store, ask, interest } = deps;
+
+  /** A tag without a rule: who or what said it, and of a model what it went by. */
+  const ofGiven = async (ws: number, personNo: number, key: string, about: TagAbout = {}): Promise<Omit<Why, 'kind' | 'key' | 'name'>> => {
+    const said: Rule = { event: 'Tag Added', where: [{ property: 'key', op: '=', value: key }] };
+    const { model, expiresAfterDays } = about;
+    const [held, [evidence], given, settings, interests] = await Promise.all([
+      ask.which(ws, [{ tag: key }], [personNo]),
+      evidenceOf(deps, ws, personNo, [said]),
+      givenOf(deps, ws, personNo, key),
+      interest.settings(ws),
+      model ? interest.of(ws, personNo) : [],
+    ]);
+    const holds = held.get(personNo)?.[0] ?? false;
+    const mine = interests.find((one) => one.topic === model?.topic);
+    const last = given.find((one) => one.change === 'added');
+    return {
+      holds,
+      rule: null,
+      ...(evidence ? { evidence } : {}),
+      given,
+      ...(model ? { model: { ...model, halfLifeDays: settings.halfLifeDays, score: mine?.score ?? 0, from: mine?.from ?? [] } } : {}),
+      ...(holds && expiresAfterDays && last
+        ? { expiresAt: new Date(Date.parse(last.at) + expiresAfterDays * 86_400_000).toISOString() }
+        : {}),
+    };
+  };
 
   /**
    * Why a person has a tag, stage, tier or level or is in an audience, or why not: each part of the rule with its truth as of now, and
@@ -49,7 +90,7 @@ export function createWhy(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'so
    */
   return async (ws: number, personNo: number, kind: WhyKind, key: string): Promise<Why> => {
     const defs = await store.load(ws);
-    const found: { name: Names; rule: Rule | null } | undefined =
+    const found: { name: Names; rule: Rule | null; about?: TagAbout } | undefined =
       kind === 'tag'
         ? defs.tags.find((t) => t.key === key)
         : kind === 'audience'
@@ -57,12 +98,7 @@ export function createWhy(deps: { ch: Ch; clock: Clock; events: Pick<Events, 'so
           : defs[plural[kind]].find((d) => d.key === key);
     if (!found) throw notFound(`${kind} "${key}"`);
     const head = { kind, key, name: found.name };
-    if (!found.rule) {
-      const rule: Rule = { tag: key };
-      const given: Rule = { event: 'Tag Added', where: [{ property: 'key', op: '=', value: key }] };
-      const [held, [evidence]] = await Promise.all([ask.which(ws, [rule], [personNo]), evidenceOf(deps, ws, personNo, [given])]);
-      return { ...head, holds: held.get(personNo)?.[0] ?? false, rule: null, ...(evidence ? { evidence } : {}) };
-    }
+    if (!found.rule) return { ...head, ...(await ofGiven(ws, personNo, key, found.about)) };
     const deeper = kind === 'tag' || kind === 'audience' ? [] : after(defs[plural[kind]], key);
     const leaves = leavesOf(found.rule);
     const [held, shown] = await Promise.all([

@@ -128,6 +128,7 @@ export const definitions = {
     get<{ settings: InterestSettings; threshold: number; items: { topic: string; people: number; all: number; score: number }[] }>(
       '/interests',
     ),
+  interestsOf: (personId: string) => get<{ items: Interest[]; halfLifeDays: number }>(`/people/${personId}/interests`),
   setInterests: (settings: InterestSettings) => put<InterestSettings>('/interests', settings),
   changeTag: (id: string, change: Partial<{ name: Named; rule: Rule | null; about: TagAbout }>) =>
     patch<TagDefinition>(`/tags/${id}`, change),

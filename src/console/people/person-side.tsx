@@ -9,6 +9,7 @@ import { useLabels } from '../ui/labels.tsx';
 import { TagPeople } from '../ui/tag-people.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
 import { IdentitiesCard } from './identity/identities-card.tsx';
+import { InterestCard } from './interest-card.tsx';
 import { PersonalData } from './privacy/personal-data.tsx';
 import { WhyButton } from './story/why.tsx';
 
@@ -32,7 +33,7 @@ function Tags({ person }: { person: Person }) {
       say.failed(error);
     }
   };
-  const by = (who?: string) => (who === 'hand' ? t('people.byHand') : who === 'import' ? t('people.byImport') : t('people.byRule'));
+  const by = (who = 'rule') => t(`people.${{ hand: 'byHand', import: 'byImport', model: 'byModel' }[who] ?? 'byRule'}`);
   return (
     <Card size="small" title={t('people.tags')} extra={may('people.write') && <TagPeople ids={[person.id]} size="small" />}>
       {!person.tags.length && <span className="soft">{t('people.noTags')}</span>}
@@ -90,6 +91,7 @@ export function PersonSide({ person }: { person: Person }) {
     <div className="stack">
       <ValueCard personId={person.id} />
       <Tags person={person} />
+      <InterestCard personId={person.id} />
       <IdentitiesCard person={person} />
       <Traits person={person} />
       <PersonalData person={person} />

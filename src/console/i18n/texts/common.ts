@@ -96,5 +96,10 @@ export const common = {
     community: ['社区', 'Community'],
     service: ['服务', 'Service'],
   },
-  channel: { wecom: ['企业微信', 'WeCom'], webhook: ['Webhook', 'Webhook'] },
+  channel: {
+    wecom: ['企业微信', 'WeCom'],
+    official_account: ['公众号', 'Official account'],
+    mini_program: ['小程序', 'Mini program'],
+    webhook: ['Webhook', 'Webhook'],
+  },
 } as const;

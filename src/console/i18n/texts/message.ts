@@ -69,6 +69,27 @@ export const message = {
     unhealthy: ['异常', 'Unwell'],
     wecom: ['企业微信', 'WeCom'],
     webhook: ['Webhook', 'Webhook'],
+    official_account: ['公众号', 'Official account'],
+    official_accountText: [
+      '关注、扫码、消息都会记到人；可回复时用客服消息，否则用订阅通知或模板消息',
+      'Follows, scans and messages become events; replies while they are allowed, else notices by subscription or template',
+    ],
+    mini_program: ['小程序', 'Mini program'],
+    mini_programText: [
+      '订阅消息：一次同意发一次，同意次数由系统记账；也用于小程序码和链接',
+      'Subscribe messages: one consent, one send, counted here; also for codes and links',
+    ],
+    appId: ['AppID', 'App id'],
+    replyWelcome: ['新关注欢迎语', 'Welcome words for new followers'],
+    replyWelcomeHint: ['关注后 1 分钟内用客服消息发一次', 'Sent once as a reply within a minute of following'],
+    callbackWechatHint: [
+      '填到公众平台 → 服务器配置；填了密钥就只收加密消息',
+      'Goes into the server settings of the platform; with a key set only encrypted messages are taken',
+    ],
+    subscribeNotice: ['订阅消息模板', 'Subscribe message template'],
+    templateNotice: ['模板消息', 'Template message'],
+    templateId: ['模板 ID', 'Template id'],
+    templateFields: ['字段（每行一个，如 thing1={{ text }}）', 'Fields, one a line, such as thing1={{ text }}'],
     wecomText: [
       '用自建应用加好友、群发（由员工确认）、欢迎语、接收回调',
       'A self-built app: friends, mass messages confirmed by staff, welcome words, callbacks',

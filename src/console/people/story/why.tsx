@@ -10,6 +10,7 @@ import { useUrl } from '../../ui/hooks.ts';
 import { useLabels } from '../../ui/labels.tsx';
 import { Loading } from '../../ui/page.tsx';
 import { ProblemView } from '../../ui/problem.tsx';
+import { GivenTag } from './given-tag.tsx';
 
 interface Asked {
   kind: WhyKind;
@@ -101,8 +102,7 @@ function Answer({
         <b>{t(why.holds ? 'people.why.is' : 'people.why.isNot', { name: named(why.name, why.key) })}</b>
       </div>
       {why.outranked && <span className="soft">{t('people.why.outranked', { name: named(why.outranked.name, why.outranked.key) })}</span>}
-      {why.rule ? <Part part={why.rule} ask={ask} show={show} /> : <span className="soft">{t('people.why.byHand')}</span>}
-      {why.evidence && <Events evidence={why.evidence} onShow={show} />}
+      {why.rule ? <Part part={why.rule} ask={ask} show={show} /> : <GivenTag why={why} onShow={show} />}
     </div>
   );
 }
