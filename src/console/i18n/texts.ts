@@ -19,7 +19,6 @@ import { people } from './texts/people.ts';
 import { position } from './texts/position.ts';
 import { privacy } from './texts/privacy.ts';
 import { rule } from './texts/rule.ts';
-import { sidebar } from './texts/sidebar.ts';
 import { sources } from './texts/sources.ts';
 import { suitability } from './texts/suitability.ts';
 import { value } from './texts/value.ts';
@@ -51,7 +50,6 @@ export const texts = {
   value,
   heat,
   data,
-  sidebar,
   sources,
   health,
   event,
