@@ -17,6 +17,8 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      // The sidebar is a page of its own: a phone in a chat loads nothing of the console.
+      input: ['index.html', 'sidebar.html'].map((page) => fileURLToPath(new URL(`src/console/${page}`, import.meta.url))),
       output: {
         codeSplitting: {
           groups: [

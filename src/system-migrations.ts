@@ -9,6 +9,7 @@ import { heatMigrations, kocMigrations, positionMigrations, questionMigrations, 
 import { migrations as journeyMigrations } from './journeys/index.ts';
 import { noteMigrations, migrations as peopleMigrations } from './people/index.ts';
 import { privacyMigrations } from './people/privacy/index.ts';
+import { bindingMigrations } from './touchpoints/binding/index.ts';
 import { migrations as touchpointMigrations } from './touchpoints/index.ts';
 
 /** The tables of all rooms, in the rooms' order. */
@@ -27,6 +28,7 @@ export const migrations: Migration[] = [
   ...audienceMigrations,
   ...contentMigrations,
   ...touchpointMigrations,
+  ...bindingMigrations,
   ...channelMigrations,
   ...journeyMigrations,
   ...questionMigrations,

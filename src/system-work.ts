@@ -6,6 +6,7 @@ import type { Events, Health } from './events/index.ts';
 import type { Koc } from './insight/index.ts';
 import type { Journeys } from './journeys/index.ts';
 import type { PersonalData } from './system-privacy.ts';
+import type { Binding } from './touchpoints/binding/index.ts';
 import type { Touchpoints } from './touchpoints/index.ts';
 
 /** What a worker does without being asked, and how it begins and ends. */
@@ -25,6 +26,7 @@ export function createWork(deps: {
   koc: Koc;
   personalData: PersonalData;
   touchpoints: Touchpoints;
+  binding: Binding;
   workspaces(): Promise<{ no: number }[]>;
 }) {
   const { config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData } = deps;
@@ -60,6 +62,16 @@ export function createWork(deps: {
       return clock.ms() + 60_000;
     },
   });
+  // Bindings run out by time alone, and hand-overs at the platform take a day.
+  const bonds = createLoop({
+    name: 'binding.due',
+    clock,
+    log,
+    run: async () => {
+      await deps.binding.tick();
+      return clock.ms() + 60_000;
+    },
+  });
   const pulling = createLoop({ name: 'imports.pulls', clock, log, run: () => pulls.tick() });
   const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
   // Tasks with a window come undone as days pass.
@@ -87,6 +99,8 @@ export function createWork(deps: {
       lists.start();
       watching.start();
       doors.start();
+      await deps.binding.recover();
+      bonds.start();
       await imports.recover();
       await pulls.recover();
       pulling.start();
@@ -101,6 +115,7 @@ export function createWork(deps: {
         lists.stop(),
         watching.stop(),
         doors.stop(),
+        bonds.stop(),
         boundaries.stop(),
         ranks.stop(),
         journeys.stop(),

@@ -72,6 +72,7 @@ import {
 import { createPrivacy, createShownLog, sealIdentities, showPersonalValues } from './people/privacy/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
 import { audienceFiles, journeysWithRules } from './system-audience.ts';
+import { bindingDoors, openBinding } from './system-binding.ts';
 import { openEngines } from './system-engines.ts';
 import { migrations } from './system-migrations.ts';
 import { modelDeps } from './system-models.ts';
@@ -217,6 +218,7 @@ async function build(
   });
   closers.push(() => touchpoints.stop());
   events.consume('touchpoints', (slice) => touchpoints.consume(slice));
+  const binding = openBinding({ pg, ch, clock, log, jobs, events, privacy, channels, wecom });
   const journeys = createJourneys({
     steady: events.steady,
     pg,
@@ -318,6 +320,11 @@ async function build(
   identityRoutes(app, { read, clock, acts: events.identity, privacy, audit: access.audit });
   const notes = createNotes({ pg, clock, hide: async (ws, text) => (await privacy.hideTexts(ws, [text]))[0]! });
   noteRoutes(app, { notes, pg });
+  bindingDoors(app, {
+    ...{ pg, ch, clock, log, jobs, events, privacy, channels, wecom, binding, access, audience },
+    ...{ content, read, notes, heat, publicUrl, wecomBaseUrl },
+    keys: [...(await derivedKeys(pg, masters, 'yutang sidebar sessions')).values()],
+  });
   doors(app, { events, clock, counts: tally.doors });
   sensorsDoor(app, { events, clock, counts: tally.doors, read });
   eventRoutes(app, { events, pg });
@@ -342,7 +349,7 @@ async function build(
 
   const work = createWork({
     ...{ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData },
-    ...{ touchpoints, workspaces },
+    ...{ touchpoints, workspaces, binding },
   });
   closers.push(() => events.stop());
 
@@ -368,6 +375,7 @@ async function build(
     journeys,
     insight,
     touchpoints,
+    binding,
     publicUrl,
     /** Opens the doors (unless this is a worker) and begins background work (unless this is web only). */
     start: async (): Promise<void> => {

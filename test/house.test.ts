@@ -13,7 +13,10 @@ const order =
 /** These take nothing but types from rooms, so that no server code gets into what others run. */
 const typesOnly = ['console', 'sdk'];
 /** Faces beside each room's index.ts. */
-const moreFaces = ['src/people/privacy/index.ts', 'src/events/imports/index.ts'];
+const moreFaces = [
+  ...['src/people/privacy/index.ts', 'src/events/imports/index.ts'],
+  ...['src/touchpoints/binding/index.ts', 'src/touchpoints/sidebar/index.ts'],
+];
 /** Beside the rooms: what puts them together. It may use all faces. */
 const besides = ['demo'];
 

@@ -1,4 +1,5 @@
 import type { Answer, Call, Json } from './running.ts';
+import { bindingCases } from './scoping-cases-binding.ts';
 
 /** Ids of everything that a workspace of the test holds. */
 export type Holdings = Record<
@@ -22,6 +23,10 @@ export type Holdings = Record<
   | 'named'
   | 'question'
   | 'touchpoint'
+  | 'customer'
+  | 'unit'
+  | 'staff'
+  | 'dispute'
   | 'mark',
   string
 >;
@@ -80,6 +85,7 @@ const draft = (mine: Holdings, node: object) => ({
 
 /** Every route of the program. A new one without a case here fails the test. */
 export const cases: Record<string, Case> = {
+  ...bindingCases,
   'GET /healthz': anyone('says only that the process lives'),
   'GET /readyz': anyone('says only that the engines answer'),
   'GET /metrics': anyone('counts of the process, without names'),

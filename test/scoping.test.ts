@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routeTable } from '../src/access/index.ts';
 import { API_KEY, basic, type Json, OWNER, type Running, running, until, WRITE_KEY } from './running.ts';
 import { callOf, cases, type Holdings, pullSource, texts, turn, type Who } from './scoping-cases.ts';
+import { bindingRulesOfTest, externalId } from './scoping-cases-binding.ts';
 
 /** Two workspaces with everything in them, under the same names, and a walk over all routes from one of them. */
 let y: Running;
@@ -136,6 +137,15 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     return found?.level === 'buyer' && (found as Json);
   });
   await ok(y.post('/api/people/tags', { personIds: [person.id], key: mark }, { cookie: who.cookie }));
+  const customer = `wm-${mark}`;
+  await write('identify', {
+    messageId: 'same-5',
+    context: { externalIds: [externalId('wecom_external_userid', `ww-${mark}:${customer}`)] },
+  });
+  const { id: unit } = await post('/api/org-units', { name: `Shop ${mark}`, kind: 'store' });
+  const { id: staff } = await post('/api/staff', { id: `staff-${mark}`, name: `Staff ${mark}`, unitIds: [unit] });
+  await put('/api/binding/rules', { rules: bindingRulesOfTest });
+  const { id: dispute } = await post(`/api/people/${person.id}/disputes`, { claimant: staff, reason: `Claim of ${mark}` });
   const file = (field: Record<string, string>, text: string, name: string) => {
     const form = new FormData();
     for (const [k, v] of Object.entries(field)) form.append(k, v);
@@ -190,6 +200,10 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     named,
     question,
     touchpoint,
+    customer,
+    unit,
+    staff,
+    dispute,
     member,
     key,
     job,

@@ -2,7 +2,7 @@ import { type App, type Clock, type Log, notFound, type Pg } from '../base/index
 import { type Attempts, createAttempts } from './attempts.ts';
 import { type AuditEntry, listAudit, writeAudit } from './audit.ts';
 import type { Auth } from './auth.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { createAuthenticate, type Guests } from './authenticate.ts';
 import { type FirstRun, type FirstRunInput, firstRun } from './first-run.ts';
 import { createKeyring } from './keyring.ts';
 import { createKeys, type Keys } from './keys.ts';
@@ -15,6 +15,8 @@ import { createWorkspaces, type Workspaces } from './workspaces.ts';
 export interface Access {
   /** Guards a server; to be called before any route is added to it. */
   protect(app: App): void;
+  /** Lets visitors of a page with a sign-in of its own through the doors of that page. */
+  admit(guests: Guests): void;
   /** The workspace that a write key sends to, from memory for up to five seconds; null when there is no such key. */
   writeKeyWorkspace(key: string): Promise<Auth | null>;
   /** Makes the first workspace, owner and keys on an empty installation. */
@@ -43,9 +45,13 @@ export function createAccess(deps: { pg: Pg; clock: Clock; log: Log; secret: str
   const keyring = createKeyring({ pg, clock });
   const sessions = createSessions(deps);
   const workspaces = createWorkspaces({ pg, clock, keyring });
-  const authenticate = createAuthenticate({ keyring, sessions, workspaces, publicUrl });
+  const guests: Guests[] = [];
+  const authenticate = createAuthenticate({ keyring, sessions, workspaces, publicUrl, guests });
   return {
     protect: (app) => protect(app, { pg, clock, log, authenticate }),
+    admit: (one) => {
+      guests.push(one);
+    },
     writeKeyWorkspace: (key) => keyring.find('write', key),
     firstRun: (input) => firstRun({ pg, clock }, input),
     recover: (email) => recover({ pg, clock }, email),

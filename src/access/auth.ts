@@ -43,6 +43,19 @@ export function memberAuth(workspace: WorkspaceRow, member: { id: string; name: 
   };
 }
 
+/** Somebody who signed in elsewhere, at a page that is made for them alone: what an assistant may, and only through the doors of that page. */
+export function guestAuth(workspace: WorkspaceRow, guest: { id: string; name: string }): Auth {
+  const granted = permissionsOf('assistant');
+  return {
+    ...place(workspace),
+    actor: { kind: 'member', id: guest.id, name: guest.name },
+    role: 'assistant',
+    userId: null,
+    can: (permission) => granted.has(permission),
+    personal: false,
+  };
+}
+
 export function keyAuth(workspace: WorkspaceRow, key: { id: string; name: string; kind: 'api' | 'write'; personal: boolean }): Auth {
   const granted = permissionsOfKey(key.kind, key.personal);
   return {

@@ -1,10 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../base/index.ts';
-import { type Auth, memberAuth } from './auth.ts';
+import { type Auth, guestAuth, memberAuth } from './auth.ts';
 import type { Keyring } from './keyring.ts';
 import { refuseForeign } from './origin.ts';
 import type { Sessions } from './sessions.ts';
 import type { Workspaces } from './workspaces.ts';
+
+/** A page with a sign-in of its own, and who is behind a request that comes from it. */
+export interface Guests {
+  /** The beginning of its doors' addresses; nothing else is open to its visitors. */
+  at: string;
+  who(req: FastifyRequest): Promise<{ workspaceNo: number; id: string; name: string } | undefined>;
+}
 
 export interface Authenticate {
   /** The member or API key behind a request; 401 when there is none. */
@@ -18,6 +25,7 @@ export function createAuthenticate(deps: {
   sessions: Sessions;
   workspaces: Workspaces;
   publicUrl?: string | undefined;
+  guests?: readonly Guests[];
 }): Authenticate {
   const { keyring, sessions, workspaces } = deps;
 
@@ -60,8 +68,18 @@ export function createAuthenticate(deps: {
     });
   };
 
+  const asGuest = async (req: FastifyRequest): Promise<Auth | undefined> => {
+    const page = deps.guests?.find(({ at }) => req.routeOptions.url?.startsWith(at));
+    const guest = await page?.who(req);
+    if (!guest) return undefined;
+    refuseForeign(req, deps.publicUrl);
+    return guestAuth(await workspaces.get(guest.workspaceNo), guest);
+  };
+
   return {
     caller: async (req, reply) => {
+      const guest = req.headers.authorization ? undefined : await asGuest(req);
+      if (guest) return guest;
       if (req.headers.authorization) return byKey(req, reply, req.headers.authorization);
       if (req.headers.cookie) return bySession(req, reply, req.headers.cookie);
       reply.header('www-authenticate', 'Bearer');

@@ -1,6 +1,7 @@
 import { type Migration, problem, boundary as stopHere } from '../base/index.ts';
 import { createAccounts } from './accounts.ts';
 import { announceWorkspace } from './announce.ts';
+import { endByHand, prepareByHand } from './by-hand.ts';
 import { follow } from './clicks.ts';
 import { changeConsents, readConsents } from './consent-record.ts';
 import { consumeConsents, keepConsents } from './consents.ts';
@@ -138,6 +139,11 @@ export function createChannels(given: ChannelsDeps): Channels {
     keepConsents: (workspaceNo, changes) => keepConsents(pg, workspaceNo, changes),
     consentsOf: (workspaceNo, id) => readConsents(deps, workspaceNo, id),
     changeConsents: (workspaceNo, id, changes, by) => changeConsents(deps, workspaceNo, id, changes, by),
+    prepareByHand: (workspaceNo, ask) => prepareByHand(deps, tokens, workspaceNo, ask),
+    endByHand: async (workspaceNo, messageId, personNo, went) => {
+      await endByHand(deps, workspaceNo, messageId, personNo, went);
+      loops.tell.wake();
+    },
     follow: (token) => follow(deps, tokens, token),
     onMerge: (workspaceNo, moves) => followMerges(pg, clock, workspaceNo, moves),
     onSplit: (workspaceNo, split) => followSplit(pg, workspaceNo, split),

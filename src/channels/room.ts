@@ -33,6 +33,12 @@ export interface Channels {
   keepConsents(workspaceNo: number, changes: readonly ConsentChange[]): Promise<void>;
   consentsOf(workspaceNo: number, personId: string): Promise<ConsentRecord>;
   changeConsents(workspaceNo: number, personId: string, changes: readonly ConsentChangeInput[], by: string): Promise<ConsentRecord>;
+  /** What a staff member is about to send in their own chat, written down, with a link of its own; and whether it went. */
+  prepareByHand(
+    workspaceNo: number,
+    ask: { personNo: number; contentId: string; address: string },
+  ): Promise<{ messageId: string; text: string; link: { url: string; title: string } | null }>;
+  endByHand(workspaceNo: number, messageId: string, personNo: number, went: boolean): Promise<void>;
   /** Where a tracked link leads; notes the click. */
   follow(token: string): Promise<string | undefined>;
   /** People have merged: their messages and consents follow. */

@@ -19,6 +19,7 @@ import { people } from './texts/people.ts';
 import { position } from './texts/position.ts';
 import { privacy } from './texts/privacy.ts';
 import { rule } from './texts/rule.ts';
+import { sidebar } from './texts/sidebar.ts';
 import { sources } from './texts/sources.ts';
 import { suitability } from './texts/suitability.ts';
 import { value } from './texts/value.ts';
@@ -50,6 +51,7 @@ export const texts = {
   value,
   heat,
   data,
+  sidebar,
   sources,
   health,
   event,

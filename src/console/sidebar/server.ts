@@ -1,0 +1,58 @@
+import type { Prepared, SidebarView } from '../../touchpoints/sidebar/index.ts';
+
+export type { Prepared, SidebarView };
+
+export interface More {
+  heat: { band: string; chance: number } | null;
+  orders: { id: string; at: string; fen: number; what: string }[];
+}
+
+export class Refused extends Error {
+  readonly status: number;
+  constructor(status: number, title: string) {
+    super(title);
+    this.status = status;
+  }
+}
+
+async function call<T>(path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(`/api/sidebar/${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    credentials: 'same-origin',
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+  const said = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string };
+  throw new Refused(answer.status, said.detail ?? said.title ?? `HTTP ${answer.status}`);
+}
+
+const of = (id: string) => `customers/${encodeURIComponent(id)}`;
+
+export const server = {
+  view: (id: string) => call<SidebarView>(of(id)),
+  more: (id: string) => call<More>(`${of(id)}/more`),
+  tag: (id: string, key: string, remove: boolean) => call<void>(`${of(id)}/tags`, { key, remove }),
+  note: (id: string, text: string) => call<void>(`${of(id)}/notes`, { text }),
+  prepare: (id: string, contentId: string) => call<Prepared>(`${of(id)}/messages`, { contentId }),
+  sent: (id: string, messageId: string, sent: boolean) => call<void>(`${of(id)}/messages/${messageId}`, { sent }),
+  signature: () =>
+    call<{ corpId: string; agentId: number | null; config: Signature; agentConfig: Signature }>(
+      `signature?url=${encodeURIComponent(location.href.split('#')[0]!)}`,
+    ),
+};
+
+export interface Signature {
+  timestamp: number;
+  nonceStr: string;
+  signature: string;
+}
+
+/** Where staff sign in; they come back here. */
+export function signIn(): void {
+  const { searchParams } = new URL(location.href);
+  const to = new URLSearchParams({ account: searchParams.get('account') ?? '' });
+  const customer = searchParams.get('customer');
+  if (customer) to.set('customer', customer);
+  location.replace(`/api/sidebar/sign-in?${to}`);
+}

@@ -1,0 +1,57 @@
+/** What binding is worked out from. Event time decides; facts of one instant are taken in the order of their kind, then of their id. */
+export type Fact = { at: number; id: string } & (
+  | { kind: 'touch'; staff: string; event: string }
+  | { kind: 'order' }
+  /** By hand: to a staff member, or to nobody. */
+  | { kind: 'set'; staff: string | null; actor: string; reason: string }
+  | { kind: 'opened'; dispute: string; actor: string; reason: string }
+  /** `staff` undefined: the claim was taken back, who had the customer keeps them. */
+  | { kind: 'closed'; dispute: string; staff?: string | null; actor: string; reason: string }
+);
+
+/** A staff member's customers pass to another one; until they are back, what would have been theirs goes there too. */
+export interface Succession {
+  id: string;
+  from: string;
+  to: string;
+  at: number;
+  /** From when on the first has customers of their own again. */
+  until: number | null;
+  actor: string;
+  reason: string;
+}
+
+/** Rules hold from an instant on. */
+export interface RuleVersion {
+  n: number;
+  from: number;
+  rules: BindingRules;
+}
+
+export interface BindingRules {
+  enabled: boolean;
+  /** Events that bring a customer and a staff member together, and which property names the staff member. */
+  touches: { event: string; staff: string }[];
+  /** So long nobody else can take the customer over. */
+  protectionDays: number;
+  /** So long the binding holds without anything new; null: until somebody takes over. */
+  validityDays: number | null;
+  /** What an order begins anew. */
+  orderRenews: 'both' | 'validity' | 'nothing';
+}
+
+const order = ['opened', 'closed', 'set', 'touch', 'order'] as const;
+
+/** The order in which facts count, whatever the order in which they came in. */
+export function inOrder(facts: readonly Fact[]): Fact[] {
+  return [...facts].sort(
+    (a, b) => a.at - b.at || order.indexOf(a.kind) - order.indexOf(b.kind) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+}
+
+/** Whose a touch is: a staff member's who has left are their successor's. */
+export function heirOf(staff: string, at: number, successions: readonly Succession[]): string {
+  let now = staff;
+  for (const s of successions) if (s.at <= at && s.from === now && (s.until === null || at < s.until)) now = s.to;
+  return now;
+}

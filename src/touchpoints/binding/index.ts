@@ -1,0 +1,12 @@
+export { type Binding, createBinding } from './binding.ts';
+export type { Dispute } from './disputes.ts';
+export type { BindingRules } from './facts.ts';
+export { bindingMigrations } from './migrations.ts';
+export type { BindingDeps, Directory, StaffPlatform, TransferAsk, TransferStatus } from './ports.ts';
+export { bindingRoutes } from './routes.ts';
+export type { SavedRules } from './rules.ts';
+export { staffRoutes } from './staff/routes.ts';
+export type { StaffMember, Unit } from './staff/staff.ts';
+export type { TakenIn } from './staff/take-in.ts';
+export type { Transfer } from './transfers.ts';
+export type { HistoryLine, Present } from './views.ts';

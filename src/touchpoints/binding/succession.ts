@@ -1,0 +1,70 @@
+import { badInput, newId, notFound } from '../../base/index.ts';
+import type { BindingDeps } from './ports.ts';
+import { tell } from './tell.ts';
+import { workOut } from './work-out.ts';
+
+export const SUCCEED = 'binding.succeed';
+
+/** A staff member leaves, and another takes over: their customers, as they stand, and whoever would have been theirs. */
+export function createSuccessions(deps: BindingDeps) {
+  const { pg, clock, jobs } = deps;
+
+  jobs.define<{ leaver: string }>(SUCCEED, async (job) => {
+    // Those who were theirs at any time: a late event may have made somebody theirs meanwhile.
+    const rows = await pg.query<{ no: number }>(
+      `SELECT person_no AS no FROM bindings WHERE workspace_no = $1 AND staff_id = $2
+       UNION SELECT person_no FROM binding_history WHERE workspace_no = $1 AND staff_id = $2 ORDER BY 1`,
+      [job.workspaceNo, job.payload.leaver],
+    );
+    const step = 2_000;
+    for (let i = 0; i < rows.length; i += step) {
+      await workOut(
+        deps,
+        job.workspaceNo,
+        rows.slice(i, i + step).map((r) => r.no),
+      );
+      await tell(deps, job.workspaceNo);
+      await job.progress({ done: Math.min(rows.length, i + step), total: rows.length });
+    }
+    return { looked: rows.length };
+  });
+
+  return {
+    /** From now on. Returns the work that moves the customers. */
+    begin: async (
+      workspaceNo: number,
+      ask: { from: string; to: string; reason: string; actor: string },
+    ): Promise<{ id: string; jobId: string }> => {
+      const id = newId('suc', clock.ms());
+      await pg.tx(async (tx) => {
+        await tx.query('SELECT pg_advisory_xact_lock(7140, $1)', [workspaceNo]);
+        if (ask.from === ask.to) throw badInput([{ field: 'to', reason: 'is the one who leaves; name somebody else' }]);
+        const [heir] = await tx.query<{ state: string }>('SELECT state FROM staff WHERE workspace_no = $1 AND id = $2', [
+          workspaceNo,
+          ask.to,
+        ]);
+        if (!heir) throw badInput([{ field: 'to', reason: 'is nobody of the staff; write them down first' }]);
+        if (heir.state === 'left') throw badInput([{ field: 'to', reason: 'has left; name somebody who is there' }]);
+        const at = clock.now();
+        await tx.query('UPDATE staff_successions SET until_at = $3 WHERE workspace_no = $1 AND leaver_id = $2 AND until_at IS NULL', [
+          ...[workspaceNo, ask.from, at],
+        ]);
+        await tx.query(
+          'INSERT INTO staff_successions (workspace_no, id, leaver_id, heir_id, at, actor, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+          [workspaceNo, id, ask.from, ask.to, at, ask.actor, ask.reason],
+        );
+      });
+      const job = await jobs.start(workspaceNo, SUCCEED, { leaver: ask.from }, { key: `${SUCCEED}:${workspaceNo}:${ask.from}` });
+      return { id, jobId: job.id };
+    },
+
+    /** Who left is back: from now on they have customers of their own again. Those who passed on stay where they are. */
+    end: async (workspaceNo: number, from: string): Promise<void> => {
+      const ended = await pg.query(
+        'UPDATE staff_successions SET until_at = $3 WHERE workspace_no = $1 AND leaver_id = $2 AND until_at IS NULL RETURNING 1',
+        [...[workspaceNo, from, clock.now()]],
+      );
+      if (ended.length === 0) throw notFound('Succession');
+    },
+  };
+}
