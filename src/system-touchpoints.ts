@@ -11,7 +11,17 @@ import {
   type Pg,
   problem,
 } from './base/index.ts';
-import { type Channels, type Wecom, type WecomClient, wecomConfig } from './channels/index.ts';
+import {
+  type Channels,
+  miniCode,
+  miniConfig,
+  officialConfig,
+  sceneCode,
+  type Wechat,
+  type Wecom,
+  type WecomClient,
+  wecomConfig,
+} from './channels/index.ts';
 import type { Content } from './content/index.ts';
 import type { Events } from './events/index.ts';
 import { normaliseIdentity, peopleByIdentities } from './people/index.ts';
@@ -30,6 +40,7 @@ export interface TouchpointParts {
   content: Content;
   channels: Channels;
   wecom: Wecom;
+  wechat: Wechat;
   publicUrl: string;
   /** Where pictures of the platform may come from although it is internal: the simulator. */
   wecomBaseUrl: string;
@@ -63,8 +74,10 @@ export function openTouchpoints(parts: TouchpointParts) {
   });
 }
 
+const notSetUp = (what: string) => problem(409, `${what} is not set up`, { detail: 'Enter its settings under Settings, Channels.' });
+
 function platformOf(parts: TouchpointParts): PlatformPort {
-  const { pg, channels, wecom } = parts;
+  const { pg, channels, wecom, wechat } = parts;
   const client = async (ws: number): Promise<WecomClient> => {
     const account = await channels.accounts.one(ws, 'wecom');
     const config = wecomConfig.safeParse(account?.config);
@@ -96,6 +109,18 @@ function platformOf(parts: TouchpointParts): PlatformPort {
       });
       const { join_way } = await at.call('groupchat.get_join_way', { config_id });
       return made(config_id, join_way.qr_code);
+    },
+    sceneCode: async (ws, { state, temporary }) => {
+      const config = officialConfig.safeParse((await channels.accounts.one(ws, 'official_account'))?.config);
+      if (!config.success) throw notSetUp('The official account');
+      const code = await sceneCode(wechat.client(config.data), { state, lasting: !temporary });
+      return { handle: code.ticket, content: code.url };
+    },
+    miniCode: async (ws, { state, page }) => {
+      const config = miniConfig.safeParse((await channels.accounts.one(ws, 'mini_program'))?.config);
+      if (!config.success) throw notSetUp('The mini program');
+      const { data } = await miniCode(wechat.client(config.data), { scene: state, ...(page ? { page } : {}) });
+      return { handle: state, picture: Buffer.from(data) };
     },
     groupSizes: async (ws, chatIds) => {
       const rows = await pg.query<{ chat_id: string; n: number }>(

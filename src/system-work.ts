@@ -1,6 +1,6 @@
 import type { Audience } from './audience/index.ts';
 import type { Clock, Config, Jobs, Log } from './base/index.ts';
-import { type Channels, createLoop, type Wecom } from './channels/index.ts';
+import { type Channels, createLoop, type Wechat, type Wecom } from './channels/index.ts';
 import type { Imports, Pulls } from './events/imports/index.ts';
 import type { Events, Health } from './events/index.ts';
 import type { Koc } from './insight/index.ts';
@@ -21,6 +21,7 @@ export function createWork(deps: {
   pulls: Pulls;
   audience: Audience;
   wecom: Wecom;
+  wechat: Wechat;
   channels: Channels;
   journeys: Journeys;
   koc: Koc;
@@ -35,6 +36,12 @@ export function createWork(deps: {
     clock,
     log,
     run: async () => (await wecom.processCallbacks()).nextDueAt?.getTime(),
+  });
+  const wechatCallbacks = createLoop({
+    name: 'wechat.callbacks',
+    clock,
+    log,
+    run: async () => (await deps.wechat.processCallbacks()).nextDueAt?.getTime(),
   });
   // Callbacks can be lost: the platform's own lists are looked at once a day, and when an account is first seen.
   const reconciled = new Map<string, number>();
@@ -94,6 +101,7 @@ export function createWork(deps: {
       channels.start();
       journeys.start();
       callbacks.start();
+      wechatCallbacks.start();
       boundaries.start();
       ranks.start();
       lists.start();
@@ -112,6 +120,7 @@ export function createWork(deps: {
       await Promise.all([
         pulling.stop(),
         callbacks.stop(),
+        wechatCallbacks.stop(),
         lists.stop(),
         watching.stop(),
         doors.stop(),

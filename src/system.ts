@@ -19,7 +19,9 @@ import {
   createChannels,
   createLoop,
   createWebhookAdapter,
+  createWechat,
   createWecom,
+  wechatCallbackRoutes,
   wecomCallbackRoutes,
   withOpenTexts,
 } from './channels/index.ts';
@@ -185,6 +187,10 @@ async function build(
     events,
     account: (id) => channels.accounts.byId(id),
   });
+  const wechat = createWechat({
+    ...{ pg, clock, log, alone, events, baseUrl: config.WECHAT_BASE_URL },
+    account: (id) => channels.accounts.byId(id),
+  });
   const webhook = createWebhookAdapter({ clock, log, allow: config.YUTANG_WEBHOOK_ALLOW, personId });
   closers.push(() => webhook.close());
   const workspaces = () => access.workspaces.all();
@@ -202,10 +208,10 @@ async function build(
     people: {
       traits: (ws, people) => traitsOf(pg, ws, people),
       inTexts: privacy.inTexts,
-      addresses: (ws, type, people) => addressesOf(pg, ws, type, people),
+      addresses: (ws, type, people, prefix) => addressesOf(pg, ws, type, people, prefix),
     },
     workspaces,
-    adapters: [wecom.adapter, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
+    adapters: [wecom.adapter, wechat.official, wechat.mini, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
     secretKeys: [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()],
     linkKeys: [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()],
     publicUrl,
@@ -214,7 +220,7 @@ async function build(
   events.consume('channels', (slice) => channels.consume(slice), { steady: true });
   events.onSplit((ws, split) => channels.onSplit(ws, split));
   const touchpoints = openTouchpoints({
-    ...{ config, pg, ch, clock, log, jobs, access, events, audience, content, channels, wecom, publicUrl, wecomBaseUrl },
+    ...{ config, pg, ch, clock, log, jobs, access, events, audience, content, channels, wecom, wechat, publicUrl, wecomBaseUrl },
   });
   closers.push(() => touchpoints.stop());
   events.consume('touchpoints', (slice) => touchpoints.consume(slice));
@@ -348,14 +354,33 @@ async function build(
   entranceRoutes(app, entrances);
 
   const work = createWork({
-    ...{ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData },
-    ...{ touchpoints, workspaces, binding },
+    ...{
+      config,
+      clock,
+      log,
+      events,
+      jobs,
+      health,
+      imports,
+      pulls,
+      audience,
+      wecom,
+      wechat,
+      channels,
+      journeys,
+      koc,
+      personalData,
+      touchpoints,
+      workspaces,
+      binding,
+    },
   });
   closers.push(() => events.stop());
 
   // Every process that has doors writes down what they counted, whoever looks at it.
   const counting = createLoop({ name: 'doors.counted', clock, log, run: () => health.flush() });
   let started = false;
+  await wechatCallbackRoutes(app, wechat, log);
   return {
     config,
     clock,
@@ -389,6 +414,7 @@ async function build(
     },
     /** Does everything that is due, without the loops: for tests with a clock of their own. */
     settle: async (): Promise<void> => {
+    wechat,
       for (let quiet = 0; quiet < 2; ) {
         await touchpoints.flush();
         await events.flush();
@@ -413,3 +439,4 @@ async function build(
     },
   };
 }
+          (await wechat.processCallbacks()).handled +

@@ -425,6 +425,16 @@ const channels: Case[] = [
     ),
     key: null,
   },
+  {
+    ...api('GET /wechat/callback/chan_none?signature=a', 'an account that is none', undefined, undefined, /WeChat account/, 404),
+    key: null,
+  },
+  {
+    ...api('POST /wechat/callback/chan_none', 'a callback to an account that is none', '<xml/>', undefined, /WeChat account/, 404),
+    key: null,
+  },
+  api('PUT /api/channels/official_account', 'nothing', {}, 'appId', /./),
+  api('PUT /api/channels/mini_program', 'nothing', {}, 'appId', /./),
   { ...api('POST /wecom/callback/chan_none', 'a callback without a signature', '<xml/>', 'msg_signature', /missing/), key: null },
 ];
 

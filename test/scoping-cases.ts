@@ -99,6 +99,8 @@ export const cases: Record<string, Case> = {
   'GET /t/:token': anyone('leads whoever holds a link where the link leads, and tells nothing else'),
   'GET /wecom/callback/:accountId': anyone('needs a signature by the secret of the account'),
   'POST /wecom/callback/:accountId': anyone('needs a signature by the secret of the account'),
+  'GET /wechat/callback/:accountId': anyone('needs a signature by the secret of the account'),
+  'POST /wechat/callback/:accountId': anyone('needs a signature by the secret of the account'),
 
   'POST /v1/track': { who: 'ingest' },
   'POST /v1/identify': { who: 'ingest' },
@@ -419,6 +421,8 @@ export const cases: Record<string, Case> = {
   'GET /api/messages/summary': list('assistant'),
   'GET /api/channels': list('analyst', (mine) => [mine.wecom, mine.mark]),
   'PUT /api/channels/wecom': whole('operator', {}),
+  'PUT /api/channels/official_account': whole('operator', {}),
+  'PUT /api/channels/mini_program': whole('operator', {}),
   'PUT /api/channels/webhook': whole('operator', {}),
   'POST /api/channels/webhook/test': whole('operator'),
   'GET /api/policy': list('analyst'),

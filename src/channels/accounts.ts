@@ -5,6 +5,8 @@ import { createSeal } from './seal.ts';
 /** Which settings of a kind are secret: kept sealed, never given out. */
 const secrets: Record<string, readonly string[]> = {
   wecom: ['secret', 'token', 'encodingAesKey'],
+  official_account: ['secret', 'token', 'encodingAesKey'],
+  mini_program: ['secret', 'token', 'encodingAesKey'],
   webhook: ['secret'],
 };
 

@@ -34,7 +34,7 @@ export interface SubmittedMessage {
 }
 
 export interface ChannelAdapter {
-  kind: 'wecom' | 'webhook';
+  kind: 'wecom' | 'official_account' | 'mini_program' | 'webhook';
   submit(account: ChannelAccount, messages: OutboundMessage[]): Promise<SubmitOutcome[]>;
   /** Progress of submitted messages; only those that have ended (sent or failed) come back. */
   poll?(account: ChannelAccount, submitted: SubmittedMessage[]): Promise<SubmitOutcome[]>;

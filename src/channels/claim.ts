@@ -24,7 +24,17 @@ export interface Claim {
 }
 
 /** Which identity a channel needs to reach a person; a webhook needs none. */
-const identityOf: Record<string, string> = { wecom: 'wecom_external_userid' };
+const identityOf: Record<string, string> = {
+  wecom: 'wecom_external_userid',
+  official_account: 'wechat_openid',
+  mini_program: 'wechat_openid',
+};
+
+/** An openid counts only in its own account, and a person has one in each. */
+function ownIdentities(channel: string, account: ChannelAccount | undefined): string | undefined {
+  if (channel !== 'official_account' && channel !== 'mini_program') return undefined;
+  return `${String(account?.config.appId ?? '')}:`;
+}
 
 /**
  * Takes the messages that are due on one channel, decides about each and marks those that go as in hand: one transaction, committed before
@@ -101,7 +111,7 @@ async function prepare(
       rows.map((r) => r.content_id),
     ),
     deps.people.traits(at.workspaceNo, people),
-    identity === undefined ? undefined : deps.people.addresses(at.workspaceNo, identity, people),
+    identity === undefined ? undefined : deps.people.addresses(at.workspaceNo, identity, people, ownIdentities(at.channel, at.account)),
   ]);
   const { traits, hide } = (await deps.people.inTexts?.(at.workspaceNo, kept)) ?? {
     traits: kept,

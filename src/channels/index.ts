@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { type Migration, problem, boundary as stopHere } from '../base/index.ts';
 import { createAccounts } from './accounts.ts';
 import { announceWorkspace } from './announce.ts';
@@ -20,6 +21,7 @@ import type { ChannelsDeps, Deps } from './ports.ts';
 import type { Channels } from './room.ts';
 import { followSplit, movePasses, passesReaching } from './split.ts';
 import type { WebhookAdapter } from './webhook/index.ts';
+import { miniConfig, officialConfig, wechatMigrations } from './wechat/index.ts';
 import { wecomConfig, wecomMigrations } from './wecom/index.ts';
 
 export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from './adapter.ts';
@@ -33,9 +35,10 @@ export type { Channels } from './room.ts';
 export { routes } from './routes.ts';
 export type { Split } from './split.ts';
 export * from './webhook/index.ts';
+export * from './wechat/index.ts';
 export * from './wecom/index.ts';
 
-export const migrations: Migration[] = [...outboxMigrations, ...wecomMigrations];
+export const migrations: Migration[] = [...outboxMigrations, ...wecomMigrations, ...wechatMigrations];
 
 export function createChannels(given: ChannelsDeps): Channels {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
@@ -92,7 +95,9 @@ export function createChannels(given: ChannelsDeps): Channels {
     for (const sender of senders) sender.wake();
   };
   const checks: Record<string, (config: Record<string, unknown>) => Record<string, unknown>> = {
-    wecom: (config) => readOrRefuse(wecomConfig.safeParse(config)),
+    wecom: (config) => readOrRefuse('WeCom', wecomConfig.safeParse(config)),
+    official_account: (config) => readOrRefuse('official account', officialConfig.safeParse(config)),
+    mini_program: (config) => readOrRefuse('mini program', miniConfig.safeParse(config)),
     webhook: (config) => ({ ...webhook!.check(config) }),
   };
 
@@ -162,10 +167,8 @@ export function createChannels(given: ChannelsDeps): Channels {
   };
 }
 
-type Parsed = ReturnType<typeof wecomConfig.safeParse>;
-
-function readOrRefuse(parsed: Parsed): Record<string, unknown> {
+function readOrRefuse(name: string, parsed: z.ZodSafeParseResult<object>): Record<string, unknown> {
   if (parsed.success) return { ...parsed.data };
   const errors = parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message }));
-  throw problem(400, 'The WeCom settings do not fit', { errors });
+  throw problem(400, `The ${name} settings do not fit`, { errors });
 }

@@ -25,8 +25,8 @@ export interface PeoplePort {
     workspaceNo: number,
     traits: Map<number, Record<string, unknown>>,
   ): Promise<{ traits: Map<number, Record<string, unknown>>; hide(personNo: number, text: string): string }>;
-  /** One identity of the type for each who has one. */
-  addresses(workspaceNo: number, type: string, people: readonly number[]): Promise<Map<number, string>>;
+  /** One identity of the type, beginning with `prefix`, for each who has one. */
+  addresses(workspaceNo: number, type: string, people: readonly number[], prefix?: string): Promise<Map<number, string>>;
 }
 
 export interface WorkspaceView {

@@ -1,5 +1,6 @@
 import type { Pg } from '../base/index.ts';
 import type { Accounts, AccountView } from './accounts.ts';
+import type { ChannelAdapter } from './adapter.ts';
 import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
 import type { ConsentChange, Slice } from './consents.ts';
 import type { EnqueueBatch } from './enqueue.ts';
@@ -15,7 +16,7 @@ export interface Channels {
   list(
     workspaceNo: number,
   ): Promise<(Health & { id: string | null; key: string; configured: boolean; settings: Record<string, unknown>; secretsSet: string[] })[]>;
-  save(workspaceNo: number, kind: 'wecom' | 'webhook', settings: Record<string, unknown>): Promise<AccountView>;
+  save(workspaceNo: number, kind: ChannelAdapter['kind'], settings: Record<string, unknown>): Promise<AccountView>;
   testWebhook(workspaceNo: number): Promise<{ ok: boolean; status?: number; elapsedMs?: number; error?: string }>;
   policy(workspaceNo: number): Promise<Policy>;
   setPolicy(workspaceNo: number, change: Partial<Policy>): Promise<Policy>;

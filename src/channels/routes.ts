@@ -55,7 +55,7 @@ function settingRoutes(app: App, channels: Channels): void {
       items: await channels.list(req.auth.workspaceNo),
     }),
   );
-  for (const kind of ['wecom', 'webhook'] as const) {
+  for (const kind of ['wecom', 'official_account', 'mini_program', 'webhook'] as const) {
     app.put(
       `/api/channels/${kind}`,
       {

@@ -1,6 +1,8 @@
 import type { FieldError } from '../base/index.ts';
 import { branchKeys, type Graph, type JourneyNode, nodeTypes, otherwise } from './graph.ts';
 
+const sendChannels = ['wecom', 'official_account', 'mini_program', 'webhook'];
+
 /** Reads a rule or the conditions on an event; the audience room's own parser. */
 export type ReadRule = (input: unknown, field: string) => FieldError[];
 
@@ -108,7 +110,7 @@ const readers: Record<JourneyNode['type'], (node: Dict, at: string, r: Reading) 
     });
   },
   send: (node, at, r) => {
-    if (node.channel !== 'wecom' && node.channel !== 'webhook') r.bad(`${at}.channel`, 'must be "wecom" or "webhook"');
+    if (!sendChannels.includes(String(node.channel))) r.bad(`${at}.channel`, `must be one of ${sendChannels.join(', ')}`);
     if (node.contentId !== undefined && node.contentId !== null && typeof node.contentId !== 'string')
       r.bad(`${at}.contentId`, 'must be the id of a content item');
   },

@@ -100,12 +100,18 @@ export async function personByIdentity(pg: Pg, workspaceNo: number, identity: Id
  * One identity of a type for each of the people who hold one: the latest first seen.
  * Channels use it to find where a person can be reached; who was merged a moment ago is reached as the one who stays.
  */
-export async function addressesOf(pg: Pg, workspaceNo: number, type: string, people: readonly number[]): Promise<Map<number, string>> {
+export async function addressesOf(
+  pg: Pg,
+  workspaceNo: number,
+  type: string,
+  people: readonly number[],
+  prefix = '',
+): Promise<Map<number, string>> {
   const rows = await pg.query<{ person_no: number; value: string }>(
     `SELECT DISTINCT ON (p.person_no) p.person_no, i.value FROM people p
      JOIN identities i ON i.workspace_no = $1 AND i.type = $2 AND i.person_no = coalesce(p.merged_into, p.person_no)
-     WHERE p.workspace_no = $1 AND p.person_no = ANY($3) ORDER BY p.person_no, i.first_seen_at DESC`,
-    [workspaceNo, type, [...people]],
+     WHERE p.workspace_no = $1 AND p.person_no = ANY($3) AND starts_with(i.value, $4) ORDER BY p.person_no, i.first_seen_at DESC`,
+    [workspaceNo, type, [...people], prefix],
   );
   return new Map(rows.map((r) => [r.person_no, r.value]));
 }

@@ -10,6 +10,7 @@ const arriving: Record<string, Via> = {
   'Friend Added': 'friend',
   'Group Joined': 'group',
   'Account Followed': 'follow',
+  'Account Scanned': 'scan',
   'Mini Program Opened': 'open',
 };
 

@@ -76,7 +76,7 @@ test('what a dead process had in hand is taken up again', async () => {
   h = await startHarness({ welcome: { text: '你好' } });
   const kept = h.sealed(h.added('li', h.friend()));
   await h.wecom.receive('ca_1', Object.fromEntries(new URLSearchParams(kept.query)) as never, kept.body);
-  await h.pg.query(`UPDATE wecom_callbacks SET attempts = 1, due_at = $1`, [new Date(h.clock.ms() + 60_000)]);
+  await h.pg.query(`UPDATE platform_callbacks SET attempts = 1, due_at = $1`, [new Date(h.clock.ms() + 60_000)]);
   expect(await h.wecom.processCallbacks()).toMatchObject({ handled: 0 });
   h.control.advance(60_000);
   expect(await h.wecom.processCallbacks()).toMatchObject({ handled: 1 });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { boundary, type Clock, type Pg, problem } from '../../base/index.ts';
+import { type CallbackQuery, createNonceCache, type OpenedCallback, openCallback } from '../platform/callback-guard.ts';
+import { keepCallback } from '../platform/callback-store.ts';
+import { CallbackCryptoError } from '../platform/crypto.ts';
+import { field, parseXml, type XmlNode } from '../platform/xml.ts';
 import type { OpenAccount } from './account.ts';
-import { type CallbackQuery, createNonceCache, type OpenedCallback, openCallback } from './callback-guard.ts';
-import { keepCallback } from './callback-store.ts';
-import { CallbackCryptoError } from './crypto.ts';
-import { field, parseXml, type XmlNode } from './xml.ts';
 
 /** The door for callbacks: open, keep, answer. What they mean is worked out later. */
 
@@ -58,6 +58,7 @@ function describe(callback: OpenedCallback, now: Date) {
   const node = readXml(callback.message);
   const seconds = Number(field(node, 'CreateTime'));
   return {
+    platform: 'wecom' as const,
     // Events carry no id of their own; their text is their identity.
     hash: createHash('sha256').update(callback.message).digest('hex'),
     plaintext: callback.message,

@@ -1,11 +1,14 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
+import type { StoredCallback } from '../platform/callback-store.ts';
+import { done, later, type Verdict } from '../platform/verdict.ts';
+import type { XmlNode } from '../platform/xml.ts';
 import type { WecomAccount } from './account.ts';
-import type { StoredCallback } from './callback-store.ts';
 import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
 import type { ChannelEvent, EventWriter } from './events.ts';
-import type { XmlNode } from './xml.ts';
 
-/** What working off one callback has at hand, and how it ends. */
+export { done, later, type Verdict };
+
+/** What working off one callback has at hand. */
 
 export interface CallbackWork {
   pg: Pg;
@@ -17,11 +20,6 @@ export interface CallbackWork {
   callback: StoredCallback;
   node: XmlNode;
 }
-
-export type Verdict = { state: 'done' | 'ignored'; error?: string } | { again: Date; error: string };
-
-export const done: Verdict = { state: 'done' };
-export const later = (clock: Clock, ms: number, error: string): Verdict => ({ again: new Date(clock.ms() + ms), error });
 
 /** The sooner of two: what still has to be done decides. */
 export function both(one: Verdict, other: Verdict): Verdict {

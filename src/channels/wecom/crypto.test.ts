@@ -1,8 +1,8 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../base/index.ts';
-import { createNonceCache, openCallback } from './callback-guard.ts';
-import { decodeAesKey, decrypt, encrypt, signature, signatureMatches } from './crypto.ts';
+import { createNonceCache, openCallback } from '../platform/callback-guard.ts';
+import { decodeAesKey, decrypt, encrypt, signature, signatureMatches } from '../platform/crypto.ts';
 import { a1, a2, b1, b2, c1, setA, setB } from './vectors.fixture.ts';
 
 const keyA = decodeAesKey(setA.encodingAesKey);

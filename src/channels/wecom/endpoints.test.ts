@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Reaction } from '../platform/errors.ts';
 import { type EndpointName, endpoints } from './endpoints.ts';
-import { WecomError } from './errors.ts';
+import { reactions, reactionTo, WecomError } from './errors.ts';
 import { type Harness, startHarness } from './harness.fixture.ts';
 
 /** Every row of the endpoint table against the simulated platform, through the real client. */
@@ -314,4 +315,29 @@ test('more calls than a minute allows: the bucket closes, waits, and learns', as
 
 test('every row was called', () => {
   expect((Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name))).toEqual([]);
+});
+
+/** How often the platform is asked before the caller is told. */
+const asks = ({ class: kind, tries = 1 }: Reaction) => (kind === 'R' ? tries : kind === 'T' ? 2 : 1);
+
+test.each([...reactions.keys()])('error %i: the reaction of the table', async (errcode) => {
+  const reaction = reactionTo(errcode);
+  // A corp of its own each time: faults of configuration stay with the credential.
+  const corpid = `wwerr${String(errcode).replace('-', 'm').padStart(11, '0')}`;
+  h.control.createCorp({ corpid });
+  h.control.createApp({ corpid, agentid: 1, secret: 's' });
+  const client = h.wecom.client({ corpId: corpid, secret: 's' });
+  h.control.setFault({ endpoint: '/cgi-bin/externalcontact/close_temp_chat', errcode });
+  const asked = () => h.calls('/close_temp_chat').filter((one) => one.errcode === errcode).length;
+  const before = asked();
+  const ask = () => code(client.call('externalcontact.close_temp_chat', { userid: 'a', external_userid: 'b' }));
+  expect(await ask()).toBe(reaction.class === 'S' ? 0 : errcode);
+  expect(asked() - before).toBe(asks(reaction));
+  expect((await client.faults()).map((one) => one.errcode)).toEqual(reaction.class === 'P' ? [errcode] : []);
+  // A closed way asks nobody.
+  if (reaction.class === 'P' || reaction.class === 'W') {
+    expect(await ask()).toBe(errcode);
+    expect(asked() - before).toBe(asks(reaction));
+  }
+  h.control.clearFaults();
 });

@@ -1,29 +1,6 @@
-/** What this channel needs of the events room, and the shape of what it says there. */
+import { type ExternalId, identity } from '../platform/events.ts';
 
-export interface ExternalId {
-  id: string;
-  type: string;
-  collection: 'users';
-  encoding: 'none';
-}
-
-export interface ChannelEvent {
-  messageId: string;
-  type?: 'track' | 'identify';
-  event: string;
-  timestamp: Date;
-  externalIds: ExternalId[];
-  properties?: Record<string, unknown>;
-  traits?: Record<string, unknown>;
-  context: { carrier: 'wecom' | 'group' };
-  source: 'wecom';
-}
-
-export interface EventWriter {
-  write(workspaceNo: number, items: ChannelEvent[]): Promise<{ rejected: { index: number; field: string; reason: string }[] }>;
-}
-
-const identity = (type: string, id: string): ExternalId => ({ type, id, collection: 'users', encoding: 'none' });
+export type { ChannelEvent, EventWriter } from '../platform/events.ts';
 
 /** An external user id means something only inside its corp. */
 export function identitiesOf(corpId: string, externalUserId: string, unionid?: string | null): ExternalId[] {

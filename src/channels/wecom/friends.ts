@@ -33,7 +33,7 @@ export async function befriend(pg: Pg, corp: Corp, friends: Friendship[]): Promi
  */
 export async function beginFriendship(pg: Pg, corp: Corp, callbackId: number, friend: Friendship & { half: boolean }): Promise<boolean> {
   return pg.tx(async (tx) => {
-    const [decided] = await tx.query<{ opens: boolean | null }>('SELECT opens FROM wecom_callbacks WHERE id = $1', [callbackId]);
+    const [decided] = await tx.query<{ opens: boolean | null }>('SELECT opens FROM platform_callbacks WHERE id = $1', [callbackId]);
     if (typeof decided?.opens === 'boolean') return decided.opens;
     const key = [corp.workspaceNo, corp.corpId, friend.externalUserId, friend.userId];
     await tx.query(
@@ -59,7 +59,7 @@ export async function beginFriendship(pg: Pg, corp: Corp, callbackId: number, fr
         [...key, friend.since, friend.half],
       );
     }
-    await tx.query('UPDATE wecom_callbacks SET opens = $2 WHERE id = $1', [callbackId, opens]);
+    await tx.query('UPDATE platform_callbacks SET opens = $2 WHERE id = $1', [callbackId, opens]);
     return opens;
   });
 }

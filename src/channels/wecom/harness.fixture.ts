@@ -3,7 +3,7 @@ import { connectPg, createHttp, silentLog } from '../../base/index.ts';
 import { createWechatSimulator, type SimulatorOptions } from '../../simulators/wechat/index.ts';
 import { stillClock } from '../../simulators/wechat/testkit.ts';
 import type { ChannelAccount, OutboundMessage } from '../adapter.ts';
-import { decodeAesKey, encrypt, signature } from './crypto.ts';
+import { decodeAesKey, encrypt, signature } from '../platform/crypto.ts';
 import { type ChannelEvent, createWecom, wecomCallbackRoutes, wecomMigrations } from './index.ts';
 import type { WecomConfig } from './schema.ts';
 
@@ -98,7 +98,7 @@ export async function startHarness(options: SimulatorOptions & { welcome?: Wecom
       app.inject({ method: 'POST', url: `/wecom/callback/${id}?${query}`, headers: { 'content-type': 'text/xml' }, payload: body }),
     rows: () =>
       pg.query<{ state: string; welcome: string | null; attempts: number }>(
-        'SELECT state, welcome, attempts FROM wecom_callbacks ORDER BY id',
+        'SELECT state, welcome, attempts FROM platform_callbacks ORDER BY id',
       ),
     welcomesOf: (id: string) => control.inbox(corpid, id).filter((message) => message.kind === 'welcome'),
     simulator,

@@ -1,13 +1,14 @@
 import { Liquid } from 'liquidjs';
 import { type Clock, type Log, type Pg, problem } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
+import type { Processed } from '../platform/callback-process.ts';
 import { sleepFor } from '../platform/client.ts';
 import { createPacer } from '../platform/pacing.ts';
 import { credentialKey } from '../platform/token.ts';
 import { createPgTokenStore } from '../platform/token-pg.ts';
 import { accountOpener } from './account.ts';
 import { type CallbackIntake, createCallbackIntake } from './callback-intake.ts';
-import { createCallbackProcessor, type Processed } from './callback-process.ts';
+import { createCallbackProcessor } from './callback-process.ts';
 import { createWecomClient, type WecomClient } from './client.ts';
 import type { EventWriter } from './events.ts';
 import { pollTasks } from './poll.ts';

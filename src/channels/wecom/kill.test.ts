@@ -65,7 +65,7 @@ test('a process that is alone takes up at its start what the one before had in h
   const { query, body } = h.sealed(h.control.deliveries().at(-1)?.xml ?? '');
   await h.another().receive(h.account.id, Object.fromEntries(new URLSearchParams(query)) as never, body);
   // Taken up by a process that died: no other touches it for a minute.
-  await h.pg.query('UPDATE wecom_callbacks SET attempts = 1, due_at = $1', [new Date(h.clock.ms() + 60_000)]);
+  await h.pg.query('UPDATE platform_callbacks SET attempts = 1, due_at = $1', [new Date(h.clock.ms() + 60_000)]);
   expect(await h.another().processCallbacks()).toMatchObject({ handled: 0 });
   expect(await h.another(true).processCallbacks()).toMatchObject({ handled: 1 });
 });

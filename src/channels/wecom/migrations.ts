@@ -87,4 +87,12 @@ CREATE INDEX wecom_mass_tasks_msgid ON wecom_mass_tasks (account_id, msgid) WHER
     name: 'tokens of every platform in one table',
     pg: 'ALTER TABLE wecom_tokens RENAME TO platform_tokens;',
   },
+  {
+    room: 'channels.wecom',
+    n: 3,
+    name: 'one inbox for the callbacks of every platform',
+    pg: `
+ALTER TABLE wecom_callbacks RENAME TO platform_callbacks;
+ALTER TABLE platform_callbacks ADD COLUMN platform text NOT NULL DEFAULT 'wecom';`,
+  },
 ];

@@ -1,10 +1,10 @@
-import { markRecorded } from './callback-store.ts';
+import { markRecorded } from '../platform/callback-store.ts';
+import { field } from '../platform/xml.ts';
 import { both, type CallbackWork, done, lookAgain, record, type Verdict } from './callback-work.ts';
 import type { ExternalContact, FollowUser } from './endpoints-customers.ts';
 import { identitiesOf, traitsOf } from './events.ts';
 import { befriend, beginFriendship, unfriend } from './friends.ts';
 import { sayWelcome, welcomeNeedsName } from './welcome.ts';
-import { field } from './xml.ts';
 
 /** Details are waited for this long; after it the bare fact is written, so that journeys are not held up by a platform that is down. */
 const PATIENCE_MS = 10 * 60_000;

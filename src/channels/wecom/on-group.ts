@@ -1,8 +1,8 @@
+import { field, type XmlNode } from '../platform/xml.ts';
 import { type CallbackWork, done, later, lookAgain, record, type Verdict } from './callback-work.ts';
 import type { GroupMember } from './endpoints-customers.ts';
 import { type ChannelEvent, identitiesOf } from './events.ts';
 import { joinGroup, leaveGroup, membersOf } from './group-members.ts';
-import { field, type XmlNode } from './xml.ts';
 
 /** Customers coming into groups and going. Staff are members too, and are passed over. */
 

@@ -46,7 +46,7 @@ test('a friend joins the person that the unionid names, and nothing is counted t
   const { query, body } = h.sealed(h.added('li', id, { State: 'q7' }));
   await wecom.receive('ca_1', Object.fromEntries(new URLSearchParams(query)) as never, body);
   await wecom.processCallbacks();
-  await engines.pg.query(`UPDATE wecom_callbacks SET state = 'waiting', recorded = false, due_at = $1`, [h.clock.now()]);
+  await engines.pg.query(`UPDATE platform_callbacks SET state = 'waiting', recorded = false, due_at = $1`, [h.clock.now()]);
   await wecom.processCallbacks();
 
   const person = await personByIdentity(engines.pg, 7, { type: 'user_id', value: 'shop-42' });

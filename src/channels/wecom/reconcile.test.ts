@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { decodeAesKey, encrypt, signature } from './crypto.ts';
+import { decodeAesKey, encrypt, signature } from '../platform/crypto.ts';
 import { type Harness, startHarness } from './harness.fixture.ts';
 
 let h: Harness;

@@ -51,7 +51,7 @@ describe('welcome', () => {
       [1, 0, 2, 3],
       [0, 1, 3, 2],
     ]) {
-      await h.pg.query('TRUNCATE wecom_callbacks, wecom_friends');
+      await h.pg.query('TRUNCATE platform_callbacks, wecom_friends');
       h.forget();
       for (const i of order) {
         const { query, body } = story[i] as { query: string; body: string };
@@ -164,7 +164,7 @@ describe('welcome', () => {
     await h.wecom.receive('ca_1', Object.fromEntries(new URLSearchParams(query)) as never, body);
     await h.wecom.processCallbacks();
     const [first] = await h.pg.query<{ change_type: string }>(
-      'SELECT change_type FROM wecom_callbacks WHERE state = $1 OR attempts > 0 ORDER BY coalesce(done_at, due_at), has_welcome DESC LIMIT 1',
+      'SELECT change_type FROM platform_callbacks WHERE state = $1 OR attempts > 0 ORDER BY coalesce(done_at, due_at), has_welcome DESC LIMIT 1',
       ['done'],
     );
     expect(first?.change_type).toBe('add_external_contact');

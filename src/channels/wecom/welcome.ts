@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { markWelcome } from './callback-store.ts';
+import { markWelcome } from '../platform/callback-store.ts';
+import { field } from '../platform/xml.ts';
 import { type CallbackWork, done, later, record, type Verdict } from './callback-work.ts';
 import type { ExternalContact } from './endpoints-customers.ts';
 import { WecomError, WecomUnreachable } from './errors.ts';
 import { identitiesOf, traitsOf } from './events.ts';
 import type { Welcome } from './schema.ts';
-import { field } from './xml.ts';
 
 /** The platform takes the welcome for twenty seconds after the event, and once. */
 const WINDOW_MS = 20_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { field, parseXml } from './xml.ts';
+import { field, parseXml } from '../platform/xml.ts';
 
 test('ids and states of digits stay as they were sent', () => {
   const node = parseXml(

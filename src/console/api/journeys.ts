@@ -35,7 +35,7 @@ export interface SplitNode extends NamedNode {
 }
 export interface SendNode extends NamedNode {
   type: 'send';
-  channel: 'wecom' | 'webhook';
+  channel: 'wecom' | 'official_account' | 'mini_program' | 'webhook';
   contentId?: string;
 }
 export interface GoalNode extends NamedNode {

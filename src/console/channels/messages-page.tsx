@@ -86,7 +86,10 @@ export default function MessagesPage() {
             value={filters.channel}
             onChange={(channel?: string) => write({ channel })}
             style={{ width: 140 }}
-            options={['wecom', 'webhook'].map((one) => ({ value: one, label: t(`common.channel.${one}`) }))}
+            options={['wecom', 'official_account', 'mini_program', 'webhook'].map((one) => ({
+              value: one,
+              label: t(`common.channel.${one}`),
+            }))}
             data-testid="filter-channel"
           />
           <Select

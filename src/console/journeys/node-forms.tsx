@@ -139,7 +139,10 @@ function SendForm({ node, onChange }: FormProps<SendNode>) {
         <Segmented
           value={node.channel}
           onChange={(channel) => onChange({ ...node, channel: channel as SendNode['channel'] })}
-          options={(['wecom', 'webhook'] as const).map((one) => ({ value: one, label: t(`common.channel.${one}`) }))}
+          options={(['wecom', 'official_account', 'mini_program', 'webhook'] as const).map((one) => ({
+            value: one,
+            label: t(`common.channel.${one}`),
+          }))}
           data-testid="send-channel"
         />
       </Form.Item>

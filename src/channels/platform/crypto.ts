@@ -19,8 +19,9 @@ export function decodeAesKey(encodingAesKey: string): Buffer {
   return Buffer.from(`${encodingAesKey}=`, 'base64');
 }
 
-export function signature(token: string, timestamp: string, nonce: string, encrypted: string): string {
-  const parts = [token, timestamp, nonce, encrypted].map((part) => Buffer.from(part)).sort(Buffer.compare);
+/** Token, timestamp and nonce; in safe mode the ciphertext as well. */
+export function signature(...given: [token: string, timestamp: string, nonce: string, encrypted?: string]): string {
+  const parts = given.map((part) => Buffer.from(part ?? '')).sort(Buffer.compare);
   return createHash('sha1').update(Buffer.concat(parts)).digest('hex');
 }
 

@@ -2,6 +2,9 @@ import type { Pg } from '../../base/index.ts';
 
 /** The inbox of callbacks: what came in is kept as it came, once, until it has been worked off. */
 
+/** Whose door it came in by: each platform works off its own. */
+export type Platform = 'wecom' | 'wechat';
+
 export interface StoredCallback {
   id: number;
   workspaceNo: number;
@@ -18,6 +21,7 @@ export interface StoredCallback {
 }
 
 export interface NewCallback {
+  platform: Platform;
   workspaceNo: number;
   accountId: string;
   hash: string;
@@ -36,8 +40,8 @@ const COLUMNS = `id, workspace_no AS "workspaceNo", account_id AS "accountId", h
 
 export async function keepCallback(pg: Pg, callback: NewCallback): Promise<boolean> {
   const rows = await pg.query(
-    `INSERT INTO wecom_callbacks (workspace_no, account_id, hash, plaintext, event, change_type, has_welcome, happened_at, received_at, due_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (account_id, hash) DO NOTHING RETURNING id`,
+    `INSERT INTO platform_callbacks (workspace_no, account_id, hash, plaintext, event, change_type, has_welcome, happened_at, received_at, due_at, platform)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT (account_id, hash) DO NOTHING RETURNING id`,
     [
       callback.workspaceNo,
       callback.accountId,
@@ -48,44 +52,49 @@ export async function keepCallback(pg: Pg, callback: NewCallback): Promise<boole
       callback.hasWelcome,
       callback.happenedAt,
       callback.receivedAt,
+      callback.platform,
     ],
   );
   return rows.length > 0;
 }
 
 /** Takes up what is due. Those with a welcome to say come first: their time is short. */
-export function claimCallbacks(pg: Pg, now: Date, most: number): Promise<StoredCallback[]> {
+export function claimCallbacks(pg: Pg, platform: Platform, now: Date, most: number): Promise<StoredCallback[]> {
   return pg.query<StoredCallback>(
     `WITH due AS (
-       SELECT id AS due_id FROM wecom_callbacks WHERE state = 'waiting' AND due_at <= $1
+       SELECT id AS due_id FROM platform_callbacks WHERE state = 'waiting' AND due_at <= $1 AND platform = $4
        ORDER BY (has_welcome AND welcome IS NULL) DESC, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-     UPDATE wecom_callbacks SET due_at = $3, attempts = attempts + 1 FROM due WHERE id = due_id RETURNING ${COLUMNS}`,
-    [now, most, new Date(now.getTime() + LEASE_MS)],
+     UPDATE platform_callbacks SET due_at = $3, attempts = attempts + 1 FROM due WHERE id = due_id RETURNING ${COLUMNS}`,
+    [now, most, new Date(now.getTime() + LEASE_MS), platform],
   );
 }
 
 /** What a dead process had in hand is due at once: for a process that knows itself alone on its database. */
-export async function freeCallbacks(pg: Pg, now: Date): Promise<void> {
-  await pg.query(`UPDATE wecom_callbacks SET due_at = $1 WHERE state = 'waiting' AND error IS NULL AND due_at > $1`, [now]);
+export async function freeCallbacks(pg: Pg, platform: Platform, now: Date): Promise<void> {
+  const sql = `UPDATE platform_callbacks SET due_at = $1 WHERE state = 'waiting' AND error IS NULL AND due_at > $1 AND platform = $2`;
+  await pg.query(sql, [now, platform]);
 }
 
 export async function finishCallback(pg: Pg, id: number, state: 'done' | 'ignored' | 'failed', now: Date, error?: string): Promise<void> {
-  await pg.query('UPDATE wecom_callbacks SET state = $2, done_at = $3, error = $4 WHERE id = $1', [id, state, now, error ?? null]);
+  await pg.query('UPDATE platform_callbacks SET state = $2, done_at = $3, error = $4 WHERE id = $1', [id, state, now, error ?? null]);
 }
 
 export async function postponeCallback(pg: Pg, id: number, dueAt: Date, error: string): Promise<void> {
-  await pg.query('UPDATE wecom_callbacks SET due_at = $2, error = $3 WHERE id = $1', [id, dueAt, error]);
+  await pg.query('UPDATE platform_callbacks SET due_at = $2, error = $3 WHERE id = $1', [id, dueAt, error]);
 }
 
 export async function markRecorded(pg: Pg, id: number): Promise<void> {
-  await pg.query('UPDATE wecom_callbacks SET recorded = true WHERE id = $1', [id]);
+  await pg.query('UPDATE platform_callbacks SET recorded = true WHERE id = $1', [id]);
 }
 
 export async function markWelcome(pg: Pg, id: number, how: string): Promise<void> {
-  await pg.query('UPDATE wecom_callbacks SET welcome = $2 WHERE id = $1', [id, how]);
+  await pg.query('UPDATE platform_callbacks SET welcome = $2 WHERE id = $1', [id, how]);
 }
 
-export async function nextDue(pg: Pg): Promise<Date | undefined> {
-  const [row] = await pg.query<{ at: Date | null }>(`SELECT min(due_at) AS at FROM wecom_callbacks WHERE state = 'waiting'`);
+export async function nextDue(pg: Pg, platform: Platform): Promise<Date | undefined> {
+  const [row] = await pg.query<{ at: Date | null }>(
+    `SELECT min(due_at) AS at FROM platform_callbacks WHERE state = 'waiting' AND platform = $1`,
+    [platform],
+  );
   return row?.at ?? undefined;
 }

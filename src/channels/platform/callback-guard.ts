@@ -42,6 +42,22 @@ export function createNonceCache(clock: Clock, most = 100_000): NonceCache {
   };
 }
 
+/** The signature and the time. The nonce is looked up, and remembered by what comes back. */
+export function checkSigned(
+  deps: { clock: Clock; nonces: NonceCache },
+  scope: string,
+  expected: string,
+  query: { given: string; timestamp: string; nonce: string },
+): () => void {
+  if (!signatureMatches(expected, query.given)) throw new CallbackCryptoError('the signature does not match');
+  if (!/^\d{1,12}$/.test(query.timestamp) || Math.abs(deps.clock.ms() - Number(query.timestamp) * 1000) > WINDOW_MS) {
+    throw new CallbackCryptoError('the timestamp is more than five minutes away');
+  }
+  const nonceKey = `${scope}:${query.timestamp}:${query.nonce}`;
+  if (deps.nonces.seen(nonceKey)) throw new CallbackCryptoError('the nonce was used before');
+  return () => deps.nonces.remember(nonceKey);
+}
+
 export interface OpenedCallback extends Decrypted {
   /** Call when the event is safely stored: until then the platform may send the same request again. */
   accept(): void;
@@ -54,14 +70,8 @@ export function openCallback(
   query: CallbackQuery,
   encrypted: string,
 ): OpenedCallback {
-  if (!signatureMatches(signature(keys.token, query.timestamp, query.nonce, encrypted), query.msg_signature)) {
-    throw new CallbackCryptoError('the signature does not match');
-  }
-  if (!/^\d{1,12}$/.test(query.timestamp) || Math.abs(deps.clock.ms() - Number(query.timestamp) * 1000) > WINDOW_MS) {
-    throw new CallbackCryptoError('the timestamp is more than five minutes away');
-  }
-  const nonceKey = `${scope}:${query.timestamp}:${query.nonce}`;
-  if (deps.nonces.seen(nonceKey)) throw new CallbackCryptoError('the nonce was used before');
+  const { timestamp, nonce, msg_signature: given } = query;
+  const accept = checkSigned(deps, scope, signature(keys.token, timestamp, nonce, encrypted), { given, timestamp, nonce });
   const opened = decrypt(decodeAesKey(keys.encodingAesKey), encrypted, keys.receiveId);
-  return { ...opened, accept: () => deps.nonces.remember(nonceKey) };
+  return { ...opened, accept };
 }

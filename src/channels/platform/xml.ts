@@ -9,7 +9,7 @@ export interface XmlNode {
 const CDATA = '#cdata';
 const TEXT = '#text';
 /** Repeated nodes are always arrays, so that one member in a list looks like many. */
-const REPEATED = /(^|\.)MemChangeList\.Item$/;
+const REPEATED = /(^|\.)(MemChangeList\.Item|SubscribeMsg(Popup|Change|Sent)Event\.List)$/;
 
 const parser = new XMLParser({
   ignoreAttributes: true,
