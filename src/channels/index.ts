@@ -29,6 +29,7 @@ export type { ConsentChange } from './consents.ts';
 export type { EnqueueBatch } from './enqueue.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { withOpenTexts } from './open-texts.ts';
+export { openEncryptedData, pageSignature } from './platform/signatures.ts';
 export type { Policy } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
 export type { Channels } from './room.ts';
