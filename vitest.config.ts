@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/postgres.setup.ts'],
     setupFiles: ['test/property.setup.ts'],
     pool: 'forks',
+    // The files of one process share its modules: loading the engine and the libraries anew cost as much as the tests of most files.
+    isolate: false,
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -7,16 +7,19 @@ export let users = 0;
 export let user = '';
 export let start = '';
 
-beforeAll(async () => {
-  h = await createHarness();
-});
-afterAll(() => h.close());
-afterEach(() => h.clear());
-beforeEach(() => {
-  users += 1;
-  user = `u${users}`;
-  start = `Start ${users}`;
-});
+/** To be called by each file of cases: test files of one process share this module, so it cannot do it by itself. */
+export function cases(): void {
+  beforeAll(async () => {
+    h = await createHarness();
+  });
+  afterAll(() => h.close());
+  afterEach(() => h.clear());
+  beforeEach(() => {
+    users += 1;
+    user = `u${users}`;
+    start = `Start ${users}`;
+  });
+}
 
 type More = Record<string, unknown>;
 export const entry = (more: More = {}) => ({ id: 'in', type: 'entry', event: start, ...more });

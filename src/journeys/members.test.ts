@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { exit, h, send, user, users } from './cases.fixture.ts';
+import { cases, exit, h, send, user, users } from './cases.fixture.ts';
 import { chain, ws } from './journeys.fixture.ts';
+
+cases();
 
 describe('those who are in the audience at the launch', () => {
   const audience = async () =>

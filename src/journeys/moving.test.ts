@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { entry, exit, h, price, send, start, user, users, wait } from './cases.fixture.ts';
+import { cases, entry, exit, h, price, send, start, user, users, wait } from './cases.fixture.ts';
 import { chain, day, hour, minute, ws } from './journeys.fixture.ts';
+
+cases();
 
 describe('who enters', () => {
   it('whoever does the event, once', async () => {

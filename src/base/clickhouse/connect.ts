@@ -51,6 +51,17 @@ const settings: ClickHouseSettings = {
   max_expanded_ast_elements: '5000000',
 };
 
+/** What the engine in the process may keep at hand: left alone it takes gigabytes, as on a machine of its own. */
+const caches = [
+  '--mark_cache_size=134217728',
+  '--primary_index_cache_size=67108864',
+  '--index_mark_cache_size=33554432',
+  '--query_condition_cache_size=16777216',
+  '--compiled_expression_cache_size=33554432',
+];
+/** How often the engine gives memory back that it has done with; its allocator would keep it for the next time. */
+const givesBackEveryMs = 10_000;
+
 /** Opens ClickHouse: a server where a URL is given, otherwise the engine in this process. */
 export async function connectCh(options: ChOptions): Promise<Ch> {
   return options.url ? server(options.url) : embedded(options);
@@ -95,7 +106,7 @@ async function embedded(options: ChOptions): Promise<Ch> {
   };
   const memory = options.memory ?? 6_000_000_000;
   const engine = new Session(options.path, {
-    connectionArgs: [`--max_server_memory_usage=${memory}`, '--mark_cache_size=268435456', '--async_load_databases=0'],
+    connectionArgs: [`--max_server_memory_usage=${memory}`, '--async_load_databases=0', ...caches],
   });
   const open = () => {
     const connection = createChdbConnection({ path: options.path });
@@ -121,6 +132,11 @@ async function embedded(options: ChOptions): Promise<Ch> {
       },
     });
   };
+  const givesBack = setInterval(() => {
+    const reader = idlest();
+    // Built with another allocator it has nothing to give back.
+    track(reader, reader.client.command({ query: 'SYSTEM JEMALLOC PURGE' })).catch(() => clearInterval(givesBack));
+  }, givesBackEveryMs).unref();
   return face(
     pick,
     async (table, text, query) => {
@@ -139,6 +155,7 @@ async function embedded(options: ChOptions): Promise<Ch> {
       return Buffer.from((await track(reader, reader.chdb.queryAsync(sql, { format }))).bytes());
     },
     async () => {
+      clearInterval(givesBack);
       await drainPending();
       for (const { client } of [writer, ...readers]) await client.close();
       engine.close();
