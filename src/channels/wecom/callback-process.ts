@@ -5,7 +5,7 @@ import type { OpenAccount } from './account.ts';
 import type { CallbackWork, Verdict } from './callback-work.ts';
 import type { EventWriter } from './events.ts';
 import { onFriendAdded, onFriendEdited, onFriendRemoved, onWelcomeOnly } from './on-friend.ts';
-import { onGroupDismissed, onGroupJoined, onGroupLeft } from './on-group.ts';
+import { onGroupChanged, onGroupDismissed, onGroupJoined, onGroupLeft } from './on-group.ts';
 
 /** What each of WeCom's callbacks sets off. Every handler may run twice, or in any order, and says the same. */
 
@@ -20,6 +20,9 @@ const handlers: Record<string, (work: CallbackWork) => Promise<Verdict>> = {
   'change_external_chat/dismiss': onGroupDismissed,
   'change_external_chat/update/add_member': onGroupJoined,
   'change_external_chat/update/del_member': onGroupLeft,
+  'change_external_chat/update/change_owner': onGroupChanged,
+  'change_external_chat/update/change_name': onGroupChanged,
+  'change_external_chat/update/change_notice': onGroupChanged,
 };
 
 export interface CallbackDeps {

@@ -12,19 +12,19 @@ import { createCallbackProcessor } from './callback-process.ts';
 import { createWecomClient, type WecomClient } from './client.ts';
 import type { EventWriter } from './events.ts';
 import { pollTasks } from './poll.ts';
-import { type Reconciled, reconcileFriends } from './reconcile.ts';
 import { type SubmitDeps, settle } from './recover.ts';
 import type { WecomConfig } from './schema.ts';
 import { submitNew } from './submit.ts';
+import { type Reconciled, readSync, reconcileAll, type Sync } from './sync.ts';
 
 export type { WecomClient } from './client.ts';
 export { endpoints } from './endpoints.ts';
 export { reactions, WecomError, WecomUnreachable } from './errors.ts';
 export type { ChannelEvent, EventWriter } from './events.ts';
 export { wecomMigrations } from './migrations.ts';
-export type { Reconciled } from './reconcile.ts';
 export { wecomCallbackRoutes } from './routes.ts';
 export { type WecomConfig, wecomConfig } from './schema.ts';
+export type { Reconciled, Sync } from './sync.ts';
 
 export interface WecomDeps {
   pg: Pg;
@@ -56,6 +56,8 @@ export interface Wecom extends CallbackIntake {
   processCallbacks(): Promise<Processed>;
   /** Makes good for lost callbacks by the platform's own lists. Call it at the account's first setting and once a day. */
   reconcile(accountId: string): Promise<Reconciled>;
+  /** How far the last comparison has come. */
+  sync(workspaceNo: number, accountId: string): Promise<Sync | undefined>;
 }
 
 const SETTLE_MS = 15_000;
@@ -119,10 +121,11 @@ export function createWecom(deps: WecomDeps): Wecom {
     ...createCallbackIntake({ pg, clock, account }),
     ...processor,
     client,
+    sync: (workspaceNo, accountId) => readSync(pg, workspaceNo, accountId),
     async reconcile(accountId) {
       const opened = await account(accountId);
       if (!opened) throw problem(404, 'There is no such WeCom account');
-      return reconcileFriends({ pg, clock, log, events: deps.events }, opened);
+      return reconcileAll({ pg, clock, log, events: deps.events }, opened);
     },
     adapter: {
       kind: 'wecom',

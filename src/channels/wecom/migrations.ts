@@ -95,4 +95,22 @@ CREATE INDEX wecom_mass_tasks_msgid ON wecom_mass_tasks (account_id, msgid) WHER
 ALTER TABLE wecom_callbacks RENAME TO platform_callbacks;
 ALTER TABLE platform_callbacks ADD COLUMN platform text NOT NULL DEFAULT 'wecom';`,
   },
+  {
+    room: 'channels.wecom',
+    n: 4,
+    name: 'groups, and how far a comparison with the lists has come',
+    pg: `
+CREATE TABLE wecom_groups (
+  workspace_no int NOT NULL, corp_id text NOT NULL, chat_id text NOT NULL,
+  name text NOT NULL DEFAULT '', owner text NOT NULL DEFAULT '', notice text NOT NULL DEFAULT '', staff int NOT NULL DEFAULT 0,
+  created_at timestamptz, dismissed_at timestamptz, member_version text, read_at timestamptz, purpose text NOT NULL DEFAULT '',
+  PRIMARY KEY (workspace_no, corp_id, chat_id));
+ALTER TABLE wecom_group_members ADD COLUMN join_scene int, ADD COLUMN state text, ADD COLUMN invitor text, ADD COLUMN quit_by text;
+CREATE INDEX wecom_group_members_person ON wecom_group_members (workspace_no, corp_id, external_userid) WHERE ended_at IS NULL;
+CREATE TABLE wecom_syncs (
+  workspace_no int NOT NULL, account_id text PRIMARY KEY, started_at timestamptz NOT NULL, done_at timestamptz,
+  phase text NOT NULL CHECK (phase IN ('friends', 'groups', 'done')), members text[] NOT NULL, at int NOT NULL DEFAULT 0, cursor text NOT NULL DEFAULT '',
+  friends int NOT NULL DEFAULT 0, added int NOT NULL DEFAULT 0, ended int NOT NULL DEFAULT 0,
+  groups int NOT NULL DEFAULT 0, joined int NOT NULL DEFAULT 0, gone int NOT NULL DEFAULT 0, updated_at timestamptz NOT NULL);`,
+  },
 ];

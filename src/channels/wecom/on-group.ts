@@ -1,12 +1,10 @@
 import { field, type XmlNode } from '../platform/xml.ts';
 import { type CallbackWork, done, later, lookAgain, record, type Verdict } from './callback-work.ts';
-import type { GroupMember } from './endpoints-customers.ts';
-import { type ChannelEvent, identitiesOf } from './events.ts';
+import { type Arrival, dismissGroup, type GroupChat, isCustomer, joinEvents, joinedOf, keepGroup, leftEvent } from './group-events.ts';
 import { joinGroup, leaveGroup, membersOf } from './group-members.ts';
 
-/** Customers coming into groups and going. Staff are members too, and are passed over. */
+/** Customers coming into groups and going. */
 
-const isCustomer = (id: string) => /^w[mo]/.test(id);
 /** The group's own data lags behind its events. */
 const LAG_MS = [2_000, 10_000, 60_000];
 
@@ -16,23 +14,6 @@ function listed(node: XmlNode): string[] {
   const items = list.Item;
   return (Array.isArray(items) ? items : []).filter((item): item is string => typeof item === 'string' && isCustomer(item));
 }
-
-const eventOf = (
-  work: CallbackWork,
-  member: { id: string; unionid?: string | null },
-  messageId: string,
-  event: string,
-  timestamp: Date,
-  properties: Record<string, unknown>,
-): ChannelEvent => ({
-  messageId,
-  event,
-  timestamp,
-  externalIds: identitiesOf(work.account.config.corpId, member.id, member.unionid),
-  properties: { corpId: work.account.config.corpId, chatId: field(work.node, 'ChatId'), ...properties },
-  context: { carrier: 'group' },
-  source: 'wecom',
-});
 
 const groupOf = (work: CallbackWork) => ({
   workspaceNo: work.account.workspaceNo,
@@ -44,9 +25,11 @@ export async function onGroupJoined(work: CallbackWork): Promise<Verdict> {
   const { pg, clock, callback, node, account } = work;
   const group = groupOf(work);
   const named = listed(node);
-  let chat: { name?: string | null | undefined; member_list: GroupMember[] };
+  let chat: Pick<GroupChat, 'name' | 'member_list'>;
   try {
-    chat = (await account.client.call('groupchat.get', { chat_id: group.chatId, need_name: 1 })).group_chat;
+    const found = (await account.client.call('groupchat.get', { chat_id: group.chatId, need_name: 1 })).group_chat;
+    await keepGroup(pg, group, found, clock.now());
+    chat = found;
   } catch (error) {
     const again = lookAgain(work, error);
     if (again && callback.attempts < 20) return again;
@@ -68,31 +51,14 @@ export async function onGroupJoined(work: CallbackWork): Promise<Verdict> {
   }));
   await record(
     work,
-    joins.flatMap(({ member, at }) => saidOf(work, member, at, chat.name)),
+    joins.flatMap(({ member, at }) => joinEvents(group, member, at, chat.name)),
   );
   await joinGroup(
     pg,
     group,
-    joins.map(({ member, at }) => ({ externalUserId: member.userid, since: at })),
+    joins.map(({ member, at }) => joinedOf(member, at)),
   );
   return done;
-}
-
-type Arrival = Pick<GroupMember, 'userid'> & Partial<GroupMember>;
-
-/** A name, when the platform tells one, and the join. */
-function saidOf(work: CallbackWork, member: Arrival, at: Date, groupName: string | null | undefined): ChannelEvent[] {
-  const { corpId, chatId } = groupOf(work);
-  const key = `${corpId}:${chatId}:${member.userid}:${at.getTime() / 1000}`;
-  const joined = eventOf(work, { id: member.userid, unionid: member.unionid ?? null }, `wecom:join:${key}`, 'Group Joined', at, {
-    ...(groupName ? { groupName } : {}),
-    ...(typeof member.join_scene === 'number' ? { joinScene: member.join_scene } : {}),
-    ...(member.state ? { state: member.state } : {}),
-    ...(member.invitor?.userid ? { invitor: member.invitor.userid } : {}),
-  });
-  if (!member.name) return [joined];
-  const { properties: _, ...common } = joined;
-  return [{ ...common, messageId: `wecom:join-identify:${key}`, type: 'identify', event: '', traits: { name: member.name } }, joined];
 }
 
 export async function onGroupLeft(work: CallbackWork): Promise<Verdict> {
@@ -116,6 +82,7 @@ export async function onGroupLeft(work: CallbackWork): Promise<Verdict> {
 }
 
 export async function onGroupDismissed(work: CallbackWork): Promise<Verdict> {
+  await dismissGroup(work.pg, groupOf(work), work.callback.happenedAt);
   const members = await membersOf(work.pg, groupOf(work));
   return goodbye(work, [...members.keys()], { by: 'dismissed' });
 }
@@ -124,8 +91,22 @@ async function goodbye(work: CallbackWork, ids: string[], properties: Record<str
   const { pg, callback } = work;
   await record(
     work,
-    ids.map((id) => eventOf(work, { id }, `wecom:${callback.hash}:left:${id}`, 'Group Left', callback.happenedAt, properties)),
+    ids.map((id) => leftEvent(groupOf(work), id, `wecom:${callback.hash}:left:${id}`, callback.happenedAt, properties)),
   );
-  await leaveGroup(pg, groupOf(work), ids, callback.happenedAt);
+  await leaveGroup(pg, groupOf(work), ids, callback.happenedAt, String(properties.by ?? 'unknown'));
   return done;
+}
+
+/** Owner, name or notice changed: read anew. */
+export async function onGroupChanged(work: CallbackWork): Promise<Verdict> {
+  const { pg, clock, callback, account } = work;
+  const group = groupOf(work);
+  try {
+    const { group_chat } = await account.client.call('groupchat.get', { chat_id: group.chatId });
+    await keepGroup(pg, group, group_chat, clock.now());
+    return done;
+  } catch (error) {
+    const again = lookAgain(work, error);
+    return again && callback.attempts < 10 ? again : { state: 'done', error: (error as Error).message };
+  }
 }

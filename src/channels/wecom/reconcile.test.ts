@@ -11,20 +11,20 @@ test('lost callbacks are made good, once', async () => {
   await h.saveCallback();
   const ids = Array.from({ length: 130 }, (_, i) => h.friend(i % 2 ? 'li' : '007', { name: `客${i}`, state: '0042', add_way: 1 }));
   h.control.advance(60_000);
-  expect(await reconcile()).toEqual({ friends: 130, added: 130, ended: 0 });
+  expect(await reconcile()).toMatchObject({ friends: 130, added: 130, ended: 0 });
   expect(h.named('Friend Added')).toHaveLength(130);
   expect(h.named('identify')).toHaveLength(130);
   expect(h.named('Friend Added')[0]?.properties).toEqual({ corpId: h.corpid, userId: '007', state: '0042', addWay: 1 });
   for (const id of ids.slice(0, 3)) h.control.deleteByCustomer(h.corpid, ids.indexOf(id) % 2 ? 'li' : '007', id);
   h.control.advance(60_000);
-  expect(await reconcile()).toEqual({ friends: 127, added: 0, ended: 3 });
+  expect(await reconcile()).toMatchObject({ friends: 127, added: 0, ended: 3 });
   expect(h.named('Friend Removed').map((one) => one.properties?.by)).toEqual(['unknown', 'unknown', 'unknown']);
   h.control.advance(60_000);
-  expect(await reconcile()).toEqual({ friends: 127, added: 0, ended: 0 });
+  expect(await reconcile()).toMatchObject({ friends: 127, added: 0, ended: 0 });
   const back = ids[0] ?? '';
   h.control.addFriend({ corpid: h.corpid, userid: '007', external_userid: back });
   h.control.advance(60_000);
-  expect(await reconcile()).toEqual({ friends: 128, added: 1, ended: 0 });
+  expect(await reconcile()).toMatchObject({ friends: 128, added: 1, ended: 0 });
 });
 
 test('what callbacks told is not told again, and the other way round', async () => {
@@ -48,7 +48,7 @@ test('what callbacks told is not told again, and the other way round', async () 
 
 test('members without customers, and a corp without members', async () => {
   h = await startHarness();
-  expect(await reconcile()).toEqual({ friends: 0, added: 0, ended: 0 });
+  expect(await reconcile()).toMatchObject({ friends: 0, added: 0, ended: 0 });
   await expect(h.wecom.reconcile('nobody')).rejects.toMatchObject({ status: 404 });
 });
 

@@ -1,10 +1,10 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
-import { pages } from '../platform/paging.ts';
 import type { WecomAccount } from './account.ts';
 import type { ResponseOf } from './endpoints.ts';
 import { WecomError } from './errors.ts';
 import { type ChannelEvent, type EventWriter, identitiesOf, traitsOf } from './events.ts';
 import type { Corp } from './friends.ts';
+import type { Progress } from './sync.ts';
 
 /**
  * Compares what is known with the platform's own lists, because callbacks can be lost: friendships never heard of are told now, and those that
@@ -18,46 +18,68 @@ export interface ReconcileDeps {
   events: EventWriter;
 }
 
-export interface Reconciled {
+/** What is counted on the way. */
+export interface Counted {
   friends: number;
   added: number;
   ended: number;
+  groups: number;
+  joined: number;
+  gone: number;
 }
 
 type Row = ResponseOf<'externalcontact.batch.get_by_user'>['external_contact_list'][number];
 
 const MEMBERS = 100;
 const NO_RELATION = 84061;
+const BAD_CURSOR = 50100;
 
-export async function reconcileFriends(deps: ReconcileDeps, account: WecomAccount): Promise<Reconciled> {
-  const startedAt = deps.clock.now();
-  const total: Reconciled = { friends: 0, added: 0, ended: 0 };
-  const { follow_user } = await account.client.call('externalcontact.get_follow_user_list', {});
-  for (let i = 0; i < follow_user.length; i += MEMBERS) {
-    const members = follow_user.slice(i, i + MEMBERS);
-    for await (const rows of listOf(account, members)) {
-      total.friends += rows.length;
-      total.added += await tellNew(deps, account, rows, startedAt);
-    }
-    total.ended += await tellEnded(deps, account, members, startedAt);
+export async function reconcileFriends(deps: ReconcileDeps, account: WecomAccount, progress: Progress): Promise<void> {
+  const { members, startedAt } = progress.now;
+  while (progress.now.at < members.length) {
+    const some = members.slice(progress.now.at, progress.now.at + MEMBERS);
+    await readLists(deps, account, some, progress, progress.now.cursor);
+    const ended = await tellEnded(deps, account, some, startedAt);
+    await progress.step({ at: progress.now.at + MEMBERS, cursor: '' }, { ended });
   }
-  deps.log.info({ account: account.id, ...total }, 'friends reconciled');
-  return total;
+  await progress.step({ phase: 'groups', at: 0, cursor: '' });
 }
 
-async function* listOf(account: WecomAccount, members: string[]): AsyncGenerator<Row[]> {
-  try {
-    for await (const page of pages((cursor) =>
-      account.client.call('externalcontact.batch.get_by_user', { userid_list: members, limit: 100, ...(cursor ? { cursor } : {}) }),
-    )) {
-      yield page.external_contact_list;
+/** The customers of these members, page by page from where it stood. */
+async function readLists(deps: ReconcileDeps, account: WecomAccount, members: string[], progress: Progress, from = ''): Promise<void> {
+  let cursor = from;
+  for (;;) {
+    let page: ResponseOf<'externalcontact.batch.get_by_user'>;
+    try {
+      page = await account.client.call('externalcontact.batch.get_by_user', {
+        userid_list: members,
+        limit: 100,
+        ...(cursor ? { cursor } : {}),
+      });
+    } catch (error) {
+      if (!(error instanceof WecomError)) throw error;
+      if (error.errcode === BAD_CURSOR && cursor !== '') {
+        cursor = '';
+        continue;
+      }
+      if (error.errcode !== NO_RELATION) throw error;
+      // Nobody at all is told as an error. Of several members it is not said which, so each is asked.
+      if (members.length > 1)
+        for (const member of members) await readLists(deps, account, [member], { ...progress, step: counting(progress) });
+      return;
     }
-  } catch (error) {
-    if (!(error instanceof WecomError) || error.errcode !== NO_RELATION) throw error;
-    // Nobody at all is told as an error. Of several members it is not said which, so each is asked.
-    if (members.length > 1) for (const member of members) yield* listOf(account, [member]);
+    const added = await tellNew(deps, account, page.external_contact_list, progress.now.startedAt);
+    cursor = page.next_cursor;
+    await progress.step(cursor ? { cursor } : {}, { friends: page.external_contact_list.length, added });
+    if (!cursor) return;
   }
 }
+
+/** Counts, but notes no place: that of one member's list says nothing about the list of all. */
+const counting =
+  (progress: Progress): Progress['step'] =>
+  (_to, counted) =>
+    progress.step({}, counted);
 
 interface Known {
   external_userid: string;
@@ -174,7 +196,8 @@ async function tellEnded(deps: ReconcileDeps, account: WecomAccount, members: st
   });
 }
 
-async function write(deps: ReconcileDeps, account: WecomAccount, events: ChannelEvent[]): Promise<void> {
+export async function write(deps: ReconcileDeps, account: WecomAccount, events: ChannelEvent[]): Promise<void> {
+  if (events.length === 0) return;
   const { rejected } = await deps.events.write(account.workspaceNo, events);
   if (rejected.length > 0) deps.log.warn({ account: account.id, rejected: rejected.length }, 'events of a reconciliation were rejected');
 }

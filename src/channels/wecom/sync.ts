@@ -1,0 +1,91 @@
+import { boundary, type Pg } from '../../base/index.ts';
+import type { WecomAccount } from './account.ts';
+import { type Counted, type ReconcileDeps, reconcileFriends } from './reconcile.ts';
+import { reconcileGroups } from './reconcile-groups.ts';
+
+/**
+ * A comparison with all lists of the platform. How far it has come is written after every page, so that a process that dies is followed by one
+ * that goes on from there; every page may be compared twice, and says the same.
+ */
+
+export interface Sync {
+  startedAt: Date;
+  doneAt: Date | null;
+  phase: 'friends' | 'groups' | 'done';
+  /** Staff whose lists are read. */
+  members: string[];
+  /** How many of them are done. */
+  at: number;
+  cursor: string;
+  friends: number;
+  added: number;
+  ended: number;
+  groups: number;
+  joined: number;
+  gone: number;
+}
+
+export type Reconciled = Pick<Sync, 'friends' | 'added' | 'ended' | 'groups' | 'joined' | 'gone'>;
+
+/** A comparison that stood still this long is begun anew: the lists are others now. */
+const STALE_MS = 86_400_000;
+
+const COLUMNS = `started_at AS "startedAt", done_at AS "doneAt", phase, members, at, cursor, friends, added, ended, groups, joined, gone`;
+
+export async function readSync(pg: Pg, workspaceNo: number, accountId: string): Promise<Sync | undefined> {
+  const [row] = await pg.query<Sync>(`SELECT ${COLUMNS} FROM wecom_syncs WHERE workspace_no = $1 AND account_id = $2`, [
+    workspaceNo,
+    accountId,
+  ]);
+  return row;
+}
+
+export interface Progress {
+  readonly now: Sync;
+  /** Notes how far it has come, and what was counted on the way. */
+  step(to: Partial<Pick<Sync, 'phase' | 'at' | 'cursor'>>, counted?: Partial<Counted>): Promise<void>;
+}
+
+export async function reconcileAll(deps: ReconcileDeps, account: WecomAccount): Promise<Reconciled> {
+  const progress = await begin(deps, account);
+  if (progress.now.phase === 'friends') await reconcileFriends(deps, account, progress);
+  if (progress.now.phase === 'groups') await reconcileGroups(deps, account, progress);
+  const { friends, added, ended, groups, joined, gone } = progress.now;
+  const total = { friends, added, ended, groups, joined, gone };
+  deps.log.info({ account: account.id, ...total }, 'lists reconciled');
+  return total;
+}
+
+async function begin({ pg, clock }: ReconcileDeps, account: WecomAccount): Promise<Progress> {
+  const before = await readSync(pg, account.workspaceNo, account.id);
+  const goesOn = before && before.doneAt === null && clock.ms() - before.startedAt.getTime() < STALE_MS;
+  const now = goesOn ? before : await fresh(pg, account, clock.now());
+  return {
+    now,
+    async step(to, counted = {}) {
+      for (const [name, n] of Object.entries(counted)) now[name as keyof Counted] += n ?? 0;
+      Object.assign(now, to, to.phase === 'done' ? { doneAt: clock.now() } : {});
+      await pg.query(
+        `UPDATE wecom_syncs SET phase = $2, at = $3, cursor = $4, friends = $5, added = $6, ended = $7, groups = $8, joined = $9, gone = $10,
+           done_at = $11, updated_at = $12 WHERE account_id = $1`,
+        [
+          ...[account.id, now.phase, now.at, now.cursor, now.friends, now.added, now.ended, now.groups, now.joined, now.gone],
+          ...[now.doneAt, clock.now()],
+        ],
+      );
+      boundary('wecom.sync.stepped');
+    },
+  };
+}
+
+async function fresh(pg: Pg, account: WecomAccount, startedAt: Date): Promise<Sync> {
+  const { follow_user: members } = await account.client.call('externalcontact.get_follow_user_list', {});
+  await pg.query(
+    `INSERT INTO wecom_syncs (workspace_no, account_id, started_at, phase, members, updated_at) VALUES ($1, $2, $3, 'friends', $4, $3)
+     ON CONFLICT (account_id) DO UPDATE SET started_at = excluded.started_at, done_at = NULL, phase = 'friends', members = excluded.members, at = 0,
+       cursor = '', friends = 0, added = 0, ended = 0, groups = 0, joined = 0, gone = 0, updated_at = excluded.updated_at`,
+    [account.workspaceNo, account.id, startedAt, members],
+  );
+  const nothing = { at: 0, cursor: '', friends: 0, added: 0, ended: 0, groups: 0, joined: 0, gone: 0 };
+  return { startedAt, doneAt: null, phase: 'friends', members, ...nothing };
+}
