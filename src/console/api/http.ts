@@ -91,11 +91,18 @@ export const put = <T>(path: string, body: unknown) => call<T>('PUT', path, { bo
 export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, { body });
 export const remove = <T>(path: string, body?: unknown) => call<T>('DELETE', path, { body });
 
+/** A file, such as a picture: an address alone would not say which workspace is meant. */
+export async function file(path: string, query?: Query): Promise<Blob> {
+  const response = await fetch(`/api${path}${queryString(query)}`, { credentials: 'same-origin', headers: headers({ accept: '*/*' }) });
+  if (!response.ok) throw await problemOf(response);
+  return response.blob();
+}
+
 /** Uploads report their progress, which fetch cannot do. */
-export function upload<T>(path: string, form: FormData, onProgress?: (part: number) => void): Promise<T> {
+export function upload<T>(path: string, form: FormData, onProgress?: (part: number) => void, method = 'POST'): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `/api${path}`);
+    request.open(method, `/api${path}`);
     for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && onProgress?.(event.loaded / event.total);
     request.onerror = () => reject(new Problem(0, 'network'));

@@ -22,6 +22,7 @@ import { rule } from './texts/rule.ts';
 import { sidebar } from './texts/sidebar.ts';
 import { sources } from './texts/sources.ts';
 import { suitability } from './texts/suitability.ts';
+import { touchpoint } from './texts/touchpoint.ts';
 import { value } from './texts/value.ts';
 
 /** Each text stands beside its translation: [中文, English]. */
@@ -50,6 +51,7 @@ export const texts = {
   insight,
   value,
   heat,
+  touchpoint,
   data,
   sidebar,
   sources,

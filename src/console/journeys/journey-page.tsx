@@ -12,7 +12,7 @@ import { newGraph } from './graph.ts';
 import { JourneyActions } from './journey-actions.tsx';
 import { StateTag } from './journey-bits.tsx';
 import { JourneyResultsView } from './results.tsx';
-import { starterGraph } from './starters.ts';
+import { doorGraph, isDoorStarter, starterGraph } from './starters.ts';
 
 function Known({ journey }: { journey: Journey }) {
   const { t } = useTranslation();
@@ -65,11 +65,18 @@ export default function JourneyPage() {
   if (isNew) {
     const starter = read('starter');
     const audience = read('audience');
-    const graph = audience ? newGraph({ audience }) : starterGraph(starter);
-    const name = starter && starter !== 'blank' ? t(`journey.starter.${starter}`) : '';
+    const door = read('touchpoint');
+    const fromDoor = door !== undefined && isDoorStarter(starter);
+    const graph = audience ? newGraph({ audience }) : fromDoor ? doorGraph(starter, door) : starterGraph(starter);
+    const named = fromDoor ? `touchpoint.entryTemplate.${starter}` : `journey.starter.${starter}`;
+    const name = starter && starter !== 'blank' ? t(named) : '';
     return (
       <Page title={t('journey.create')} question={t('journey.question')} testId="journey-page">
-        <JourneyEditor key={`${starter}${audience}`} draftKey={`new${starter ?? ''}${audience ?? ''}`} first={{ name, graph }} />
+        <JourneyEditor
+          key={`${starter}${audience}${door}`}
+          draftKey={`new${starter ?? ''}${audience ?? ''}${door ?? ''}`}
+          first={{ name, graph }}
+        />
       </Page>
     );
   }
