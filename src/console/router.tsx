@@ -34,6 +34,7 @@ export const router = createBrowserRouter([
           { path: 'touchpoints/ways', lazy: page(() => import('./touchpoints/ways-page.tsx')) },
           { path: 'touchpoints/trials', lazy: page(() => import('./touchpoints/trials-page.tsx')) },
           { path: 'touchpoints/:id', lazy: page(() => import('./touchpoints/touchpoint-page.tsx')) },
+          { path: 'staff', lazy: page(() => import('./staff/staff-page.tsx')) },
           { path: 'content', lazy: page(() => import('./content/content-page.tsx')) },
           { path: 'content/:id', lazy: page(() => import('./content/content-editor-page.tsx')) },
           { path: 'journeys', lazy: page(() => import('./journeys/journeys-page.tsx')) },

@@ -21,6 +21,7 @@ import { privacy } from './texts/privacy.ts';
 import { rule } from './texts/rule.ts';
 import { sidebar } from './texts/sidebar.ts';
 import { sources } from './texts/sources.ts';
+import { staff } from './texts/staff.ts';
 import { suitability } from './texts/suitability.ts';
 import { touchpoint } from './texts/touchpoint.ts';
 import { value } from './texts/value.ts';
@@ -55,6 +56,7 @@ export const texts = {
   data,
   sidebar,
   sources,
+  staff,
   health,
   event,
   access,

@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import { nameOf, people } from '../api/people.ts';
 import { type Story, stories } from '../api/story.ts';
 import { useMay } from '../shell/session.tsx';
+import { BindingHistory } from '../staff/person-binding.tsx';
 import { CopyButton, PersonFace } from '../ui/bits.tsx';
 import { useUrl } from '../ui/hooks.ts';
 import { LevelTag, StageTag, TierTag } from '../ui/labels.tsx';
@@ -106,12 +107,13 @@ export default function PersonPage() {
                   : []),
                 { key: 'journeys', label: t('people.journeys'), children: <PersonJourneys personId={id} /> },
                 { key: 'groups', label: t('people.story.groups'), children: told((past) => <Groups groups={past.groups} />) },
+                { key: 'binding', label: t('staff.binding'), children: <BindingHistory personId={id} /> },
                 { key: 'notes', label: t('people.story.notes'), children: <Notes personId={id} /> },
               ]}
             />
           </Card>
         </div>
-        <PersonSide person={person} />
+        <PersonSide person={person} onBinding={() => write({ tab: 'binding' })} />
       </div>
     </Page>
   );

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { type Person, people } from '../api/people.ts';
 import { ValueCard } from '../insight/value-card.tsx';
 import { useMay } from '../shell/session.tsx';
+import { BindingCard } from '../staff/person-binding.tsx';
 import { Time } from '../ui/bits.tsx';
 import { useLabels } from '../ui/labels.tsx';
 import { TagPeople } from '../ui/tag-people.tsx';
@@ -86,9 +87,10 @@ function Traits({ person }: { person: Person }) {
   );
 }
 
-export function PersonSide({ person }: { person: Person }) {
+export function PersonSide({ person, onBinding }: { person: Person; onBinding: () => void }) {
   return (
     <div className="stack">
+      <BindingCard personId={person.id} onHistory={onBinding} />
       <ValueCard personId={person.id} />
       <Tags person={person} />
       <InterestCard personId={person.id} />

@@ -27,6 +27,7 @@ import {
   RiseOutlined,
   SafetyOutlined,
   SettingOutlined,
+  ShopOutlined,
   SwapOutlined,
   TagsOutlined,
   TeamOutlined,
@@ -79,6 +80,7 @@ export const GROUPS: PageGroup[] = [
       { path: '/touchpoints/batches', permission: 'touchpoints.read', text: 'nav.batches', icon: <AppstoreAddOutlined /> },
       { path: '/touchpoints/ways', permission: 'insight.read', text: 'nav.ways', icon: <NodeIndexOutlined /> },
       { path: '/touchpoints/trials', permission: 'touchpoints.read', text: 'nav.trials', icon: <SwapOutlined /> },
+      { path: '/staff', permission: 'people.read', text: 'nav.staff', icon: <ShopOutlined /> },
     ],
   },
   {

@@ -95,7 +95,7 @@ export function contents(view: SidebarView, { customer, tell }: Acting): HTMLEle
         { class: 'grow' },
         h('b', { class: 'cut' }, content.name),
         h('p', { class: 'soft cut' }, content.preview),
-        content.link !== null && h('small', { class: 'water' }, `🔗 ${content.link || say('withLink')}`),
+        content.link !== null && h('small', { class: 'water' }, `↗ ${content.link || say('withLink')}`),
       ),
       h(
         'button',

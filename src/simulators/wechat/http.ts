@@ -3,6 +3,7 @@ import { ZodError } from 'zod';
 import { answerApi } from './api/answer.ts';
 import { type Context, ControlError } from './context.ts';
 import { commands } from './control.ts';
+import { OAUTH_PATH, oauthPage } from './oauth_page.ts';
 import { servePage } from './page.ts';
 import type { WechatControl } from './simulator.ts';
 import { answerWx, isWx } from './wx/answer.ts';
@@ -64,7 +65,10 @@ export function createHttpServer(ctx: Context, control: WechatControl): Server {
     const { pathname: path } = url;
     if (path.startsWith('/_control/')) return serveControl(control, path.slice('/_control/'.length), request, response);
     if (!path.startsWith('/cgi-bin/') && !isWx(path)) {
-      const page = await servePage(ctx, control, request.method ?? 'GET', url, () => readBody(request));
+      const page =
+        path === OAUTH_PATH
+          ? oauthPage(ctx, control, url)
+          : await servePage(ctx, control, request.method ?? 'GET', url, () => readBody(request));
       response.writeHead(page.status, { 'cache-control': 'no-store', ...page.headers }).end(page.body);
       return;
     }

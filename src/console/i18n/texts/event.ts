@@ -33,6 +33,8 @@ export const event = {
     'Stage Changed': ['阶段变化', 'Stage Changed'],
     'Tier Changed': ['分层变化', 'Tier Changed'],
     'Level Changed': ['关系深度变化', 'Level Changed'],
+    'Binding Changed': ['归属变化', 'Binding Changed'],
+    'Binding Withdrawn': ['归属更正', 'Binding Withdrawn'],
     'Audience Entered': ['进入人群', 'Audience Entered'],
     'Audience Exited': ['离开人群', 'Audience Exited'],
     'Touchpoint Entered': ['触点进入', 'Touchpoint Entered'],

@@ -68,6 +68,7 @@ export const message = {
     healthy: ['正常', 'Well'],
     unhealthy: ['异常', 'Unwell'],
     wecom: ['企业微信', 'WeCom'],
+    sidebar: ['员工聊天', 'Staff’s chat'],
     webhook: ['Webhook', 'Webhook'],
     official_account: ['公众号', 'Official account'],
     official_accountText: [

@@ -18,6 +18,7 @@ export const nav = {
   batches: ['批量出码', 'Codes in bulk'],
   ways: ['路径长度', 'Ways in'],
   trials: ['活码对死码', 'Live or static'],
+  staff: ['门店与导购', 'Stores & staff'],
   content: ['内容', 'Content'],
   library: ['内容库', 'Library'],
   reach: ['触达', 'Reach'],
