@@ -25,6 +25,8 @@ export function createWork(deps: {
   channels: Channels;
   journeys: Journeys;
   koc: Koc;
+  /** What is fitted to what happened, and again from time to time. */
+  models: readonly { refit(): Promise<unknown> }[];
   personalData: PersonalData;
   touchpoints: Touchpoints;
   binding: Binding;
@@ -94,6 +96,19 @@ export function createWork(deps: {
       return undefined;
     },
   });
+  // A fit comes due by days; who starts the server every morning gets it then.
+  let looked = Number.NEGATIVE_INFINITY;
+  const fits = createLoop({
+    name: 'models.fits',
+    clock,
+    log,
+    run: async () => {
+      if (clock.ms() - looked < 3_600_000) return undefined;
+      looked = clock.ms();
+      for (const model of deps.models) await model.refit();
+      return undefined;
+    },
+  });
   return {
     start: async () => {
       events.start(config.YUTANG_ROLE === 'worker' ? { poll: 300 } : {});
@@ -104,6 +119,7 @@ export function createWork(deps: {
       wechatCallbacks.start();
       boundaries.start();
       ranks.start();
+      fits.start();
       lists.start();
       watching.start();
       doors.start();
@@ -127,6 +143,7 @@ export function createWork(deps: {
         bonds.stop(),
         boundaries.stop(),
         ranks.stop(),
+        fits.stop(),
         journeys.stop(),
         channels.stop(),
       ]);

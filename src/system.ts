@@ -369,6 +369,7 @@ async function build(
       channels,
       journeys,
       koc,
+      models: [value, heat],
       personalData,
       touchpoints,
       workspaces,

@@ -21,7 +21,7 @@ export interface InsightDeps {
   /** The ladder as of two instants: SQL of rows (person_no, from_level, to_level); '' is "not in the pool yet". */
   levels(workspaceNo: number, from: Date, to: Date): Promise<{ sql: string }>;
   /** SQL of `person_no, r0, r1, …`: whether each rule holds for a person now. Throws 400 where a rule names what is not there. */
-  rules(workspaceNo: number, rules: readonly { tag: string }[]): Promise<{ sql: string }>;
+  rules(workspaceNo: number, rules: readonly ({ tag: string } | { audience: string })[]): Promise<{ sql: string }>;
   /** How many people were erased since an instant. */
   erased?(workspaceNo: number, since: Date): Promise<number>;
   /** Steps with personal values replaced by what stands for them in the events. `keep`: they are kept, so the values must be shown again. */

@@ -82,7 +82,7 @@ async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell
       case 'flows':
         return await ladderCellSql(deps, asker, question, cell);
       case 'value':
-        return valueCellSql(deps, asker, question, cell);
+        return await valueCellSql(deps, asker, question, cell);
       case 'heat':
         return heatCellSql(deps, asker, question, cell);
       case 'suitability':

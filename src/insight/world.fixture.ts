@@ -79,7 +79,9 @@ export async function insightWorld(now = '2030-01-01T00:00:00Z'): Promise<World>
     },
     rules: async (_ws, rules) => {
       const every = [...new Set([...tags.values()].flat())];
-      const held = rules.map(({ tag }, i) => `person_no IN (${(tags.get(tag) ?? []).join(', ') || 'NULL'}) AS r${i}`);
+      const held = rules.map(
+        (rule, i) => `person_no IN (${(tags.get('tag' in rule ? rule.tag : rule.audience) ?? []).join(', ') || 'NULL'}) AS r${i}`,
+      );
       return { sql: `SELECT person_no, ${held.join(', ')} FROM (SELECT toUInt32(arrayJoin([${every.join(', ') || '0'}])) AS person_no)` };
     },
     ladder: async () => ladderKeys.map((key) => ({ key, name: { zh: key, en: key } })),

@@ -18,7 +18,7 @@ export type {
 export type ValueBy = ValueAnswer['meta']['question']['by'];
 
 export const worth = {
-  value: (by: ValueBy) => post<ValueAnswer>('/insight/value', { by }),
+  value: (by: ValueBy, audiences?: string[]) => post<ValueAnswer>('/insight/value', { by, ...(audiences ? { audiences } : {}) }),
   fitValue: (settings: object) => post<{ id: string }>('/insight/value/fit', settings),
   ofPerson: (id: string) => get<PersonValue>(`/people/${id}/value`),
   heat: () => post<HeatAnswer>('/insight/heat', { limit: 50 }),

@@ -14,15 +14,16 @@ import { usePeopleDrawer } from '../ui/people-drawer.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { HeatQuality } from './heat-quality.tsx';
 import { HeatTag } from './heat-tag.tsx';
+import { RefitChoice, RefitWords } from './refit-choice.tsx';
 import { FitButton } from './value-fit.tsx';
 
 export default function HeatPage() {
   const { t } = useTranslation();
-  const format = useFormat();
   const [intents, setIntents] = useState<string[]>();
+  const [every, setEvery] = useState<number | null>();
   const query = useQuery({ queryKey: ['heat'], queryFn: worth.heat, refetchInterval: 120_000 });
   const fit = query.data?.meta.fit;
-  const start = () => worth.fitHeat(intents ? { intents } : {});
+  const start = () => worth.fitHeat({ ...(intents ? { intents } : {}), ...(every === undefined ? {} : { refitDays: every }) });
   return (
     <Page
       title={t('heat.title')}
@@ -31,7 +32,7 @@ export default function HeatPage() {
       extra={
         fit && (
           <>
-            <span className="soft small">{t('value.asOf', { time: format.time(fit.asOf) })}</span>
+            <RefitWords asOf={fit.asOf} every={fit.settings.refitDays} />
             <FitButton of="heat" start={start} label={t('heat.fit')} hint={t('heat.fitHint')} />
           </>
         )
@@ -64,6 +65,11 @@ export default function HeatPage() {
               options={fit.settings.intents.map((event) => ({ value: event, label: eventName(t, event) }))}
               data-testid="heat-intents"
             />
+            <div className="row wrap" style={{ marginTop: 10 }}>
+              <span>{t('value.settings.refit')}</span>
+              <RefitChoice value={every === undefined ? fit.settings.refitDays : every} onChange={setEvery} />
+              <span className="soft small">{t('heat.onFit')}</span>
+            </div>
           </Card>
         </div>
       )}

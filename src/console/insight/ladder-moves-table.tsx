@@ -28,10 +28,9 @@ export function MovesTable({ answer }: { answer: Moves }) {
   const apart = (row: MovesRow) => Math.abs(row.difference.difference);
   const first = [...rows].sort((a, b) => Number(b.tells) - Number(a.tells) || apart(b) - apart(a)).slice(0, most);
   const shown = all ? rows : rows.filter((row) => first.includes(row));
+  const shareOf = (part: number | null) => format.percent(part, part !== null && part < 0.1 ? 1 : 0);
   const share = (title: string, count: number, part: number | null, cell: object) => (
-    <span className="num">
-      {count > 0 ? <Reveal onClick={() => reveal(title, count, cell)}>{format.percent(part, 0)}</Reveal> : format.percent(part, 0)}
-    </span>
+    <span className="num">{count > 0 ? <Reveal onClick={() => reveal(title, count, cell)}>{shareOf(part)}</Reveal> : shareOf(part)}</span>
   );
   const points = (value: number) => {
     const shown = Math.round(1000 * value) / 10 || 0;

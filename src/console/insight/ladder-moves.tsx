@@ -32,10 +32,8 @@ export function LadderMoves({ of, levels, period }: Props) {
     first: of === 'stage' ? { move: 'any' as const, toLevel: ends[i] } : { move: side },
   }));
   return (
-    <Card
-      size="small"
-      title={t('ladder.before')}
-      extra={
+    <Card size="small" title={t('ladder.before')} data-testid="ladder-moves">
+      <div className="stack">
         <span className="row wrap">
           <Segmented
             size="small"
@@ -52,10 +50,6 @@ export function LadderMoves({ of, levels, period }: Props) {
             data-testid="moves-days"
           />
         </span>
-      }
-      data-testid="ladder-moves"
-    >
-      <div className="stack">
         <div className="soft small">{t('ladder.beforeHint', { days })}</div>
         <div className="grid two">
           {asked.map(({ side, first }) => (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Card, Segmented, Table } from 'antd';
+import { Card, Segmented, Select, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type ValueGroup, worth } from '../api/value.ts';
 import { Reveal } from '../ui/bits.tsx';
@@ -8,9 +8,10 @@ import { useUrl } from '../ui/hooks.ts';
 import { useLabels } from '../ui/labels.tsx';
 import { Define, Loading } from '../ui/page.tsx';
 import { usePeopleDrawer } from '../ui/people-drawer.tsx';
+import { useAudiences } from '../ui/pickers.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 
-const choices = ['level', 'tier', 'cohort'] as const;
+const choices = ['level', 'tier', 'cohort', 'audience'] as const;
 
 /** What a level, a tier or the people of a first month are worth together and each. */
 /** `leaving`: the model knows of customers who left. */
@@ -21,10 +22,22 @@ export function ValueGroups({ leaving }: { leaving: boolean }) {
   const open = usePeopleDrawer();
   const [read, write] = useUrl();
   const by = choices.find((one) => one === read('by')) ?? 'level';
-  const query = useQuery({ queryKey: ['value', by], queryFn: () => worth.value(by), placeholderData: (before) => before });
+  const audiences = by === 'audience' ? (read('audiences') ?? '').split(',').filter(Boolean) : undefined;
+  const all = useAudiences();
+  const query = useQuery({
+    queryKey: ['value', by, audiences],
+    queryFn: () => worth.value(by, audiences),
+    placeholderData: (before) => before,
+  });
   const means = (key: string) => named(query.data?.meta.definitions[key], '');
   const word = (key: string | null) =>
-    !key ? t('value.none') : by === 'level' ? label('levels', key) : by === 'tier' ? label('tiers', key) : key;
+    !key
+      ? t('value.none')
+      : by === 'level'
+        ? label('levels', key)
+        : by === 'tier'
+          ? label('tiers', key)
+          : (all.data?.items.find((one) => one.id === key)?.name ?? key);
   const reveal = (row: ValueGroup, buyers: boolean) =>
     open({
       title: t(buyers ? 'value.behindBuyers' : 'value.behind', { what: word(row.key), n: format.number(buyers ? row.buyers : row.people) }),
@@ -46,6 +59,22 @@ export function ValueGroups({ leaving }: { leaving: boolean }) {
       }
       data-testid="value-groups"
     >
+      {audiences && (
+        <div className="stack tight" style={{ marginBottom: 8 }}>
+          <Select
+            mode="multiple"
+            style={{ width: '100%' }}
+            placeholder={t('value.chooseAudiences')}
+            value={audiences}
+            maxCount={20}
+            showSearch={{ optionFilterProp: 'label' }}
+            onChange={(next: string[]) => write({ audiences: next.join(',') || null })}
+            options={all.data?.items.map((one) => ({ value: one.id, label: one.name }))}
+            data-testid="value-audiences"
+          />
+          <span className="soft small">{t('value.severalAudiences')}</span>
+        </div>
+      )}
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading />}
       {query.data && (

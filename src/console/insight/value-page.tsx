@@ -1,7 +1,6 @@
 import { MoneyCollectOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Card, Checkbox, Tooltip } from 'antd';
-import { useState } from 'react';
+import { Alert, Card } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type ValueAnswer, type ValueGroup, worth } from '../api/value.ts';
 import { useFormat } from '../ui/format.ts';
@@ -10,19 +9,19 @@ import { Metric } from '../ui/metric.tsx';
 import { EmptyStart, Loading, Page } from '../ui/page.tsx';
 import { usePeopleDrawer } from '../ui/people-drawer.tsx';
 import { ProblemView } from '../ui/problem.tsx';
+import { RefitWords } from './refit-choice.tsx';
 import { FitButton } from './value-fit.tsx';
 import { ValueGroups } from './value-groups.tsx';
 import { ValueMatrix } from './value-matrix.tsx';
 import { ValueModel } from './value-model.tsx';
 import { ValueRfm } from './value-rfm.tsx';
+import { ValueSettings } from './value-settings.tsx';
 
 export default function ValuePage() {
   const { t } = useTranslation();
-  const format = useFormat();
   const query = useQuery({ queryKey: ['value', 'all'], queryFn: () => worth.value('all') });
   const fit = query.data?.meta.fit;
-  const [traits, setTraits] = useState<boolean>();
-  const start = () => worth.fitValue(traits === undefined ? {} : { traits });
+  const start = () => worth.fitValue({});
   return (
     <Page
       title={t('value.title')}
@@ -31,12 +30,8 @@ export default function ValuePage() {
       extra={
         fit && (
           <>
-            <span className="soft small">{t('value.asOf', { time: format.time(fit.asOf) })}</span>
-            <Tooltip title={t('value.traitsHint')}>
-              <Checkbox checked={traits ?? fit.settings.traits ?? false} onChange={(event) => setTraits(event.target.checked)}>
-                {t('value.traits')}
-              </Checkbox>
-            </Tooltip>
+            <RefitWords asOf={fit.asOf} every={fit.settings.refitDays} />
+            <ValueSettings fit={fit} />
             <FitButton of="value" start={start} label={t('value.fit')} hint={t('value.fitHint')} />
           </>
         )

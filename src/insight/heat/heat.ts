@@ -1,5 +1,6 @@
 import type { Asker } from '../deps.ts';
 import type { ModelDeps } from '../value/deps.ts';
+import { createRefit } from '../value/refit.ts';
 import { type HeatAnswer, heatAnswer } from './answer.ts';
 import { fitHeat } from './fit-heat.ts';
 import { type PersonHeat, personHeat } from './person.ts';
@@ -14,6 +15,8 @@ export interface Heat {
   person(asker: Asker, personId: string): Promise<PersonHeat>;
   /** In the background; what is not named in the settings stays as at the last fit. */
   fit(workspaceNo: number, settings: Partial<HeatSettings>): Promise<{ id: string }>;
+  /** Begins the fits whose time has come. */
+  refit(): Promise<number>;
 }
 
 export function createHeat(deps: ModelDeps): Heat {
@@ -21,14 +24,16 @@ export function createHeat(deps: ModelDeps): Heat {
     const { no, state, orders, quality } = await fitHeat(deps, job.workspaceNo, job.payload.settings, (p) => job.progress(p));
     return { fit: no, state, orders, auc: quality?.auc ?? null };
   });
+  const begin: Heat['fit'] = async (workspaceNo, change) => {
+    const last = await readHeatFit(deps.pg, workspaceNo);
+    const given = Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined));
+    const settings = heatSettings.parse({ ...last?.settings, ...given });
+    return deps.jobs.start(workspaceNo, FIT_HEAT, { settings }, { key: 'heat' });
+  };
   return {
     answer: (asker, question) => heatAnswer(deps, asker, question),
     person: (asker, id) => personHeat(deps, asker, id),
-    fit: async (workspaceNo, change) => {
-      const last = await readHeatFit(deps.pg, workspaceNo);
-      const given = Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined));
-      const settings = heatSettings.parse({ ...last?.settings, ...given });
-      return deps.jobs.start(workspaceNo, FIT_HEAT, { settings }, { key: 'heat' });
-    },
+    fit: begin,
+    refit: createRefit({ ...deps, table: 'heat_fits', every: (s) => heatSettings.parse(s).refitDays, begin: (ws) => begin(ws, {}) }),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refitDays } from '../value/schema.ts';
 
 /** What people do before they buy, as shops usually name it. */
 export const usualIntents = [
@@ -23,6 +24,7 @@ export const heatSettings = z.strictObject({
     .default([...usualIntents]),
   /** How strongly coefficients are drawn to 0. */
   penalty: z.number().min(0.01).max(1000).default(3),
+  refitDays,
 });
 export type HeatSettings = z.infer<typeof heatSettings>;
 export const heatFitBody = heatSettings.partial();

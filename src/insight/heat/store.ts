@@ -1,6 +1,6 @@
 import type { Pg } from '../../base/index.ts';
 import type { HeatFit } from './heat-fit.ts';
-import type { HeatSettings } from './schema.ts';
+import { type HeatSettings, heatSettings } from './schema.ts';
 
 export async function nextHeatFit(pg: Pg, workspaceNo: number): Promise<number> {
   const [row] = await pg.query<{ no: number }>('SELECT coalesce(max(no), 0) + 1 AS no FROM heat_fits WHERE workspace_no = $1', [
@@ -25,7 +25,7 @@ export async function readHeatFit(pg: Pg, workspaceNo: number): Promise<HeatFit 
     'SELECT settings, result FROM heat_fits WHERE workspace_no = $1 ORDER BY no DESC LIMIT 1',
     [workspaceNo],
   );
-  return row && { ...row.result, settings: row.settings };
+  return row && { ...row.result, settings: heatSettings.parse(row.settings) };
 }
 
 export interface Look {

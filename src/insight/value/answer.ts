@@ -74,13 +74,28 @@ const stillThere = (deps: Pick<InsightDeps, 'source'>, workspaceNo: number, fit:
   `SELECT * FROM person_values WHERE workspace_no = ${workspaceNo} AND fit = ${fit}
      AND person_no IN (SELECT person_no FROM ${deps.source(workspaceNo)} GROUP BY person_no)`;
 
-const groupKey = { all: "''", level: 'level', tier: 'tier', cohort: 'cohort' } as const;
+const groupKey = { all: "''", level: 'level', tier: 'tier', cohort: 'cohort', audience: 'audience' } as const;
+
+/** The people of a fit, by what they are grouped by: with audiences, one row for each that a person is in now. */
+async function groupedSql(deps: InsightDeps, asker: Asker, { by, audiences = [] }: ValueQuestion, fit: number): Promise<string> {
+  const people = stillThere(deps, asker.workspaceNo, fit);
+  if (by !== 'audience') return people;
+  if (audiences.length === 0) return `SELECT *, '' AS audience FROM (${people}) WHERE 0`;
+  const ids = [...new Set(audiences)];
+  const { sql } = await deps.rules(
+    asker.workspaceNo,
+    ids.map((audience) => ({ audience })),
+  );
+  const held = ids.map((id, i) => `if(r${i}, ${sqlString(id)}, '')`).join(', ');
+  return `SELECT p.*, m.audience AS audience FROM (${people}) AS p
+    INNER JOIN (SELECT person_no, arrayJoin(arrayFilter(k -> k != '', [${held}])) AS audience FROM (${sql})) AS m ON p.person_no = m.person_no`;
+}
 
 export async function valueAnswer(deps: ModelDeps, asker: Asker, question: ValueQuestion): Promise<ValueAnswer> {
   const startedAt = performance.now();
   const fit = question.by === 'rfm' ? undefined : await readFit(deps.pg, asker.workspaceNo, question.fit);
   if (question.fit !== undefined && question.by !== 'rfm' && !fit) throw notFound('Fit');
-  const rows = question.by === 'rfm' ? await rfmRows(deps, asker, question) : fit ? await fitRows(deps, asker, question.by, fit.no) : [];
+  const rows = question.by === 'rfm' ? await rfmRows(deps, asker, question) : fit ? await fitRows(deps, asker, question, fit.no) : [];
   const to = question.by === 'rfm' ? iso(rfmInstant(deps, asker, question)) : (fit?.asOf ?? iso(deps.clock.ms()));
   return {
     rows,
@@ -94,8 +109,9 @@ export async function valueAnswer(deps: ModelDeps, asker: Asker, question: Value
   };
 }
 
-async function fitRows(deps: ModelDeps, asker: Asker, by: Exclude<ValueQuestion['by'], 'rfm'>, fit: number): Promise<ValueRow[]> {
-  const people = stillThere(deps, asker.workspaceNo, fit);
+async function fitRows(deps: ModelDeps, asker: Asker, question: ValueQuestion, fit: number): Promise<ValueRow[]> {
+  const by = question.by as Exclude<ValueQuestion['by'], 'rfm'>;
+  const people = by === 'matrix' ? stillThere(deps, asker.workspaceNo, fit) : await groupedSql(deps, asker, question, fit);
   const order = (await deps.ladder(asker.workspaceNo)).map((l) => l.key);
   if (by === 'matrix') {
     const cells = await deps.ch.query<Omit<MatrixCell, 'cell'>>(
@@ -129,7 +145,7 @@ async function rfmRows(deps: ModelDeps, asker: Asker, question: ValueQuestion): 
 }
 
 /** The people behind a number of value. */
-export function valueCellSql(deps: InsightDeps, asker: Asker, question: ValueKind, cell: unknown): string {
+export async function valueCellSql(deps: InsightDeps, asker: Asker, question: ValueKind, cell: unknown): Promise<string> {
   if (question.by === 'rfm') {
     const wanted = Object.entries(valueCells.rfm.parse(cell)).map(([key, value]) => `${key} = ${value}`);
     return `SELECT person_no FROM (${rfmSql(deps, asker, question)})${wanted.length > 0 ? ` WHERE ${wanted.join(' AND ')}` : ''}`;
@@ -142,6 +158,7 @@ export function valueCellSql(deps: InsightDeps, asker: Asker, question: ValueKin
     return `SELECT person_no FROM (${people}) WHERE ${[`level = ${sqlString(level)}`, ...bands].join(' AND ')}`;
   }
   const { key, buyers } = valueCells.group.parse(cell);
+  const grouped = await groupedSql(deps, asker, question, question.fit);
   const wanted = [...(key === null ? [] : [`${groupKey[question.by]} = ${sqlString(key)}`]), ...(buyers ? ['orders > 0'] : [])];
-  return `SELECT person_no FROM (${people})${wanted.length > 0 ? ` WHERE ${wanted.join(' AND ')}` : ''}`;
+  return `SELECT person_no FROM (${grouped})${wanted.length > 0 ? ` WHERE ${wanted.join(' AND ')}` : ''}`;
 }

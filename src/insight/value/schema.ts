@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** After so many days the models are fitted again by themselves; null: only when somebody asks for it. */
+export const refitDays = z.number().int().min(1).max(365).nullable().default(7);
+
 /** How value is worked out; what is not named stays as it was at the last fit. */
 export const valueSettings = z.strictObject({
   /** What money of next year is worth less than today's, per year. */
@@ -14,11 +17,12 @@ export const valueSettings = z.strictObject({
   marginRate: z.number().min(0).max(1).nullable().default(null),
   /** Whether what a fit says of buyers is written as their traits, for rules to ask for. */
   traits: z.boolean().default(false),
+  refitDays,
 });
 export type ValueSettings = z.infer<typeof valueSettings>;
 export const fitBody = valueSettings.partial();
 
-export const groupings = ['all', 'level', 'tier', 'cohort'] as const;
+export const groupings = ['all', 'level', 'tier', 'cohort', 'audience'] as const;
 
 const rfmFields = {
   /** How many bands each of recency, frequency and money has. */
@@ -35,6 +39,8 @@ export const valueQuestion = z.strictObject({
   by: z.enum([...groupings, 'matrix', 'rfm']).default('level'),
   /** The fit that is asked about; by default the last. */
   fit: z.number().int().min(1).optional(),
+  /** By audience: which. Someone may be in several. */
+  audiences: z.array(z.string().min(1).max(100)).max(20, 'at most 20 audiences').optional(),
   ...rfmFields,
 });
 export type ValueQuestion = z.infer<typeof valueQuestion>;

@@ -1,5 +1,5 @@
 import type { Pg } from '../../base/index.ts';
-import type { ValueSettings } from './schema.ts';
+import { type ValueSettings, valueSettings } from './schema.ts';
 import type { ValueFit } from './value-fit.ts';
 
 export async function nextFit(pg: Pg, workspaceNo: number): Promise<number> {
@@ -25,5 +25,6 @@ export async function readFit(pg: Pg, workspaceNo: number, no?: number): Promise
     `SELECT settings, result FROM value_fits WHERE workspace_no = $1 ${no === undefined ? '' : 'AND no = $2'} ORDER BY no DESC LIMIT 1`,
     no === undefined ? [workspaceNo] : [workspaceNo, no],
   );
-  return row && { ...row.result, settings: row.settings };
+  // A fit from before there was a setting has it as it is usually set.
+  return row && { ...row.result, settings: valueSettings.parse(row.settings) };
 }

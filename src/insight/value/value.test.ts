@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { manualClock } from '../../base/index.ts';
 import type { Told } from '../world.fixture.ts';
 import type { MatrixCell, RfmRow, ValueGroup } from './answer.ts';
 import { customersSql } from './customers-sql.ts';
@@ -8,6 +9,7 @@ import { bgnbd } from './models/bgnbd.ts';
 import { gammaGamma } from './models/gamma-gamma.ts';
 import { betaDraw, exponentialDraw, gammaDraw, seeded } from './models/random.ts';
 import { type ModelWorld, modelWorld } from './models.fixture.ts';
+import { createRefit } from './refit.ts';
 import { spreadOf } from './spread.ts';
 
 const now = Date.parse('2026-06-01T04:00:00Z');
@@ -198,6 +200,30 @@ describe('customers', () => {
       { by: 'all', bands: 5, ties: 'split', refunds: 'subtract' },
     );
     expect(meta.fit!.margin).toEqual({ from: 'products', rate: 0.75, covered: 0.8 });
+  });
+
+  it('is told of several audiences side by side, and fitted again when its time has come', async () => {
+    world.tags.set('early', [1, 2, 3, 12]).set('all', [1, 2, 3, 4, 5]);
+    const asker = { workspaceNo: shop, timezone: zone };
+    const { rows, meta } = await world.value.answer(asker, {
+      ...{ by: 'audience' as const, audiences: ['all', 'early'] },
+      ...{ bands: 5, ties: 'split' as const, refunds: 'subtract' as const },
+    });
+    expect((rows as ValueGroup[]).map((r) => [r.key, r.people, r.buyers])).toEqual([
+      ['all', 5, 5],
+      ['early', 4, 3],
+    ]);
+    expect((await world.behind(shop, meta.question, (rows[1] as ValueGroup).buyersCell, zone)).sort()).toEqual([1, 2, 3]);
+    const begun: number[] = [];
+    const clock = manualClock(meta.fit!.asOf);
+    const refit = createRefit({ ...world.models, clock, table: 'value_fits', every: () => 7, begin: async (ws) => begun.push(ws) });
+    clock.advance(7 * day - 1);
+    expect(await refit()).toBe(0);
+    clock.advance(1);
+    expect(await refit()).toBeGreaterThan(0);
+    expect(begun).toContain(shop);
+    // One that came to nothing is not begun again at once.
+    expect(await refit()).toBe(0);
   });
 
   it('spreading value: by depth, nobody twice, no end in a ring', () => {

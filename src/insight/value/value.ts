@@ -3,6 +3,7 @@ import { type ValueAnswer, valueAnswer } from './answer.ts';
 import type { ModelDeps } from './deps.ts';
 import { fitValue } from './fit-value.ts';
 import { type PersonValue, personValue } from './person.ts';
+import { createRefit } from './refit.ts';
 import { type ValueQuestion, type ValueSettings, valueSettings } from './schema.ts';
 import { readFit } from './store.ts';
 import type { ValueFit } from './value-fit.ts';
@@ -18,6 +19,8 @@ export interface Value {
   person(asker: Asker, personId: string): Promise<PersonValue>;
   /** In the background; what is not named in the settings stays as at the last fit. */
   fit(workspaceNo: number, settings: Partial<ValueSettings>): Promise<{ id: string }>;
+  /** Begins the fits whose time has come. */
+  refit(): Promise<number>;
 }
 
 export function createValue(deps: ModelDeps): Value {
@@ -37,17 +40,19 @@ export function createValue(deps: ModelDeps): Value {
     first.set(workspaceNo, running);
     await running.finally(() => first.delete(workspaceNo));
   };
+  const begin: Value['fit'] = async (workspaceNo, change) => {
+    const last = await readFit(deps.pg, workspaceNo);
+    const given = Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined));
+    const settings = valueSettings.parse({ ...last?.settings, ...given });
+    return deps.jobs.start(workspaceNo, FIT_VALUE, { settings }, { key: 'value' });
+  };
   return {
     answer: async (asker, question) => {
       if (question.by !== 'rfm' && question.fit === undefined) await needed(asker);
       return valueAnswer(deps, asker, question);
     },
     person: (asker, id) => personValue(deps, asker, id),
-    fit: async (workspaceNo, change) => {
-      const last = await readFit(deps.pg, workspaceNo);
-      const given = Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined));
-      const settings = valueSettings.parse({ ...last?.settings, ...given });
-      return deps.jobs.start(workspaceNo, FIT_VALUE, { settings }, { key: 'value' });
-    },
+    fit: begin,
+    refit: createRefit({ ...deps, table: 'value_fits', every: (s) => valueSettings.parse(s).refitDays, begin: (ws) => begin(ws, {}) }),
   };
 }

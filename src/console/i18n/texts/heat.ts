@@ -46,6 +46,7 @@ export const heat = {
   daysMore: ['{{from}} 天以上或从未', '{{from}} d and more, or never'],
   intents: ['意向事件', 'Events of intent'],
   intentsHint: ['哪些行为说明想买；改完重新拟合。', 'What shows an intent to buy; fit again after a change.'],
+  onFit: ['改完点「重新拟合」生效', 'A change takes effect when it is fitted again'],
   card: ['热度', 'Heat'],
   cardUnfit: ['还没有拟合过', 'Not fitted yet'],
   cardThin: ['订单太少，没有热度', 'Too few orders for heat'],
