@@ -212,6 +212,7 @@ async function build(
     },
     workspaces,
     adapters: [wecom.adapter, wechat.official, wechat.mini, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
+    lists: wecom,
     secretKeys: [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()],
     linkKeys: [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()],
     publicUrl,

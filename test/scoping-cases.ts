@@ -17,6 +17,7 @@ export type Holdings = Record<
   | 'key'
   | 'job'
   | 'wecom'
+  | 'group'
   | 'token'
   | 'finding'
   | 'expected'
@@ -421,6 +422,12 @@ export const cases: Record<string, Case> = {
   'GET /api/messages/summary': list('assistant'),
   'GET /api/channels': list('analyst', (mine) => [mine.wecom, mine.mark]),
   'PUT /api/channels/wecom': whole('operator', {}),
+  'GET /api/channels/wecom/sync': list('analyst'),
+  'POST /api/channels/wecom/sync': whole('operator'),
+  'GET /api/groups': list('analyst', (mine) => [mine.group]),
+  'GET /api/groups/:id': one('analyst', 'group'),
+  'GET /api/groups/:id/members': one('analyst', 'group'),
+  'PATCH /api/groups/:id': one('operator', 'group', true, { purpose: 'x' }),
   'PUT /api/channels/official_account': whole('operator', {}),
   'PUT /api/channels/mini_program': whole('operator', {}),
   'PUT /api/channels/webhook': whole('operator', {}),

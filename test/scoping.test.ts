@@ -180,6 +180,11 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
   const [from, to] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'];
   const { id: expected } = await post('/api/health/expected', { from, to, note: `Sale of ${mark}` });
   const finding = `find_${mark}`;
+  const group = `wr${mark}`;
+  await y.system.pg.query(
+    'INSERT INTO wecom_groups (workspace_no, corp_id, chat_id, name, read_at) SELECT no, $2, $3, $2, now() FROM workspaces WHERE id = $1',
+    [workspace, mark, group],
+  );
   await y.system.pg.query(
     `INSERT INTO health_findings (id, workspace_no, detector, subject, state, severity, first_at, last_at, opened_at, evidence)
      SELECT $1, workspace_no, 'volume_gap', 'all', 'closed', 'warning', $2, $3, $3, '{"observed":0,"expected":9,"low":4,"high":14,"unit":"events","certainty":-9,"by":[],"examples":[]}'
@@ -208,6 +213,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     key,
     job,
     wecom: channel.id,
+    group,
     token,
     finding,
     expected: expected as string,

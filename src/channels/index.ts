@@ -8,6 +8,7 @@ import { changeConsents, readConsents } from './consent-record.ts';
 import { consumeConsents, keepConsents } from './consents.ts';
 import { createDispatcher } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
+import { describeGroup, groupMembers, listGroups, readGroup } from './groups.ts';
 import { channelHealth } from './health.ts';
 import { hold, release, skipJourney, skipPasses } from './hold.ts';
 import { createTokens } from './ids.ts';
@@ -20,6 +21,7 @@ import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
 import type { Channels } from './room.ts';
 import { followSplit, movePasses, passesReaching } from './split.ts';
+import { createSyncs } from './syncs.ts';
 import type { WebhookAdapter } from './webhook/index.ts';
 import { miniConfig, officialConfig, wechatMigrations } from './wechat/index.ts';
 import { wecomConfig, wecomMigrations } from './wecom/index.ts';
@@ -27,6 +29,7 @@ import { wecomConfig, wecomMigrations } from './wecom/index.ts';
 export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from './adapter.ts';
 export type { ConsentChange } from './consents.ts';
 export type { EnqueueBatch } from './enqueue.ts';
+export type { GroupList, GroupView, MemberList, SyncView } from './groups-schema.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { withOpenTexts } from './open-texts.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
@@ -49,6 +52,8 @@ export function createChannels(given: ChannelsDeps): Channels {
   const dispatcher = createDispatcher(deps, accounts, tokens);
   const poller = createPoller(deps, accounts);
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
+
+  const syncs = createSyncs(deps, accounts);
 
   const announce = async (): Promise<number> => {
     let count = 0;
@@ -127,6 +132,14 @@ export function createChannels(given: ChannelsDeps): Channels {
       const { ok, status, reason, elapsedMs } = await webhook!.probe(account);
       return { ok, elapsedMs, ...(status === undefined ? {} : { status }), ...(reason === undefined ? {} : { error: reason }) };
     },
+    groups: {
+      list: (workspaceNo, query) => listGroups(deps, workspaceNo, query),
+      get: (workspaceNo, id) => readGroup(deps, workspaceNo, id),
+      members: (workspaceNo, id, query) => groupMembers(deps, workspaceNo, id, query),
+      describe: (workspaceNo, id, purpose) => describeGroup(deps, workspaceNo, id, purpose),
+    },
+    sync: syncs.view,
+    startSync: syncs.start,
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),
     setPolicy: async (workspaceNo, change) => {
       const policy = await writePolicy(pg, clock, workspaceNo, change);

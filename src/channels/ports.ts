@@ -1,6 +1,7 @@
 import type { Ch, Clock, Log, Pg } from '../base/index.ts';
 import type { Content } from '../content/index.ts';
 import type { ChannelAdapter } from './adapter.ts';
+import type { Wecom } from './wecom/index.ts';
 
 /** What this room needs of those above it; connected where the program is put together. */
 
@@ -44,6 +45,8 @@ export interface ChannelsDeps {
   people: PeoplePort;
   workspaces(): Promise<WorkspaceView[]>;
   adapters: ChannelAdapter[];
+  /** Comparison with the lists of WeCom; absent where there is no such channel. */
+  lists?: Pick<Wecom, 'reconcile' | 'sync'>;
   /** What the accounts' secrets are sealed with, and tracked links signed: the first with new ones, any with those from before. */
   secretKeys: readonly Buffer[];
   linkKeys: readonly Buffer[];

@@ -4,6 +4,7 @@ import type { ChannelAdapter } from './adapter.ts';
 import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
 import type { ConsentChange, Slice } from './consents.ts';
 import type { EnqueueBatch } from './enqueue.ts';
+import type { GroupList, GroupQuery, GroupView, MemberList, MemberQuery, SyncView } from './groups-schema.ts';
 import type { Health } from './health.ts';
 import type { Move } from './merge.ts';
 import type { Policy } from './policy.ts';
@@ -18,6 +19,17 @@ export interface Channels {
   ): Promise<(Health & { id: string | null; key: string; configured: boolean; settings: Record<string, unknown>; secretsSet: string[] })[]>;
   save(workspaceNo: number, kind: ChannelAdapter['kind'], settings: Record<string, unknown>): Promise<AccountView>;
   testWebhook(workspaceNo: number): Promise<{ ok: boolean; status?: number; elapsedMs?: number; error?: string }>;
+  groups: {
+    list(workspaceNo: number, query: GroupQuery): Promise<GroupList>;
+    get(workspaceNo: number, id: string): Promise<GroupView>;
+    members(workspaceNo: number, id: string, query: MemberQuery): Promise<MemberList>;
+    /** What a group is for. */
+    describe(workspaceNo: number, id: string, purpose: string): Promise<GroupView>;
+  };
+  /** How far the comparison with the lists of WeCom has come. */
+  sync(workspaceNo: number): Promise<SyncView>;
+  /** Compares now, in the background; one that was broken off goes on. */
+  startSync(workspaceNo: number): Promise<SyncView>;
   policy(workspaceNo: number): Promise<Policy>;
   setPolicy(workspaceNo: number, change: Partial<Policy>): Promise<Policy>;
   /** Queues messages inside the caller's transaction; call `wake` after it is committed. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type App, notFound } from '../base/index.ts';
 import { consentRoutes } from './consent-routes.ts';
+import { groupRoutes } from './groups-routes.ts';
 import type { Channels } from './room.ts';
 import { channelList, messageList, messageQuery, messageSummary, policyChange, policySchema, probeAnswer, settingsBody } from './schema.ts';
 
@@ -8,6 +9,7 @@ export function routes(app: App, channels: Channels): void {
   messageRoutes(app, channels);
   settingRoutes(app, channels);
   consentRoutes(app, channels);
+  groupRoutes(app, channels);
   app.get(
     '/t/:token',
     { config: { permission: 'public' }, schema: { hide: true, params: z.object({ token: z.string().max(60) }) }, exposeHeadRoute: false },

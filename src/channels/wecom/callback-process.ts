@@ -6,6 +6,7 @@ import type { CallbackWork, Verdict } from './callback-work.ts';
 import type { EventWriter } from './events.ts';
 import { onFriendAdded, onFriendEdited, onFriendRemoved, onWelcomeOnly } from './on-friend.ts';
 import { onGroupChanged, onGroupDismissed, onGroupJoined, onGroupLeft } from './on-group.ts';
+import type { Welcome } from './schema.ts';
 
 /** What each of WeCom's callbacks sets off. Every handler may run twice, or in any order, and says the same. */
 
@@ -32,6 +33,8 @@ export interface CallbackDeps {
   events: EventWriter;
   account: OpenAccount;
   render: CallbackWork['render'];
+  /** What is said to who came by a code, where the code says it. */
+  welcomeOf?: ((workspaceNo: number, state: string) => Promise<Welcome | undefined>) | undefined;
   /** No other process works on this database. */
   alone: boolean;
 }
@@ -49,7 +52,10 @@ export function createCallbackProcessor(deps: CallbackDeps) {
       const kind = [field(node, 'Event'), field(node, 'ChangeType'), field(node, 'UpdateDetail')].filter(Boolean).join('/');
       const handler = Object.hasOwn(handlers, kind) ? handlers[kind] : undefined;
       if (!handler) return { state: 'ignored' };
-      return handler({ pg, clock, log, events: deps.events, render: deps.render, account, callback, node });
+      const state = field(node, 'State');
+      const own = state !== '' && field(node, 'WelcomeCode') !== '' ? await deps.welcomeOf?.(account.workspaceNo, state) : undefined;
+      const said = own ? { ...account, config: { ...account.config, welcome: own } } : account;
+      return handler({ pg, clock, log, events: deps.events, render: deps.render, account: said, callback, node });
     },
   });
 }

@@ -13,7 +13,7 @@ import { createWecomClient, type WecomClient } from './client.ts';
 import type { EventWriter } from './events.ts';
 import { pollTasks } from './poll.ts';
 import { type SubmitDeps, settle } from './recover.ts';
-import type { WecomConfig } from './schema.ts';
+import type { WecomConfig, Welcome } from './schema.ts';
 import { submitNew } from './submit.ts';
 import { type Reconciled, readSync, reconcileAll, type Sync } from './sync.ts';
 
@@ -41,6 +41,8 @@ export interface WecomDeps {
   /** This process is the only one on its database: what a killed one had in hand is free at once. */
   alone?: boolean;
   render?: (template: string, values: Record<string, unknown>) => Promise<string>;
+  /** What is said to a new friend who came by a code; without it, or without an answer, what the account says to all. */
+  welcomeOf?: (workspaceNo: number, state: string) => Promise<Welcome | undefined>;
 }
 
 export interface WecomAdapter extends ChannelAdapter {
@@ -114,6 +116,7 @@ export function createWecom(deps: WecomDeps): Wecom {
     events: deps.events,
     account,
     alone: deps.alone ?? false,
+    welcomeOf: deps.welcomeOf,
     render: deps.render ?? ((template, values) => liquid.parseAndRender(template, values)),
   });
 

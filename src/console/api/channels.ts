@@ -42,7 +42,7 @@ export const messages = {
   summary: (days: number) => get<MessageSummary>('/messages/summary', { days }),
 };
 
-export type ChannelKey = 'wecom' | 'webhook';
+export type ChannelKey = 'wecom' | 'official_account' | 'mini_program' | 'webhook';
 
 export interface Channel {
   id: string | null;

@@ -9,10 +9,15 @@ import { useLabels } from '../ui/labels.tsx';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { WechatFields } from './wechat-fields.tsx';
 
 /** These texts hold Liquid's own braces. */
 const RAW = { interpolation: { prefix: '[[', suffix: ']]' } };
-type Values = Record<string, unknown> & { welcome?: { text?: string } };
+type Values = Record<string, unknown> & {
+  welcome?: { text?: string };
+  subscribe?: { templateId?: string };
+  template?: { templateId?: string };
+};
 
 function newSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(24));
@@ -125,6 +130,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
         Object.entries({ ...channel.settings, ...values }).filter(([, value]) => value !== '' && value !== null && value !== undefined),
       );
       if (!values.welcome?.text) delete given.welcome;
+      for (const notice of ['subscribe', 'template'] as const) if (!values[notice]?.templateId) delete given[notice];
       await channels.put(channel.key, given);
       await client.invalidateQueries({ queryKey: ['channels'] });
       form.resetFields(['secret', 'token', 'encodingAesKey']);
@@ -171,6 +177,8 @@ function ChannelCard({ channel }: { channel: Channel }) {
         >
           {channel.key === 'wecom' ? (
             <WecomFields channel={channel} />
+          ) : channel.key === 'official_account' || channel.key === 'mini_program' ? (
+            <WechatFields channel={channel} />
           ) : (
             <WebhookFields channel={channel} generate={() => form.setFieldValue('secret', newSecret())} />
           )}

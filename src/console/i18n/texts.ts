@@ -4,6 +4,7 @@ import { common } from './texts/common.ts';
 import { content } from './texts/content.ts';
 import { data } from './texts/data.ts';
 import { event } from './texts/event.ts';
+import { group } from './texts/group.ts';
 import { health } from './texts/health.ts';
 import { heat } from './texts/heat.ts';
 import { identity } from './texts/identity.ts';
@@ -48,6 +49,7 @@ export const texts = {
   position,
   suitability,
   message,
+  group,
   named,
   insight,
   value,

@@ -110,6 +110,7 @@ export const GROUPS: PageGroup[] = [
     icon: <MessageOutlined />,
     pages: [
       { path: '/journeys', permission: 'journeys.read', text: 'nav.journeys', icon: <ApartmentOutlined /> },
+      { path: '/groups', permission: 'channels.read', text: 'nav.groups', icon: <WechatOutlined /> },
       { path: '/messages', permission: 'messages.read', text: 'nav.messages', icon: <MessageOutlined /> },
     ],
   },

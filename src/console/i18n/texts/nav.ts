@@ -24,6 +24,7 @@ export const nav = {
   reach: ['触达', 'Reach'],
   journeys: ['流程', 'Journeys'],
   messages: ['消息', 'Messages'],
+  groups: ['客户群', 'Groups'],
   insight: ['分析', 'Insight'],
   explore: ['行为分析', 'Explore'],
   funnel: ['漏斗', 'Funnel'],
