@@ -345,6 +345,7 @@ async function build(
   await touchpointRoutes(app, touchpoints);
   channelRoutes(app, channels);
   await wecomCallbackRoutes(app, wecom, log);
+  await wechatCallbackRoutes(app, wechat, log);
   journeyRoutes(app, journeys);
   insightRoutes(app, insight);
   questionRoutes(app, questions);
@@ -382,7 +383,6 @@ async function build(
   // Every process that has doors writes down what they counted, whoever looks at it.
   const counting = createLoop({ name: 'doors.counted', clock, log, run: () => health.flush() });
   let started = false;
-  await wechatCallbackRoutes(app, wechat, log);
   return {
     config,
     clock,
@@ -398,6 +398,7 @@ async function build(
     audience,
     content,
     wecom,
+    wechat,
     channels,
     journeys,
     insight,
@@ -416,13 +417,13 @@ async function build(
     },
     /** Does everything that is due, without the loops: for tests with a clock of their own. */
     settle: async (): Promise<void> => {
-    wechat,
       for (let quiet = 0; quiet < 2; ) {
         await touchpoints.flush();
         await events.flush();
         await jobs.flush();
         const did =
           (await wecom.processCallbacks()).handled +
+          (await wechat.processCallbacks()).handled +
           (await journeys.tick()) +
           (await journeys.announce()) +
           (await channels.dispatch()) +
@@ -441,4 +442,3 @@ async function build(
     },
   };
 }
-          (await wechat.processCallbacks()).handled +
