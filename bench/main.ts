@@ -11,6 +11,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   imports: async () => (await import('./imports.ts')).benchImports(),
   sdk: async () => (await import('./sdk.ts')).benchSdk(),
   clv: async () => (await import('./clv.ts')).benchClv(),
+  codes: async () => (await import('./codes.ts')).benchCodes(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('-'));

@@ -186,6 +186,7 @@ async function build(
     alone,
     events,
     account: (id) => channels.accounts.byId(id),
+    welcomeOf: (ws, state) => touchpoints.welcomeOf(ws, state),
   });
   const wechat = createWechat({
     ...{ pg, clock, log, alone, events, baseUrl: config.WECHAT_BASE_URL },
@@ -211,8 +212,8 @@ async function build(
       addresses: (ws, type, people, prefix) => addressesOf(pg, ws, type, people, prefix),
     },
     workspaces,
-    adapters: [wecom.adapter, wechat.official, wechat.mini, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
     lists: wecom,
+    adapters: [wecom.adapter, wechat.official, wechat.mini, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
     secretKeys: [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()],
     linkKeys: [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()],
     publicUrl,
@@ -328,8 +329,26 @@ async function build(
   const notes = createNotes({ pg, clock, hide: async (ws, text) => (await privacy.hideTexts(ws, [text]))[0]! });
   noteRoutes(app, { notes, pg });
   bindingDoors(app, {
-    ...{ pg, ch, clock, log, jobs, events, privacy, channels, wecom, binding, access, audience },
-    ...{ content, read, notes, heat, publicUrl, wecomBaseUrl },
+    ...{
+      pg,
+      ch,
+      clock,
+      log,
+      jobs,
+      events,
+      privacy,
+      channels,
+      wecom,
+      binding,
+      access,
+      audience,
+      content,
+      read,
+      notes,
+      heat,
+      publicUrl,
+      wecomBaseUrl,
+    },
     keys: [...(await derivedKeys(pg, masters, 'yutang sidebar sessions')).values()],
   });
   doors(app, { events, clock, counts: tally.doors });

@@ -209,7 +209,7 @@ export async function listPoints(
   const before = decodeCursor(query.cursor, z.string());
   const word = query.query?.trim() ? `%${query.query.trim().replace(/[\\%_]/g, '\\$&')}%` : null;
   const where = `workspace_no = $1 AND archived_at IS NULL AND ($2::text IS NULL OR kind = $2) AND ($3::text IS NULL OR campaign = $3)
-    AND ($4::text IS NULL OR batch_id = $4) AND ($5::text IS NULL OR name ILIKE $5 OR place ILIKE $5 OR owner ILIKE $5 OR campaign ILIKE $5 OR key = trim($6))`;
+    AND CASE WHEN $4::text IS NULL THEN true WHEN $4 = 'none' THEN batch_id IS NULL ELSE batch_id = $4 END AND ($5::text IS NULL OR name ILIKE $5 OR place ILIKE $5 OR owner ILIKE $5 OR campaign ILIKE $5 OR key = trim($6))`;
   const params = [workspaceNo, query.kind ?? null, query.campaign ?? null, query.batchId ?? null, word, query.query ?? ''];
   const [rows, [sum]] = await Promise.all([
     deps.pg.query<PointRow>(

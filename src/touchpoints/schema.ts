@@ -124,6 +124,7 @@ export const listQuery = z.object({
   query: z.string().max(120).optional(),
   kind: z.enum(kinds).optional(),
   campaign: z.string().max(120).optional(),
+  /** Those of a batch; `none`: those of no batch. */
   batchId: id.optional(),
 });
 export type ListQuery = z.output<typeof listQuery>;

@@ -18,7 +18,6 @@ afterAll(async () => {
 const phone = 'Mozilla/5.0 (iPhone) MicroMessenger/8.0.50';
 const open = (path: string, more: Record<string, string> = {}) => y.get(path, { key: null, headers: { 'user-agent': phone, ...more } });
 const cookieOf = (answer: { headers: Headers }) => /yt_v=[^;]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? '';
-const pathOf = (url: string) => new URL(url).pathname;
 const make = async (body: Json) => {
   const made = await y.post('/api/touchpoints', body);
   expect(made.body.errors ?? made.status).toBe(201);
@@ -253,6 +252,22 @@ describe('live codes', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page.body.length).toBeLessThan(20_000);
     expect((await open(`/c/${code.key}?r=${encodeURIComponent('<img src=x>')}`)).body).not.toContain('<img');
+  });
+
+  it('say what a new friend who came by them is welcomed with', async () => {
+    const said = await y.post('/api/content', {
+      name: '进群券',
+      body: '你好 {{ person.name }}：{{ link }}',
+      link: { url: 'https://example.com/c' },
+    });
+    const code = await make({ kind: 'live_code', name: '欢迎', entry: { contentId: said.body.id }, code: { targets: [group(1)] } });
+    const welcome = await y.system.touchpoints.welcomeOf(1, `${code.key}.1`);
+    expect(welcome).toEqual({
+      text: '{%- assign link = "https://example.com/c" -%}你好 {{ person.name }}：{{ link }}',
+      link: { url: 'https://example.com/c', title: '进群券' },
+    });
+    expect(await y.system.touchpoints.welcomeOf(2, code.key)).toBeUndefined();
+    expect(await y.system.touchpoints.welcomeOf(1, 'not-ours')).toBeUndefined();
   });
 
   it('say why a platform has not made what they need', async () => {

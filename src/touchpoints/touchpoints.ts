@@ -5,6 +5,7 @@ import { createBulk } from './bulk/bulk.ts';
 import { createDoors } from './door/door.ts';
 import { createJournal, type Line } from './door/journal.ts';
 import { figures, perDay } from './figures.ts';
+import { readState } from './keys.ts';
 import { createBook, type Door } from './live/book.ts';
 import { preview } from './live/preview.ts';
 import { provision, provisionPoint, recount } from './live/provision.ts';
@@ -198,6 +199,21 @@ export function createTouchpoints(deps: TouchpointDeps) {
           await provision(deps, door);
         }
       }
+    },
+    /** What is said to a new friend who came by this code, in place of what the account says to all. */
+    welcomeOf: async (ws: number, state: string): Promise<{ text: string; link?: { url: string; title: string } } | undefined> => {
+      const key = readState(state)?.key;
+      if (!key) return undefined;
+      const [row] = await pg.query<{ content: string | null }>(
+        "SELECT entry->>'contentId' AS content FROM touchpoints WHERE workspace_no = $1 AND key = $2",
+        [ws, key],
+        'touchpoints.welcome',
+      );
+      const [item] = row?.content ? await deps.content.some(ws, [row.content]) : [];
+      if (!item) return undefined;
+      // Content speaks of its link by name; a welcome has it beside the text.
+      const given = item.link && /\blink\b/.test(item.body) ? `{%- assign link = ${JSON.stringify(item.link.url)} -%}` : '';
+      return { text: given + item.body, ...(item.link ? { link: { url: item.link.url, title: item.link.title || item.name } } : {}) };
     },
     start: () => journal.start(),
     flush: async (): Promise<void> => {

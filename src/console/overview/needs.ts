@@ -5,6 +5,7 @@ import { channels, messages } from '../api/channels.ts';
 import { imports } from '../api/events.ts';
 import { journeys } from '../api/journeys.ts';
 import { position } from '../api/position.ts';
+import { touchpoints } from '../api/touchpoints.ts';
 import { usePositionWords } from '../insight/position-words.ts';
 import { useMay } from '../shell/session.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -40,6 +41,13 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     staleTime: 300_000,
     retry: false,
   });
+  const doors = useQuery({
+    queryKey: ['touchpoints', 'warnings'],
+    queryFn: touchpoints.warnings,
+    enabled: may('touchpoints.read'),
+    refetchInterval: 60_000,
+    retry: false,
+  });
   const words = usePositionWords();
   const needs: Need[] = [];
 
@@ -51,6 +59,15 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     else if (one.state !== 'done') needs.push({ key: one.id, kind: 'info', text: t('overview.need.importRunning', { file }), to });
     else if (one.rows.rejected)
       needs.push({ key: one.id, kind: 'warn', text: t('overview.need.importRejected', { file, n: format.number(one.rows.rejected) }), to });
+  }
+  for (const one of doors.data?.items.slice(0, 10) ?? []) {
+    const told = { n: format.number(one.number), time: format.relative(one.at), detail: one.detail ?? '' };
+    needs.push({
+      key: `door-${one.touchpointId}-${one.what}`,
+      kind: ['expired', 'all_full', 'members_full'].includes(one.what) ? 'bad' : 'warn',
+      text: `${one.name} ${t(`touchpoint.warn.${one.what}`, told)}`,
+      to: `/touchpoints/${one.touchpointId}`,
+    });
   }
   for (const one of pool.data?.guards ?? []) {
     if (one.state !== 'broken') continue;

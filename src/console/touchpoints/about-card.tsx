@@ -3,6 +3,7 @@ import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import type { Touchpoint, TouchpointChange } from '../api/touchpoints.ts';
 import { Define } from '../ui/page.tsx';
+import { useContents } from '../ui/pickers.tsx';
 
 /** What a touchpoint is; each field is saved when it is left. */
 export function AboutCard({
@@ -15,6 +16,8 @@ export function AboutCard({
   write: boolean;
 }) {
   const { t } = useTranslation();
+  const contents = useContents();
+  const welcomes = point.kind === 'channel_code' || point.kind === 'live_code';
   const text = (field: 'name' | 'place' | 'owner' | 'campaign') => (
     <Form.Item key={field} label={t(field === 'name' ? 'common.name' : `touchpoint.${field}`)} style={{ marginBottom: 0 }}>
       <Input
@@ -52,6 +55,18 @@ export function AboutCard({
     <Card size="small" title={t(`touchpoint.kinds.${point.kind}`)} extra={<Tag>{t(`common.carrier.${point.carrier}`)}</Tag>}>
       <Form layout="vertical" component="div" size="small" className="stack" key={point.updatedAt}>
         {(['name', 'place', 'owner', 'campaign'] as const).map(text)}
+        {welcomes && (
+          <Form.Item label={t('touchpoint.welcome')} tooltip={t('touchpoint.welcomeHint')} style={{ marginBottom: 0 }}>
+            <Select
+              allowClear
+              disabled={!write}
+              value={point.entry.contentId}
+              placeholder={t('touchpoint.welcomeNone')}
+              options={(contents.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+              onChange={(contentId?: string) => change({ entry: { ...point.entry, contentId } })}
+            />
+          </Form.Item>
+        )}
         <Form.Item label={t('touchpoint.tags')} style={{ marginBottom: 0 }}>
           <Select
             mode="tags"

@@ -25,7 +25,8 @@ export default function TouchpointsPage() {
   const [making, setMaking] = useState(false);
   const period = usePeriod();
   const kind = read('kind') ?? '';
-  const batchId = read('batch') ?? '';
+  // Thousands of printed codes would hide what is looked at daily; a word finds them all the same.
+  const batchId = read('batch') ?? (read('q') ? '' : 'none');
   const word = useDebounced(read('q') ?? '');
   const warnings = useQuery({ queryKey: ['touchpoints', 'warnings'], queryFn: touchpoints.warnings, refetchInterval: 60_000 });
   const days = { from: period.firstDay, to: period.lastDay };

@@ -98,14 +98,14 @@ function useSpan() {
   };
 }
 
-function Bought({ way }: { way: Pick<Way, 'buying'> }) {
+function Bought({ way, bare }: { way: Pick<Way, 'buying'>; bare?: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { share, enough, low, high } = way.buying;
   if (!enough || share === null) return <span className="soft">{t('common.enough')}</span>;
   return (
     <Define text={t('common.interval', { low: format.percent(low), high: format.percent(high) })}>
-      {t('touchpoint.way.buying')} {format.percent(share)}
+      {!bare && t('touchpoint.way.buying')} {format.percent(share)}
     </Define>
   );
 }
@@ -224,7 +224,7 @@ function Doors({ answer }: { answer: WaysAnswer }) {
               align: 'right' as const,
               render: (_: unknown, one: Entrance) => cell(one, one.steps[i]!),
             })),
-            { title: t('touchpoint.way.buying'), key: 'buying', align: 'right', render: (_, one) => <Bought way={one} /> },
+            { title: t('touchpoint.way.buying'), key: 'buying', align: 'right', render: (_, one) => <Bought way={one} bare /> },
             {
               title: t('touchpoint.way.median'),
               key: 'median',

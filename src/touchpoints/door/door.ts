@@ -72,7 +72,10 @@ export function createDoors(deps: Deps) {
       if (!door?.code) return plain('missing', english, 404);
       const caller = callerOf(req.headers, secure);
       // A machine that looks at links takes no place in a group.
-      if (!req.looked || !caller.counted) return plain('resting', english, 200);
+      if (!req.looked || !caller.counted) {
+        const { title, text } = door.code.landing;
+        return { status: 200, html: landingHtml({ title: title || door.name, text }, english) };
+      }
       const regions = req.region === undefined && door.state === 'live' ? regionsOf(door.code) : [];
       if (regions.length > 0) return { status: 200, html: landingHtml({ title: said('region', english), text: '', regions }, english) };
       const identities = [{ type: 'anonymous_id', id: caller.visitor }];

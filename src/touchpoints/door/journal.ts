@@ -17,7 +17,7 @@ export interface Line {
 
 /** A file is closed, and made into events, at this size or after this time. */
 const mostBytes = 4_000_000;
-const turnMs = 250;
+const turnMs = 1_000;
 
 /**
  * Where scans wait to become events. A door answers when its line is in the file, many lines to a write, so that a process that is killed has lost

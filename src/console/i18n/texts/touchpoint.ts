@@ -106,6 +106,12 @@ export const touchpoint = {
     all_full: ['所有群都满了，新来的人进不来', 'all groups are full; nobody gets in'],
     platform_fault: ['平台没有生成：{{detail}}', 'not made by the platform: {{detail}}'],
   },
+  welcome: ['好友欢迎语', 'Welcome message'],
+  welcomeHint: [
+    '从这个码加上好友的人，20 秒内收到这条内容，代替账号统一的欢迎语',
+    'Who becomes a friend by this code is sent this within 20 seconds, in place of what the account says to all',
+  ],
+  welcomeNone: ['用账号统一的', 'What the account says to all'],
   entry: ['进来之后', 'After the door'],
   entryHint: ['从这个入口进来的人，自动走一条流程', 'People who come in here go through a journey by themselves'],
   entryTemplate: {
