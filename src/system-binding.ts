@@ -65,6 +65,25 @@ function platformOf(parts: BindingParts): StaffPlatform {
   const { pg } = parts;
   const client = clientOf(parts);
   return {
+    directory: async (ws) => {
+      const at = await client(ws);
+      if (!at) return undefined;
+      const { department } = await at.call('department.list', {});
+      const users = new Map<string, { id: string; name: string; departments: string[]; position: string; active: boolean }>();
+      for (const { id } of department) {
+        for (const u of (await at.call('user.list', { department_id: id })).userlist) {
+          const departments = u.department.map(String);
+          // 2: disabled, 5: has left. Who has not signed in yet is there.
+          const active = u.status !== 2 && u.status !== 5;
+          users.set(u.userid, { id: u.userid, name: u.name ?? '', departments, position: u.position ?? '', active });
+        }
+      }
+      const parent = (id: number | null | undefined) => (id ? String(id) : null);
+      return {
+        departments: department.map((d) => ({ id: String(d.id), parentId: parent(d.parentid), name: d.name, order: d.order ?? 0 })),
+        users: [...users.values()],
+      };
+    },
     friendsOf: async (ws, people, staffId) => {
       const addresses = await addressesOf(pg, ws, 'wecom_external_userid', people);
       const friends = await isFriend(pg, ws, [...addresses.values()].map(bare), staffId);

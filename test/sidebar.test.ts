@@ -36,7 +36,11 @@ beforeAll(async () => {
     orderRenews: 'both',
   };
   await y.call({ method: 'PUT', path: '/api/binding/rules', body: { rules } });
-  await y.post('/api/staff/import', { text: 'id,name,部门,门店\nlixiaoyu,李小渔,总部,南京路店\nwangxin,王欣,总部,', apply: true });
+  simulator.control.setDepartments(corpid, [
+    { id: 1, name: '总部', parentid: 0, order: 1 },
+    { id: 2, name: '南京路店', parentid: 1, order: 2 },
+  ]);
+  expect((await y.post('/api/staff/sync')).body).toMatchObject({ units: { added: 2 }, staff: { added: 3 } });
   await y.post('/api/tags', { key: 'vip', name: { zh: '大客户', en: 'Key account' } });
   await y.post('/api/content', {
     name: '新茶上市',

@@ -29,6 +29,23 @@ test('token and addresses', async () => {
   expect((await call('getcallbackip', {})).ip_list.length).toBeGreaterThan(0);
 });
 
+test('departments and members', async () => {
+  const { corpid } = h;
+  h.control.setDepartments(corpid, [
+    { id: 1, name: '总部', parentid: 0, order: 1 },
+    { id: 2, name: '一店', parentid: 1, order: 2 },
+  ]);
+  h.control.addStaff(corpid, { userid: 'li', name: '李', departments: [2], position: '店长' });
+  const { department } = await call('department.list', {});
+  expect(department.map((d) => [d.id, d.name, d.parentid])).toEqual([
+    [1, '总部', 0],
+    [2, '一店', 1],
+  ]);
+  const { userlist } = await call('user.list', { department_id: 2 });
+  expect(userlist).toMatchObject([{ userid: 'li', name: '李', department: [2], position: '店长', status: 1 }]);
+  expect(await code(call('user.list', { department_id: 9 }))).toBe(60003);
+});
+
 test('customers', async () => {
   const id = h.friend('li', { name: '小海', unionid: 'oU', gender: 1, state: '0012', add_way: 1 });
   h.friend('li');

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { customerEndpoints } from './endpoints-customers.ts';
+import { directoryEndpoints } from './endpoints-directory.ts';
 import { doorEndpoints } from './endpoints-doors.ts';
 import { handoverEndpoints } from './endpoints-handover.ts';
 import { identityEndpoints } from './endpoints-identity.ts';
@@ -11,6 +12,7 @@ import { serviceEndpoints } from './endpoints-service.ts';
 export const endpoints = {
   ...messageEndpoints,
   ...customerEndpoints,
+  ...directoryEndpoints,
   ...doorEndpoints,
   ...handoverEndpoints,
   ...identityEndpoints,

@@ -57,6 +57,8 @@ function refuse(word: Word, fill: Record<string, string> = {}): void {
 async function begin(): Promise<void> {
   const given = new URL(location.href).searchParams.get('customer');
   if (!given && !inWecom) return refuse('openInChat');
+  // While the rest is being fetched.
+  if (!given) server.signature().catch(() => {});
   try {
     const customer = given ?? (await (await import('./wecom.ts')).customerOfChat());
     show(customer, await server.view(customer));

@@ -36,11 +36,20 @@ export const server = {
   note: (id: string, text: string) => call<void>(`${of(id)}/notes`, { text }),
   prepare: (id: string, contentId: string) => call<Prepared>(`${of(id)}/messages`, { contentId }),
   sent: (id: string, messageId: string, sent: boolean) => call<void>(`${of(id)}/messages/${messageId}`, { sent }),
-  signature: () =>
-    call<{ corpId: string; agentId: number | null; config: Signature; agentConfig: Signature }>(
-      `signature?url=${encodeURIComponent(location.href.split('#')[0]!)}`,
-    ),
+  /** Asked once, by whoever is first: both of the page's signatures. */
+  signature: (): Promise<Signatures> => {
+    signatures ??= call<Signatures>(`signature?url=${encodeURIComponent(location.href.split('#')[0]!)}`);
+    return signatures;
+  },
 };
+
+interface Signatures {
+  corpId: string;
+  agentId: number | null;
+  config: Signature;
+  agentConfig: Signature;
+}
+let signatures: Promise<Signatures> | undefined;
 
 export interface Signature {
   timestamp: number;

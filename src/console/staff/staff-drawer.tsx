@@ -139,6 +139,7 @@ function Customers({ id }: { id: string }) {
           </div>
         )}
         empty={<span className="soft">{t('staff.noCustomers')}</span>}
+        width={480}
         testId="staff-customers"
       />
     </div>

@@ -4,7 +4,9 @@ import { Button, Card, Input, Popover, Select, Tabs, Tag, Tooltip, Tree, type Tr
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type StaffMember, staff, type TakenIn, type Unit } from '../api/binding.ts';
+import { channels } from '../api/channels.ts';
 import { useMay } from '../shell/session.tsx';
+import { CopyButton } from '../ui/bits.tsx';
 import { CursorTable } from '../ui/cursor-table.tsx';
 import { useDebounced, useUrl } from '../ui/hooks.ts';
 import { EmptyStart, Page } from '../ui/page.tsx';
@@ -83,8 +85,29 @@ function Organisation() {
           <People unit={chosen} />
         </div>
       </div>
+      {may('channels.read') && <SidebarAddress />}
       {taking && <TakeInDrawer onClose={() => setTaking(false)} />}
     </div>
+  );
+}
+
+/** Where WeCom's chat toolbar is to lead. */
+function SidebarAddress() {
+  const { t } = useTranslation();
+  const { data } = useQuery({ queryKey: ['channels'], queryFn: channels.list, staleTime: 60_000 });
+  const account = data?.items.find((one) => one.key === 'wecom')?.id;
+  if (!account) return null;
+  const address = `${location.origin}/sidebar.html?account=${account}`;
+  return (
+    <Card size="small" title={t('staff.sidebar')}>
+      <div className="soft small">{t('staff.sidebarHint')}</div>
+      <span className="row wrap">
+        <span className="mono" style={{ overflowWrap: 'anywhere' }}>
+          {address}
+        </span>
+        <CopyButton text={address} label="" />
+      </span>
+    </Card>
   );
 }
 
@@ -212,7 +235,7 @@ function People({ unit }: { unit: string | undefined }) {
               </span>
             ),
           },
-          { key: 'position', title: '', render: (_, member) => <span className="soft">{member.position}</span> },
+          { key: 'position', title: t('staff.position'), render: (_, member) => <span className="soft">{member.position}</span> },
           { key: 'state', title: t('staff.state'), render: (_, member) => standing(member) },
           { key: 'customers', title: t('staff.customers'), align: 'right', width: 110, render: (_, member) => member.customers },
         ]}
@@ -225,6 +248,7 @@ function People({ unit }: { unit: string | undefined }) {
           </div>
         )}
         empty={<EmptyStart title={t('staff.empty')} text={t('staff.emptyText')} />}
+        width={560}
         testId="staff-table"
       />
       {open && <StaffDrawer id={open} onClose={() => write({ staff: null })} />}

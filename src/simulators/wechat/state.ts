@@ -19,6 +19,13 @@ export interface App {
   callback?: CallbackConfig;
 }
 
+export interface Department {
+  id: number;
+  name: string;
+  parentid: number;
+  order: number;
+}
+
 export interface Staff {
   userid: string;
   name: string;
@@ -28,6 +35,9 @@ export interface Staff {
   customerContact: boolean;
   /** the admin console holds a welcome for this member, so no WelcomeCode is delivered */
   consoleWelcome: boolean;
+  /** absent: the root */
+  departments?: number[];
+  position?: string;
   /** gone from the company since */
   leftAt?: number;
 }
@@ -282,6 +292,8 @@ export interface Corp {
   developerAccount: boolean;
   apps: Map<number, App>;
   staff: Map<string, Staff>;
+  /** absent: the root alone */
+  departments?: Department[];
   customers: Map<string, Customer>;
   /** external_userid -> userid -> relation */
   relations: Map<string, Map<string, Relation>>;

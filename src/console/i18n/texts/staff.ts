@@ -19,6 +19,12 @@ export const staff = {
   name: ['姓名', 'Name'],
   when: ['时间', 'When'],
   state: ['状态', 'State'],
+  position: ['职务', 'Position'],
+  sidebar: ['聊天侧边栏', 'The sidebar in a chat'],
+  sidebarHint: [
+    '在企业微信后台把这个地址配置到聊天工具栏，并把本站域名设为应用的可信域名',
+    'Enter this address as a chat toolbar page in WeCom’s console, and this server as a trusted domain of the app',
+  ],
   id: ['账号（企业微信 userid 或工号）', 'Id (WeCom userid, or a number)'],
   where: ['部门与门店', 'Departments and stores'],
   customers: ['名下客户', 'Customers'],

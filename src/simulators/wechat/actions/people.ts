@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { ControlError, must, mustCorp } from '../context.ts';
-import type { App, Corp, Customer, Relation, Staff } from '../state.ts';
+import type { App, Corp, Customer, Department, Relation, Staff } from '../state.ts';
 import { newId, putInInbox, relationOf } from '../state.ts';
 
 export interface NewCustomer {
@@ -111,6 +111,10 @@ export function createPeopleActions(ctx: Context) {
       const member = { active: true, verified: true, customerContact: true, consoleWelcome: false, ...staff };
       corp.staff.set(member.userid, member);
       return member;
+    },
+
+    setDepartments(corpid: string, departments: Department[]): void {
+      mustCorp(world, corpid).departments = departments;
     },
 
     addCustomer(corpid: string, person: NewCustomer): Customer {

@@ -4,6 +4,7 @@ import type { Fault } from '../faults.ts';
 import { acquisitionEndpoints } from './acquisition.ts';
 import { contactWayEndpoints } from './contact_ways.ts';
 import { customerEndpoints } from './customers.ts';
+import { directoryEndpoints } from './directory.ts';
 import { Bytes, type Endpoint, parse } from './endpoint.ts';
 import { groupEndpoints } from './groups.ts';
 import { handoverEndpoints } from './handover.ts';
@@ -20,6 +21,7 @@ import { welcomeEndpoints } from './welcome.ts';
 
 const all: Endpoint[] = [
   ...identityEndpoints,
+  ...directoryEndpoints,
   ...customerEndpoints,
   ...contactWayEndpoints,
   ...groupEndpoints,
