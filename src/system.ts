@@ -40,23 +40,6 @@ import {
   sensorsDoor,
   Tally,
 } from './events/index.ts';
-import {
-  createEntrances,
-  createHeat,
-  createInsight,
-  createKoc,
-  createPosition,
-  createQuestions,
-  createValue,
-  entranceRoutes,
-  heatRoutes,
-  type InsightDeps,
-  routes as insightRoutes,
-  kocRoutes,
-  positionRoutes,
-  questionRoutes,
-  valueRoutes,
-} from './insight/index.ts';
 import { createJourneys, routes as journeyRoutes } from './journeys/index.ts';
 import {
   addressesOf,
@@ -76,11 +59,9 @@ import { sdkRoutes } from './sdk-routes.ts';
 import { audienceFiles, journeysWithRules } from './system-audience.ts';
 import { bindingDoors, openBinding } from './system-binding.ts';
 import { openEngines } from './system-engines.ts';
+import { openInsight } from './system-insight.ts';
 import { migrations } from './system-migrations.ts';
-import { modelDeps } from './system-models.ts';
-import { peopleOfIds } from './system-people.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
-import { purposedThings } from './system-purposes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { openSources } from './system-sources.ts';
 import { openTouchpoints } from './system-touchpoints.ts';
@@ -254,46 +235,10 @@ async function build(
   events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
   events.onMerge((ws, moves) => channels.onMerge(ws, moves));
   events.onSplit((ws, split) => journeys.onSplit(ws, split));
-  const asking: InsightDeps = {
-    ch,
-    clock,
-    source: (ws, columns, people) => events.source(ws, people, columns),
-    personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
-    personNos: (ws, ids) => peopleOfIds(pg, ws, ids),
-    people: (ws, numbers) => readPeople(read, ws, numbers),
-    erased: (ws, since) => personalData.erasures.since(ws, since),
-    hidden: (ws, steps, keep) => audience.hidden(ws, steps as Rule[], keep) as Promise<never[]>,
-    levels: (ws, from, to) => audience.levelsSql(ws, from, to),
-    rules: (ws, rules) => audience.compile(ws, rules),
-    standings: (ws, of, instants) => audience.standingsSql(ws, of, instants),
-    ladder: async (ws, of = 'level') => (await audience.definitions(ws))[`${of}s`].map(({ key, name }) => ({ key, name })),
-    things: (ws) => purposedThings(journeys, content, ws),
-  };
-  const insight = createInsight(asking);
-  const questions = createQuestions({ ...asking, pg });
-  const position = createPosition({ ...asking, pg, purposed: (ws) => purposedThings(journeys, content, ws) });
-  const entrances = createEntrances({
-    ...asking,
-    touchpoints: (ws) => touchpoints.named(ws),
-    trial: (ws, id) => touchpoints.trials.get(ws, id),
+  const { insight, koc, value, heat, ...insights } = openInsight({
+    ...{ pg, ch, clock, jobs, access, privacy, events, audience, content, journeys, touchpoints, read },
+    erasedSince: (ws, since) => personalData.erasures.since(ws, since),
   });
-  const koc = createKoc({
-    ...asking,
-    pg,
-    jobs,
-    compile: audience.compile,
-    check: audience.check,
-    keep: (ws, rules) => audience.hidden(ws, rules, true),
-    write: (ws, items) => events.write(ws, items),
-  });
-
-  const modelling = modelDeps({
-    ...{ ...asking, pg, jobs, audience, privacy },
-    write: (ws, items) => events.write(ws, items),
-    zone: async (ws) => (await access.workspaces.get(ws)).timezone,
-  });
-  const value = createValue(modelling);
-  const heat = createHeat(modelling);
 
   const named = createNamedEvents({ pg, ch, clock, jobs, events });
   events.consume('named', (slice) => named.consume(slice));
@@ -329,26 +274,8 @@ async function build(
   const notes = createNotes({ pg, clock, hide: async (ws, text) => (await privacy.hideTexts(ws, [text]))[0]! });
   noteRoutes(app, { notes, pg });
   bindingDoors(app, {
-    ...{
-      pg,
-      ch,
-      clock,
-      log,
-      jobs,
-      events,
-      privacy,
-      channels,
-      wecom,
-      binding,
-      access,
-      audience,
-      content,
-      read,
-      notes,
-      heat,
-      publicUrl,
-      wecomBaseUrl,
-    },
+    ...{ pg, ch, clock, log, jobs, events, privacy, channels, wecom, binding, access },
+    ...{ audience, content, read, notes, heat, publicUrl, wecomBaseUrl },
     keys: [...(await derivedKeys(pg, masters, 'yutang sidebar sessions')).values()],
   });
   doors(app, { events, clock, counts: tally.doors });
@@ -366,13 +293,7 @@ async function build(
   await wecomCallbackRoutes(app, wecom, log);
   await wechatCallbackRoutes(app, wechat, log);
   journeyRoutes(app, journeys);
-  insightRoutes(app, insight);
-  questionRoutes(app, questions);
-  positionRoutes(app, position);
-  valueRoutes(app, value);
-  heatRoutes(app, heat);
-  kocRoutes(app, koc);
-  entranceRoutes(app, entrances);
+  insights.routes(app);
 
   const work = createWork({
     ...{

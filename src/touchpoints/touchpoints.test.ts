@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
 import { type Json, type Running, running, until } from '../../test/running.ts';
@@ -115,16 +113,6 @@ describe('touchpoints', () => {
     const refused = await y.post('/api/touchpoints', { kind: 'short_link', name: 'x', url });
     expect([refused.status, refused.body.errors[0].field]).toEqual([400, 'url']);
     expect(refused.body.errors[0].reason).toMatch(reason);
-  });
-
-  it('survive the end of the process: what a door answered stands in the journal before', async () => {
-    const link = await make({ kind: 'short_link', name: 'Journal', url: 'https://example.com/' });
-    // Nothing lands while this process keeps its hands off the journal.
-    await y.system.touchpoints.flush();
-    await Promise.all(Array.from({ length: 50 }, () => open(`/s/${link.key}`)));
-    const folder = join(y.system.config.dataDir, 'scans', '0');
-    expect((await figuresOf(link.id)).scans).toBe(50);
-    expect(readdirSync(folder).filter((f) => f.endsWith('.jsonl'))).toEqual([]);
   });
 });
 

@@ -36,8 +36,11 @@ export function createDoors(deps: Deps) {
   const { book, journal, clock, log } = deps;
   const secure = deps.publicUrl.startsWith('https:');
 
+  // Unlike any other of any process, without asking the machine for chance at each scan.
+  const run = randomBytes(15).toString('base64url');
+  let scans = 0;
   const note = async (ws: number, event: string, visitor: string, carrier: string, properties: Record<string, unknown>): Promise<void> => {
-    const line: Line = { id: `scan:${randomBytes(15).toString('base64url')}`, ms: clock.ms(), ws, event, visitor, carrier, properties };
+    const line: Line = { id: `scan:${run}:${(scans++).toString(36)}`, ms: clock.ms(), ws, event, visitor, carrier, properties };
     // The person wants to get on; a scan that could not be kept is the lesser loss.
     await journal.add(line).catch((error: unknown) => log.error({ err: error }, 'a scan was not kept'));
   };
@@ -52,6 +55,14 @@ export function createDoors(deps: Deps) {
     setCookie,
   });
 
+  // Checked at save; should what is allowed have changed since, it is refused here too: once for as long as the touchpoint is held in memory.
+  const checked = new WeakMap<Door, boolean>();
+  const leadsOut = (door: Door): boolean => {
+    const known = checked.get(door) ?? checkLink(door.url ?? '', deps.allow).length === 0;
+    checked.set(door, known);
+    return known;
+  };
+
   return {
     /** A short link: leads to the one address that stands in the touchpoint. */
     link: async (req: DoorRequest): Promise<DoorAnswer> => {
@@ -59,8 +70,7 @@ export function createDoors(deps: Deps) {
       const door = isKey(req.key) ? await book.of(req.key) : undefined;
       if (!door?.url) return plain('missing', english, 404);
       if (door.state !== 'live') return plain('resting', english, 200);
-      // Checked at save; should what is allowed have changed since, it is refused here too.
-      if (checkLink(door.url, deps.allow).length > 0) return plain('resting', english, 200);
+      if (!leadsOut(door)) return plain('resting', english, 200);
       const caller = callerOf(req.headers, secure);
       if (req.looked && caller.counted) await enter(door, caller.visitor, 'link');
       return { redirect: door.url, setCookie: caller.setCookie };

@@ -94,8 +94,8 @@ export function createJournal(deps: { dir: string; log: Log; land(lines: Line[])
     add: (line: Line): Promise<void> =>
       new Promise((done, failed) => {
         waiting.push({ text: `${JSON.stringify(line)}\n`, done, failed });
-        // After all requests of this turn of the loop have been read.
-        if (waiting.length === 1 && !writing) setImmediate(pump);
+        // Whoever comes within the same millisecond goes in the same write.
+        if (waiting.length === 1 && !writing) setTimeout(pump, 1);
       }),
     start: (): void => {
       let idle = true;
@@ -111,12 +111,12 @@ export function createJournal(deps: { dir: string; log: Log; land(lines: Line[])
     },
     /** Makes events of all that is written so far. */
     flush: async (): Promise<void> => {
-      while (writing || waiting.length > 0) await new Promise((next) => setImmediate(next));
+      while (writing || waiting.length > 0) await new Promise((next) => setTimeout(next, 1));
       await land();
     },
     stop: async (): Promise<void> => {
       clearInterval(timer);
-      while (writing || waiting.length > 0) await new Promise((next) => setImmediate(next));
+      while (writing || waiting.length > 0) await new Promise((next) => setTimeout(next, 1));
       await land().catch(() => {});
       own.release();
     },
