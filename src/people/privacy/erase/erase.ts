@@ -42,6 +42,8 @@ interface Row {
 
 const kind = 'people.erase';
 const columns = 'id, workspace_no, person_no, numbers, state, asked_at, removed';
+/** So many erasures are brought on by one job. */
+const togetherMost = 200;
 /** Always cleaned; other tables about people where they have rows of them. */
 const eventTables = ['events', 'person_state'];
 
@@ -57,12 +59,19 @@ export function createErasures(deps: ErasureDeps) {
   jobs.define<{ erasureId: string }>(kind, async (job) => {
     const erasure = await read(pg, job.payload.erasureId);
     if (erasure.state === 'asked') {
-      const waiting = await deps.finish(erasure.workspace_no, erasure.asked_at);
-      while (!(await remove(erasure, waiting)));
+      await bringToRemoved(erasure);
+      // Whoever else was asked for goes with it: cleaning up costs for many hardly more than for one. Who cannot go now is left to a job of their own.
+      for (const other of await pg.query<Row>(`SELECT ${columns} FROM erasures WHERE state = 'asked' AND id <> $1 ORDER BY id LIMIT $2`, [
+        erasure.id,
+        togetherMost,
+      ]))
+        await bringToRemoved(other).catch((error: unknown) =>
+          log.warn({ err: error, erasure: other.id }, 'an erasure waits for its own turn'),
+        );
     }
     boundary('erase.removed');
     await job.progress({ done: 1, total: 3 });
-    await deps.settled();
+    if (erasure.state !== 'done') await deps.settled();
     await alone(pg, async () => {
       // Who was removed meanwhile is cleaned away with the same effort.
       const list = await pg.query<Row>(`SELECT ${columns} FROM erasures WHERE state = 'removed' ORDER BY epoch`);
@@ -71,6 +80,11 @@ export function createErasures(deps: ErasureDeps) {
     const [{ removed } = { removed: {} }] = await pg.query<{ removed: object }>('SELECT removed FROM erasures WHERE id = $1', [erasure.id]);
     return { erasureId: erasure.id, removed };
   });
+
+  const bringToRemoved = async (erasure: Row): Promise<void> => {
+    const waiting = await deps.finish(erasure.workspace_no, erasure.asked_at);
+    while ((await read(pg, erasure.id)).state === 'asked' && !(await remove(erasure, waiting)));
+  };
 
   /** False when the person became more or less while it was prepared: then it is prepared again. */
   const remove = async (erasure: Row, waiting: number): Promise<boolean> => {
