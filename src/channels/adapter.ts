@@ -38,6 +38,8 @@ export interface ChannelAdapter {
   submit(account: ChannelAccount, messages: OutboundMessage[]): Promise<SubmitOutcome[]>;
   /** Progress of submitted messages; only those that have ended (sent or failed) come back. */
   poll?(account: ChannelAccount, submitted: SubmittedMessage[]): Promise<SubmitOutcome[]>;
+  /** Faults of configuration that stop calls now: of permissions, addresses, secrets, quotas. */
+  faults?(account: ChannelAccount): Promise<{ errcode: number; endpoint: string; hint: string }[]>;
   /** For messages whose process stopped between the call and its record. */
   recover?(account: ChannelAccount, inDoubt: OutboundMessage[]): Promise<SubmitOutcome[]>;
 }

@@ -1,4 +1,5 @@
-import type { AccountView } from './accounts.ts';
+import type { Accounts, AccountView } from './accounts.ts';
+import { mendOf } from './mends.ts';
 import type { Deps } from './ports.ts';
 
 export interface Health {
@@ -9,9 +10,24 @@ export interface Health {
 const hourMs = 3_600_000;
 
 /** How a channel has done in the last day, in words with the mend. */
-export async function channelHealth(deps: Deps, workspaceNo: number, kind: string, account: AccountView | undefined): Promise<Health> {
+export async function channelHealth(
+  deps: Deps,
+  workspaceNo: number,
+  kind: string,
+  account: AccountView | undefined,
+  accounts: Pick<Accounts, 'all'>,
+): Promise<Health> {
   if (!account) {
     return { healthy: false, health: { zh: '尚未配置：填写设置后即可发送。', en: 'Not set up yet: fill in the settings to send.' } };
+  }
+  // What the platform refuses altogether comes before how single messages fared.
+  const adapter = deps.adapters.find((one) => one.kind === kind);
+  const whole = adapter?.faults ? (await accounts.all(workspaceNo)).find((one) => one.kind === kind) : undefined;
+  const [fault, ...more] = (whole && (await adapter?.faults?.(whole))) ?? [];
+  if (fault) {
+    const words = mendOf(kind, fault);
+    const others = more.length > 0 ? [`另有 ${more.length} 项。`, ` And ${more.length} more.`] : ['', ''];
+    return { healthy: false, health: { zh: words.zh + others[0], en: words.en + others[1] } };
   }
   const [row] = await deps.pg.query<{ failed: number; sent: number; waiting: number; reason: string | null }>(
     `SELECT count(*) FILTER (WHERE state = 'failed') AS failed, count(*) FILTER (WHERE state = 'sent') AS sent,

@@ -114,7 +114,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       return Promise.all(
         deps.adapters.map(async ({ kind }) => {
           const account = views.find((v) => v.kind === kind);
-          const health = await channelHealth(deps, workspaceNo, kind, account);
+          const health = await channelHealth(deps, workspaceNo, kind, account, accounts);
           const { settings = {}, secretsSet = [] } = account ?? {};
           return { id: account?.id ?? null, key: kind, configured: account !== undefined, ...health, settings, secretsSet };
         }),

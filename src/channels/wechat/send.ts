@@ -42,6 +42,7 @@ export function createWechatAdapter(deps: Deps, kind: 'official_account' | 'mini
   return {
     kind,
     submit,
+    faults: async (given) => (await deps.open(given)?.client.faults()) ?? [],
     recover: async (given, inDoubt) => {
       const account = deps.open(given);
       if (!account) return inDoubt.map(({ outboxId }) => ({ outboxId, state: 'failed', reason: 'account_settings' }));

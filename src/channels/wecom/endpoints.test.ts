@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mendOf } from '../mends.ts';
 import type { Reaction } from '../platform/errors.ts';
 import { type EndpointName, endpoints } from './endpoints.ts';
 import { reactions, reactionTo, WecomError } from './errors.ts';
@@ -357,4 +358,16 @@ test.each([...reactions.keys()])('error %i: the reaction of the table', async (e
     expect(asked() - before).toBe(asks(reaction));
   }
   h.control.clearFaults();
+});
+
+test('faults are told in words with the mend', async () => {
+  const other = { ...h.account, config: { ...h.account.config, corpId: 'wwnobody', secret: 'x' } };
+  expect(await h.wecom.adapter.faults(other)).toEqual([]);
+  await code(h.wecom.client({ corpId: 'wwnobody', secret: 'x' }).call('getcallbackip', {}));
+  const [fault] = await h.wecom.adapter.faults(other);
+  expect(mendOf('wecom', fault!).en).toMatch(/^The corp id is wrong.*\(40013, gettoken\)/);
+  expect(mendOf('official_account', { errcode: 40164, endpoint: 'user.get', hint: 'a-b-c' }).zh).toContain('IP 白名单');
+  // Every fault of either table has its words, or the general ones.
+  for (const [errcode, reaction] of reactions)
+    if (reaction.class === 'P') expect(mendOf('wecom', { errcode, endpoint: 'x', hint: '' }).zh).toContain(`(${errcode}`);
 });

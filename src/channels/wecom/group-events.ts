@@ -78,7 +78,7 @@ export async function keepGroup(pg: Pg, group: Group, chat: GroupChat, at: Date)
 export async function dismissGroup(pg: Pg, group: Group, at: Date): Promise<void> {
   await pg.query(
     `INSERT INTO wecom_groups (workspace_no, corp_id, chat_id, dismissed_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (workspace_no, corp_id, chat_id) DO UPDATE SET dismissed_at = excluded.dismissed_at`,
+     ON CONFLICT (workspace_no, corp_id, chat_id) DO UPDATE SET dismissed_at = coalesce(wecom_groups.dismissed_at, excluded.dismissed_at)`,
     [group.workspaceNo, group.corpId, group.chatId, at],
   );
 }

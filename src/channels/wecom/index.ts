@@ -49,6 +49,7 @@ export interface WecomAdapter extends ChannelAdapter {
   kind: 'wecom';
   poll(account: ChannelAccount, submitted: SubmittedMessage[]): Promise<SubmitOutcome[]>;
   recover(account: ChannelAccount, inDoubt: OutboundMessage[]): Promise<SubmitOutcome[]>;
+  faults(account: ChannelAccount): Promise<{ errcode: number; endpoint: string; hint: string }[]>;
 }
 
 export interface Wecom extends CallbackIntake {
@@ -137,6 +138,7 @@ export function createWecom(deps: WecomDeps): Wecom {
         withKnown(given, inDoubt, async (_opened, never) =>
           never.map(({ outboxId }) => ({ outboxId, state: 'retry', reason: 'never_sent' })),
         ),
+      faults: async (given) => (await open(given)?.client.faults()) ?? [],
       async poll(given, submitted) {
         const opened = open(given);
         return opened ? pollTasks(opened, submitted) : [];

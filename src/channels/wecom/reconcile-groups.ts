@@ -108,19 +108,30 @@ const unheard = (group: Group, id: string, since: Date) =>
 async function tellDissolved(deps: ReconcileDeps, account: WecomAccount, startedAt: Date): Promise<number> {
   const { pg } = deps;
   const { corpId } = account.config;
+  // Also seats in groups that are known to be dissolved: a join can be told after the end of its group.
   const rows = await pg.query<{ chat_id: string }>(
-    `SELECT chat_id FROM wecom_groups WHERE workspace_no = $1 AND corp_id = $2 AND dismissed_at IS NULL AND read_at < $3 ORDER BY chat_id`,
+    `SELECT chat_id FROM wecom_groups WHERE workspace_no = $1 AND corp_id = $2 AND dismissed_at IS NULL AND (read_at IS NULL OR read_at < $3)
+     UNION SELECT m.chat_id FROM wecom_group_members m WHERE m.workspace_no = $1 AND m.corp_id = $2 AND m.ended_at IS NULL AND m.since < $3
+       AND NOT EXISTS (SELECT FROM wecom_groups g WHERE g.workspace_no = $1 AND g.corp_id = $2 AND g.chat_id = m.chat_id
+         AND g.dismissed_at IS NULL AND g.read_at >= $3)
+     ORDER BY chat_id`,
     [account.workspaceNo, corpId, startedAt],
   );
   let gone = 0;
   for (const { chat_id: chatId } of rows) {
     const group = { workspaceNo: account.workspaceNo, corpId, chatId };
-    const members = await membersOf(pg, group);
-    const events = [...members].map(([id, since]) => leftEvent(group, id, unheard(group, id, since), startedAt, { by: 'dismissed' }));
+    const members = [...(await membersOf(pg, group))].filter(([, since]) => since < startedAt);
+    const events = members.map(([id, since]) => leftEvent(group, id, unheard(group, id, since), startedAt, { by: 'dismissed' }));
     await write(deps, account, events);
-    await leaveGroup(pg, group, [...members.keys()], startedAt, 'dismissed');
+    await leaveGroup(
+      pg,
+      group,
+      members.map(([id]) => id),
+      startedAt,
+      'dismissed',
+    );
     await dismissGroup(pg, group, startedAt);
-    gone += members.size;
+    gone += members.length;
   }
   return gone;
 }

@@ -33,9 +33,9 @@ export default function GroupsPage() {
     <Page title={t('group.title')} question={t('group.question')} testId="groups-page" extra={<SyncButton />}>
       <div className="stack loose">
         <SyncState />
-        <div className="grid four">
+        <div className="row wrap">
           {numbers.map(([name, value]) => (
-            <Card key={name} size="small">
+            <Card key={name} size="small" style={{ flex: '1 1 140px' }}>
               <Statistic title={t(`group.${name}`)} value={value ?? '–'} />
             </Card>
           ))}
