@@ -84,6 +84,15 @@ describe('personal values', () => {
     expect(body.meta.question.steps).toEqual(steps);
     const people = await it_.post('/api/insight/people', { question: { ...body.meta.question, kind: 'funnel' }, cell: { step: 1 } });
     expect(people.body.items, JSON.stringify(people.body)).toMatchObject([{ traits: { name: '王小鱼' } }]);
+    // Kept, it shows masks to who may not see more; sent back, these are the values that stood there.
+    const kept = { kind: 'funnel', steps, within: { days: 1 }, ...range };
+    const { id } = (await it_.post('/api/insight/questions', { name: 'By phone', question: kept })).body;
+    const key = await blindKey();
+    const seen = (await it_.get(`/api/insight/questions/${id}`, { key })).body;
+    expect(JSON.stringify(seen)).not.toMatch(new RegExp(`pii~|${phone}`));
+    const { kind: _, ...masked } = seen.question;
+    const again = await it_.post('/api/insight/funnel', masked, { key });
+    expect([again.status, again.body.rows?.[0]?.people], JSON.stringify(again.body)).toEqual([200, 1]);
   });
 
   it('are met by journeys, stand sealed in their graphs, and survive being edited by who sees only masks', async () => {

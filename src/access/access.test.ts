@@ -49,7 +49,7 @@ describe('access', () => {
         'keys.write',
         'workspaces.write',
       ]);
-      expect(may('analyst').filter((one) => !one.endsWith('.read'))).toEqual(['self.write', 'notes.write']);
+      expect(may('analyst').filter((one) => !one.endsWith('.read'))).toEqual(['self.write', 'notes.write', 'questions.write']);
       expect(may('assistant')).toEqual(['self.read', 'people.read', 'messages.read', 'self.write', 'notes.write']);
     });
 

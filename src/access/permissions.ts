@@ -45,7 +45,7 @@ const writable = [
   'workspaces',
 ] as const;
 
-const special = ['people.erase', 'people.reveal', 'people.export', 'notes.write', 'journeys.launch'] as const;
+const special = ['people.erase', 'people.reveal', 'people.export', 'notes.write', 'questions.write', 'journeys.launch'] as const;
 
 export type Permission = `${(typeof readable)[number]}.read` | `${(typeof writable)[number]}.write` | (typeof special)[number];
 
@@ -59,8 +59,8 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
   owner: new Set(permissions),
   // Runs the pool; who belongs to it, its keys and the record of what was done stay with the owner.
   operator: without(permissions, 'members.write', 'keys.write', 'workspaces.write', 'audit.read'),
-  // Sees everything that helps to understand, changes nothing but the own account and notes about people.
-  analyst: new Set<Permission>([...without(reads, 'keys.read', 'audit.read'), 'self.write', 'notes.write']),
+  // Sees everything that helps to understand, changes nothing but the own account, notes about people, and the own questions.
+  analyst: new Set<Permission>([...without(reads, 'keys.read', 'audit.read'), 'self.write', 'notes.write', 'questions.write']),
   // Answers customers: people, what was said to them, and what there is to remember.
   assistant: new Set<Permission>(['self.read', 'self.write', 'people.read', 'messages.read', 'notes.write']),
 };

@@ -11,4 +11,10 @@ CREATE TABLE insight_questions (
   created_by text NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL,
   PRIMARY KEY (workspace_no, id));`,
   },
+  {
+    room: 'insight.saved',
+    n: 2,
+    name: 'whose a saved question is',
+    pg: "ALTER TABLE insight_questions ADD COLUMN owner text NOT NULL DEFAULT '';",
+  },
 ];

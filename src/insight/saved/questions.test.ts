@@ -7,6 +7,8 @@ let world: World;
 let app: App;
 let questions: Questions;
 let workspaceNo = 0;
+let actor = { id: 'm', name: '小王' };
+let all = false;
 beforeAll(async () => {
   world = await insightWorld('2026-03-10T12:00:00Z');
   const { pg, ch } = world.engines;
@@ -24,7 +26,7 @@ beforeAll(async () => {
   });
   app = await createHttp({ log: silentLog, version: 'test' });
   app.addHook('onRequest', async (req) => {
-    req.auth = { workspaceNo, timezone: 'Asia/Shanghai', actor: { kind: 'member', id: 'm', name: '小王' } } as typeof req.auth;
+    req.auth = { workspaceNo, timezone: 'Asia/Shanghai', actor: { kind: 'member', ...actor }, can: () => all } as unknown as typeof req.auth;
   });
   questionRoutes(app, questions);
   await app.ready();
@@ -53,6 +55,18 @@ describe('saved questions', () => {
     expect((await call('DELETE', `/${body.id}`)).status).toBe(204);
     expect((await call('GET', `/${body.id}`)).status).toBe(404);
     expect((await call('DELETE', `/${body.id}`)).status).toBe(404);
+  });
+
+  it('are changed by whose they are, and by who may change everyone’s', async () => {
+    const { body } = await call('POST', '', { name: 'mine', question: trend });
+    expect(body.mayChange).toBe(true);
+    actor = { id: 'n', name: '小李' };
+    expect((await call('GET', `/${body.id}`)).body.mayChange).toBe(false);
+    expect([(await call('PATCH', `/${body.id}`, { name: 'x' })).status, (await call('DELETE', `/${body.id}`)).status]).toEqual([403, 403]);
+    all = true;
+    expect((await call('DELETE', `/${body.id}`)).status).toBe(204);
+    all = false;
+    actor = { id: 'm', name: '小王' };
   });
 
   it('keep no personal value, and find it all the same', async () => {

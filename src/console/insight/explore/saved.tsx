@@ -21,7 +21,7 @@ export function SaveQuestion({ question, days }: { question: Question | undefine
   const may = useMay();
   const [name, setName] = useState('');
   const [open, setOpen] = useState(false);
-  if (!may('insight.write')) return null;
+  if (!may('questions.write')) return null;
   const save = async () => {
     if (!question || !name.trim()) return;
     const { compare: _, ...kept } = question;
@@ -120,7 +120,7 @@ export function SavedQuestions({ onOpen }: { onOpen: (question: SavedQuestion) =
                 {one.createdBy} · <Time value={one.updatedAt} />
               </div>
             </button>
-            {may('insight.write') && (
+            {one.mayChange && may('questions.write') && (
               <Button type="text" size="small" icon={<DeleteOutlined />} aria-label={t('common.delete')} onClick={() => void remove(one)} />
             )}
           </div>
