@@ -178,7 +178,7 @@ export function RetentionResult({ rows, meta, period, columns, valueName, compar
         extra={<span className="soft small num">{t('insight.funnel.elapsed', { ms: meta.elapsedMs })}</span>}
       >
         <div style={{ overflowX: 'auto' }}>
-          <table className="cohorts">
+          <table className="cohorts whole">
             <thead>
               <tr>
                 <th>{t('insight.retention.cohort')}</th>

@@ -23,7 +23,7 @@ export function ValueModel({ fit }: { fit: ValueFit }) {
       legend: { top: 0 },
       tooltip: { trigger: 'axis', valueFormatter: (value: number) => format.number(value, 2) },
       xAxis: { type: 'category', data: holdout?.groups.map((g) => g.x) ?? [], name: '' },
-      yAxis: { type: 'value', name: t('value.perHead') },
+      yAxis: { type: 'value', name: t('value.perHead'), nameTextStyle: { align: 'left' } },
       series: [
         { type: 'bar', name: t('value.happened'), data: holdout?.groups.map((g) => g.happened / g.people) },
         { type: 'bar', name: t('value.foretold'), data: holdout?.groups.map((g) => g.foretold / g.people) },
