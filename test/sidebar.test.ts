@@ -62,10 +62,14 @@ beforeAll(async () => {
       })),
     ],
   });
-  await until('the customer to be bound, with orders', async () => {
-    const { body } = await y.get(`/api/sidebar/customers/${customer}`);
-    return body.binding?.staffId === 'lixiaoyu' && body.person.orders.count === 2 && body.person.level !== null;
-  });
+  await until(
+    'the customer to be bound, with orders',
+    async () => {
+      const { body } = await y.get(`/api/sidebar/customers/${customer}`);
+      return body.binding?.staffId === 'lixiaoyu' && body.person.orders.count === 2 && body.person.level !== null;
+    },
+    120_000,
+  );
 }, 240_000);
 afterAll(async () => {
   await browser?.close();

@@ -150,6 +150,8 @@ describe('rules', () => {
     expect(wrong({ validityDays: null })).toBeUndefined();
     expect(wrong({ touches: [{ event: 'Binding Changed', staff: 'to' }] })).toEqual(['touches.0.event']);
     expect(wrong({ protectionDays: -1 })).toEqual(['protectionDays']);
+    expect(wrong({ touches: [{ event: 'X', staff: 'a..b' }] })).toEqual(['touches.0.staff']);
+    expect(wrong({ touches: [{ event: 'X', staff: 'staff.id' }] })).toBeUndefined();
   });
 
   it('for a time that is past bind those who were touched since; later ones leave alone what was', async () => {

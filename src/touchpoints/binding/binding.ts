@@ -86,7 +86,7 @@ export function createBinding(deps: BindingDeps) {
 
     /** The customers of one staff member, those bound last first. */
     customersOf: async (ws: number, staffId: string, page: { cursor?: string | undefined; limit: number }) => {
-      const after = decodeCursor(page.cursor, z.tuple([z.string(), z.number()]));
+      const after = decodeCursor(page.cursor, z.tuple([z.iso.datetime(), z.number().int()]));
       const rows = await pg.query<{ no: number; since: Date; protected_until: Date; valid_until: Date | null; paused: boolean }>(
         `SELECT person_no AS no, since, protected_until, valid_until, paused FROM bindings
          WHERE workspace_no = $1 AND staff_id = $2 AND (paused OR valid_until IS NULL OR valid_until > $3) AND ($4::timestamptz IS NULL OR (since, person_no) < ($4, $5))

@@ -18,7 +18,7 @@ export const rulesSchema = z
             .min(1)
             .max(200)
             .refine((e) => !own.test(e), 'follows from binding itself; name what brings customer and staff together'),
-          staff: z.string().regex(/^[^`\\\n]{1,100}$/, 'is not the name of a property'),
+          staff: z.string().regex(/^[^`\\\n.]{1,60}(\.[^`\\\n.]{1,60}){0,4}$/, 'is not the name of a property, such as userId or staff.id'),
         }),
       )
       .min(1, 'name at least one event that brings a customer and a staff member together')

@@ -33,7 +33,7 @@ export const staff = {
   unlisted: ['未登记', 'Not written down'],
   unlistedHint: [
     '只在事件里出现过，还没有登记；导入或从企业微信同步即可',
-    'Known from events alone; take in a list, or read WeCom’s directory',
+    'Only what happened names them; take in a list, or read WeCom’s directory',
   ],
   heir: ['由 {{name}} 接替', 'Succeeded by {{name}}'],
   needsHeir: ['没有人接替', 'Nobody took over'],

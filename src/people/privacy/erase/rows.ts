@@ -28,6 +28,8 @@ const byNumber = new Set([
   'consents',
   'person_notes',
   'person_standing',
+  'bindings',
+  'binding_history',
 ]);
 
 /** Lists in which others stand too: only the one is taken out. */

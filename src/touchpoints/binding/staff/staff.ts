@@ -113,7 +113,7 @@ export function createStaff(deps: { pg: Pg; clock: Clock }) {
       },
     ) => {
       const within = query.unit === undefined ? null : below(await units(ws), query.unit);
-      const after = decodeCursor(query.cursor, z.tuple([z.number(), z.string()]));
+      const after = decodeCursor(query.cursor, z.tuple([z.number().int(), z.string()]));
       const rows = await pg.query<Row>(
         `SELECT * FROM (${everybody}) e WHERE ($3::text IS NULL OR strpos(lower(coalesce(name, '') || ' ' || id), lower($3)) > 0) AND ($4::text IS NULL OR coalesce(state, 'active') = $4)
            AND ($5::text[] IS NULL OR unit_ids && $5) AND ($6::bigint IS NULL OR (-customers, id) > (-$6::bigint, $7)) ORDER BY customers DESC, id LIMIT $8`,
