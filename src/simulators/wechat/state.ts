@@ -307,6 +307,8 @@ export interface Corp {
   media: Map<string, Media>;
   oauthCodes: Map<string, { userid?: string; external_userid?: string; expiresAt: number }>;
   wayTurn: number;
+  /** counts friendships begun, so that lists made of them know when they are old */
+  friendTurn: number;
   joinWays: Map<string, JoinWay>;
   links: Map<string, AcquisitionLink>;
   linkBalance: number;

@@ -53,6 +53,7 @@ export function createCorpActions(ctx: Context) {
         media: new Map(),
         oauthCodes: new Map(),
         wayTurn: 0,
+        friendTurn: 0,
         ...emptyCorpParts(),
       };
       world.corps.set(corpid, corp);

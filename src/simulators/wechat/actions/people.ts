@@ -100,6 +100,7 @@ export function createPeopleActions(ctx: Context) {
     };
     const followers = corp.relations.get(input.external_userid) ?? new Map<string, Relation>();
     corp.relations.set(input.external_userid, followers.set(input.userid, relation));
+    corp.friendTurn = (corp.friendTurn ?? 0) + 1;
     if (input.half) emitAdd(corp, 'add_half_external_contact', staff, relation);
     if (input.half !== 'only') emitAdd(corp, 'add_external_contact', staff, relation);
     return relation;

@@ -45,16 +45,24 @@ const tagsOf = (corp: Corp, relation: Relation) =>
     return found ? [{ group_name: found.group.name, tag_name: found.tag.name, tag_id: id, type: 1 }] : [];
   });
 
-/** Visible (member, customer) pairs of some members, oldest first. */
-function relationsOfStaff(call: Call, userids: Set<string>): Relation[] {
+/** All pairs of some members, oldest first, kept until a friendship begins: a long list is read page by page. */
+const lists = new WeakMap<Corp, { turn: number; key: string; rows: Relation[] }>();
+
+function pairsOf(corp: Corp, userids: string[]): Relation[] {
+  const key = [...userids].sort().join(' ');
+  const held = lists.get(corp);
+  if (held && held.turn === corp.friendTurn && held.key === key) return held.rows;
+  const wanted = new Set(userids);
   const rows: Relation[] = [];
-  for (const followers of call.corp.relations.values()) {
-    for (const relation of followers.values()) {
-      if (userids.has(relation.userid) && isVisible(relation, call.nowMs, call.ctx.rules.deletionLagMs)) rows.push(relation);
-    }
-  }
-  return rows.sort((a, b) => a.createdAt - b.createdAt);
+  for (const followers of corp.relations.values())
+    for (const relation of followers.values()) if (wanted.has(relation.userid)) rows.push(relation);
+  rows.sort((a, b) => a.createdAt - b.createdAt);
+  lists.set(corp, { turn: corp.friendTurn, key, rows });
+  return rows;
 }
+
+const visible = (call: Call, rows: Relation[]): Relation[] =>
+  rows.filter((one) => isVisible(one, call.nowMs, call.ctx.rules.deletionLagMs));
 
 export const customerEndpoints: Endpoint[] = [
   endpoint({
@@ -73,7 +81,7 @@ export const customerEndpoints: Endpoint[] = [
     emptyOnError: { external_userid: [] },
     run(call, { userid }) {
       mustStaff(call, userid);
-      const ids = relationsOfStaff(call, new Set([userid])).map((r) => r.external_userid);
+      const ids = visible(call, pairsOf(call.corp, [userid])).map((r) => r.external_userid);
       if (ids.length === 0) throw new ApiError(84061);
       return { external_userid: ids };
     },
@@ -102,9 +110,10 @@ export const customerEndpoints: Endpoint[] = [
     emptyOnError: { external_contact_list: [] },
     run(call, input) {
       for (const userid of input.userid_list) mustStaff(call, userid);
-      const { items, next_cursor } = page(relationsOfStaff(call, new Set(input.userid_list)), input.cursor, input.limit);
+      // What is not visible any more makes a page shorter, not another one.
+      const { items, next_cursor } = page(pairsOf(call.corp, input.userid_list), input.cursor, input.limit);
       return {
-        external_contact_list: items.map((r) => ({
+        external_contact_list: visible(call, items).map((r) => ({
           external_contact: contactOf(call, mustCustomer(call, r.external_userid)),
           follow_info: { ...followBasics(r), tag_id: r.tags },
         })),
