@@ -39,10 +39,7 @@ export const rulesSchema = z
 /** What a workspace is offered that has not said anything yet. */
 export const usualRules: BindingRules = {
   enabled: true,
-  touches: [
-    { event: 'Friend Added', staff: 'userId' },
-    { event: 'Touchpoint Entered', staff: 'staffId' },
-  ],
+  touches: [{ event: 'Friend Added', staff: 'userId' }],
   protectionDays: 30,
   validityDays: 180,
   orderRenews: 'both',
