@@ -1,3 +1,4 @@
+import type { Department } from './departments.ts';
 import { opaqueId } from './random.ts';
 import { createWxWorld, type WxWorld } from './wx/state.ts';
 
@@ -17,13 +18,6 @@ export interface App {
   visible?: string[];
   trustedIps?: string[];
   callback?: CallbackConfig;
-}
-
-export interface Department {
-  id: number;
-  name: string;
-  parentid: number;
-  order: number;
 }
 
 export interface Staff {

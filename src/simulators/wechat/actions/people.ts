@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { ControlError, must, mustCorp } from '../context.ts';
-import type { App, Corp, Customer, Department, Relation, Staff } from '../state.ts';
+import type { Department } from '../departments.ts';
+import type { App, Corp, Customer, Relation, Staff } from '../state.ts';
 import { newId, putInInbox, relationOf } from '../state.ts';
 
 export interface NewCustomer {

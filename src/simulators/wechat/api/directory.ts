@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Department } from '../departments.ts';
 import { ApiError } from '../errors.ts';
-import type { Corp, Department } from '../state.ts';
+import type { Corp } from '../state.ts';
 import { type Endpoint, endpoint, inRange } from './endpoint.ts';
 
 /** Every corp has a root, whatever else it has. */
