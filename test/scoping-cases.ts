@@ -423,6 +423,7 @@ export const cases: Record<string, Case> = {
   'GET /api/channels': list('analyst', (mine) => [mine.wecom, mine.mark]),
   'PUT /api/channels/wecom': whole('operator', {}),
   'GET /api/channels/wecom/sync': list('analyst'),
+  'GET /api/channels/wecom/reach': list('analyst'),
   'POST /api/channels/wecom/sync': whole('operator'),
   'GET /api/groups': list('analyst', (mine) => [mine.group]),
   'GET /api/groups/:id': one('analyst', 'group'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { App } from '../base/index.ts';
 import { groupChange, groupDetail, groupList, groupQuery, memberList, memberQuery, syncView } from './groups-schema.ts';
+import { reachView } from './reach.ts';
 import type { Channels } from './room.ts';
 
 const params = z.object({ id: z.string().regex(/^[\w-]{1,100}$/, 'is not the id of a group') });
@@ -39,6 +40,17 @@ export function groupRoutes(app: App, channels: Channels): void {
     '/api/channels/wecom/sync',
     { config: read, schema: { tags: ['channels'], summary: 'How far the comparison with WeCom has come', response: { 200: syncView } } },
     (req) => channels.sync(req.auth.workspaceNo),
+  );
+  app.get(
+    '/api/channels/wecom/reach',
+    {
+      config: read,
+      schema: {
+        ...{ tags: ['channels'], summary: 'Who can still be reached by mass message in this period, and by whom' },
+        response: { 200: reachView },
+      },
+    },
+    (req) => channels.reach(req.auth.workspaceNo),
   );
   app.post(
     '/api/channels/wecom/sync',

@@ -19,6 +19,7 @@ import { outboxMigrations } from './migrations.ts';
 import { readPolicy, writePolicy } from './policy.ts';
 import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
+import { readReach } from './reach.ts';
 import type { Channels } from './room.ts';
 import { followSplit, movePasses, passesReaching } from './split.ts';
 import { createSyncs } from './syncs.ts';
@@ -138,6 +139,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       members: (workspaceNo, id, query) => groupMembers(deps, workspaceNo, id, query),
       describe: (workspaceNo, id, purpose) => describeGroup(deps, workspaceNo, id, purpose),
     },
+    reach: (workspaceNo) => readReach(deps, accounts, workspaceNo),
     sync: syncs.view,
     startSync: syncs.start,
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),

@@ -8,6 +8,7 @@ import type { GroupList, GroupQuery, GroupView, MemberList, MemberQuery, SyncVie
 import type { Health } from './health.ts';
 import type { Move } from './merge.ts';
 import type { Policy } from './policy.ts';
+import type { ReachView } from './reach.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
 import type { Split } from './split.ts';
 
@@ -28,6 +29,8 @@ export interface Channels {
   };
   /** How far the comparison with the lists of WeCom has come. */
   sync(workspaceNo: number): Promise<SyncView>;
+  /** Who can still be reached by mass message in this period, and by whom. */
+  reach(workspaceNo: number): Promise<ReachView>;
   /** Compares now, in the background; one that was broken off goes on. */
   startSync(workspaceNo: number): Promise<SyncView>;
   policy(workspaceNo: number): Promise<Policy>;

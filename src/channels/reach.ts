@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Accounts } from './accounts.ts';
+import type { Deps } from './ports.ts';
+import { wecomConfig } from './wecom/index.ts';
+
+/**
+ * Who can still be reached by mass message in the platform's period, and by whom. A customer bears only so many, from all staff together, so
+ * every plan uses up what later ones could.
+ */
+
+export const reachView = z.object({
+  /** The rule that is counted by, where it comes from and since when it is known. */
+  rule: z.object({
+    name: z.string(),
+    period: z.enum(['month', 'week', 'day']),
+    messages: z.number(),
+    from: z.string(),
+    to: z.string(),
+    source: z.string(),
+    known: z.string(),
+  }),
+  customers: z.number(),
+  /** Customers by how many more messages they may have. */
+  left: z.array(z.object({ messages: z.number(), customers: z.number() })),
+  /** Each customer counts with the member of staff who became a friend last: through whom a message goes. */
+  staff: z.array(z.object({ userId: z.string(), customers: z.number(), reachable: z.number(), waiting: z.number() })),
+});
+export type ReachView = z.output<typeof reachView>;
+
+const DAY = 86_400_000;
+const BEIJING = 8 * 3_600_000;
+
+/** The platform's periods are Beijing's: month, week from Monday, day. */
+export function periodOf(ms: number, period: 'month' | 'week' | 'day'): { from: Date; to: Date; messages: number } {
+  const local = new Date(ms + BEIJING);
+  const [y, m, d] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
+  const at = (utc: number) => new Date(utc - BEIJING);
+  if (period === 'day') return { from: at(Date.UTC(y, m, d)), to: at(Date.UTC(y, m, d + 1)), messages: 1 };
+  if (period === 'week') {
+    const monday = Date.UTC(y, m, d) - ((local.getUTCDay() + 6) % 7) * DAY;
+    return { from: at(monday), to: at(monday + 7 * DAY), messages: 7 };
+  }
+  return { from: at(Date.UTC(y, m, 1)), to: at(Date.UTC(y, m + 1, 1)), messages: new Date(Date.UTC(y, m + 1, 0)).getUTCDate() };
+}
+
+export async function readReach(
+  deps: Pick<Deps, 'pg' | 'clock'>,
+  accounts: Pick<Accounts, 'one'>,
+  workspaceNo: number,
+): Promise<ReachView> {
+  const account = await accounts.one(workspaceNo, 'wecom');
+  const parsed = wecomConfig.safeParse(account?.config);
+  const corpId = parsed.success ? parsed.data.corpId : '';
+  const period = (parsed.success ? parsed.data.massCap : undefined) ?? 'month';
+  const { from, to, messages } = periodOf(deps.clock.ms(), period);
+  const rows = await deps.pg.query<{ userid: string; used: number; customers: number; waiting: number }>(
+    `WITH friends AS (
+       SELECT DISTINCT ON (external_userid) external_userid, userid FROM wecom_friends
+       WHERE workspace_no = $1 AND corp_id = $2 AND ended_at IS NULL ORDER BY external_userid, since DESC),
+     said AS (
+       SELECT address, count(*) AS n, count(*) FILTER (WHERE state = 'submitted') AS waiting FROM outbox
+       WHERE workspace_no = $1 AND channel = 'wecom' AND state IN ('submitting', 'submitted', 'sent') AND decided_at >= $3 GROUP BY address)
+     SELECT f.userid, least(coalesce(s.n, 0), $4)::int AS used, count(*) AS customers, coalesce(sum(s.waiting), 0)::int AS waiting
+     FROM friends f LEFT JOIN said s ON s.address = $2 || ':' || f.external_userid GROUP BY 1, 2`,
+    [workspaceNo, corpId, from, messages],
+  );
+  const left = new Map<number, number>();
+  const staff = new Map<string, ReachView['staff'][number]>();
+  for (const row of rows) {
+    const more = messages - row.used;
+    left.set(more, (left.get(more) ?? 0) + row.customers);
+    const one = staff.get(row.userid) ?? { userId: row.userid, customers: 0, reachable: 0, waiting: 0 };
+    one.customers += row.customers;
+    one.reachable += more > 0 ? row.customers : 0;
+    one.waiting += row.waiting;
+    staff.set(row.userid, one);
+  }
+  return {
+    rule: {
+      ...{ name: 'wecom.mass.perCustomer', period, messages, from: from.toISOString(), to: to.toISOString() },
+      ...{ source: 'developer.work.weixin.qq.com, mass messages', known: '2025-11' },
+    },
+    customers: [...left.values()].reduce((sum, n) => sum + n, 0),
+    left: [...left].map(([n, customers]) => ({ messages: n, customers })).sort((a, b) => b.messages - a.messages),
+    staff: [...staff.values()].sort((a, b) => b.customers - a.customers),
+  };
+}
