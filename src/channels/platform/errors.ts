@@ -44,6 +44,8 @@ export interface FailureOptions {
 }
 
 export class PlatformError extends Error {
+  /** Where somebody waits for the answer of the platform: it failed there, not here. */
+  readonly statusCode = 424;
   readonly errcode: number;
   readonly class: ErrorClass;
   /** The platform's own trace of the failure, to be quoted to its support. */
@@ -72,6 +74,7 @@ export class PlatformError extends Error {
 
 /** No answer that can be read. `inDoubt`: the platform may have carried the call out all the same. */
 export class PlatformUnreachable extends Error {
+  readonly statusCode = 424;
   readonly endpoint: string;
   readonly inDoubt: boolean;
   constructor(platform: string, endpoint: string, why: string, inDoubt: boolean) {

@@ -146,12 +146,18 @@ test('replies go inside their window, then the notice that is set, then nothing;
   expect(h.sent(h.official, openid)).toHaveLength(3);
 
   (account.config as Record<string, unknown>).template = { templateId: 'tpl', fields: { keyword1: '{{ text }}' } };
+  // The platform may tell the end before our own record of the beginning is written: then it is looked at again.
+  const settled = async () => {
+    await h.work();
+    h.control.advance(3_000);
+    await h.work();
+  };
   expect(await send('r5', openid)).toMatchObject({ state: 'submitted' });
-  await h.work();
+  await settled();
   expect(await h.wechat.official.poll(account, [{ outboxId: 'r5', providerRef: '', address: '' }])).toMatchObject([{ state: 'sent' }]);
   h.control.refuse(h.official, 'buyer');
   expect(await send('r6', openid)).toMatchObject({ state: 'submitted' });
-  await h.work();
+  await settled();
   expect(await h.wechat.official.poll(account, [{ outboxId: 'r6', providerRef: '', address: '' }])).toMatchObject([
     { state: 'failed', reason: 'refuses' },
   ]);
