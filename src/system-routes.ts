@@ -67,6 +67,8 @@ function serveConsole(app: App, root: string): void {
     };
     scope.get('/', shell as never);
     scope.get('/*', ((req: { url: string }, reply: never) =>
-      /^\/(api|v1|t|c|s|p|wecom|wechat|sa)\//.test(req.url) ? (reply as { callNotFound(): unknown }).callNotFound() : shell(req, reply)) as never);
+      /^\/(api|v1|t|c|s|p|wecom|wechat|sa)\//.test(req.url)
+        ? (reply as { callNotFound(): unknown }).callNotFound()
+        : shell(req, reply)) as never);
   });
 }

@@ -21,7 +21,8 @@ export interface EventCursor {
 export const eventGroups = {
   orders: "match(event, '^(Order|Cart|Checkout|Coupon|Payment)')",
   messages: "match(event, '^(Message|Journey) ')",
-  changes: "match(event, '^(Stage|Tier|Level) Changed|^Tag |^Audience |^Identity |^Consent |^Binding ') OR type IN ('identify', 'alias', 'group')",
+  changes:
+    "match(event, '^(Stage|Tier|Level) Changed|^Tag |^Audience |^Identity |^Consent |^Binding ') OR type IN ('identify', 'alias', 'group')",
 } as const;
 export type EventGroup = keyof typeof eventGroups | 'behaviour';
 const behaviour = `NOT (${Object.values(eventGroups)

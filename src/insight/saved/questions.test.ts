@@ -26,7 +26,12 @@ beforeAll(async () => {
   });
   app = await createHttp({ log: silentLog, version: 'test' });
   app.addHook('onRequest', async (req) => {
-    req.auth = { workspaceNo, timezone: 'Asia/Shanghai', actor: { kind: 'member', ...actor }, can: () => all } as unknown as typeof req.auth;
+    req.auth = {
+      workspaceNo,
+      timezone: 'Asia/Shanghai',
+      actor: { kind: 'member', ...actor },
+      can: () => all,
+    } as unknown as typeof req.auth;
   });
   questionRoutes(app, questions);
   await app.ready();
