@@ -234,7 +234,7 @@ describe('a graph is told what is wrong with it', () => {
     [
       'a send by pigeon',
       withNode({ type: 'send', channel: 'pigeon', contentId: 'c1' }),
-      /^graph.nodes.1.channel: must be "wecom" or "webhook"/,
+      /^graph.nodes.1.channel: must be one of wecom, official_account, mini_program, webhook/,
     ],
     [
       'a send by what is not set up',
