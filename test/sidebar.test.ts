@@ -35,7 +35,9 @@ beforeAll(async () => {
     validityDays: 180,
     orderRenews: 'both',
   };
-  await y.call({ method: 'PUT', path: '/api/binding/rules', body: { rules } });
+  // The platform tells times in whole seconds: of now it may say a time before now.
+  const from = new Date(systemClock.ms() - 60_000).toISOString();
+  await y.call({ method: 'PUT', path: '/api/binding/rules', body: { rules, from } });
   simulator.control.setDepartments(corpid, [
     { id: 1, name: '总部', parentid: 0, order: 1 },
     { id: 2, name: '南京路店', parentid: 1, order: 2 },
