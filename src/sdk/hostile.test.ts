@@ -127,7 +127,7 @@ describe('the web SDK on a hostile page', () => {
     expect(faults.filter((f) => f !== 'a getter of the page')).toEqual([]);
     expect(faults).toEqual([]);
 
-    const events = await arrived(page, 12);
+    const events = await arrived(page, 18);
     const clicked = events.filter((e) => e.event === 'Element Clicked').map((e) => e.properties.element_id ?? e.properties.element_text);
     expect(clicked).toEqual(
       expect.arrayContaining(['wrap', 'link', 'bank', 'gone', 'early', 'throws', 'os', 'send', 'mail', 'dial', '第9998行']),
