@@ -62,6 +62,8 @@ export function captureElements(rules: CaptureRules, emit: (event: string, prope
     let recovered = 0;
     const click = (path: Element[]): void => tell('Element Clicked', path, path.findIndex(clickable));
     listen<PointerEvent>('pointerdown', (event) => {
+      // Another gesture, however soon: its click is one of its own.
+      recovered = 0;
       down = event.button ? [] : pathOf(event);
     });
     // A page that takes the element away between the finger's down and up leaves nothing to be clicked.
