@@ -84,7 +84,7 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       landed.add(batch, slice);
       if (running) for (const consumer of consumers) consumer.wake();
     },
-    moved: (workspaceNo, list) => merges.happened(workspaceNo, list),
+    merges,
   });
   consumers.push(new Consumer('merges', () => merges.tell(), { pg, log, landed, busy: () => false }));
   const grace = deps.grace ?? (() => new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref()));

@@ -47,15 +47,15 @@ export function createIdentityActs(deps: Deps): IdentityActs {
       const number = numbers.take();
       const vias = plan.leaving.map((identity) => hashKey(cacheKey(workspaceNo, identity)));
       const own = plan.former.map((no) => hashKey(numberKey(workspaceNo, no)));
-      const id = await pg.tx(async (tx) => {
+      await pg.tx(async (tx) => {
         const done = await writeSplit(tx, workspaceNo, plan, number, by(who));
+        merges.splitComes(done);
         await recordSplit(tx, workspaceNo, { id: done, from, to: number, vias: [...vias, ...own], olds: plan.former });
         await audit(tx, number, plan.leaving);
-        return done;
       });
       cache.split(plan.former, number);
       books.forget(workspaceNo);
-      merges.hasSplit(id);
+      merges.hasSplit();
       return number;
     });
     await told();
@@ -68,14 +68,21 @@ export function createIdentityActs(deps: Deps): IdentityActs {
       const against = await hindrances(pg, workspaceNo, await books.of(workspaceNo), to, from);
       const hindered = against.apart || against.limits.length > 0;
       if (hindered && !force) throw refuseJoin(against);
-      await pg.tx(async (tx) => {
-        await writeJoin(tx, workspaceNo, from, to, { ...by(who), forced: hindered });
-        await recordMoves(tx, workspaceNo, [{ from, to }]);
-        await audit(tx, hindered);
-      });
+      const moves = [{ from, to }];
+      merges.comes(workspaceNo, moves);
+      await pg
+        .tx(async (tx) => {
+          await writeJoin(tx, workspaceNo, from, to, { ...by(who), forced: hindered });
+          await recordMoves(tx, workspaceNo, moves);
+          await audit(tx, hindered);
+        })
+        .catch((error: unknown) => {
+          merges.failed(workspaceNo, moves);
+          throw error;
+        });
       cache.move(from, to);
       books.forget(workspaceNo);
-      merges.happened(workspaceNo, [{ from, to }]);
+      merges.happened(workspaceNo, moves);
     });
     await told();
   };

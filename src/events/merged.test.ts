@@ -15,12 +15,12 @@ const merge = {
   identities: null,
 };
 
-/** Merges with one that no room has heard of yet. */
-function withOneMerge() {
+/** Merges with one that no room has heard of yet, as soon as it is written. */
+function withOneMerge(written = () => true) {
   let announced = false;
   const query = async (sql: string, [ids]: unknown[] = []) => {
     if (sql.startsWith('UPDATE')) announced = true;
-    if (announced || !sql.startsWith('SELECT')) return [];
+    if (announced || !written() || !sql.startsWith('SELECT')) return [];
     const excluded = sql.includes('<> ALL') && (ids as number[]).includes(merge.id);
     const asked = sql.includes('<> ALL') || (ids as number[]).includes(merge.id);
     return asked && !excluded ? [merge] : [];
@@ -53,4 +53,44 @@ test('who waited while a room failed to follow a merge works after it has follow
   fail();
   await Promise.all([first, second]);
   expect(order).toEqual(['asked', 'the database is away for a moment', 'asked', 'followed', 'the second']);
+});
+
+/** What readers read by, loaded anew: the merge is written and its events still lie under the old number. */
+async function readable(moves: MoveMap, merges: Merges): Promise<boolean> {
+  const rows = async (sql: string) =>
+    sql.includes('person_moves') ? [{ workspace_no: merge.workspace_no, from_no: merge.from_no, to_no: merge.to_no, state: 'open' }] : [];
+  await moves.load({ query: rows } as unknown as Pg, merges);
+  return moves.source(merge.workspace_no).includes(`transform(person_no, [${merge.from_no}], [${merge.to_no}]`);
+}
+
+const moved = [{ from: merge.from_no, to: merge.to_no }];
+
+test('a merge that the rooms follow before its writer hears that it is written stays readable', async () => {
+  let written = false;
+  const { merges, moves } = withOneMerge(() => written);
+  merges.start();
+  await merges.tell();
+  merges.comes(merge.workspace_no, moved);
+  expect(await readable(moves, merges), 'before the rooms have followed').toBe(false);
+  written = true;
+  await merges.tell();
+  merges.happened(merge.workspace_no, moved);
+  await merges.tell();
+  expect(await readable(moves, merges)).toBe(true);
+});
+
+test('what readers read by, loaded anew while the rooms follow a merge, has that merge', async () => {
+  let written = false;
+  const { merges, moves } = withOneMerge(() => written);
+  merges.start();
+  await merges.tell();
+  merges.comes(merge.workspace_no, moved);
+  written = true;
+  merges.happened(merge.workspace_no, moved);
+  const seen: boolean[] = [];
+  merges.following.push(async () => void seen.push(await readable(moves, merges)));
+  await merges.tell();
+  // Nobody works with a number that the rooms have just left.
+  await merges.work(async () => expect(await readable(moves, merges)).toBe(true));
+  expect(seen).toEqual([true]);
 });

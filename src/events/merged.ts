@@ -69,18 +69,38 @@ export class Merges implements Hidden {
     begun.catch((error: unknown) => this.#deps.log.error({ err: error }, 'merges could not be told; they are tried again'));
   }
 
+  /**
+   * People are about to be merged: said before it is written. Once it is, whoever follows may be quicker than the one who wrote it; hidden
+   * only then, it would stay hidden for good.
+   */
+  comes(workspaceNo: number, list: readonly { from: number; to: number }[]): void {
+    if (this.#started) for (const { from } of list) this.#hidden.add(`${workspaceNo}|${from}`);
+  }
+
+  /** It could not be written. */
+  failed(workspaceNo: number, list: readonly { from: number; to: number }[]): void {
+    this.#show(workspaceNo, list);
+  }
+
+  #show(workspaceNo: number, list: readonly { from: number }[]): void {
+    for (const { from } of list) this.#hidden.delete(`${workspaceNo}|${from}`);
+  }
+
   /** People have been merged. */
   happened(workspaceNo: number, list: readonly { from: number; to: number }[]): void {
     this.#fresh = true;
     // Where nobody tells the rooms, readers see it at once.
     if (!this.#started) this.#deps.moves.add(workspaceNo, list);
-    else for (const { from } of list) this.#hidden.add(`${workspaceNo}|${from}`);
+  }
+
+  /** A person is about to be split: said inside the transaction that writes it, for the same reason. */
+  splitComes(id: number): void {
+    this.#hiddenSplits.add(id);
   }
 
   /** A person has been split. Readers learn of it with the rooms. */
-  hasSplit(id: number): void {
+  hasSplit(): void {
     this.#fresh = true;
-    this.#hiddenSplits.add(id);
   }
 
   merge(workspaceNo: number, from: number): boolean {
@@ -124,17 +144,16 @@ export class Merges implements Hidden {
     if (split) {
       const { id, to_no, through_batch, parts } = list[0]!;
       this.#deps.moves.addSplit(workspaceNo, splitMove({ id, to_no, through_batch: through_batch!, parts: parts! }));
+      this.#hiddenSplits.delete(id);
       for (const handler of this.followingSplits) await handler(workspaceNo, split);
     } else {
       const moves = movesOf(list);
       this.#deps.moves.add(workspaceNo, moves);
+      // Readers know of it from here on: the moves may be loaded anew while the rooms follow, and must not be without it then.
+      this.#show(workspaceNo, moves);
       for (const handler of this.following) await handler(workspaceNo, moves);
     }
-    for (const { id, from_no } of list) {
-      this.#followed.add(id);
-      if (split) this.#hiddenSplits.delete(id);
-      else this.#hidden.delete(`${workspaceNo}|${from_no}`);
-    }
+    for (const { id } of list) this.#followed.add(id);
   }
 
   /** All of it, also for what another process wrote. */

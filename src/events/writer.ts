@@ -7,6 +7,7 @@ import { claimOf, mergedEvent } from './claims.ts';
 import { hashKey, type SeenMessages } from './dedupe.ts';
 import { insertRows } from './insert.ts';
 import type { LandedSlice } from './landed.ts';
+import type { Merges } from './merged.ts';
 import type { Incoming } from './message.ts';
 import { recordMoves } from './moves.ts';
 import { Rows } from './rows.ts';
@@ -25,7 +26,8 @@ export interface WriterDeps {
   landed(batch: number, slice: LandedSlice): void;
   /** Without it (rooms tested alone) nothing is sealed and nobody was erased. */
   privacy?: Pick<Privacy, 'hide' | 'batch'> | undefined;
-  moved(workspaceNo: number, moves: readonly { from: number; to: number }[]): void;
+  /** Merges, told before they are written and after; or that they could not be. */
+  merges: Pick<Merges, 'comes' | 'failed' | 'happened'>;
 }
 
 interface Request {
@@ -178,6 +180,7 @@ export class EventWriter {
     const fresh = await this.#withoutDuplicates(requests, after);
     for (let attempt = 1; ; attempt++) {
       const parts: Part[] = [];
+      let written = false;
       try {
         for (const [workspaceNo, list] of Map.groupBy(fresh, (f) => f.request.workspaceNo)) {
           // From here on nothing carries a personal value in clear.
@@ -191,6 +194,7 @@ export class EventWriter {
             resolved: await resolveBatch({ pg, cache, numbers, books }, workspaceNo, claims),
           });
         }
+        for (const { workspaceNo, resolved } of parts) this.#deps.merges.comes(workspaceNo, resolved.merges);
         const batch =
           fresh.length === 0
             ? 0
@@ -208,15 +212,19 @@ export class EventWriter {
                   clock.now(),
                 );
               });
+        written = true;
         for (const { workspaceNo, resolved, secrets } of parts) {
           privacy?.batch.stored(workspaceNo, secrets);
           resolved.done();
-          if (resolved.merges.length > 0) this.#deps.moved(workspaceNo, resolved.merges);
+          if (resolved.merges.length > 0) this.#deps.merges.happened(workspaceNo, resolved.merges);
         }
         boundary('events.identified');
         return await this.#encode(batch, requests, parts, after);
       } catch (error) {
-        for (const { resolved } of parts) resolved.undo();
+        for (const { workspaceNo, resolved } of parts) {
+          resolved.undo();
+          if (!written) this.#deps.merges.failed(workspaceNo, resolved.merges);
+        }
         // Another process attached the same identity first, or somebody was erased: what is known now is true, so match again.
         const again = (error as { code?: string }).code === '23505' || error instanceof ErasedSince;
         if (!again || attempt === 4) throw error;
