@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Command, command } from './control_command.ts';
+import { payCommands } from './pay/control.ts';
 
 const id = z.string().min(1);
 const user = { appid: id, person: id };
@@ -28,6 +29,7 @@ export const doorCommands: Record<string, Command> = {
 
 /** Official accounts and mini programs. `person` names somebody across all of them. */
 export const wxCommands: Record<string, Command> = {
+  ...payCommands,
   'create-wx-account': command(
     z.strictObject({
       appid: id.optional(),

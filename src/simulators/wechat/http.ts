@@ -5,6 +5,7 @@ import { type Context, ControlError } from './context.ts';
 import { commands } from './control.ts';
 import { OAUTH_PATH, oauthPage } from './oauth_page.ts';
 import { servePage } from './page.ts';
+import { isPay } from './pay/index.ts';
 import type { WechatControl } from './simulator.ts';
 import { answerWx, isWx } from './wx/answer.ts';
 
@@ -20,6 +21,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   }
   return Buffer.concat(chunks);
 }
+
+const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress?.replace('::ffff:', '') ?? '';
 
 function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
   response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
@@ -59,11 +62,24 @@ async function serveControl(control: WechatControl, name: string, request: Incom
   }
 }
 
+async function servePay(control: WechatControl, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status, headers, body } = control.pay.answer({
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    headers: request.headers,
+    raw: await readBody(request),
+    ip: addressOf(request),
+  });
+  if (status === undefined) request.socket.destroy();
+  else response.writeHead(status, headers).end(body);
+}
+
 export function createHttpServer(ctx: Context, control: WechatControl): Server {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://simulator');
     const { pathname: path } = url;
     if (path.startsWith('/_control/')) return serveControl(control, path.slice('/_control/'.length), request, response);
+    if (isPay(path)) return servePay(control, request, response);
     if (!path.startsWith('/cgi-bin/') && !isWx(path)) {
       const page =
         path === OAUTH_PATH
@@ -78,7 +94,7 @@ export function createHttpServer(ctx: Context, control: WechatControl): Server {
       query: Object.fromEntries(url.searchParams),
       raw: await readBody(request),
       contentType: request.headers['content-type'] ?? '',
-      ip: request.socket.remoteAddress?.replace('::ffff:', '') ?? '',
+      ip: addressOf(request),
     });
     if (answer.kind === 'cut') request.socket.destroy();
     else if (answer.kind === 'bytes') send(response, 200, answer.reply.contentType, answer.reply.body);

@@ -6,6 +6,7 @@ import { type ApiCall, type Context, type Log, silentLog } from './context.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createHttpServer } from './http.ts';
 import { createLimits } from './limits.ts';
+import { createSimulatedPay } from './pay/index.ts';
 import { createSaver, loadWorld, serialise } from './persist.ts';
 import { createRandom, randomSeed } from './random.ts';
 import { type CallbackWeather, defaultRules, fairWeather, type Rules } from './rules.ts';
@@ -59,14 +60,17 @@ export function createWechatSimulator(options: SimulatorOptions = {}) {
     baseUrl: () => url,
   };
 
+  const pay = createSimulatedPay({ world: () => world.pay, clock, scheduler, random, log, weather });
   const control = {
     ...createActions(ctx),
+    pay,
     /** Forgets everything but the clock. */
     reset(): void {
       Object.assign(world, createWorld(world.seed), { counter: world.counter });
       ctx.limits = createLimits(rules);
       ctx.wxQuota = createWxQuota();
       ctx.faults.clear();
+      pay.reset();
       ctx.callbacks.clear();
       calls.length = 0;
       Object.assign(rules, { ...defaultRules, ...options.rules });
@@ -91,6 +95,7 @@ export function createWechatSimulator(options: SimulatorOptions = {}) {
     settle: async (): Promise<void> => {
       await ctx.callbacks.settle();
       await ctx.wxCallbacks.settle();
+      await pay.settle();
     },
     deliveries: () => ctx.callbacks.deliveries(),
     calls: (): ApiCall[] => calls,

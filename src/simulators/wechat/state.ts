@@ -1,4 +1,5 @@
 import type { Department } from './departments.ts';
+import { createPayWorld, type PayWorld } from './pay/state.ts';
 import { opaqueId } from './random.ts';
 import { createWxWorld, type WxWorld } from './wx/state.ts';
 
@@ -342,6 +343,8 @@ export interface World {
   tokens: Map<string, AccessToken>;
   /** official accounts and mini programs */
   wx: WxWorld;
+  /** merchants of WeChat Pay */
+  pay: PayWorld;
 }
 
 export const createWorld = (seed: string): World => ({
@@ -350,6 +353,7 @@ export const createWorld = (seed: string): World => ({
   corps: new Map(),
   tokens: new Map(),
   wx: createWxWorld(),
+  pay: createPayWorld(),
 });
 
 export function newId(world: World, prefix: string, length?: number): string {
