@@ -12,6 +12,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   sdk: async () => (await import('./sdk.ts')).benchSdk(),
   clv: async () => (await import('./clv.ts')).benchClv(),
   codes: async () => (await import('./codes.ts')).benchCodes(),
+  wecom: async () => (await import('./wecom.ts')).benchWecom(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('-'));

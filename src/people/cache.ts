@@ -3,23 +3,36 @@ import type { Identity } from './rules.ts';
 
 export const cacheKey = (workspaceNo: number, identity: Identity): string => `${workspaceNo}|${identity.type}|${identity.value}`;
 
-/** Where identities point, as far as they were asked for. PostgreSQL is the truth; this saves the trip. */
+/**
+ * Where identities point, as far as they were asked for lately. PostgreSQL is the truth; this saves the trip. What was not asked for while half of what
+ * may be kept was new is forgotten, so that a list of millions passes through without all of it staying.
+ */
 export class IdentityCache {
-  readonly #entries = new Map<string, Pointer | number>();
+  #young = new Map<string, Pointer | number>();
+  #old = new Map<string, Pointer | number>();
   readonly #moved = new Map<number, number>();
   readonly #most: number;
 
-  /** @param most entries kept at most (about 150 bytes each) */
-  constructor(most = 2_000_000) {
+  /** @param most entries kept at most (about 250 bytes each) */
+  constructor(most = 300_000) {
     this.#most = most;
   }
 
+  /** What was found here is there for the rest of a batch: it counts as asked for. */
   has(key: string): boolean {
-    return this.#entries.has(key);
+    return this.#find(key) !== undefined;
+  }
+
+  #find(key: string): Pointer | number | undefined {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
   }
 
   get(key: string): Pointer | number | undefined {
-    const pointer = this.#entries.get(key);
+    const pointer = this.#find(key);
     if (pointer === undefined || this.#moved.size === 0) return pointer;
     return typeof pointer === 'number' ? this.follow(pointer) : { since: pointer.since, person: pointer.person.map((p) => this.follow(p)) };
   }
@@ -31,8 +44,12 @@ export class IdentityCache {
   }
 
   set(key: string, pointer: Pointer | number): void {
-    if (this.#entries.size >= this.#most) this.clear();
-    this.#entries.set(key, pointer);
+    if (this.#moved.size >= this.#most) this.clear();
+    if (this.#young.size >= this.#most / 2) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, pointer);
   }
 
   /** Everything that pointed to one person points to another. */
@@ -42,13 +59,18 @@ export class IdentityCache {
 
   /** Those who were one of the people merged into another, and now go with somebody else: where identities point is asked again. */
   split(people: readonly number[], to: number): void {
-    this.#entries.clear();
+    this.#forget();
     for (const person of people) this.#moved.set(person, to);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#forget();
     this.#moved.clear();
+  }
+
+  #forget(): void {
+    this.#young.clear();
+    this.#old.clear();
   }
 
   /** Whom a person number stands for, as far as merges were seen since the start. */

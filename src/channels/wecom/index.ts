@@ -121,15 +121,23 @@ export function createWecom(deps: WecomDeps): Wecom {
     render: deps.render ?? ((template, values) => liquid.parseAndRender(template, values)),
   });
 
+  const underWay = new Map<string, Promise<Reconciled>>();
+  const compare = async (accountId: string): Promise<Reconciled> => {
+    const opened = await account(accountId);
+    if (!opened) throw problem(404, 'There is no such WeCom account');
+    return reconcileAll({ pg, clock, log, events: deps.events }, opened);
+  };
+
   return {
     ...createCallbackIntake({ pg, clock, account }),
     ...processor,
     client,
     sync: (workspaceNo, accountId) => readSync(pg, workspaceNo, accountId),
-    async reconcile(accountId) {
-      const opened = await account(accountId);
-      if (!opened) throw problem(404, 'There is no such WeCom account');
-      return reconcileAll({ pg, clock, log, events: deps.events }, opened);
+    reconcile(accountId) {
+      // Whoever asks while one is under way waits for that one.
+      const comparing = underWay.get(accountId) ?? compare(accountId).finally(() => underWay.delete(accountId));
+      underWay.set(accountId, comparing);
+      return comparing;
     },
     adapter: {
       kind: 'wecom',

@@ -31,6 +31,7 @@ export interface Counted {
 type Row = ResponseOf<'externalcontact.batch.get_by_user'>['external_contact_list'][number];
 
 const MEMBERS = 100;
+const PAGES = 10;
 const NO_RELATION = 84061;
 const BAD_CURSOR = 50100;
 
@@ -45,34 +46,49 @@ export async function reconcileFriends(deps: ReconcileDeps, account: WecomAccoun
   await progress.step({ phase: 'groups', at: 0, cursor: '' });
 }
 
-/** The customers of these members, page by page from where it stood. */
+/**
+ * The customers of these members from where it stood. Some pages are told together, because small batches are dear, while the next are already
+ * being read: so much and no more is in memory, however long the lists are.
+ */
 async function readLists(deps: ReconcileDeps, account: WecomAccount, members: string[], progress: Progress, from = ''): Promise<void> {
-  let cursor = from;
+  let next = readPages(account, members, from);
   for (;;) {
-    let page: ResponseOf<'externalcontact.batch.get_by_user'>;
-    try {
-      page = await account.client.call('externalcontact.batch.get_by_user', {
-        userid_list: members,
-        limit: 100,
-        ...(cursor ? { cursor } : {}),
-      });
-    } catch (error) {
-      if (!(error instanceof WecomError)) throw error;
-      if (error.errcode === BAD_CURSOR && cursor !== '') {
-        cursor = '';
-        continue;
-      }
-      if (error.errcode !== NO_RELATION) throw error;
-      // Nobody at all is told as an error. Of several members it is not said which, so each is asked.
+    const read = await next;
+    if (read === 'nobody') {
+      // Of several members it is not said which has no customers, so each is asked.
       if (members.length > 1)
         for (const member of members) await readLists(deps, account, [member], { ...progress, step: counting(progress) });
       return;
     }
-    const added = await tellNew(deps, account, page.external_contact_list, progress.now.startedAt);
-    cursor = page.next_cursor;
-    await progress.step(cursor ? { cursor } : {}, { friends: page.external_contact_list.length, added });
-    if (!cursor) return;
+    if (read.cursor) {
+      next = readPages(account, members, read.cursor);
+      // Where telling fails, nobody waits for this any more.
+      next.catch(() => {});
+    }
+    const added = await tellNew(deps, account, read.rows, progress.now.startedAt);
+    await progress.step(read.cursor ? { cursor: read.cursor } : {}, { friends: read.rows.length, added });
+    if (!read.cursor) return;
   }
+}
+
+async function readPages(account: WecomAccount, members: string[], from: string): Promise<{ rows: Row[]; cursor: string } | 'nobody'> {
+  let [rows, cursor]: [Row[], string] = [[], from];
+  for (let i = 0; i < PAGES; i++) {
+    try {
+      const ask = { userid_list: members, limit: 100, ...(cursor ? { cursor } : {}) };
+      const page = await account.client.call('externalcontact.batch.get_by_user', ask);
+      rows.push(...page.external_contact_list);
+      cursor = page.next_cursor;
+      if (!cursor) break;
+    } catch (error) {
+      if (!(error instanceof WecomError)) throw error;
+      // Nobody at all is told as an error.
+      if (error.errcode === NO_RELATION) return 'nobody';
+      if (error.errcode !== BAD_CURSOR || cursor === '') throw error;
+      [rows, cursor] = [[], ''];
+    }
+  }
+  return { rows, cursor };
 }
 
 /** Counts, but notes no place: that of one member's list says nothing about the list of all. */

@@ -46,12 +46,40 @@ export interface Progress {
   step(to: Partial<Pick<Sync, 'phase' | 'at' | 'cursor'>>, counted?: Partial<Counted>): Promise<void>;
 }
 
+/** One at a time for an account, whatever the number of processes: the lock goes with the connection, and so with a process that dies. */
 export async function reconcileAll(deps: ReconcileDeps, account: WecomAccount): Promise<Reconciled> {
+  const held = await deps.pg.pool.connect();
+  try {
+    const { rows } = await held.query<{ mine: boolean }>('SELECT pg_try_advisory_lock(7123, hashtext($1)) AS mine', [account.id]);
+    if (!rows[0]?.mine) {
+      const elsewhere = await readSync(deps.pg, account.workspaceNo, account.id);
+      return totalOf(elsewhere ?? nothing);
+    }
+    try {
+      return await compareAll(deps, account);
+    } finally {
+      await held.query('SELECT pg_advisory_unlock(7123, hashtext($1))', [account.id]);
+    }
+  } finally {
+    held.release();
+  }
+}
+
+const nothing = { friends: 0, added: 0, ended: 0, groups: 0, joined: 0, gone: 0 };
+const totalOf = ({ friends, added, ended, groups, joined, gone }: Reconciled): Reconciled => ({
+  friends,
+  added,
+  ended,
+  groups,
+  joined,
+  gone,
+});
+
+async function compareAll(deps: ReconcileDeps, account: WecomAccount): Promise<Reconciled> {
   const progress = await begin(deps, account);
   if (progress.now.phase === 'friends') await reconcileFriends(deps, account, progress);
   if (progress.now.phase === 'groups') await reconcileGroups(deps, account, progress);
-  const { friends, added, ended, groups, joined, gone } = progress.now;
-  const total = { friends, added, ended, groups, joined, gone };
+  const total = totalOf(progress.now);
   deps.log.info({ account: account.id, ...total }, 'lists reconciled');
   return total;
 }
@@ -86,6 +114,5 @@ async function fresh(pg: Pg, account: WecomAccount, startedAt: Date): Promise<Sy
        cursor = '', friends = 0, added = 0, ended = 0, groups = 0, joined = 0, gone = 0, updated_at = excluded.updated_at`,
     [account.workspaceNo, account.id, startedAt, members],
   );
-  const nothing = { at: 0, cursor: '', friends: 0, added: 0, ended: 0, groups: 0, joined: 0, gone: 0 };
-  return { startedAt, doneAt: null, phase: 'friends', members, ...nothing };
+  return { startedAt, doneAt: null, phase: 'friends', members, at: 0, cursor: '', ...nothing };
 }

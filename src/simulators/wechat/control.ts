@@ -178,6 +178,18 @@ export const commands: Record<string, Command> = {
   faults: command(z.strictObject({}), (c) => c.faults()),
   weather: command(weather.partial(), (c, input) => c.setWeather(input)),
   rules: command(rules.partial(), (c, input) => c.setRules(input)),
+  populate: command(
+    z.strictObject({
+      corpid: id,
+      customers: z.number().int().min(0),
+      groups: z.number().int().min(0).optional(),
+      staff: z.number().int().min(1).optional(),
+      seats: z.number().int().min(0).optional(),
+    }),
+    (c, input) => c.populate(input),
+  ),
+  digest: command(z.strictObject({ corpid: id }), (c, i) => c.digest(i.corpid)),
+  some: command(z.strictObject({ corpid: id, count: z.number().int().min(1) }), (c, i) => c.some(i.corpid, i.count)),
   'set-clock': command(z.strictObject({ now: z.iso.datetime({ offset: true }) }), (c, i) => c.setClock(i.now)),
   advance: command(z.strictObject({ ms: z.number().min(0) }), (c, i) => c.advance(i.ms)),
   settle: command(z.strictObject({}), (c) => c.settle()),

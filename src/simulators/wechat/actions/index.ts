@@ -7,6 +7,7 @@ import { createInboxActions } from './inbox.ts';
 import { createMassActions } from './mass.ts';
 import { createMomentActions } from './moments.ts';
 import { createPeopleActions } from './people.ts';
+import { createPopulateActions } from './populate.ts';
 import { createTagActions } from './tags.ts';
 
 /** Everything that people do in this world: in the client, in the admin console, on their phones. */
@@ -23,6 +24,7 @@ export const createActions = (ctx: Context) => {
     ...createMomentActions(ctx),
     ...createInboxActions(ctx),
     ...createWxActions(ctx),
+    ...createPopulateActions(ctx),
   };
 };
 
