@@ -169,9 +169,11 @@ async function build(
     account: (id) => channels.accounts.byId(id),
     welcomeOf: (ws, state) => touchpoints.welcomeOf(ws, state),
   });
+    limits: (ws) => channels.limits.of(ws),
   const wechat = createWechat({
     ...{ pg, clock, log, alone, events, baseUrl: config.WECHAT_BASE_URL },
     account: (id) => channels.accounts.byId(id),
+    limits: (ws) => channels.limits.of(ws),
   });
   const webhook = createWebhookAdapter({ clock, log, allow: config.YUTANG_WEBHOOK_ALLOW, personId });
   closers.push(() => webhook.close());

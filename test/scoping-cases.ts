@@ -437,10 +437,14 @@ export const cases: Record<string, Case> = {
   'PUT /api/policy': whole('operator', {}),
 
   'GET /api/journeys': list('analyst', (mine) => [mine.journey, mine.mark]),
+  'GET /api/limits': list('analyst'),
+  'PUT /api/limits/:key': { who: 'operator', reach: () => [{ path: 'no.such', body: {} }], refused: [404] },
+  'DELETE /api/limits/:key': { who: 'operator', reach: () => [{ path: 'no.such' }], refused: [404] },
   'POST /api/journeys': whole('operator', {}),
   'GET /api/journeys/:id': one('analyst', 'journey'),
   'PATCH /api/journeys/:id': {
     ...one('operator', 'journey', true, { name: 'Renamed' }),
+  'GET /api/journeys/:id/foresight': one('analyst', 'journey'),
     reach: (theirs, mine) => [
       { ...at(theirs.journey), body: { name: 'Reached' } },
       // Ours stays ours, but what it sends or asks for may not be another's: a running journey takes no graph with problems.

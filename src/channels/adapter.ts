@@ -40,6 +40,8 @@ export interface ChannelAdapter {
   poll?(account: ChannelAccount, submitted: SubmittedMessage[]): Promise<SubmitOutcome[]>;
   /** Faults of configuration that stop calls now: of permissions, addresses, secrets, quotas. */
   faults?(account: ChannelAccount): Promise<{ errcode: number; endpoint: string; hint: string }[]>;
+  /** Which of these addresses could not be reached now, and why. Nothing is used up by asking. */
+  foresee?(account: ChannelAccount, addresses: readonly string[]): Promise<Map<string, string>>;
   /** For messages whose process stopped between the call and its record. */
   recover?(account: ChannelAccount, inDoubt: OutboundMessage[]): Promise<SubmitOutcome[]>;
 }

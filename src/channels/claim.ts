@@ -1,7 +1,9 @@
 import { personScope, type ReadyContent } from '../content/index.ts';
 import type { ChannelAccount, OutboundMessage } from './adapter.ts';
 import { outboxId, type Tokens } from './ids.ts';
-import { type Candidate, judge, type Kind } from './judge.ts';
+import { type AddressCap, type Candidate, judge, type Kind } from './judge.ts';
+import type { Limits } from './limits/limits.ts';
+import { allowance } from './limits/period.ts';
 import type { Policy } from './policy.ts';
 import type { Deps } from './ports.ts';
 
@@ -17,6 +19,15 @@ interface Row {
   link_title: string | null;
 }
 
+/** Which rules of the platform count what one address has had on a channel. */
+const countedBy: Record<string, readonly string[]> = { wecom: ['wecom.mass.perCustomer'] };
+
+export const capsOf = (limits: Limits, channel: string, now: Date): AddressCap[] =>
+  (countedBy[channel] ?? []).map((key) => {
+    const { most, from } = allowance(limits.get(key), now.getTime());
+    return { key, messages: most, since: from };
+  });
+
 export interface Claim {
   /** How many were due and are decided now. */
   decided: number;
@@ -24,14 +35,14 @@ export interface Claim {
 }
 
 /** Which identity a channel needs to reach a person; a webhook needs none. */
-const identityOf: Record<string, string> = {
+export const identityOf: Record<string, string> = {
   wecom: 'wecom_external_userid',
   official_account: 'wechat_openid',
   mini_program: 'wechat_openid',
 };
 
 /** An openid counts only in its own account, and a person has one in each. */
-function ownIdentities(channel: string, account: ChannelAccount | undefined): string | undefined {
+export function ownIdentities(channel: string, account: ChannelAccount | undefined): string | undefined {
   if (channel !== 'official_account' && channel !== 'mini_program') return undefined;
   return `${String(account?.config.appId ?? '')}:`;
 }
@@ -49,6 +60,7 @@ export async function claimDue(
     channel: string;
     account: ChannelAccount | undefined;
     policy: Policy;
+    limits: Limits;
     claim: string;
     limit: number;
     patienceMs: number;
@@ -74,8 +86,10 @@ export async function claimDue(
     const patienceUntil = new Date(now.getTime() + at.patienceMs);
     const going = await judge(
       tx,
-      { workspaceNo: at.workspaceNo, channel: at.channel, accountId: at.account?.id ?? null, now, claim: at.claim, patienceUntil },
-      at.policy,
+      {
+        ...{ workspaceNo: at.workspaceNo, channel: at.channel, now, policy: at.policy, caps: capsOf(at.limits, at.channel, now) },
+        ...{ accountId: at.account?.id ?? null, claim: at.claim, patienceUntil },
+      },
       kinds,
       candidates,
     );
@@ -160,7 +174,7 @@ async function prepare(
 const sameStep = (a: Row, b: Row): boolean => a.content_id === b.content_id && a.node === b.node && a.journey_id === b.journey_id;
 
 /** What a person's traits say about being written to. */
-function agreedBy(traits: Record<string, unknown>): boolean | null {
+export function agreedBy(traits: Record<string, unknown>): boolean | null {
   if (traits.unsubscribed === true || traits.consent_marketing === false) return false;
   return traits.consent_marketing === true ? true : null;
 }

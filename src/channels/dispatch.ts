@@ -3,6 +3,7 @@ import type { Accounts } from './accounts.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from './adapter.ts';
 import { claimDue, type InHand, toOutbound } from './claim.ts';
 import type { Tokens } from './ids.ts';
+import { type Limits, readLimits } from './limits/limits.ts';
 import { type Policy, readPolicy } from './policy.ts';
 import type { Deps, WorkspaceView } from './ports.ts';
 import { quietUntil } from './quiet.ts';
@@ -59,6 +60,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
     account: ChannelAccount | undefined,
     adapter: ChannelAdapter,
     policy: Policy,
+    limits: Limits,
   ) => {
     let decided = 0;
     const underWay = new Set<Promise<void>>();
@@ -72,6 +74,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
         channel: kind,
         account,
         policy,
+        limits,
         claim,
         limit: batchSize,
         patienceMs,
@@ -158,7 +161,11 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
   const adaptersOf = (channel: string | undefined) => deps.adapters.filter((a) => channel === undefined || a.kind === channel);
 
   const one = async (workspace: WorkspaceView, channel: string | undefined): Promise<number> => {
-    const [policy, have] = await Promise.all([readPolicy(pg, workspace.no), accounts.all(workspace.no)]);
+    const [policy, limits, have] = await Promise.all([
+      readPolicy(pg, workspace.no),
+      readLimits(pg, workspace.no),
+      accounts.all(workspace.no),
+    ]);
     const done = await Promise.allSettled(
       adaptersOf(channel).map(async (adapter) => {
         const account = have.find((a) => a.kind === adapter.kind);
@@ -166,7 +173,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
         let count = 0;
         for (let n = 1; n > 0; count += n) n = await recover(workspace, adapter.kind, account, adapter);
         if (policy.paused || quietUntil(clock.ms(), policy.quietHours, workspace.timezone) !== undefined) return count;
-        count += await send(workspace, adapter.kind, account, adapter, policy);
+        count += await send(workspace, adapter.kind, account, adapter, policy, limits);
         return count;
       }),
     );

@@ -8,10 +8,13 @@ import { changeConsents, readConsents } from './consent-record.ts';
 import { consumeConsents, keepConsents } from './consents.ts';
 import { createDispatcher } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
+import { foresee } from './foresee.ts';
 import { describeGroup, groupMembers, listGroups, readGroup } from './groups.ts';
 import { channelHealth } from './health.ts';
 import { hold, release, skipJourney, skipPasses } from './hold.ts';
 import { createTokens } from './ids.ts';
+import { listLimits, readLimits, resetLimit, setLimit } from './limits/limits.ts';
+import { limitMigrations } from './limits/migrations.ts';
 import { createLoop } from './loop.ts';
 import { followMerges } from './merge.ts';
 import { journeyMessages, listMessages, summariseMessages } from './messages.ts';
@@ -30,7 +33,10 @@ import { wecomConfig, wecomMigrations } from './wecom/index.ts';
 export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from './adapter.ts';
 export type { ConsentChange } from './consents.ts';
 export type { EnqueueBatch } from './enqueue.ts';
+export { type ForeseeAsk, type Foresight, foresightSchema } from './foresee.ts';
 export type { GroupList, GroupView, MemberList, SyncView } from './groups-schema.ts';
+export { readLimits } from './limits/limits.ts';
+export type { LimitView } from './limits/schema.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { withOpenTexts } from './open-texts.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
@@ -43,7 +49,7 @@ export * from './webhook/index.ts';
 export * from './wechat/index.ts';
 export * from './wecom/index.ts';
 
-export const migrations: Migration[] = [...outboxMigrations, ...wecomMigrations, ...wechatMigrations];
+export const migrations: Migration[] = [...outboxMigrations, ...limitMigrations, ...wecomMigrations, ...wechatMigrations];
 
 export function createChannels(given: ChannelsDeps): Channels {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
@@ -139,6 +145,13 @@ export function createChannels(given: ChannelsDeps): Channels {
       members: (workspaceNo, id, query) => groupMembers(deps, workspaceNo, id, query),
       describe: (workspaceNo, id, purpose) => describeGroup(deps, workspaceNo, id, purpose),
     },
+    limits: {
+      list: (workspaceNo) => listLimits(pg, workspaceNo),
+      of: (workspaceNo) => readLimits(pg, workspaceNo),
+      set: (workspaceNo, key, change, actor) => setLimit(pg, clock, workspaceNo, key, change, actor.name),
+      reset: (workspaceNo, key) => resetLimit(pg, workspaceNo, key),
+    },
+    foresee: (workspaceNo, ask) => foresee(deps, accounts, workspaceNo, ask),
     reach: (workspaceNo) => readReach(deps, accounts, workspaceNo),
     sync: syncs.view,
     startSync: syncs.start,

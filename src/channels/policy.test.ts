@@ -254,3 +254,64 @@ describe('who is sent to', () => {
     ).toEqual(['journey_archived', 'journey_archived', 'merged']);
   });
 });
+
+describe('rules of the platform', () => {
+  const wecom = async (people: number[], key: string) => {
+    for (const no of people) h.addresses.set(no, `ww:${no}`);
+    await h.queue(people, { channel: 'wecom', key });
+  };
+  beforeEach(() => h.engines.pg.query('TRUNCATE channel_limits'));
+
+  it('hold when it is sent, with the key of the rule as the reason: by the calendar of Beijing, as the workspace has set it', async () => {
+    const channels = h.process();
+    const day = { period: { calendar: 'day' as const } };
+    expect(await channels.limits.set(1, 'wecom.mass.perCustomer', day, { name: 'Li' })).toMatchObject({ value: null, own: { by: 'Li' } });
+    await wecom([1, 2], 'a');
+    await wecom([1], 'b');
+    expect(await channels.foresee(1, { channel: 'wecom', people: [1, 3] })).toMatchObject({ messages: 2, may: 1 });
+    await channels.dispatch();
+    expect(await h.states()).toEqual({ submitted: 2, 'skipped:wecom.mass.perCustomer': 1 });
+    // What was foretold is what comes: another address, or another day, is free.
+    const told = await channels.foresee(1, { channel: 'wecom', people: [1, 2, 9], times: 1 });
+    expect(told).toMatchObject({ messages: 3, may: 0 });
+    expect(told.stopped.map((s) => [s.reason, s.messages])).toEqual([
+      ['wecom.mass.perCustomer', 2],
+      ['no_address', 1],
+    ]);
+    expect(told.stopped[0]?.zh).toContain('每天 1');
+    h.clock.set('2026-03-02T16:00:00Z');
+    expect(await channels.foresee(1, { channel: 'wecom', people: [1, 2], times: 2 })).toMatchObject({ messages: 4, may: 2 });
+    await channels.limits.reset(1, 'wecom.mass.perCustomer');
+    expect(await channels.foresee(1, { channel: 'wecom', people: [1, 2], times: 31 })).toMatchObject({ messages: 62, may: 60 });
+    // Other channels are none of its business.
+    await h.queue([1, 2], { key: 'w' });
+    await channels.dispatch();
+    expect((await h.states()).sent).toBe(2);
+  });
+
+  it('are named, dated and set only as the rule can be', async () => {
+    const { limits } = h.process();
+    for (const rule of await limits.list(1)) {
+      expect(rule.name.zh && rule.name.en && rule.source.title, rule.key).toBeTruthy();
+      expect(rule.checked, rule.key).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    }
+    const refused = (key: string, change: object) =>
+      limits.set(1, key, change, { name: 'Li' }).then(
+        () => 0,
+        (error: { status?: number }) => error.status,
+      );
+    expect(await refused('no.such', {})).toBe(404);
+    expect(await refused('wecom.mass.reminders', { value: null })).toBe(400);
+    expect(await refused('wecom.mass.reminders', { period: { calendar: 'day' } })).toBe(400);
+    expect(await refused('official.mass.perFollower', { period: { calendar: 'day' } })).toBe(400);
+    expect(
+      await limits.set(1, 'official.reply.afterMessage', { value: 20, note: 'as told by the platform' }, { name: 'Li' }),
+    ).toMatchObject({
+      value: 20,
+      period: { minutes: 2_880 },
+      published: { value: 5 },
+      own: { note: 'as told by the platform' },
+    });
+    expect((await limits.of(2)).get('official.reply.afterMessage').value).toBe(5);
+  });
+});

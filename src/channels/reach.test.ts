@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setLimit } from './limits/limits.ts';
+import { limitMigrations } from './limits/migrations.ts';
+import { periodOf } from './limits/period.ts';
 import { outboxMigrations } from './migrations.ts';
-import { periodOf, readReach } from './reach.ts';
+import { readReach } from './reach.ts';
 import { type Harness, startHarness } from './wecom/harness.fixture.ts';
 
 let h: Harness;
 beforeAll(async () => {
   h = await startHarness({ weather: { loss: 1 } });
-  for (const step of outboxMigrations) await h.pg.query(step.pg ?? '');
+  for (const step of [...outboxMigrations, ...limitMigrations]) await h.pg.query(step.pg ?? '');
 });
 afterAll(() => h.close());
 
@@ -33,11 +36,12 @@ test('who can still be reached, by whom: what was sent and what waits for staff 
   await put('submitted', ids[2], now);
   await put('skipped', ids[1], now);
   await put('sent', ids[1], new Date(now.getTime() - 40 * 86_400_000));
-  const account = { ...h.account, config: { ...h.account.config, massCap: 'day' } };
-  const reach = (massCap: string) =>
-    readReach({ pg: h.pg, clock: h.clock }, { one: async () => ({ ...account, config: { ...account.config, massCap } }) }, 7);
+  const reach = async (calendar: 'day' | 'month') => {
+    await setLimit(h.pg, h.clock, 7, 'wecom.mass.perCustomer', { period: { calendar } }, 'Li');
+    return readReach({ pg: h.pg, clock: h.clock }, { one: async () => h.account }, 7);
+  };
   expect(await reach('day')).toMatchObject({
-    rule: { name: 'wecom.mass.perCustomer', period: 'day', messages: 1 },
+    rule: { key: 'wecom.mass.perCustomer', period: { calendar: 'day' }, messages: 1, own: { by: 'Li' } },
     customers: 3,
     left: [
       { messages: 1, customers: 1 },

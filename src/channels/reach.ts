@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { Accounts } from './accounts.ts';
+import { listLimits } from './limits/limits.ts';
+import { allowance } from './limits/period.ts';
+import { limitView } from './limits/schema.ts';
 import type { Deps } from './ports.ts';
 import { wecomConfig } from './wecom/index.ts';
 
@@ -10,15 +13,7 @@ import { wecomConfig } from './wecom/index.ts';
 
 export const reachView = z.object({
   /** The rule that is counted by, where it comes from and since when it is known. */
-  rule: z.object({
-    name: z.string(),
-    period: z.enum(['month', 'week', 'day']),
-    messages: z.number(),
-    from: z.string(),
-    to: z.string(),
-    source: z.string(),
-    known: z.string(),
-  }),
+  rule: limitView.extend({ messages: z.number(), from: z.string(), to: z.string() }),
   customers: z.number(),
   /** Customers by how many more messages they may have. */
   left: z.array(z.object({ messages: z.number(), customers: z.number() })),
@@ -27,32 +22,16 @@ export const reachView = z.object({
 });
 export type ReachView = z.output<typeof reachView>;
 
-const DAY = 86_400_000;
-const BEIJING = 8 * 3_600_000;
-
-/** The platform's periods are Beijing's: month, week from Monday, day. */
-export function periodOf(ms: number, period: 'month' | 'week' | 'day'): { from: Date; to: Date; messages: number } {
-  const local = new Date(ms + BEIJING);
-  const [y, m, d] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
-  const at = (utc: number) => new Date(utc - BEIJING);
-  if (period === 'day') return { from: at(Date.UTC(y, m, d)), to: at(Date.UTC(y, m, d + 1)), messages: 1 };
-  if (period === 'week') {
-    const monday = Date.UTC(y, m, d) - ((local.getUTCDay() + 6) % 7) * DAY;
-    return { from: at(monday), to: at(monday + 7 * DAY), messages: 7 };
-  }
-  return { from: at(Date.UTC(y, m, 1)), to: at(Date.UTC(y, m + 1, 1)), messages: new Date(Date.UTC(y, m + 1, 0)).getUTCDate() };
-}
-
 export async function readReach(
   deps: Pick<Deps, 'pg' | 'clock'>,
   accounts: Pick<Accounts, 'one'>,
   workspaceNo: number,
 ): Promise<ReachView> {
-  const account = await accounts.one(workspaceNo, 'wecom');
+  const [account, limits] = await Promise.all([accounts.one(workspaceNo, 'wecom'), listLimits(deps.pg, workspaceNo)]);
   const parsed = wecomConfig.safeParse(account?.config);
   const corpId = parsed.success ? parsed.data.corpId : '';
-  const period = (parsed.success ? parsed.data.massCap : undefined) ?? 'month';
-  const { from, to, messages } = periodOf(deps.clock.ms(), period);
+  const limit = limits.find((one) => one.key === 'wecom.mass.perCustomer')!;
+  const { most: messages, from, to } = allowance(limit, deps.clock.ms());
   const rows = await deps.pg.query<{ userid: string; used: number; customers: number; waiting: number }>(
     `WITH friends AS (
        SELECT DISTINCT ON (external_userid) external_userid, userid FROM wecom_friends
@@ -76,10 +55,7 @@ export async function readReach(
     staff.set(row.userid, one);
   }
   return {
-    rule: {
-      ...{ name: 'wecom.mass.perCustomer', period, messages, from: from.toISOString(), to: to.toISOString() },
-      ...{ source: 'developer.work.weixin.qq.com, mass messages', known: '2025-11' },
-    },
+    rule: { ...limit, messages, from: from.toISOString(), to: to.toISOString() },
     customers: [...left.values()].reduce((sum, n) => sum + n, 0),
     left: [...left].map(([n, customers]) => ({ messages: n, customers })).sort((a, b) => b.messages - a.messages),
     staff: [...staff.values()].sort((a, b) => b.customers - a.customers),

@@ -4,8 +4,11 @@ import type { ChannelAdapter } from './adapter.ts';
 import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
 import type { ConsentChange, Slice } from './consents.ts';
 import type { EnqueueBatch } from './enqueue.ts';
+import type { ForeseeAsk, Foresight } from './foresee.ts';
 import type { GroupList, GroupQuery, GroupView, MemberList, MemberQuery, SyncView } from './groups-schema.ts';
 import type { Health } from './health.ts';
+import type { Limits } from './limits/limits.ts';
+import type { LimitChange, LimitView } from './limits/schema.ts';
 import type { Move } from './merge.ts';
 import type { Policy } from './policy.ts';
 import type { ReachView } from './reach.ts';
@@ -27,6 +30,15 @@ export interface Channels {
     /** What a group is for. */
     describe(workspaceNo: number, id: string, purpose: string): Promise<GroupView>;
   };
+  /** The platforms' rules: as published, and what this workspace's own accounts are allowed. */
+  limits: {
+    list(workspaceNo: number): Promise<LimitView[]>;
+    of(workspaceNo: number): Promise<Limits>;
+    set(workspaceNo: number, key: string, change: LimitChange, actor: { name: string }): Promise<LimitView>;
+    reset(workspaceNo: number, key: string): Promise<LimitView>;
+  };
+  /** What would come of messages if they went now. Nothing is sent. */
+  foresee(workspaceNo: number, ask: ForeseeAsk): Promise<Foresight>;
   /** How far the comparison with the lists of WeCom has come. */
   sync(workspaceNo: number): Promise<SyncView>;
   /** Who can still be reached by mass message in this period, and by whom. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type App, notFound } from '../base/index.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { groupRoutes } from './groups-routes.ts';
+import { limitRoutes } from './limits/routes.ts';
 import type { Channels } from './room.ts';
 import { channelList, messageList, messageQuery, messageSummary, policyChange, policySchema, probeAnswer, settingsBody } from './schema.ts';
 
@@ -10,6 +11,7 @@ export function routes(app: App, channels: Channels): void {
   settingRoutes(app, channels);
   consentRoutes(app, channels);
   groupRoutes(app, channels);
+  limitRoutes(app, channels);
   app.get(
     '/t/:token',
     { config: { permission: 'public' }, schema: { hide: true, params: z.object({ token: z.string().max(60) }) }, exposeHeadRoute: false },

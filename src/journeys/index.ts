@@ -4,6 +4,7 @@ import { advance } from './advance.ts';
 import { announce } from './announce.ts';
 import { consume } from './consume.ts';
 import { createDefinitions } from './definitions.ts';
+import { foresee } from './foresee.ts';
 import { letMembersIn } from './members.ts';
 import { followMerges } from './merge.ts';
 import { journeyPeople } from './people.ts';
@@ -13,6 +14,7 @@ import { results } from './results.ts';
 import type { Journeys } from './room.ts';
 import { followSplit } from './split.ts';
 
+export type { JourneyForesight } from './foresee.ts';
 export type { Graph, JourneyNode } from './graph.ts';
 export { migrations } from './migrations.ts';
 export type { AudiencePort, JourneysDeps } from './ports.ts';
@@ -91,7 +93,12 @@ export function createJourneys(given: JourneysDeps): Journeys {
     change: definitions.change,
     get: definitions.get,
     list: definitions.list,
-    launch: (workspaceNo, id, existing) => woken(definitions.launch(workspaceNo, id, existing)),
+    launch: async (workspaceNo, id, existing) => {
+      // Before it begins: afterwards its own messages would stand in the way.
+      const { warnings } = await foresee(deps, workspaceNo, await definitions.row(workspaceNo, id), existing);
+      return { ...(await woken(definitions.launch(workspaceNo, id, existing))), warnings };
+    },
+    foresee: async (workspaceNo, id, existing) => foresee(deps, workspaceNo, await definitions.row(workspaceNo, id), existing),
     pause: (workspaceNo, id) => woken(definitions.pause(workspaceNo, id)),
     resume: (workspaceNo, id) => woken(definitions.resume(workspaceNo, id)),
     archive: (workspaceNo, id) => woken(definitions.archive(workspaceNo, id)),

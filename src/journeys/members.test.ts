@@ -38,6 +38,42 @@ describe('those who are in the audience at the launch', () => {
     expect(await h.trail(byLaunch, `${user}b`)).toEqual(['enter in', 'arrive s', 'exit x completed']);
   });
 
+  it('are told before: who would not be reached and by which rule, and which path says more than a platform allows', async () => {
+    await inside();
+    const { channels, journeys } = h.current;
+    await channels.setPolicy(ws, { caps: [{ messages: 0, days: 1 }] });
+    await channels.limits.set(ws, 'wecom.mass.perCustomer', { period: { calendar: 'week' }, value: 1 }, { name: 'Li' });
+    const day = (days: number) => ({ id: `w${days}`, type: 'wait', days });
+    const wecom = (id: string) => ({ ...send(), id, channel: 'wecom' });
+    const graph = chain(
+      { id: 'in', type: 'entry', audience: await audience() },
+      send(),
+      wecom('a'),
+      day(2),
+      wecom('b'),
+      day(9),
+      wecom('c'),
+      exit(),
+    );
+    const { id } = await journeys.create(ws, { name: `F ${users}`, graph });
+    const told = await journeys.foresee(ws, id, true);
+    expect(told).toMatchObject({ people: 3, looked: 3 });
+    expect(told.warnings.map((w) => [w.node, w.reason, w.messages])).toEqual([
+      ['s', 'capped', 3],
+      ['a', 'no_channel', 3],
+      ['a', 'wecom.mass.perCustomer', null],
+      ['b', 'no_channel', 3],
+      ['c', 'no_channel', 3],
+    ]);
+    expect(told.warnings[2]?.zh).toContain('2 条');
+    // Who does not enter is not spoken of.
+    expect((await journeys.foresee(ws, id, false)).warnings.map((w) => w.reason)).toEqual(['wecom.mass.perCustomer']);
+    const single = await draft({ audience: await audience() });
+    expect((await journeys.launch(ws, single, true)).warnings.map((w) => w.zh)).toEqual(['3 条不会发出：已到工作区自己的每人频次上限']);
+    await channels.setPolicy(ws, { caps: [] });
+    await channels.limits.reset(ws, 'wecom.mass.perCustomer');
+  });
+
   it('enter once also when the process dies in between', async () => {
     await inside();
     const j = await draft({ audience: await audience() });

@@ -39,6 +39,7 @@ export interface JourneysDeps {
     | 'movePasses'
     | 'journeyMessages'
     | 'accounts'
+    | 'foresee'
   >;
   content: Pick<Content, 'some' | 'onRemove'>;
   people: { read(workspaceNo: number, people: readonly number[]): Promise<Person[]> };

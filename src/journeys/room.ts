@@ -1,7 +1,8 @@
 import type { Split } from '../channels/index.ts';
 import type { Slice } from './consume.ts';
+import type { JourneyForesight } from './foresee.ts';
 import type { Move } from './merge.ts';
-import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, NewJourney, PeopleQuery } from './schema.ts';
+import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, Launched, NewJourney, PeopleQuery } from './schema.ts';
 
 export interface Journeys {
   create(workspaceNo: number, journey: NewJourney): Promise<Journey>;
@@ -9,7 +10,9 @@ export interface Journeys {
   get(workspaceNo: number, id: string): Promise<Journey>;
   list(workspaceNo: number, query: { cursor?: string | undefined; limit: number }): Promise<JourneyList>;
   /** `existing`: whether those who are in the entry's audience now enter too; otherwise as the entry says. */
-  launch(workspaceNo: number, id: string, existing?: boolean): Promise<Journey>;
+  launch(workspaceNo: number, id: string, existing?: boolean): Promise<Launched>;
+  /** What a launch would meet, without launching. */
+  foresee(workspaceNo: number, id: string, existing?: boolean): Promise<JourneyForesight>;
   pause(workspaceNo: number, id: string): Promise<Journey>;
   resume(workspaceNo: number, id: string): Promise<Journey>;
   archive(workspaceNo: number, id: string): Promise<Journey>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type App, pageQuery } from '../base/index.ts';
+import { journeyForesight } from './foresee.ts';
 import type { Journeys } from './room.ts';
 import {
   journeyChange,
@@ -7,6 +8,7 @@ import {
   journeyPeopleSchema,
   journeySchema,
   launchBody,
+  launchedSchema,
   newJourney,
   peopleQuery,
   resultsSchema,
@@ -65,10 +67,22 @@ export function routes(app: App, journeys: Journeys): void {
         summary: 'Begin: people enter from now on; `existing`: those who are in the entry audience already enter too',
         params,
         body: launchBody,
-        response: { 200: journeySchema },
+        response: { 200: launchedSchema },
       },
     },
     (req) => journeys.launch(req.auth.workspaceNo, req.params.id, req.body?.existing),
+  );
+  app.get(
+    '/api/journeys/:id/foresight',
+    {
+      config: read,
+      schema: {
+        ...{ tags, summary: 'What a launch would meet: what would be stopped, by which rule', params },
+        querystring: z.object({ existing: z.stringbool().optional() }),
+        response: { 200: journeyForesight },
+      },
+    },
+    (req) => journeys.foresee(req.auth.workspaceNo, req.params.id, req.query.existing),
   );
   const verbs = {
     pause: 'Hold: nobody enters, moves or is sent to',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageQuery } from '../base/index.ts';
 import { purposes } from '../content/index.ts';
 import { personSchema } from '../people/index.ts';
+import { journeyForesight } from './foresee.ts';
 import type { Graph } from './graph.ts';
 
 const name = z.string().trim().min(1, { error: 'must not be empty' }).max(120, { error: 'must have at most 120 characters' });
@@ -34,6 +35,9 @@ export const journeySchema = z.object({
   launchedAt: text,
 });
 export type Journey = z.output<typeof journeySchema>;
+/** A launch says what it meets: see `foresee.ts`. */
+export const launchedSchema = journeySchema.extend({ warnings: journeyForesight.shape.warnings });
+export type Launched = z.output<typeof launchedSchema>;
 export const journeyList = z.object({
   items: z.array(journeySchema.extend({ entered: number, inside: number, converted: number })),
   nextCursor: text,

@@ -1,4 +1,5 @@
 import type { Pg } from '../../base/index.ts';
+import type { Limit, Limits } from '../limits/limits.ts';
 
 /**
  * What a person's own deeds allow: after a message so many replies in so many hours, after a follow, scan or menu click so many in a minute.
@@ -12,18 +13,21 @@ export interface Follower {
 }
 
 export interface Allowances {
-  talkHours: number;
+  talkMinutes: number;
   talkMessages: number;
   touchMinutes: number;
   touchMessages: number;
 }
 
-/** As published; kept as limits with their dates in limits.ts. */
-export const PUBLISHED: Allowances = { talkHours: 48, talkMessages: 5, touchMinutes: 1, touchMessages: 3 };
+export function allowancesOf(limits: Limits): Allowances {
+  const [talk, touch] = [limits.get('official.reply.afterMessage'), limits.get('official.reply.afterTouch')];
+  const minutes = ({ period }: Limit) => (period && 'minutes' in period ? period.minutes : 0);
+  return { talkMinutes: minutes(talk), talkMessages: talk.value ?? 0, touchMinutes: minutes(touch), touchMessages: touch.value ?? 0 };
+}
 
 /** The person acted at `at`. A deed that is told late, after a newer one, changes nothing. */
 export async function personActed(pg: Pg, who: Follower, deed: 'talk' | 'touch', at: Date, limits: Allowances): Promise<void> {
-  const until = new Date(at.getTime() + (deed === 'talk' ? limits.talkHours * 3_600_000 : limits.touchMinutes * 60_000));
+  const until = new Date(at.getTime() + (deed === 'talk' ? limits.talkMinutes : limits.touchMinutes) * 60_000);
   const left = deed === 'talk' ? limits.talkMessages : limits.touchMessages;
   await pg.query(
     `INSERT INTO wechat_followers AS f (workspace_no, app_id, openid, ${deed}_until, ${deed}_left, acted_at) VALUES ($1, $2, $3, $4, $5, $6)

@@ -1,5 +1,6 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { ChannelAccount } from '../adapter.ts';
+import { type Limits, publishedLimits } from '../limits/limits.ts';
 import { createProcessor, type Processed } from '../platform/callback-process.ts';
 import { sleepFor } from '../platform/client.ts';
 import type { EventWriter } from '../platform/events.ts';
@@ -7,7 +8,7 @@ import { createPacer } from '../platform/pacing.ts';
 import { credentialKey } from '../platform/token.ts';
 import { createPgTokenStore } from '../platform/token-pg.ts';
 import { wechatOpener } from './account.ts';
-import { PUBLISHED } from './allowances.ts';
+import { allowancesOf } from './allowances.ts';
 import { createWechatClient, type WechatClient } from './client.ts';
 import { createWechatIntake, type WechatIntake } from './door.ts';
 import { createWechatAdapter, type WechatAdapter } from './send.ts';
@@ -35,6 +36,8 @@ export interface WechatDeps {
   random?: () => number;
   /** This process is the only one on its database. */
   alone?: boolean;
+  /** What the account is allowed; without it, what the platform publishes. */
+  limits?: (workspaceNo: number) => Promise<Limits>;
 }
 
 export interface Wechat extends WechatIntake {
@@ -63,7 +66,8 @@ export function createWechat(deps: WechatDeps): Wechat {
   };
   const open = wechatOpener(client);
   const account = async (id: string) => open(await deps.account(id));
-  const sending = { pg, clock, log, open };
+  const limits = deps.limits ?? (async () => publishedLimits);
+  const sending = { pg, clock, log, open, limits };
   return {
     ...createWechatIntake({ pg, clock, account }),
     ...createProcessor({
@@ -72,7 +76,15 @@ export function createWechat(deps: WechatDeps): Wechat {
         const opened = await account(callback.accountId);
         // Mended or not, this account's events are worth keeping for a while.
         if (!opened) return { again: new Date(clock.ms() + 600_000), error: 'the account is not usable' };
-        return workOff({ pg, clock, log, events: deps.events, limits: PUBLISHED, account: opened, callback });
+        return workOff({
+          pg,
+          clock,
+          log,
+          events: deps.events,
+          limits: allowancesOf(await limits(callback.workspaceNo)),
+          account: opened,
+          callback,
+        });
       },
     }),
     client,

@@ -25,4 +25,10 @@ CREATE TABLE wechat_sends (
   PRIMARY KEY (workspace_no, outbox_id));
 CREATE INDEX wechat_sends_msgid ON wechat_sends (workspace_no, account_id, msgid) WHERE msgid IS NOT NULL;`,
   },
+  {
+    room: 'channels.wechat',
+    n: 2,
+    name: 'how many templates went today',
+    pg: "CREATE INDEX wechat_sends_templates ON wechat_sends (workspace_no, account_id, at) WHERE how = 'template';",
+  },
 ];

@@ -1,10 +1,13 @@
 import { Liquid } from 'liquidjs';
 import { type Clock, type Log, type Pg, boundary as stopHere } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
+import type { Limits } from '../limits/limits.ts';
+import { allowance } from '../limits/period.ts';
 import { eachOf } from '../platform/paging.ts';
 import type { WechatAccount } from './account.ts';
 import { closeReplies, type Follower, leaves, takeReply } from './allowances.ts';
 import { WechatError, WechatUnreachable } from './errors.ts';
+import { whyNot } from './foresee.ts';
 import { giveBack, loseGrants, takeGrant } from './grants.ts';
 import type { Notice } from './schema.ts';
 
@@ -18,7 +21,15 @@ interface Deps {
   clock: Clock;
   log: Log;
   open: (account: ChannelAccount) => WechatAccount | undefined;
+  limits: (workspaceNo: number) => Promise<Limits>;
 }
+
+/** How many templates may still go today, and when the next day begins. */
+interface Templates {
+  left: number;
+  until: Date;
+}
+type Batch = Deps & { templates: Templates };
 
 type How = 'custom' | 'template' | 'subscribe';
 const AT_ONCE = 10;
@@ -34,14 +45,19 @@ export function createWechatAdapter(deps: Deps, kind: 'official_account' | 'mini
     const account = deps.open(given);
     if (!account) return messages.map(({ outboxId }) => ({ outboxId, state: 'failed', reason: 'account_settings' }));
     const outcomes: SubmitOutcome[] = [];
+    const batch = { ...deps, templates: await templatesLeft(deps, account) };
     await eachOf(messages, AT_ONCE, async (message) => {
-      outcomes.push((await known(deps, account, message.outboxId)) ?? (await send(deps, account, message)));
+      outcomes.push((await known(deps, account, message.outboxId)) ?? (await send(batch, account, message)));
     });
     return outcomes;
   };
   return {
     kind,
     submit,
+    foresee: async (given, addresses) => {
+      const account = deps.open(given);
+      return account ? whyNot(deps, account, addresses) : new Map(addresses.map((address) => [address, 'account_settings']));
+    },
     faults: async (given) => (await deps.open(given)?.client.faults()) ?? [],
     recover: async (given, inDoubt) => {
       const account = deps.open(given);
@@ -80,7 +96,18 @@ async function known({ pg }: Deps, account: WechatAccount, outboxId: string): Pr
   return row.how === 'template' ? undefined : { outboxId, state: 'failed', reason: 'in_doubt' };
 }
 
-async function send(deps: Deps, account: WechatAccount, message: OutboundMessage): Promise<SubmitOutcome> {
+/** Looked at once for a batch: what goes out meanwhile in another process is the platform's to count. */
+async function templatesLeft({ pg, clock, limits }: Deps, account: WechatAccount): Promise<Templates> {
+  if (!account.config.template) return { left: 0, until: clock.now() };
+  const { most, from, to } = allowance((await limits(account.workspaceNo)).get('official.template.perDay'), clock.ms());
+  const [row] = await pg.query<{ n: number }>(
+    `SELECT count(*) AS n FROM wechat_sends WHERE workspace_no = $1 AND account_id = $2 AND how = 'template' AND at >= $3`,
+    [account.workspaceNo, account.id, from],
+  );
+  return { left: most - (row?.n ?? 0), until: to };
+}
+
+async function send(deps: Batch, account: WechatAccount, message: OutboundMessage): Promise<SubmitOutcome> {
   const { outboxId } = message;
   const openid = message.address.slice(account.appId.length + 1);
   if (!message.address.startsWith(`${account.appId}:`) || !openid)
@@ -108,7 +135,7 @@ async function waysFor({ pg, clock }: Deps, account: WechatAccount, who: Followe
 }
 
 async function tryWay(
-  deps: Deps,
+  deps: Batch,
   account: WechatAccount,
   who: Follower,
   message: OutboundMessage,
@@ -118,6 +145,11 @@ async function tryWay(
   const { outboxId } = message;
   const { subscribe } = account.config;
   if (how === 'subscribe' && !(await takeGrant(pg, who, subscribe?.templateId ?? '', clock.now()))) return { next: 'no_grant' };
+  if (how === 'template') {
+    // It waits for the day on which it may go.
+    if (deps.templates.left <= 0) return { outboxId, state: 'retry', reason: 'official.template.perDay', retryAt: deps.templates.until };
+    deps.templates.left -= 1;
+  }
   await journal(deps, account, outboxId, how);
   stopHere('wechat.send.journalled');
   try {

@@ -1,6 +1,7 @@
 import { Liquid } from 'liquidjs';
 import { type Clock, type Log, type Pg, problem } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
+import { type Limits, publishedLimits } from '../limits/limits.ts';
 import type { Processed } from '../platform/callback-process.ts';
 import { sleepFor } from '../platform/client.ts';
 import { createPacer } from '../platform/pacing.ts';
@@ -11,6 +12,7 @@ import { type CallbackIntake, createCallbackIntake } from './callback-intake.ts'
 import { createCallbackProcessor } from './callback-process.ts';
 import { createWecomClient, type WecomClient } from './client.ts';
 import type { EventWriter } from './events.ts';
+import { noFriends } from './foresee.ts';
 import { pollTasks } from './poll.ts';
 import { type SubmitDeps, settle } from './recover.ts';
 import type { WecomConfig, Welcome } from './schema.ts';
@@ -38,6 +40,8 @@ export interface WecomDeps {
   sleep?: (ms: number) => Promise<void>;
   random?: () => number;
   settleMs?: number;
+  /** What the account is allowed; without it, what the platform publishes. */
+  limits?: (workspaceNo: number) => Promise<Limits>;
   /** This process is the only one on its database: what a killed one had in hand is free at once. */
   alone?: boolean;
   render?: (template: string, values: Record<string, unknown>) => Promise<string>;
@@ -84,7 +88,8 @@ export function createWecom(deps: WecomDeps): Wecom {
   };
   const open = accountOpener(client);
   const account = async (id: string) => open(await deps.account(id));
-  const submitDeps: SubmitDeps = { pg, clock, log, sleep, settleMs: deps.settleMs ?? SETTLE_MS };
+  const limits = deps.limits ?? (async () => publishedLimits);
+  const submitDeps: SubmitDeps = { pg, clock, log, sleep, settleMs: deps.settleMs ?? SETTLE_MS, limits };
 
   /** What the journal and the platform know of these messages first; `rest` never left. */
   const withKnown = async (
@@ -146,6 +151,10 @@ export function createWecom(deps: WecomDeps): Wecom {
         withKnown(given, inDoubt, async (_opened, never) =>
           never.map(({ outboxId }) => ({ outboxId, state: 'retry', reason: 'never_sent' })),
         ),
+      foresee: async (given, addresses) => {
+        const opened = open(given);
+        return opened ? noFriends(pg, opened, addresses) : new Map(addresses.map((address) => [address, 'account_settings']));
+      },
       faults: async (given) => (await open(given)?.client.faults()) ?? [],
       async poll(given, submitted) {
         const opened = open(given);

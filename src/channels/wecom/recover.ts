@@ -1,5 +1,6 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { SubmitOutcome } from '../adapter.ts';
+import type { Limits } from '../limits/limits.ts';
 import { pages } from '../platform/paging.ts';
 import type { WecomAccount } from './account.ts';
 import { WecomError, WecomUnreachable } from './errors.ts';
@@ -13,6 +14,7 @@ export interface SubmitDeps {
   sleep: (ms: number) => Promise<void>;
   /** How long after a call without an answer the platform's list of tasks is believed. */
   settleMs: number;
+  limits: (workspaceNo: number) => Promise<Limits>;
 }
 
 /**

@@ -10,8 +10,6 @@ export const wecomConfig = z.object({
   /** Of the callback settings of the app. */
   token: text,
   encodingAesKey: z.string().regex(/^[A-Za-z0-9+/]{43}$/, { error: 'must be the 43 characters of the EncodingAESKey' }),
-  /** How many mass messages a customer may have, as the admin chose: one for each day of the month (default), 7 a week, or 1 a day. */
-  massCap: z.enum(['month', 'week', 'day']).optional(),
   /** Said to every new friend; Liquid over `name`, `person`, `staff` and `state`. */
   welcome: z
     .object({

@@ -1,5 +1,6 @@
 import { boundary, type Clock } from '../../base/index.ts';
 import type { OutboundMessage, SubmitOutcome } from '../adapter.ts';
+import { numberOf } from '../limits/limits.ts';
 import { eachOf } from '../platform/paging.ts';
 import type { WecomAccount } from './account.ts';
 import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
@@ -10,7 +11,6 @@ import { findSenders, type Sender } from './senders.ts';
 
 /** Makes mass messages: one for all who get the same words through the same staff member, who then confirms it in the client. */
 
-const MOST_RECEIVERS = 10_000;
 const TASKS_AT_ONCE = 4;
 
 interface Addressed {
@@ -27,9 +27,13 @@ export async function submitNew(
   const outcomes: SubmitOutcome[] = [];
   const addressed: Addressed[] = [];
   const prefix = `${account.config.corpId}:`;
+  const limits = await deps.limits(account.workspaceNo);
+  const [mostBytes, mostReceivers] = [numberOf(limits, 'wecom.mass.textBytes'), numberOf(limits, 'wecom.mass.receiversPerTask')];
   for (const message of messages) {
     if (!message.address.startsWith(prefix) || message.address.length === prefix.length) {
       outcomes.push({ outboxId: message.outboxId, state: 'failed', reason: 'address_of_another_corp' });
+    } else if (Buffer.byteLength(message.text) > mostBytes) {
+      outcomes.push({ outboxId: message.outboxId, state: 'failed', reason: 'wecom.mass.textBytes' });
     } else addressed.push({ message, externalUserId: message.address.slice(prefix.length) });
   }
 
@@ -50,7 +54,7 @@ export async function submitNew(
       const same = parcels.get(key) ?? [];
       parcels.set(key, same);
       // A person who gets the same words twice gets them in two tasks: the platform counts a receiver once.
-      let parcel = same.find((open) => open.items.length < MOST_RECEIVERS && !open.receivers.has(one.externalUserId));
+      let parcel = same.find((open) => open.items.length < mostReceivers && !open.receivers.has(one.externalUserId));
       if (!parcel) {
         parcel = { sender: sender.userId, items: [], receivers: new Set() };
         same.push(parcel);

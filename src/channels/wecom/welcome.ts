@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { numberOf, publishedLimits } from '../limits/limits.ts';
 import { markWelcome } from '../platform/callback-store.ts';
 import { field } from '../platform/xml.ts';
 import { type CallbackWork, done, later, record, type Verdict } from './callback-work.ts';
@@ -8,7 +9,7 @@ import { identitiesOf, traitsOf } from './events.ts';
 import type { Welcome } from './schema.ts';
 
 /** The platform takes the welcome for twenty seconds after the event, and once. */
-const WINDOW_MS = 20_000;
+const WINDOW_MS = numberOf(publishedLimits, 'wecom.welcome.seconds') * 1_000;
 const AGAIN_MS = 1_000;
 
 export const welcomeNeedsName = (welcome: Welcome | undefined): boolean => /\{\{|\{%/.test(welcome?.text ?? '');

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { Accounts } from './accounts.ts';
+import { agreedBy, capsOf, identityOf, ownIdentities } from './claim.ts';
+import { type Candidate, foretell, type Kind } from './judge.ts';
+import { type Limits, published, readLimits } from './limits/limits.ts';
+import { allowance } from './limits/period.ts';
+import type { PlatformRule, Words } from './limits/rule.ts';
+import { readPolicy } from './policy.ts';
+import type { Deps } from './ports.ts';
+
+/** What would come of a message if it went now, judged as the outbox judges and without sending anything. */
+
+const words = { zh: z.string(), en: z.string() };
+export const stopSchema = z.object({
+  /** The reason that the messages would bear: the key of a limit, or what else stands in the way. */
+  reason: z.string(),
+  messages: z.number(),
+  ...words,
+});
+export const foresightSchema = z.object({
+  /** Messages that were asked about, and those that may go. */
+  messages: z.number(),
+  may: z.number(),
+  stopped: z.array(stopSchema),
+  /** The platform's rules that are held to here on this channel, and whether anything leaves at all. */
+  rules: z.array(z.object({ key: z.string(), ...words })),
+  paused: z.boolean(),
+  /** What one address may have in all in a period of so many minutes; null where nothing is counted so. */
+  cap: z.object({ key: z.string(), most: z.number(), minutes: z.number(), ...words }).nullable(),
+});
+export type Foresight = z.output<typeof foresightSchema>;
+
+export interface ForeseeAsk {
+  channel: string;
+  people: readonly number[];
+  contentId?: string | null;
+  journey?: { id: string; node: string };
+  /** Messages for each person. */
+  times?: number;
+}
+
+const atOnce = 2_000;
+
+export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, workspaceNo: number, ask: ForeseeAsk): Promise<Foresight> {
+  const { pg, clock } = deps;
+  const { channel, people } = ask;
+  const [policy, limits, account, content] = await Promise.all([
+    readPolicy(pg, workspaceNo),
+    readLimits(pg, workspaceNo),
+    accounts.one(workspaceNo, channel),
+    ask.contentId ? deps.content.some(workspaceNo, [ask.contentId]).then((found) => found[0]) : undefined,
+  ]);
+  const now = clock.now();
+  const kind: Kind = {
+    ...{ journeyId: ask.journey?.id ?? null, node: ask.journey?.node ?? null, purpose: content?.purpose ?? '' },
+    ...{ linkUrl: null, linkTitle: null },
+  };
+  const noContent = Boolean(ask.contentId) && !content;
+  const adapter = deps.adapters.find((one) => one.kind === channel);
+  const identity = identityOf[channel];
+  const verdicts = new Map<string | null, number>();
+  for (let at = 0; at < people.length; at += atOnce) {
+    const some = people.slice(at, at + atOnce);
+    const [traits, addresses] = await Promise.all([
+      deps.people.traits(workspaceNo, some),
+      identity ? deps.people.addresses(workspaceNo, identity, some, ownIdentities(channel, account)) : undefined,
+    ]);
+    const refused = (account && addresses && (await adapter?.foresee?.(account, [...addresses.values()]))) ?? new Map<string, string>();
+    const candidates: Candidate[] = [];
+    for (let turn = 0; turn < (ask.times ?? 1); turn++)
+      for (const personNo of some) {
+        const address = addresses === undefined ? '' : (addresses.get(personNo) ?? null);
+        const obstacle = !account
+          ? 'no_channel'
+          : address === null
+            ? 'no_address'
+            : noContent
+              ? 'no_content'
+              : (refused.get(address) ?? null);
+        candidates.push({
+          ...{ no: candidates.length + 1, personNo, kind: 0, obstacle, address, text: null },
+          agreed: agreedBy(traits.get(personNo) ?? {}),
+        });
+      }
+    const judging = { workspaceNo, channel, now, policy, caps: capsOf(limits, channel, now) };
+    for (const { verdict, messages: n } of await foretell(pg, judging, [kind], candidates))
+      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + n);
+  }
+  const may = verdicts.get(null) ?? 0;
+  const stopped = [...verdicts].flatMap(([reason, messages]) =>
+    reason === null ? [] : [{ reason, messages, ...sayStop(limits, reason, messages, now) }],
+  );
+  const held = published.filter((rule) => rule.channel === channel && rule.held.includes('launch') && !rule.key.includes('.moment.'));
+  return {
+    messages: [...verdicts.values()].reduce((sum, n) => sum + n, 0),
+    may,
+    stopped: stopped.sort((a, b) => b.messages - a.messages),
+    rules: held.map((rule) => ({ key: rule.key, ...sayRule(limits, rule, now) })),
+    paused: policy.paused,
+    cap: capOf(limits, channel, now),
+  };
+}
+
+function capOf(limits: Limits, channel: string, now: Date): Foresight['cap'] {
+  const rule = published.find((one) => one.key === capsOf(limits, channel, now)[0]?.key);
+  if (!rule) return null;
+  const { most, from, to } = allowance(limits.get(rule.key), now.getTime());
+  return { key: rule.key, most, minutes: (to.getTime() - from.getTime()) / 60_000, ...sayRule(limits, rule, now) };
+}
+
+const WHY: Record<string, Words> = {
+  no_channel: { zh: '渠道还没有配置', en: 'the channel is not set up' },
+  no_address: { zh: '这个人在这个渠道没有地址', en: 'the person has no address on this channel' },
+  no_content: { zh: '内容已不存在', en: 'the content is gone' },
+  no_consent: { zh: '对方已拒绝接收', en: 'the person refused' },
+  consent_missing: { zh: '规则要求先取得同意，而没有', en: 'consent is required and there is none' },
+  capped: { zh: '已到工作区自己的每人频次上限', en: 'the workspace’s own cap per person is reached' },
+  duplicate: { zh: '同一步一天内已发过', en: 'the same step went out within a day' },
+  not_a_friend: { zh: '不再是任何员工的好友', en: 'no friend of any staff any more' },
+  not_a_follower: { zh: '已取消关注', en: 'follows no more' },
+  account_settings: { zh: '渠道设置有误', en: 'the settings of the channel are wrong' },
+};
+
+/** Why so many messages would not go, with the rule's value and its source. */
+export function sayStop(limits: Limits, reason: string, n: number, now: Date): Words {
+  const rule = published.find((one) => one.key === reason);
+  if (!rule) {
+    const why = WHY[reason] ?? { zh: reason, en: reason };
+    return { zh: `${n} 条不会发出：${why.zh}`, en: `${n} would not go: ${why.en}` };
+  }
+  const say = sayRule(limits, rule, now);
+  return { zh: `${n} 条不会发出：已到“${say.zh}”`, en: `${n} would not go: ${say.en} is reached` };
+}
+
+/** A rule with its present value, in words. */
+export function sayRule(limits: Limits, rule: PlatformRule, now: Date): Words {
+  const held = limits.get(rule.key);
+  const { most } = allowance(held, now.getTime());
+  const { period } = held;
+  const span: Words =
+    period === null
+      ? { zh: '', en: '' }
+      : 'calendar' in period
+        ? { zh: { day: '每天 ', week: '每周 ', month: '每月 ' }[period.calendar], en: ` a ${period.calendar}` }
+        : period.minutes % 1_440 === 0 && period.minutes > 2_880
+          ? { zh: `${period.minutes / 1_440} 天内 `, en: ` in ${period.minutes / 1_440} days` }
+          : period.minutes % 60 === 0
+            ? { zh: `${period.minutes / 60} 小时内 `, en: ` in ${period.minutes / 60} h` }
+            : { zh: `${period.minutes} 分钟内 `, en: ` in ${period.minutes} min` };
+  const date = rule.known ?? rule.checked;
+  return {
+    zh: `${rule.name.zh} ${span.zh}${most}（${rule.source.title}，${date}）`,
+    en: `${rule.name.en}: ${most}${span.en} (${rule.source.title}, ${date})`,
+  };
+}

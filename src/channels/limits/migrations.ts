@@ -1,0 +1,17 @@
+import type { Migration } from '../../base/index.ts';
+
+export const limitMigrations: Migration[] = [
+  {
+    room: 'channels.limits',
+    n: 1,
+    name: 'limits of platforms that a workspace has set',
+    pg: `
+CREATE TABLE channel_limits (
+  workspace_no int NOT NULL, key text NOT NULL, value int, period jsonb, note text NOT NULL DEFAULT '',
+  updated_at timestamptz NOT NULL, updated_by text NOT NULL, PRIMARY KEY (workspace_no, key));
+-- It stood in the settings of the channel before.
+INSERT INTO channel_limits (workspace_no, key, value, period, updated_at, updated_by)
+  SELECT workspace_no, 'wecom.mass.perCustomer', NULL, jsonb_build_object('calendar', config ->> 'massCap'), updated_at, 'settings'
+  FROM channel_accounts WHERE kind = 'wecom' AND config ->> 'massCap' IN ('week', 'day');`,
+  },
+];
