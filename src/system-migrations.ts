@@ -11,6 +11,7 @@ import { noteMigrations, migrations as peopleMigrations } from './people/index.t
 import { privacyMigrations } from './people/privacy/index.ts';
 import { bindingMigrations } from './touchpoints/binding/index.ts';
 import { migrations as touchpointMigrations } from './touchpoints/index.ts';
+import { sidebarMigrations } from './touchpoints/sidebar/index.ts';
 
 /** The tables of all rooms, in the rooms' order. */
 export const migrations: Migration[] = [
@@ -29,6 +30,7 @@ export const migrations: Migration[] = [
   ...contentMigrations,
   ...touchpointMigrations,
   ...bindingMigrations,
+  ...sidebarMigrations,
   ...channelMigrations,
   ...journeyMigrations,
   ...questionMigrations,

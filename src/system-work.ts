@@ -8,6 +8,7 @@ import type { Journeys } from './journeys/index.ts';
 import type { PersonalData } from './system-privacy.ts';
 import type { Binding } from './touchpoints/binding/index.ts';
 import type { Touchpoints } from './touchpoints/index.ts';
+import type { Tasks } from './touchpoints/sidebar/index.ts';
 
 /** What a worker does without being asked, and how it begins and ends. */
 export function createWork(deps: {
@@ -30,6 +31,7 @@ export function createWork(deps: {
   personalData: PersonalData;
   touchpoints: Touchpoints;
   binding: Binding;
+  tasks: Tasks;
   workspaces(): Promise<{ no: number }[]>;
 }) {
   const { config, clock, log, events, jobs, health, imports, pulls, audience, wecom, channels, journeys, koc, personalData } = deps;
@@ -78,6 +80,7 @@ export function createWork(deps: {
     log,
     run: async () => {
       await deps.binding.tick();
+      await deps.tasks.recover();
       return clock.ms() + 60_000;
     },
   });

@@ -21,6 +21,7 @@ import {
   createWebhookAdapter,
   createWechat,
   createWecom,
+  payNoticeRoutes,
   wechatCallbackRoutes,
   wecomCallbackRoutes,
   withOpenTexts,
@@ -63,6 +64,7 @@ import { openInsight } from './system-insight.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { systemRoutes } from './system-routes.ts';
+import { openTasks, sidebarDoors } from './system-sidebar.ts';
 import { openSources } from './system-sources.ts';
 import { openTouchpoints } from './system-touchpoints.ts';
 import { createWork } from './system-work.ts';
@@ -168,12 +170,12 @@ async function build(
     events,
     account: (id) => channels.accounts.byId(id),
     welcomeOf: (ws, state) => touchpoints.welcomeOf(ws, state),
-  });
     limits: (ws) => channels.limits.of(ws),
+  });
   const wechat = createWechat({
     ...{ pg, clock, log, alone, events, baseUrl: config.WECHAT_BASE_URL },
-    account: (id) => channels.accounts.byId(id),
     limits: (ws) => channels.limits.of(ws),
+    account: (id) => channels.accounts.byId(id),
   });
   const webhook = createWebhookAdapter({ clock, log, allow: config.YUTANG_WEBHOOK_ALLOW, personId });
   closers.push(() => webhook.close());
@@ -200,6 +202,7 @@ async function build(
     secretKeys: [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()],
     linkKeys: [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()],
     publicUrl,
+    payBaseUrl: config.WECHATPAY_BASE_URL,
     alone,
   });
   events.consume('channels', (slice) => channels.consume(slice), { steady: true });
@@ -242,6 +245,7 @@ async function build(
     erasedSince: (ws, since) => personalData.erasures.since(ws, since),
   });
 
+  const tasks = openTasks({ pg, clock, events, privacy, channels, heat });
   const named = createNamedEvents({ pg, ch, clock, jobs, events });
   events.consume('named', (slice) => named.consume(slice));
 
@@ -275,8 +279,9 @@ async function build(
   identityRoutes(app, { read, clock, acts: events.identity, privacy, audit: access.audit });
   const notes = createNotes({ pg, clock, hide: async (ws, text) => (await privacy.hideTexts(ws, [text]))[0]! });
   noteRoutes(app, { notes, pg });
-  bindingDoors(app, {
-    ...{ pg, ch, clock, log, jobs, events, privacy, channels, wecom, binding, access },
+  bindingDoors(app, { pg, binding });
+  sidebarDoors(app, {
+    ...{ pg, clock, events, privacy, channels, wecom, binding, tasks, access },
     ...{ audience, content, read, notes, heat, publicUrl, wecomBaseUrl },
     keys: [...(await derivedKeys(pg, masters, 'yutang sidebar sessions')).values()],
   });
@@ -294,6 +299,7 @@ async function build(
   channelRoutes(app, channels);
   await wecomCallbackRoutes(app, wecom, log);
   await wechatCallbackRoutes(app, wechat, log);
+  await payNoticeRoutes(app, channels.pay, log);
   journeyRoutes(app, journeys);
   insights.routes(app);
 
@@ -318,6 +324,7 @@ async function build(
       touchpoints,
       workspaces,
       binding,
+      tasks,
     },
   });
   closers.push(() => events.stop());
@@ -366,6 +373,7 @@ async function build(
         const did =
           (await wecom.processCallbacks()).handled +
           (await wechat.processCallbacks()).handled +
+          (await channels.pay.work()).handled +
           (await journeys.tick()) +
           (await journeys.announce()) +
           (await channels.dispatch()) +

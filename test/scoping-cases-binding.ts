@@ -62,6 +62,18 @@ export const bindingCases: Record<string, Case> = {
   'GET /api/sidebar/customers/:id/more': at('customer', 'assistant'),
   'POST /api/sidebar/customers/:id/tags': at('customer', 'assistant', { key: 'none' }, false),
   'POST /api/sidebar/customers/:id/notes': at('customer', 'assistant', { text: 'x' }),
+  'GET /api/sidebar/tasks': {
+    who: 'assistant',
+    ask: (mine) => ({ path: `?staff=${mine.staff}` }),
+    reach: (theirs) => [{ path: `?staff=${theirs.staff}` }],
+    refused: [404],
+  },
+  'POST /api/sidebar/tasks/:id': {
+    who: 'assistant',
+    reach: (theirs, mine) => [{ path: `greet:${theirs.person}?staff=${mine.staff}`, body: { act: 'done' } }],
+    refused: [404],
+  },
+  'POST /api/sidebar/customers/:id/tasks': at('customer', 'assistant', { text: 'x', due: '2026-01-01' }, false),
   'POST /api/sidebar/customers/:id/messages': at('customer', 'assistant', { contentId: 'con_none' }, false),
   'POST /api/sidebar/customers/:id/messages/:message': {
     who: 'assistant',

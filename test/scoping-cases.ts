@@ -403,6 +403,8 @@ export const cases: Record<string, Case> = {
 
   'GET /api/content': list('analyst', (mine) => [mine.content, mine.mark]),
   'POST /api/content': whole('operator', {}),
+  'POST /api/content/pictures': whole('operator', {}),
+  'GET /api/content/pictures/:id': { who: 'public', open: 'shows a picture to whoever was given its address, which cannot be guessed' },
   'GET /api/content/:id': one('analyst', 'content'),
   'PATCH /api/content/:id': one('operator', 'content', true, { name: 'Renamed' }),
   'DELETE /api/content/:id': one('operator', 'content', false),
@@ -435,16 +437,16 @@ export const cases: Record<string, Case> = {
   'POST /api/channels/webhook/test': whole('operator'),
   'GET /api/policy': list('analyst'),
   'PUT /api/policy': whole('operator', {}),
-
-  'GET /api/journeys': list('analyst', (mine) => [mine.journey, mine.mark]),
   'GET /api/limits': list('analyst'),
   'PUT /api/limits/:key': { who: 'operator', reach: () => [{ path: 'no.such', body: {} }], refused: [404] },
   'DELETE /api/limits/:key': { who: 'operator', reach: () => [{ path: 'no.such' }], refused: [404] },
+
+  'GET /api/journeys': list('analyst', (mine) => [mine.journey, mine.mark]),
   'POST /api/journeys': whole('operator', {}),
   'GET /api/journeys/:id': one('analyst', 'journey'),
+  'GET /api/journeys/:id/foresight': one('analyst', 'journey'),
   'PATCH /api/journeys/:id': {
     ...one('operator', 'journey', true, { name: 'Renamed' }),
-  'GET /api/journeys/:id/foresight': one('analyst', 'journey'),
     reach: (theirs, mine) => [
       { ...at(theirs.journey), body: { name: 'Reached' } },
       // Ours stays ours, but what it sends or asks for may not be another's: a running journey takes no graph with problems.

@@ -1,5 +1,6 @@
 import { type Clock, notFound, type Pg } from '../base/index.ts';
 import { changeItem, createItem, itemsOf, listItems, removeItem } from './items.ts';
+import { addPicture, type Picture, pictureOf } from './pictures.ts';
 import type { ContentChange, ContentItem, NewContent, Rendered } from './schema.ts';
 import { parseTemplate, personScope, reasonOf } from './template.ts';
 import { createTemplates, type ReadyContent } from './templates.ts';
@@ -28,6 +29,9 @@ export interface Content {
   ready(workspaceNo: number, ids: readonly string[]): Promise<Map<string, ReadyContent>>;
   /** What a person, or nobody in particular, would read. */
   preview(workspaceNo: number, id: string, personId?: string): Promise<Rendered>;
+  /** Keeps a picture, given as base64; its id. */
+  addPicture(workspaceNo: number, base64: string): Promise<string>;
+  picture(id: string): Promise<Picture>;
   /** Asks whoever uses content before one is removed: names of the users. */
   onRemove(usedBy: (workspaceNo: number, id: string) => Promise<string[]>): void;
 }
@@ -65,6 +69,8 @@ export function createContent(deps: ContentDeps): Content {
         return { text: '', link: item.link, errors: [{ field: 'body', reason: reasonOf(error) }] };
       }
     },
+    addPicture: (workspaceNo, base64) => addPicture(pg, clock, workspaceNo, base64),
+    picture: (id) => pictureOf(pg, id),
     onRemove: (usedBy) => {
       users.push(usedBy);
     },

@@ -11,4 +11,13 @@ CREATE TABLE content_items (
   version int NOT NULL DEFAULT 1, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, deleted_at timestamptz);
 CREATE INDEX content_items_list ON content_items (workspace_no, id DESC) WHERE deleted_at IS NULL;`,
   },
+  {
+    room: 'content',
+    n: 2,
+    name: 'pictures, and cards that go along with the words',
+    pg: `
+ALTER TABLE content_items ADD COLUMN card jsonb;
+CREATE TABLE content_pictures (
+  workspace_no int NOT NULL, id text PRIMARY KEY, mime text NOT NULL, bytes bytea NOT NULL, made_at timestamptz NOT NULL);`,
+  },
 ];

@@ -27,6 +27,33 @@ export function routes(app: App, content: Content): void {
     { config: write, schema: { tags, summary: 'New content; the body is Liquid', body: newContent, response: { 201: contentItem } } },
     async (req, reply) => reply.code(201).send(await content.create(req.auth.workspaceNo, req.body)),
   );
+  app.post(
+    '/api/content/pictures',
+    {
+      config: write,
+      bodyLimit: 3_000_000,
+      schema: {
+        tags,
+        summary: 'Takes in a picture for cards: PNG or JPEG, as base64',
+        body: z.object({ data: z.string().min(1, { error: 'must be a PNG or JPEG picture' }) }),
+        response: { 201: z.object({ id: z.string() }) },
+      },
+    },
+    async (req, reply) => reply.code(201).send({ id: await content.addPicture(req.auth.workspaceNo, req.body.data) }),
+  );
+  app.get(
+    '/api/content/pictures/:id',
+    { config: { permission: 'public' }, schema: { tags, summary: 'A picture, for whoever was given its address', params } },
+    async (req, reply) => {
+      const { mime, bytes } = await content.picture(req.params.id);
+      return reply
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('content-security-policy', "default-src 'none'")
+        .header('x-content-type-options', 'nosniff')
+        .type(mime)
+        .send(bytes);
+    },
+  );
   app.get('/api/content/:id', { config: read, schema: { tags, summary: 'One item', params, response: { 200: contentItem } } }, (req) =>
     content.get(req.auth.workspaceNo, req.params.id),
   );

@@ -1,6 +1,7 @@
 import { card, h } from './dom.ts';
-import { Refused, type SidebarView, server } from './server.ts';
-import { type Formats, nameIn, say } from './words.ts';
+import { type Prepared, type SidebarView, server, why } from './server.ts';
+import type { ChatPart } from './wecom.ts';
+import { type Formats, nameIn, say, type Word } from './words.ts';
 
 export interface Acting {
   customer: string;
@@ -10,8 +11,6 @@ export interface Acting {
   /** Shows the part anew after something has changed. */
   again(): void;
 }
-
-const why = (error: unknown): string => (error instanceof Refused || error instanceof Error ? error.message : String(error));
 
 export function tags(view: SidebarView, { customer, tell, again }: Acting): HTMLElement {
   const { person } = view;
@@ -65,19 +64,41 @@ export function tags(view: SidebarView, { customer, tell, again }: Acting): HTML
   );
 }
 
+const inWecom = /wxwork/i.test(navigator.userAgent);
+
+/** The words, then what goes after them; what cannot leave this page is said. */
+async function deliver({ text, link, card }: Prepared): Promise<Word> {
+  const parts: ChatPart[] = [];
+  const linked = link && text.includes(link.url);
+  if (link && !linked && link.title !== '') parts.push({ kind: 'text', text }, { kind: 'news', url: link.url, title: link.title, text });
+  else parts.push({ kind: 'text', text: link && !linked ? `${text}\n${link.url}` : text });
+  if (card) parts.push(card);
+  if (!inWecom) {
+    await navigator.clipboard.writeText(link && !linked ? `${text}\n${link.url}` : text);
+    return card ? 'copiedPartly' : 'copied';
+  }
+  const { sendToChat } = await import('./wecom.ts');
+  const [words, ...rest] = parts;
+  await sendToChat(words!);
+  try {
+    for (const part of rest) await sendToChat(part);
+  } catch {
+    return 'partly';
+  }
+  return 'sent';
+}
+
 export function contents(view: SidebarView, { customer, tell }: Acting): HTMLElement {
   const send = async (id: string, button: HTMLButtonElement): Promise<void> => {
     button.disabled = true;
     button.textContent = say('sending');
     let messageId: string | undefined;
     try {
-      const { messageId: made, text, link } = await server.prepare(customer, id);
-      messageId = made;
-      const words = link && !text.includes(link.url) ? `${text}\n${link.url}` : text;
-      if (/wxwork/i.test(navigator.userAgent)) await (await import('./wecom.ts')).sendToChat(words);
-      else await navigator.clipboard.writeText(words);
+      const prepared = await server.prepare(customer, id);
+      messageId = prepared.messageId;
+      const how = await deliver(prepared);
       await server.sent(customer, messageId, true);
-      tell(say(/wxwork/i.test(navigator.userAgent) ? 'sent' : 'copied'));
+      tell(say(how));
     } catch (error) {
       if (messageId) await server.sent(customer, messageId, false).catch(() => {});
       tell(messageId ? say('notSent') : say('failed', { why: why(error) }));
@@ -86,16 +107,22 @@ export function contents(view: SidebarView, { customer, tell }: Acting): HTMLEle
       button.textContent = say('send');
     }
   };
-  const lines = view.contents.map((content) =>
-    h(
+  const lines = view.contents.map((content) => {
+    const along = [
+      content.link !== null && `↗ ${content.link || say('withLink')}`,
+      content.card === 'mini_program' && say('withMiniProgram'),
+      content.card === 'picture' && say('withPicture'),
+    ].filter((one) => one !== false);
+    return h(
       'li',
       { class: 'row' },
+      content.picture !== null && h('img', { class: 'face', src: `/api/content/pictures/${content.picture}`, alt: '', loading: 'lazy' }),
       h(
         'div',
         { class: 'grow' },
         h('b', { class: 'cut' }, content.name),
         h('p', { class: 'soft cut' }, content.preview),
-        content.link !== null && h('small', { class: 'water' }, `↗ ${content.link || say('withLink')}`),
+        along.length > 0 && h('small', { class: 'water' }, along.join(' · ')),
       ),
       h(
         'button',
@@ -106,8 +133,8 @@ export function contents(view: SidebarView, { customer, tell }: Acting): HTMLEle
         },
         say('send'),
       ),
-    ),
-  );
+    );
+  });
   const list = lines.length > 0 ? h('ul', { class: 'lines' }, ...lines) : h('p', { class: 'soft' }, say('noContents'));
   return card(say('contents'), 'sidebar-contents', list);
 }

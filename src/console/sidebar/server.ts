@@ -1,6 +1,7 @@
-import type { Prepared, SidebarView } from '../../touchpoints/sidebar/index.ts';
+import type { Prepared, SidebarView, Task, Today } from '../../touchpoints/sidebar/index.ts';
+import { say } from './words.ts';
 
-export type { Prepared, SidebarView };
+export type { Prepared, SidebarView, Task, Today };
 
 export interface More {
   heat: { band: string; chance: number } | null;
@@ -15,12 +16,25 @@ export class Refused extends Error {
   }
 }
 
+/** No answer at all. */
+export class Offline extends Error {}
+
+/** What went wrong, for whoever looks at the page. */
+export const why = (error: unknown): string =>
+  error instanceof Offline
+    ? say('offline')
+    : error instanceof Error
+      ? error.message
+      : String((error as { errMsg?: string }).errMsg ?? error);
+
 async function call<T>(path: string, body?: unknown): Promise<T> {
   const answer = await fetch(`/api/sidebar/${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     credentials: 'same-origin',
     headers: body === undefined ? {} : { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Offline();
   });
   if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
   const said = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string };
@@ -35,6 +49,11 @@ export const server = {
   tag: (id: string, key: string, remove: boolean) => call<void>(`${of(id)}/tags`, { key, remove }),
   note: (id: string, text: string) => call<void>(`${of(id)}/notes`, { text }),
   prepare: (id: string, contentId: string) => call<Prepared>(`${of(id)}/messages`, { contentId }),
+  today: () => call<Today>('tasks'),
+  /** `until` undefined: done. */
+  answer: (task: string, until?: string) =>
+    call<void>(`tasks/${encodeURIComponent(task)}`, until === undefined ? { act: 'done' } : { act: 'snooze', until }),
+  followUp: (id: string, text: string, due: string) => call<{ id: string }>(`${of(id)}/tasks`, { text, due }),
   sent: (id: string, messageId: string, sent: boolean) => call<void>(`${of(id)}/messages/${messageId}`, { sent }),
   /** Asked once, by whoever is first: both of the page's signatures. */
   signature: (): Promise<Signatures> => {

@@ -1,5 +1,5 @@
-import { getCurExternalContact, register, sendChatMessage } from '@wecom/jssdk';
-import { server } from './server.ts';
+import { getCurExternalContact, openEnterpriseChat, register, sendChatMessage } from '@wecom/jssdk';
+import { type Prepared, server } from './server.ts';
 
 let registered: Promise<void> | undefined;
 
@@ -10,7 +10,7 @@ function ready(): Promise<void> {
     register({
       corpId,
       ...(agentId === null ? {} : { agentId }),
-      jsApiList: ['getCurExternalContact', 'sendChatMessage'],
+      jsApiList: ['getCurExternalContact', 'sendChatMessage', 'openEnterpriseChat'],
       getConfigSignature: () => config,
       getAgentConfigSignature: () => agentConfig,
     });
@@ -24,8 +24,30 @@ export async function customerOfChat(): Promise<string> {
   return (await getCurExternalContact()).userId;
 }
 
-/** Puts words into the chat; the member has only to press send, or they go at once, as WeCom is set. */
-export async function sendToChat(content: string): Promise<void> {
+/** One message of a chat. */
+export type ChatPart =
+  | { kind: 'text'; text: string }
+  | { kind: 'news'; url: string; title: string; text: string }
+  | NonNullable<Prepared['card']>;
+
+type Message = Parameters<typeof sendChatMessage>[0];
+
+function messageOf(part: ChatPart): object {
+  if (part.kind === 'text') return { msgtype: 'text', text: { content: part.text } };
+  if (part.kind === 'news')
+    return { msgtype: 'news', news: { link: part.url, title: part.title, desc: [...part.text].slice(0, 60).join('') } };
+  if (part.kind === 'picture') return { msgtype: 'image', image: { mediaid: part.mediaId } };
+  const { appId: appid, title, page, imageUrl: imgUrl } = part;
+  return { msgtype: 'miniprogram', miniprogram: { appid, title, imgUrl, page } };
+}
+
+/** Puts a message into the chat; the member has only to press send, or it goes at once, as WeCom is set. */
+export async function sendToChat(part: ChatPart): Promise<void> {
   await ready();
-  await sendChatMessage({ msgtype: 'text', enterChat: false, text: { content } } as Parameters<typeof sendChatMessage>[0]);
+  await sendChatMessage({ ...messageOf(part), enterChat: false } as Message);
+}
+
+export async function openChat(externalUserId: string): Promise<void> {
+  await ready();
+  await openEnterpriseChat({ externalUserIds: [externalUserId] });
 }

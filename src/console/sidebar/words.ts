@@ -25,3 +25,8 @@ export function formats(currency: string, timeZone: string) {
   };
 }
 export type Formats = ReturnType<typeof formats>;
+
+/** A day of the calendar, whatever the zone. */
+export const dayIn = (date: string): string =>
+  new Intl.DateTimeFormat(english ? 'en-GB' : 'zh-CN', { timeZone: 'UTC', month: 'short', day: 'numeric' }).format(new Date(date));
+export const percent = (share: number): string => `${Math.round(share * 100)}%`;

@@ -1,6 +1,7 @@
 import type { Asker } from '../deps.ts';
 import type { ModelDeps } from '../value/deps.ts';
 import { createRefit } from '../value/refit.ts';
+import { hottestOf } from './among.ts';
 import { type HeatAnswer, heatAnswer } from './answer.ts';
 import { fitHeat } from './fit-heat.ts';
 import { type PersonHeat, personHeat } from './person.ts';
@@ -13,6 +14,8 @@ export const FIT_HEAT = 'insight.heat.fit';
 export interface Heat {
   answer(asker: Asker, question: HeatQuestion): Promise<HeatAnswer>;
   person(asker: Asker, personId: string): Promise<PersonHeat>;
+  /** Of these people those who are hot now, the hottest first. */
+  hottestOf(workspaceNo: number, people: readonly number[], limit: number): Promise<{ personNo: number; chance: number }[]>;
   /** In the background; what is not named in the settings stays as at the last fit. */
   fit(workspaceNo: number, settings: Partial<HeatSettings>): Promise<{ id: string }>;
   /** Begins the fits whose time has come. */
@@ -33,6 +36,7 @@ export function createHeat(deps: ModelDeps): Heat {
   return {
     answer: (asker, question) => heatAnswer(deps, asker, question),
     person: (asker, id) => personHeat(deps, asker, id),
+    hottestOf: (workspaceNo, people, limit) => hottestOf(deps, workspaceNo, people, limit),
     fit: begin,
     refit: createRefit({ ...deps, table: 'heat_fits', every: (s) => heatSettings.parse(s).refitDays, begin: (ws) => begin(ws, {}) }),
   };

@@ -1,4 +1,5 @@
 import type { Clock, Pg } from '../../base/index.ts';
+import type { Tasks } from './tasks/tasks.ts';
 import type { Names } from './view.ts';
 
 export interface SidebarPerson {
@@ -30,6 +31,8 @@ export interface SidebarDeps {
     member(accountId: string, code: string): Promise<string | undefined>;
     /** What signs pages for the corp and for the app. */
     tickets(accountId: string): Promise<{ corp: string; agent: string }>;
+    /** The signature with which a page opens the client's own functions. */
+    signPage(page: { ticket: string; nonce: string; timestamp: number; url: string }): string;
     /** Whether a member has this customer as a friend. */
     isFriend(workspaceNo: number, externalUserId: string, staffId: string): Promise<boolean>;
   };
@@ -45,9 +48,12 @@ export interface SidebarDeps {
   people: {
     byExternalUserId(workspaceNo: number, corpId: string, externalUserId: string): Promise<number | undefined>;
     read(workspaceNo: number, personNo: number): Promise<SidebarPerson | undefined>;
+    /** How people are called here and at WeCom. */
+    cards(workspaceNo: number, people: readonly number[]): Promise<Map<number, { id: string; name: string; customer: string | null }>>;
     notes(workspaceNo: number, personNo: number): Promise<{ id: string; text: string; at: string; by: { name: string } }[]>;
     addNote(workspaceNo: number, personNo: number, by: { id: string; name: string }, text: string): Promise<void>;
   };
+  tasks: Tasks;
   definitions(workspaceNo: number): Promise<{
     stages: Named[];
     tiers: Named[];
@@ -56,9 +62,20 @@ export interface SidebarDeps {
     tags: (Named & { byHand: boolean })[];
   }>;
   tag(workspaceNo: number, personNo: number, key: string, remove: boolean): Promise<void>;
-  contents(workspaceNo: number): Promise<{ id: string; name: string; body: string; link: { title: string } | null }[]>;
+  contents(workspaceNo: number): Promise<
+    {
+      id: string;
+      name: string;
+      body: string;
+      link: { title: string } | null;
+      card: { kind: 'picture' | 'mini_program'; picture: string } | null;
+    }[]
+  >;
   /** Writes down what a staff member is about to send themself, with a link of its own. */
-  prepare(workspaceNo: number, ask: { personNo: number; contentId: string; address: string; staffId: string }): Promise<Prepared>;
+  prepare(
+    workspaceNo: number,
+    ask: { personNo: number; contentId: string; accountId: string; address: string; staffId: string },
+  ): Promise<Prepared>;
   /** Whether it went. */
   sent(workspaceNo: number, messageId: string, personNo: number, went: boolean): Promise<void>;
   /** What is asked of the events, after the first look. */
@@ -78,4 +95,9 @@ export interface Prepared {
   messageId: string;
   text: string;
   link: { url: string; title: string } | null;
+  /** A picture by its id at WeCom, or a card of a mini program; it goes after the words. */
+  card:
+    | { kind: 'picture'; mediaId: string }
+    | { kind: 'mini_program'; appId: string; page: string; title: string; imageUrl: string }
+    | null;
 }

@@ -1,4 +1,4 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../base/index.ts';
 
@@ -42,9 +42,4 @@ export function cookieOf(header: string | undefined, name: string): string | und
     ?.split(/; */)
     .find((part) => part.startsWith(`${name}=`))
     ?.slice(name.length + 1);
-}
-
-/** A page inside WeCom proves itself by this: of the ticket, a word of its own, the second and its address without what follows `#`. */
-export function signPage(ticket: string, url: string, nonceStr: string, timestamp: number): string {
-  return hash('sha1', `jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url.split('#')[0]}`);
 }

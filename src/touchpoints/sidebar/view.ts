@@ -1,3 +1,4 @@
+import { wallIn } from '../live/wall.ts';
 import type { Named, SidebarDeps, SidebarPerson } from './ports.ts';
 
 export interface Names {
@@ -37,7 +38,18 @@ export interface SidebarView {
   notes: { id: string; text: string; at: string; by: string }[];
   /** Tags that can be given here. */
   tags: Named[];
-  contents: { id: string; name: string; preview: string; link: string | null }[];
+  contents: {
+    id: string;
+    name: string;
+    preview: string;
+    link: string | null;
+    card: 'picture' | 'mini_program' | null;
+    picture: string | null;
+  }[];
+  /** Follow-ups that are open, whoever set them. */
+  tasks: { id: string; text: string; due: string; mine: boolean; by: string }[];
+  /** Today, in the workspace's zone. */
+  day: string;
 }
 
 /** Reads it all at once; every part is one look-up in PostgreSQL by a key. */
@@ -47,15 +59,17 @@ export async function readView(
   personNo: number,
   staff: { id: string; name: string } | null,
 ): Promise<SidebarView | undefined> {
-  const [person, definitions, binding, notes, contents] = await Promise.all([
+  const [person, definitions, binding, notes, contents, tasks] = await Promise.all([
     deps.people.read(workspaceNo, personNo),
     deps.definitions(workspaceNo),
     deps.staff.binding(workspaceNo, personNo),
     deps.people.notes(workspaceNo, personNo),
     deps.contents(workspaceNo),
+    deps.tasks.ofPerson(workspaceNo, personNo),
   ]);
   if (!person) return undefined;
-  const holder = binding ? ((await deps.staff.names(workspaceNo, [binding.staffId])).get(binding.staffId) ?? binding.staffId) : '';
+  const names = await deps.staff.names(workspaceNo, [...(binding ? [binding.staffId] : []), ...tasks.map((t) => t.staffId)]);
+  const called = (id: string): string => names.get(id) ?? id;
   const named = (list: Named[], key: string | null): Named | null => {
     const found = list.find((d) => d.key === key);
     return found ? bare(found) : null;
@@ -88,10 +102,15 @@ export async function readView(
       createdAt: person.createdAt,
       lastSeenAt: person.lastSeenAt,
     },
-    binding: binding ? { ...binding, name: holder, mine: binding.staffId === staff?.id } : null,
+    binding: binding ? { ...binding, name: called(binding.staffId), mine: binding.staffId === staff?.id } : null,
     notes: notes.map(({ id, text: words, at, by }) => ({ id, text: words, at, by: by.name })),
     tags: definitions.tags.filter((t) => t.byHand).map(bare),
-    contents: contents.map(({ id, name, body, link }) => ({ id, name, preview: previewOf(body), link: link ? link.title : null })),
+    contents: contents.map(({ id, name, body, link, card }) => ({
+      ...{ id, name, preview: previewOf(body), link: link ? link.title : null },
+      ...{ card: card?.kind ?? null, picture: card?.picture ?? null },
+    })),
+    tasks: tasks.map(({ staffId, ...task }) => ({ ...task, mine: staffId === staff?.id, by: called(staffId) })),
+    day: wallIn(timezone, deps.clock.now()).date,
   };
 }
 

@@ -1,0 +1,248 @@
+import type { Access } from './access/index.ts';
+import type { Audience } from './audience/index.ts';
+import { type App, type Clock, notFound, type Pg } from './base/index.ts';
+import { type Channels, pageSignature, type Wecom, type WecomConfig, wecomConfig } from './channels/index.ts';
+import type { Content, ContentCard } from './content/index.ts';
+import type { Events } from './events/index.ts';
+import type { Heat } from './insight/index.ts';
+import { addressesOf, type createNotes, personByIdentity, personId, type ReadDeps, readPeople, traitsOf } from './people/index.ts';
+import type { Privacy } from './people/privacy/index.ts';
+import { isFriend } from './system-binding.ts';
+import type { Binding } from './touchpoints/binding/index.ts';
+import {
+  createTasks,
+  type Prepared,
+  type SidebarDeps,
+  sidebarGuests,
+  sidebarRoutes,
+  type Tasks,
+  type Waiting,
+} from './touchpoints/sidebar/index.ts';
+
+export interface TaskParts {
+  pg: Pg;
+  clock: Clock;
+  events: Events;
+  privacy: Privacy;
+  channels: Channels;
+  heat: Heat;
+}
+
+/** What staff are to see to, from what happened at WeCom, from readiness to buy, and by hand. */
+export function openTasks(parts: TaskParts): Tasks {
+  const { pg, clock, events, privacy, heat } = parts;
+  const tasks = createTasks({
+    pg,
+    clock,
+    events,
+    hide: async (ws, text) => (await privacy.hideTexts(ws, [text]))[0]!,
+    sources: {
+      newFriends: async (ws, staffId, since) => {
+        const rows = await pg.query<{ no: number }>(
+          `SELECT DISTINCT ON (i.person_no) i.person_no AS no FROM wecom_friends f
+           JOIN identities i ON i.workspace_no = $1 AND i.type = 'wecom_external_userid' AND i.value = f.corp_id || ':' || f.external_userid
+           WHERE f.workspace_no = $1 AND f.userid = $2 AND f.ended_at IS NULL AND NOT f.half AND f.since > $3 AND NOT EXISTS (
+             SELECT FROM outbox o WHERE o.workspace_no = $1 AND o.person_no = i.person_no AND o.channel = 'sidebar' AND o.state = 'sent' AND o.queued_at >= f.since)
+           ORDER BY i.person_no DESC LIMIT 50`,
+          [ws, staffId, since],
+        );
+        return rows.map((r) => r.no);
+      },
+      ready: (ws, people, limit) => heat.hottestOf(ws, people, limit),
+      waiting: (ws, staffId) => waitingFor(pg, ws, staffId, new Date(clock.ms() - 7 * 86_400_000)),
+      cards: cardsOf(parts),
+    },
+  });
+  events.onMerge((ws, moves) => tasks.onMerge(ws, moves));
+  events.onSplit((ws, split) => tasks.onSplit(ws, split));
+  return tasks;
+}
+
+/** Mass messages of the last days that this staff member has not confirmed in WeCom. */
+async function waitingFor(pg: Pg, ws: number, staffId: string, since: Date): Promise<Waiting[]> {
+  const made = await pg.query<{ msgid: string }>(
+    "SELECT msgid FROM wecom_mass_tasks WHERE workspace_no = $1 AND sender = $2 AND state = 'made' AND started_at > $3 AND msgid IS NOT NULL",
+    [ws, staffId, since],
+  );
+  if (made.length === 0) return [];
+  const rows = await pg.query<{ content: string | null; customers: number; since: Date }>(
+    `SELECT c.name AS content, count(*) AS customers, min(o.decided_at) AS since FROM outbox_waiting w
+     JOIN outbox o ON o.workspace_no = w.workspace_no AND o.no = w.no AND o.state = 'submitted' AND o.provider_ref = ANY($2)
+     LEFT JOIN content_items c ON c.workspace_no = o.workspace_no AND c.id = o.content_id
+     WHERE w.workspace_no = $1 AND w.channel = 'wecom' AND w.what = 'submitted' GROUP BY o.provider_ref, c.name ORDER BY 3`,
+    [ws, made.map((m) => m.msgid)],
+  );
+  return rows.map((r) => ({ ...r, since: r.since.toISOString() }));
+}
+
+const cardsOf =
+  ({ pg, channels }: Pick<TaskParts, 'pg' | 'channels'>) =>
+  async (ws: number, people: readonly number[]) => {
+    const found = await channels.accounts.one(ws, 'wecom');
+    const corpId = wecomConfig.safeParse(found?.config).data?.corpId;
+    const [traits, addresses] = await Promise.all([
+      traitsOf(pg, ws, people),
+      corpId ? addressesOf(pg, ws, 'wecom_external_userid', people, `${corpId}:`) : new Map<number, string>(),
+    ]);
+    return new Map(
+      [...traits].map(([no, t]) => {
+        const id = personId(no);
+        const name = [t.name, t.nickname].find((one): one is string => typeof one === 'string' && one !== '') ?? id;
+        const customer = addresses.get(no)?.slice(`${corpId}:`.length) ?? null;
+        return [no, { id, name, customer }];
+      }),
+    );
+  };
+
+export interface SidebarParts extends TaskParts {
+  wecom: Wecom;
+  binding: Binding;
+  tasks: Tasks;
+  access: Access;
+  audience: Audience;
+  content: Content;
+  read: ReadDeps;
+  notes: ReturnType<typeof createNotes>;
+  keys: readonly Buffer[];
+  publicUrl: string;
+  wecomBaseUrl: string;
+}
+
+/** The page in WeCom's chat. */
+export function sidebarDoors(app: App, parts: SidebarParts): void {
+  const sidebar = sidebarOf(parts);
+  parts.access.admit(sidebarGuests(sidebar));
+  sidebarRoutes(app, sidebar);
+}
+
+/** WeCom keeps what was uploaded for three days; what is about to end is sent anew. */
+const mediaHours = 71;
+
+/** Where members sign in: WeCom's own page, or wherever the platform is set to be. */
+const oauthUrl = (wecomBaseUrl: string): string =>
+  new URL(wecomBaseUrl).host === 'qyapi.weixin.qq.com' ? 'https://open.weixin.qq.com' : wecomBaseUrl;
+
+function sidebarOf(parts: SidebarParts): SidebarDeps {
+  const { pg, clock, binding, audience, content, channels, wecom, read, notes, events, heat, tasks } = parts;
+  const account = async (id: string) => {
+    const found = await channels.accounts.byId(id);
+    const config = found?.kind === 'wecom' ? wecomConfig.safeParse(found.config) : undefined;
+    return found && config?.success ? { id, workspaceNo: found.workspaceNo, config: config.data } : undefined;
+  };
+  const tickets = new Map<string, { until: number; value: { corp: string; agent: string } }>();
+  return {
+    pg,
+    clock,
+    keys: parts.keys,
+    publicUrl: parts.publicUrl,
+    oauthUrl: oauthUrl(parts.wecomBaseUrl),
+    wecom: {
+      account: async (id) => {
+        const found = await account(id);
+        return found && { id, workspaceNo: found.workspaceNo, corpId: found.config.corpId, agentId: found.config.agentId ?? null };
+      },
+      ofWorkspace: async (ws) => {
+        const found = await channels.accounts.one(ws, 'wecom');
+        const opened = found && (await account(found.id));
+        return opened && { id: opened.id, corpId: opened.config.corpId };
+      },
+      member: async (id, code) => {
+        const found = await account(id);
+        const answer = found && (await wecom.client(found.config).call('auth.getuserinfo', { code }));
+        return answer?.userid || undefined;
+      },
+      tickets: async (id) => {
+        const kept = tickets.get(id);
+        if (kept && kept.until > clock.ms()) return kept.value;
+        const client = wecom.client((await account(id))!.config);
+        const [corp, agent] = await Promise.all([client.call('get_jsapi_ticket', {}), client.call('ticket.get', { type: 'agent_config' })]);
+        const value = { corp: corp.ticket, agent: agent.ticket };
+        tickets.set(id, { until: clock.ms() + (Math.min(corp.expires_in, agent.expires_in) - 600) * 1000, value });
+        return value;
+      },
+      signPage: pageSignature,
+      isFriend: async (ws, externalUserId, staffId) => (await isFriend(pg, ws, [externalUserId], staffId)).size > 0,
+    },
+    staff: {
+      one: async (ws, id) => (await binding.staff.named(ws, [id])).get(id),
+      names: async (ws, ids) => new Map([...(await binding.staff.named(ws, ids))].map(([id, { name }]) => [id, name])),
+      binding: async (ws, no) => (await binding.present(ws, [no])).get(no),
+    },
+    people: {
+      byExternalUserId: (ws, corpId, id) => personByIdentity(pg, ws, { type: 'wecom_external_userid', value: `${corpId}:${id}` }),
+      read: async (ws, no) => (await readPeople(read, ws, [no]))[0],
+      cards: cardsOf(parts),
+      notes: async (ws, no) => (await notes.list(ws, no, { limit: 5 })).items,
+      addNote: async (ws, no, by, text) => void (await notes.add(ws, no, by, text)),
+    },
+    tasks,
+    definitions: async (ws) => {
+      const { stages, tiers, levels, tags } = await audience.definitions(ws);
+      return {
+        stages,
+        tiers,
+        levels,
+        tags: tags.map(({ key, name, rule, about }) => ({ key, name, byHand: rule === null && !about?.model && about?.values !== 'many' })),
+      };
+    },
+    tag: async (ws, no, key, remove) => void (await audience.tagByHand(ws, [no], key, { remove })),
+    contents: async (ws) => (await content.list(ws, { limit: 20 })).items,
+    prepare: async (ws, ask) => {
+      const [item] = await content.some(ws, [ask.contentId]);
+      // The picture first: what cannot be sent whole is not written down as begun.
+      const card = item?.card ? await chatCard(parts, item.card, await account(ask.accountId)) : null;
+      return { ...(await channels.prepareByHand(ws, ask)), card };
+    },
+    sent: (ws, messageId, no, went) => channels.endByHand(ws, messageId, no, went),
+    more: async (ws, personId, no) => {
+      const [warmth, orders] = await Promise.all([
+        heat.person({ workspaceNo: ws } as Parameters<Heat['person']>[0], personId),
+        events.ofPerson(ws, no, { event: 'Order Completed', limit: 3 }),
+      ]);
+      return { heat: warmth.heat && { band: warmth.heat.band, chance: warmth.heat.chance }, orders: orders.items.map(orderOf) };
+    },
+  };
+}
+
+/** A card as WeCom's chat takes it: pictures are sent to WeCom once in three days. */
+async function chatCard(
+  { pg, clock, content, wecom, publicUrl }: SidebarParts,
+  card: ContentCard,
+  account: { id: string; workspaceNo: number; config: WecomConfig } | undefined,
+): Promise<Prepared['card']> {
+  if (card.kind === 'mini_program') {
+    const { kind, appId, page, title, picture } = card;
+    return { kind, appId, page, title, imageUrl: `${publicUrl}/api/content/pictures/${picture}` };
+  }
+  if (!account) throw notFound('WeCom account');
+  const key = [account.workspaceNo, account.id, card.picture];
+  const [kept] = await pg.query<{ media_id: string }>(
+    'SELECT media_id FROM sidebar_media WHERE workspace_no = $1 AND account_id = $2 AND picture = $3 AND until_at > $4',
+    [...key, clock.now()],
+  );
+  if (kept) return { kind: 'picture', mediaId: kept.media_id };
+  const { mime, bytes } = await content.picture(card.picture);
+  const { media_id } = await wecom.client(account.config).call('media.upload', {
+    type: 'image',
+    filename: `picture.${mime === 'image/png' ? 'png' : 'jpg'}`,
+    data: new Uint8Array(bytes),
+  });
+  await pg.query(
+    `INSERT INTO sidebar_media (workspace_no, account_id, picture, media_id, until_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (workspace_no, account_id, picture) DO UPDATE SET media_id = excluded.media_id, until_at = excluded.until_at`,
+    [...key, media_id, new Date(clock.ms() + mediaHours * 3_600_000)],
+  );
+  return { kind: 'picture', mediaId: media_id };
+}
+
+function orderOf({ timestamp, properties, messageId }: { timestamp: unknown; properties: Record<string, unknown>; messageId: string }) {
+  const products = Array.isArray(properties.products) ? (properties.products as { name?: unknown }[]) : [];
+  const names = products.flatMap((p) => (typeof p.name === 'string' ? [p.name] : []));
+  const id = properties.order_id;
+  return {
+    id: typeof id === 'string' || typeof id === 'number' ? String(id) : messageId,
+    at: new Date(timestamp as string).toISOString(),
+    fen: Number.isInteger(properties.revenue_fen) ? (properties.revenue_fen as number) : 0,
+    what: names.slice(0, 3).join('、'),
+  };
+}
