@@ -102,6 +102,7 @@ export const cases: Record<string, Case> = {
   'POST /wecom/callback/:accountId': anyone('needs a signature by the secret of the account'),
   'GET /wechat/callback/:accountId': anyone('needs a signature by the secret of the account'),
   'POST /wechat/callback/:accountId': anyone('needs a signature by the secret of the account'),
+  'POST /wechat/pay/:accountId': anyone('needs a signature by WeChat Pay and a seal by the key of the merchant'),
 
   'POST /v1/track': { who: 'ingest' },
   'POST /v1/identify': { who: 'ingest' },
@@ -433,6 +434,7 @@ export const cases: Record<string, Case> = {
   'PATCH /api/groups/:id': one('operator', 'group', true, { purpose: 'x' }),
   'PUT /api/channels/official_account': whole('operator', {}),
   'PUT /api/channels/mini_program': whole('operator', {}),
+  'PUT /api/channels/wechat_pay': whole('operator', {}),
   'PUT /api/channels/webhook': whole('operator', {}),
   'POST /api/channels/webhook/test': whole('operator'),
   'GET /api/policy': list('analyst'),

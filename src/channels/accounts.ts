@@ -8,6 +8,7 @@ const secrets: Record<string, readonly string[]> = {
   official_account: ['secret', 'token', 'encodingAesKey'],
   mini_program: ['secret', 'token', 'encodingAesKey'],
   webhook: ['secret'],
+  wechat_pay: ['privateKey', 'apiV3Key'],
 };
 
 interface Row {

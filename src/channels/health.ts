@@ -9,6 +9,11 @@ export interface Health {
 
 const hourMs = 3_600_000;
 
+export const notSetUp: Health = {
+  healthy: false,
+  health: { zh: '尚未配置：填写设置后即可使用。', en: 'Not set up yet: fill in the settings to use it.' },
+};
+
 /** How a channel has done in the last day, in words with the mend. */
 export async function channelHealth(
   deps: Deps,
@@ -17,9 +22,7 @@ export async function channelHealth(
   account: AccountView | undefined,
   accounts: Pick<Accounts, 'all'>,
 ): Promise<Health> {
-  if (!account) {
-    return { healthy: false, health: { zh: '尚未配置：填写设置后即可发送。', en: 'Not set up yet: fill in the settings to send.' } };
-  }
+  if (!account) return notSetUp;
   // What the platform refuses altogether comes before how single messages fared.
   const adapter = deps.adapters.find((one) => one.kind === kind);
   const whole = adapter?.faults ? (await accounts.all(workspaceNo)).find((one) => one.kind === kind) : undefined;

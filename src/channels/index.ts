@@ -10,7 +10,7 @@ import { createDispatcher } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
 import { foresee } from './foresee.ts';
 import { describeGroup, groupMembers, listGroups, readGroup } from './groups.ts';
-import { channelHealth } from './health.ts';
+import { channelHealth, notSetUp } from './health.ts';
 import { hold, release, skipJourney, skipPasses } from './hold.ts';
 import { createTokens } from './ids.ts';
 import { listLimits, readLimits, resetLimit, setLimit } from './limits/limits.ts';
@@ -19,6 +19,7 @@ import { createLoop } from './loop.ts';
 import { followMerges } from './merge.ts';
 import { journeyMessages, listMessages, summariseMessages } from './messages.ts';
 import { outboxMigrations } from './migrations.ts';
+import { createPay, payConfig, payMigrations } from './pay/index.ts';
 import { readPolicy, writePolicy } from './policy.ts';
 import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
@@ -39,6 +40,7 @@ export { readLimits } from './limits/limits.ts';
 export type { LimitView } from './limits/schema.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { withOpenTexts } from './open-texts.ts';
+export * from './pay/index.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
 export type { Policy } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
@@ -49,7 +51,7 @@ export * from './webhook/index.ts';
 export * from './wechat/index.ts';
 export * from './wecom/index.ts';
 
-export const migrations: Migration[] = [...outboxMigrations, ...limitMigrations, ...wecomMigrations, ...wechatMigrations];
+export const migrations: Migration[] = [...outboxMigrations, ...limitMigrations, ...wecomMigrations, ...wechatMigrations, ...payMigrations];
 
 export function createChannels(given: ChannelsDeps): Channels {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
@@ -61,6 +63,12 @@ export function createChannels(given: ChannelsDeps): Channels {
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
 
   const syncs = createSyncs(deps, accounts);
+  const pay = createPay({
+    ...{ pg, clock, log, accounts, publicUrl: deps.publicUrl, alone: deps.alone },
+    baseUrl: deps.payBaseUrl ?? 'https://api.mch.weixin.qq.com',
+    write: (workspaceNo, items) => deps.events.write(workspaceNo, items),
+    addresses: (workspaceNo, type, people, prefix) => deps.people.addresses(workspaceNo, type, people, prefix),
+  });
 
   const announce = async (): Promise<number> => {
     let count = 0;
@@ -94,6 +102,7 @@ export function createChannels(given: ChannelsDeps): Channels {
         return poller.next();
       },
     }),
+    pay: createLoop({ name: 'pay', clock, log, run: async () => (await pay.work()).nextDueAt?.getTime() }),
     tell: createLoop({
       name: 'outbox.announce',
       clock,
@@ -112,13 +121,20 @@ export function createChannels(given: ChannelsDeps): Channels {
     official_account: (config) => readOrRefuse('official account', officialConfig.safeParse(config)),
     mini_program: (config) => readOrRefuse('mini program', miniConfig.safeParse(config)),
     webhook: (config) => ({ ...webhook!.check(config) }),
+    wechat_pay: (config) => readOrRefuse('WeChat Pay', payConfig.safeParse(config)),
   };
 
   return {
     accounts,
     list: async (workspaceNo) => {
       const views = await accounts.views(workspaceNo);
-      return Promise.all(
+      const merchant = await accounts.one(workspaceNo, 'wechat_pay');
+      const { settings: terms = {}, secretsSet: hidden = [] } = views.find((v) => v.kind === 'wechat_pay') ?? {};
+      const till = {
+        ...{ id: merchant?.id ?? null, key: 'wechat_pay', configured: merchant !== undefined, settings: terms, secretsSet: hidden },
+        ...(merchant ? await pay.health(merchant) : notSetUp),
+      };
+      const ways = await Promise.all(
         deps.adapters.map(async ({ kind }) => {
           const account = views.find((v) => v.kind === kind);
           const health = await channelHealth(deps, workspaceNo, kind, account, accounts);
@@ -126,13 +142,32 @@ export function createChannels(given: ChannelsDeps): Channels {
           return { id: account?.id ?? null, key: kind, configured: account !== undefined, ...health, settings, secretsSet };
         }),
       );
+      return [...ways, till];
     },
     save: async (workspaceNo, kind, settings) => {
       const check = checks[kind];
-      if (!check || !deps.adapters.some((a) => a.kind === kind)) throw problem(404, `There is no ${kind} channel here`);
+      if (!check || !(kind === 'wechat_pay' || deps.adapters.some((a) => a.kind === kind)))
+        throw problem(404, `There is no ${kind} channel here`);
       const saved = await accounts.save(workspaceNo, kind, settings, check);
       wake();
+      if (kind === 'wechat_pay') {
+        await pay.mend({ workspaceNo, id: saved.id });
+        loops.pay.wake();
+      }
       return saved;
+    },
+    pay: {
+      ...pay,
+      transfer: async (workspaceNo, ask) => {
+        const view = await pay.transfer(workspaceNo, ask);
+        loops.pay.wake();
+        return view;
+      },
+      cancel: async (workspaceNo, key) => {
+        const view = await pay.cancel(workspaceNo, key);
+        loops.pay.wake();
+        return view;
+      },
     },
     testWebhook: async (workspaceNo) => {
       const account = await accounts.required(workspaceNo, 'webhook');
@@ -179,8 +214,14 @@ export function createChannels(given: ChannelsDeps): Channels {
       loops.tell.wake();
     },
     follow: (token) => follow(deps, tokens, token),
-    onMerge: (workspaceNo, moves) => followMerges(pg, clock, workspaceNo, moves),
-    onSplit: (workspaceNo, split) => followSplit(pg, workspaceNo, split),
+    onMerge: async (workspaceNo, moves) => {
+      await followMerges(pg, clock, workspaceNo, moves);
+      await pay.onMerge(workspaceNo, moves);
+    },
+    onSplit: async (workspaceNo, split) => {
+      await followSplit(pg, workspaceNo, split);
+      await pay.onSplit(workspaceNo, split);
+    },
     passesReaching,
     movePasses,
     consume: (slice) => consumeConsents(deps, slice),

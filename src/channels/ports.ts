@@ -1,6 +1,7 @@
 import type { Ch, Clock, Log, Pg } from '../base/index.ts';
 import type { Content } from '../content/index.ts';
 import type { ChannelAdapter } from './adapter.ts';
+import type { ChannelEvent } from './platform/events.ts';
 import type { Wecom } from './wecom/index.ts';
 
 /** What this room needs of those above it; connected where the program is put together. */
@@ -15,7 +16,7 @@ export interface OwnEvent {
 }
 
 export interface EventsPort {
-  write(workspaceNo: number, items: OwnEvent[]): Promise<unknown>;
+  write(workspaceNo: number, items: (OwnEvent | ChannelEvent)[]): Promise<unknown>;
   source(workspaceNo: number): string;
 }
 
@@ -52,6 +53,8 @@ export interface ChannelsDeps {
   linkKeys: readonly Buffer[];
   /** Where tracked links point: this server as people reach it. */
   publicUrl: string;
+  /** Where WeChat Pay is; absent: the real one. */
+  payBaseUrl?: string;
   /** This process is the only one on its database: what is in hand and not in its own hand was left by a dead process. */
   alone: boolean;
   /** Called at every commit boundary; a test stops there. */

@@ -10,6 +10,7 @@ import type { Health } from './health.ts';
 import type { Limits } from './limits/limits.ts';
 import type { LimitChange, LimitView } from './limits/schema.ts';
 import type { Move } from './merge.ts';
+import type { Pay } from './pay/index.ts';
 import type { Policy } from './policy.ts';
 import type { ReachView } from './reach.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
@@ -21,7 +22,9 @@ export interface Channels {
   list(
     workspaceNo: number,
   ): Promise<(Health & { id: string | null; key: string; configured: boolean; settings: Record<string, unknown>; secretsSet: string[] })[]>;
-  save(workspaceNo: number, kind: ChannelAdapter['kind'], settings: Record<string, unknown>): Promise<AccountView>;
+  save(workspaceNo: number, kind: ChannelAdapter['kind'] | 'wechat_pay', settings: Record<string, unknown>): Promise<AccountView>;
+  /** Money to people, by WeChat Pay. */
+  pay: Pay;
   testWebhook(workspaceNo: number): Promise<{ ok: boolean; status?: number; elapsedMs?: number; error?: string }>;
   groups: {
     list(workspaceNo: number, query: GroupQuery): Promise<GroupList>;

@@ -59,7 +59,7 @@ function settingRoutes(app: App, channels: Channels): void {
       items: await channels.list(req.auth.workspaceNo),
     }),
   );
-  for (const kind of ['wecom', 'official_account', 'mini_program', 'webhook'] as const) {
+  for (const kind of ['wecom', 'official_account', 'mini_program', 'webhook', 'wechat_pay'] as const) {
     app.put(
       `/api/channels/${kind}`,
       {

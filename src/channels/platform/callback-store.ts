@@ -3,7 +3,7 @@ import type { Pg } from '../../base/index.ts';
 /** The inbox of callbacks: what came in is kept as it came, once, until it has been worked off. */
 
 /** Whose door it came in by: each platform works off its own. */
-export type Platform = 'wecom' | 'wechat';
+export type Platform = 'wecom' | 'wechat' | 'wechat_pay';
 
 export interface StoredCallback {
   id: number;
@@ -11,6 +11,7 @@ export interface StoredCallback {
   accountId: string;
   hash: string;
   plaintext: string;
+  changeType: string;
   happenedAt: Date;
   /** How often it has been taken up, this time included. */
   attempts: number;
@@ -36,7 +37,7 @@ export interface NewCallback {
 /** While one process works on a callback no other takes it up; if it dies, another does after this long. */
 const LEASE_MS = 60_000;
 
-const COLUMNS = `id, workspace_no AS "workspaceNo", account_id AS "accountId", hash, plaintext, happened_at AS "happenedAt", attempts, recorded, welcome`;
+const COLUMNS = `id, workspace_no AS "workspaceNo", account_id AS "accountId", hash, plaintext, change_type AS "changeType", happened_at AS "happenedAt", attempts, recorded, welcome`;
 
 export async function keepCallback(pg: Pg, callback: NewCallback): Promise<boolean> {
   const rows = await pg.query(

@@ -42,7 +42,7 @@ export const messages = {
   summary: (days: number) => get<MessageSummary>('/messages/summary', { days }),
 };
 
-export type ChannelKey = 'wecom' | 'official_account' | 'mini_program' | 'webhook';
+export type ChannelKey = 'wecom' | 'official_account' | 'mini_program' | 'webhook' | 'wechat_pay';
 
 export interface Channel {
   id: string | null;

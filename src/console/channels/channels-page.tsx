@@ -9,6 +9,7 @@ import { useLabels } from '../ui/labels.tsx';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { PayFields } from './pay-fields.tsx';
 import { WechatFields } from './wechat-fields.tsx';
 
 /** These texts hold Liquid's own braces. */
@@ -133,7 +134,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
       for (const notice of ['subscribe', 'template'] as const) if (!values[notice]?.templateId) delete given[notice];
       await channels.put(channel.key, given);
       await client.invalidateQueries({ queryKey: ['channels'] });
-      form.resetFields(['secret', 'token', 'encodingAesKey']);
+      form.resetFields(['secret', 'token', 'encodingAesKey', 'privateKey', 'apiV3Key']);
       say.saved();
     } catch (error) {
       setFailed(error);
@@ -179,6 +180,8 @@ function ChannelCard({ channel }: { channel: Channel }) {
             <WecomFields channel={channel} />
           ) : channel.key === 'official_account' || channel.key === 'mini_program' ? (
             <WechatFields channel={channel} />
+          ) : channel.key === 'wechat_pay' ? (
+            <PayFields channel={channel} />
           ) : (
             <WebhookFields channel={channel} generate={() => form.setFieldValue('secret', newSecret())} />
           )}

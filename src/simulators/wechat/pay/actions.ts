@@ -31,10 +31,16 @@ export function createPayActions(deps: { world: () => PayWorld; now(): number; m
     money.tide(merchant);
     return { merchant, transfer: must(merchant.transfers.get(no), 'out_bill_no', 'no such transfer') };
   };
-  const newKey = (id: string, certified: boolean): PayKey => {
+  /** Making a pair takes long, and what tells merchants apart is the id: they share one of each kind. */
+  const pairs = new Map<boolean, ReturnType<typeof makeKeys>>();
+  const pairOf = (certified: boolean) => {
+    const pair = pairs.get(certified) ?? makeKeys();
+    pairs.set(certified, pair);
+    return pair;
+  };
+  const newKey = (id: string, certified: boolean, keys = pairOf(certified)): PayKey => {
     const fromMs = deps.now() - 30 * 86_400_000;
     const untilMs = deps.now() + 5 * YEAR_MS;
-    const keys = makeKeys();
     return { id, ...keys, fromMs, untilMs, ...(certified ? { certificate: makeCertificate(id, keys.privateKey, fromMs, untilMs) } : {}) };
   };
   /** With a first byte that a serial number may have as it stands. */
@@ -72,7 +78,7 @@ export function createPayActions(deps: { world: () => PayWorld; now(): number; m
     /** From now on the platform signs with another certificate. */
     renewCertificate(mchid: string): PayKey {
       const merchant = merchantOf(mchid);
-      merchant.keys.certificate = newKey(newSerial(), true);
+      merchant.keys.certificate = newKey(newSerial(), true, makeKeys());
       return merchant.keys.certificate;
     },
     /** The customer pays an order that waits for it. */
