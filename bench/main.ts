@@ -12,6 +12,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   sdk: async () => (await import('./sdk.ts')).benchSdk(),
   clv: async () => (await import('./clv.ts')).benchClv(),
   codes: async () => (await import('./codes.ts')).benchCodes(),
+  bulk: async () => (await import('./bulk.ts')).benchBulk(),
   wecom: async () => (await import('./wecom.ts')).benchWecom(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };

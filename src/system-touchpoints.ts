@@ -15,17 +15,19 @@ import {
   type Channels,
   miniCode,
   miniConfig,
+  miniLink,
   officialConfig,
   sceneCode,
   type Wechat,
   type Wecom,
   type WecomClient,
+  WecomError,
   wecomConfig,
 } from './channels/index.ts';
 import type { Content } from './content/index.ts';
 import type { Events } from './events/index.ts';
 import { normaliseIdentity, peopleByIdentities } from './people/index.ts';
-import { createTouchpoints, type Made, type PlatformPort, readPicture } from './touchpoints/index.ts';
+import { createTouchpoints, type Made, type PlatformPort, readPicture, type Way, type Wish } from './touchpoints/index.ts';
 
 export interface TouchpointParts {
   config: Config;
@@ -74,6 +76,12 @@ export function openTouchpoints(parts: TouchpointParts) {
   });
 }
 
+/** The longest that the platforms let such codes live. */
+const temporaryDays = 14;
+const linkDays = 30;
+/** WeCom: no such code (any more). */
+const codeGone = new Set([41043, 41044]);
+
 const notSetUp = (what: string) => problem(409, `${what} is not set up`, { detail: 'Enter its settings under Settings, Channels.' });
 
 function platformOf(parts: TouchpointParts): PlatformPort {
@@ -85,43 +93,99 @@ function platformOf(parts: TouchpointParts): PlatformPort {
     return wecom.client(config.data);
   };
   /** What the picture of a code says, so that it can be drawn with a logo; a code that is not read is shown as it came. */
-  const made = async (handle: string, picture: string | null | undefined): Promise<Made> => {
+  const made = async (picture: string | null | undefined): Promise<Omit<Made, 'handle'>> => {
     if (!picture) throw problem(502, 'WeCom gave no picture of the code');
     const bytes = await fetchPicture(parts, picture);
     const content = await readPicture(bytes).catch(() => undefined);
-    return content ? { handle, content } : { handle, picture: bytes };
+    return content ? { content } : { picture: bytes };
   };
-  return {
-    contactWay: async (ws, { state, userIds, skipVerify, temporary }) => {
-      const one = userIds.length === 1 ? 1 : 2;
-      const wish = { type: one, scene: 2, state, user: userIds, skip_verify: skipVerify, ...(temporary ? { is_temp: true } : {}) } as const;
-      const { config_id, qr_code } = await (await client(ws)).call('externalcontact.add_contact_way', wish);
-      return made(config_id, qr_code);
-    },
-    joinWay: async (ws, { state, chatIds, baseName }) => {
-      const at = await client(ws);
-      const { config_id } = await at.call('groupchat.add_join_way', {
-        scene: 2,
-        auto_create_room: 1,
-        room_base_name: [...baseName].slice(0, 40).join(''),
-        chat_id_list: chatIds,
-        state,
+  const remove = async (ws: number, way: Way, handle: string): Promise<boolean> => {
+    if (way !== 'contact_way' && way !== 'join_way') return false;
+    await (await client(ws))
+      .call(way === 'contact_way' ? 'externalcontact.del_contact_way' : 'groupchat.del_join_way', { config_id: handle })
+      .catch((error: unknown) => {
+        if (!(error instanceof WecomError && codeGone.has(error.errcode))) throw error;
       });
-      const { join_way } = await at.call('groupchat.get_join_way', { config_id });
-      return made(config_id, join_way.qr_code);
+    return true;
+  };
+  /** A code whose picture we do not get is of no use, and the next try makes another: it must not stay at the platform. */
+  const pictured = async (ws: number, way: Way, handle: string, work: () => Promise<Omit<Made, 'handle'>>): Promise<Made> => {
+    try {
+      return { handle, ...(await work()) };
+    } catch (error) {
+      await remove(ws, way, handle).catch((failed: unknown) =>
+        parts.log.warn({ err: failed }, 'a code without a picture stays at the platform'),
+      );
+      throw error;
+    }
+  };
+  const contact = (state: string, wish: Wish & { way: 'contact_way' }) => ({
+    state,
+    user: wish.userIds,
+    skip_verify: wish.skipVerify,
+  });
+  const join = (state: string, wish: Wish & { way: 'join_way' }) =>
+    ({
+      scene: 2,
+      auto_create_room: 1,
+      room_base_name: [...wish.baseName].slice(0, 40).join(''),
+      chat_id_list: wish.chatIds,
+      state,
+    }) as const;
+  const official = async (ws: number) => {
+    const config = officialConfig.safeParse((await channels.accounts.one(ws, 'official_account'))?.config);
+    if (!config.success) throw notSetUp('The official account');
+    return wechat.client(config.data);
+  };
+  const mini = async (ws: number) => {
+    const config = miniConfig.safeParse((await channels.accounts.one(ws, 'mini_program'))?.config);
+    if (!config.success) throw notSetUp('The mini program');
+    return wechat.client(config.data);
+  };
+  const inDays = (days: number): Date => new Date(parts.clock.ms() + days * 86_400_000);
+  const makers: { [W in Way]: (ws: number, state: string, wish: Wish & { way: W }) => Promise<Made> } = {
+    contact_way: async (ws, state, wish) => {
+      // "Of several" also for one alone: it cannot be changed later, and another may join. Those that end by themselves lead to one alone.
+      const asked = wish.temporary
+        ? ({ ...contact(state, wish), type: 1, scene: 2, is_temp: true, expires_in: temporaryDays * 86_400 } as const)
+        : ({ ...contact(state, wish), type: 2, scene: 2 } as const);
+      const { config_id, qr_code } = await (await client(ws)).call('externalcontact.add_contact_way', asked);
+      const code = await pictured(ws, 'contact_way', config_id, () => made(qr_code));
+      return { ...code, ...(wish.temporary ? { expiresAt: inDays(temporaryDays) } : {}) };
     },
-    sceneCode: async (ws, { state, temporary }) => {
-      const config = officialConfig.safeParse((await channels.accounts.one(ws, 'official_account'))?.config);
-      if (!config.success) throw notSetUp('The official account');
-      const code = await sceneCode(wechat.client(config.data), { state, lasting: !temporary });
-      return { handle: code.ticket, content: code.url };
+    join_way: async (ws, state, wish) => {
+      const at = await client(ws);
+      const { config_id } = await at.call('groupchat.add_join_way', join(state, wish));
+      return pictured(ws, 'join_way', config_id, async () =>
+        made((await at.call('groupchat.get_join_way', { config_id })).join_way.qr_code),
+      );
     },
-    miniCode: async (ws, { state, page }) => {
-      const config = miniConfig.safeParse((await channels.accounts.one(ws, 'mini_program'))?.config);
-      if (!config.success) throw notSetUp('The mini program');
-      const { data } = await miniCode(wechat.client(config.data), { scene: state, ...(page ? { page } : {}) });
+    scene: async (ws, state, wish) => {
+      const code = await sceneCode(await official(ws), { state, lasting: !wish.temporary });
+      const seconds = code.expiresInS;
+      return { handle: code.ticket, content: code.url, ...(seconds ? { expiresAt: inDays(seconds / 86_400) } : {}) };
+    },
+    mini_code: async (ws, state, { page }) => {
+      const { data } = await miniCode(await mini(ws), { scene: state, ...(page ? { page } : {}) });
       return { handle: state, picture: Buffer.from(data) };
     },
+    // `scene` in the query, as a code of the mini program has it: whoever reads one reads the other.
+    mini_link: async (ws, state, { page }) => {
+      const { url } = await miniLink(await mini(ws), { path: page, query: `scene=${encodeURIComponent(state)}`, days: linkDays });
+      return { handle: url, content: url, expiresAt: inDays(linkDays) };
+    },
+  };
+  return {
+    make: (ws, state, wish) => (makers[wish.way] as (ws: number, state: string, wish: Wish) => Promise<Made>)(ws, state, wish),
+    change: async (ws, handle, state, wish) => {
+      if (wish.way === 'contact_way' && !wish.temporary)
+        await (await client(ws)).call('externalcontact.update_contact_way', { config_id: handle, ...contact(state, wish) });
+      else if (wish.way === 'join_way')
+        await (await client(ws)).call('groupchat.update_join_way', { config_id: handle, ...join(state, wish) });
+      else return false;
+      return true;
+    },
+    remove,
     groupSizes: async (ws, chatIds) => {
       const rows = await pg.query<{ chat_id: string; n: number }>(
         'SELECT chat_id, count(*) AS n FROM wecom_group_members WHERE workspace_no = $1 AND chat_id = ANY($2) AND ended_at IS NULL GROUP BY chat_id',

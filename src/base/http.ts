@@ -26,6 +26,8 @@ declare module 'fastify' {
 export async function createHttp(deps: { log: Log; version: string }): Promise<App> {
   const app = Fastify({
     loggerInstance: deps.log as never,
+    // One log for all: nothing is logged by request, and a log of its own for each costs as much as half a route.
+    childLoggerFactory: (given) => given,
     // Requests are counted by metrics; only failures are logged, without bodies or addresses of people.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 8 * 1024 * 1024,

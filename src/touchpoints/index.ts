@@ -4,7 +4,7 @@ export { readState, stateOf } from './keys.ts';
 export type { Chosen, Code, CodeView, Preview, Target, TargetView } from './live/schema.ts';
 export { migrations } from './migrations.ts';
 export { readPicture } from './pictures/png.ts';
-export type { Made, PlatformPort, TouchpointDeps } from './ports.ts';
+export type { Made, PlatformPort, TouchpointDeps, Way, Wish } from './ports.ts';
 export { routes } from './routes.ts';
 export type { Batch, BulkBody, Figure, Kind, NewTouchpoint, Touchpoint, TouchpointChange, Warning } from './schema.ts';
 export { createTouchpoints, type Touchpoints } from './touchpoints.ts';

@@ -32,4 +32,23 @@ CREATE TABLE code_trials (
   text text NOT NULL DEFAULT '', state text NOT NULL DEFAULT 'running', created_at timestamptz NOT NULL, ended_at timestamptz);
 CREATE INDEX code_trials_list ON code_trials (workspace_no, id DESC);`,
   },
+  {
+    room: 'touchpoints',
+    n: 2,
+    name: 'codes that platforms made for us',
+    pg: `
+CREATE TABLE touchpoint_codes (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, workspace_no int NOT NULL, touchpoint_id text NOT NULL, target_no int,
+  way text NOT NULL, handle text NOT NULL, wish jsonb NOT NULL, made_at timestamptz NOT NULL, expires_at timestamptz,
+  ended_at timestamptz, gone_at timestamptz, tries int NOT NULL DEFAULT 0, fault text);
+CREATE UNIQUE INDEX touchpoint_codes_of ON touchpoint_codes (touchpoint_id, coalesce(target_no, 0)) WHERE ended_at IS NULL;
+CREATE INDEX touchpoint_codes_ended ON touchpoint_codes (workspace_no, no) WHERE ended_at IS NOT NULL AND gone_at IS NULL;
+CREATE INDEX touchpoint_codes_expiry ON touchpoint_codes (workspace_no, expires_at) WHERE expires_at IS NOT NULL AND ended_at IS NULL;
+INSERT INTO touchpoint_codes (workspace_no, touchpoint_id, way, handle, wish, made_at)
+  SELECT workspace_no, id, CASE kind WHEN 'channel_code' THEN 'contact_way' WHEN 'group_code' THEN 'join_way' WHEN 'oa_code' THEN 'scene' ELSE 'mini_code' END,
+    made->>'handle', '{}', created_at FROM touchpoints WHERE made IS NOT NULL;
+INSERT INTO touchpoint_codes (workspace_no, touchpoint_id, target_no, way, handle, wish, made_at)
+  SELECT t.workspace_no, t.touchpoint_id, t.no, CASE t.kind WHEN 'staff' THEN 'contact_way' WHEN 'group' THEN 'join_way' WHEN 'oa' THEN 'scene' ELSE 'mini_code' END,
+    t.made->>'handle', '{}', p.created_at FROM touchpoint_targets t JOIN touchpoints p ON p.id = t.touchpoint_id WHERE t.made IS NOT NULL;`,
+  },
 ];

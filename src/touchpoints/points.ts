@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor, newId, notFound, type Pg } from '../base/index.ts';
 import { checkLink } from './door/guard.ts';
 import { newKey } from './keys.ts';
+import { endCodes } from './live/codes.ts';
 import { writeTargets } from './live/targets.ts';
 import type { TouchpointDeps } from './ports.ts';
 import {
@@ -30,6 +31,7 @@ export interface PointRow {
   url: string | null;
   content: string | null;
   provide: Touchpoint['provide'];
+  pictured: boolean;
   fault: string | null;
   expires_at: Date | null;
   scan_limit: number | null;
@@ -41,7 +43,7 @@ export interface PointRow {
 }
 
 export const pointColumns =
-  'id, key, kind, name, carrier, place, owner, purpose, campaign, tags, entry, cost, url, content, provide, fault, expires_at, scan_limit, members, batch_id, state, created_at, updated_at';
+  'id, key, kind, name, carrier, place, owner, purpose, campaign, tags, entry, cost, url, content, picture IS NOT NULL AS pictured, provide, fault, expires_at, scan_limit, members, batch_id, state, created_at, updated_at';
 
 type Deps = Pick<TouchpointDeps, 'pg' | 'clock' | 'publicUrl' | 'allow'>;
 
@@ -74,6 +76,7 @@ const carrierOf: Partial<Record<Kind, string>> = {
   static_code: 'group',
   oa_code: 'official_account',
   mini_code: 'mini_program',
+  mini_link: 'mini_program',
   store: 'store',
 };
 
@@ -84,6 +87,7 @@ function check(deps: Deps, kind: Kind, given: Partial<NewTouchpoint>): void {
     if (t.url) errors.push(...checkLink(t.url, deps.allow).map((reason) => ({ field: `code.targets.${i}.url`, reason })));
   });
   if (given.code && kind !== 'live_code') errors.push({ field: 'code', reason: 'is for live codes alone' });
+  if (given.url && kind === 'mini_link') errors.push({ field: 'url', reason: 'is made by the platform; say the page' });
   if (given.provide && !platformKinds.includes(kind)) errors.push({ field: 'provide', reason: 'is for codes that a platform makes' });
   if (errors.length > 0) throw badInput(errors);
 }
@@ -95,6 +99,7 @@ const needs: Partial<Record<Kind, (t: NewTouchpoint) => string | undefined>> = {
   channel_code: (t) => (t.provide?.userIds?.length ? undefined : 'provide.userIds'),
   group_code: (t) => (t.provide?.chatIds?.length ? undefined : 'provide.chatIds'),
   mini_code: (t) => (t.provide?.page ? undefined : 'provide.page'),
+  mini_link: (t) => (t.provide?.page ? undefined : 'provide.page'),
 };
 
 export async function createPoint(deps: Deps, workspaceNo: number, given: NewTouchpoint): Promise<Touchpoint> {
@@ -163,13 +168,14 @@ export async function changePoint(deps: Deps, workspaceNo: number, id: string, c
     check(deps, before.kind, change);
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
     const sets = given.map(([name], i) => `${columnOf[name] ?? name} = $${i + 4}${asJson.has(name) ? '::jsonb' : ''}`);
-    // What the platform was asked for has changed, so that its code is to be made again.
-    if (change.provide) sets.push('made = NULL', 'content = NULL', 'picture = NULL', 'fault = NULL');
     const [row] = await tx.query<PointRow>(
       `UPDATE touchpoints SET ${[...sets, 'updated_at = $3'].join(', ')} WHERE workspace_no = $1 AND id = $2 RETURNING ${pointColumns}`,
       [workspaceNo, id, deps.clock.now(), ...given.map(([name, value]) => (asJson.has(name) ? JSON.stringify(value) : value))],
     );
-    if (change.code) await writeTargets(tx, workspaceNo, id, change.code);
+    if (change.code) {
+      await writeTargets(tx, workspaceNo, id, change.code);
+      await endCodes(tx, workspaceNo, deps.clock.now(), id);
+    }
     return toPoint(deps.publicUrl, row!);
   });
 }
@@ -190,6 +196,7 @@ export async function archivePoint(deps: Deps, workspaceNo: number, id: string):
     [workspaceNo, id, deps.clock.now()],
   );
   if (rows.length === 0) throw notFound('Touchpoint');
+  await endCodes(deps.pg, workspaceNo, deps.clock.now(), id);
 }
 
 export async function getPoint(deps: Deps, workspaceNo: number, id: string): Promise<Touchpoint> {

@@ -7,18 +7,31 @@ export interface Made {
   handle: string;
   content?: string;
   picture?: Buffer;
+  /** When the platform lets it die. */
+  expiresAt?: Date;
 }
+
+/** What a platform is asked for, in the words of one way in. */
+export type Wish =
+  | { way: 'contact_way'; userIds: string[]; skipVerify: boolean; temporary: boolean }
+  | { way: 'join_way'; chatIds: string[]; baseName: string }
+  | { way: 'scene'; temporary: boolean }
+  | { way: 'mini_code'; page: string }
+  | { way: 'mini_link'; page: string };
+export type Way = Wish['way'];
 
 /** What this room needs of the platforms; connected where the program is put together. A way that is absent is not connected yet. */
 export interface PlatformPort {
-  /** 「联系我」 of WeCom: adds staff as a friend, and hands `state` back with the friend. */
-  contactWay?(workspaceNo: number, wish: { state: string; userIds: string[]; skipVerify: boolean; temporary: boolean }): Promise<Made>;
-  /** 「加入群聊」 of WeCom: the first group with room takes the person, and a new one is named after `baseName` when all are full. */
-  joinWay?(workspaceNo: number, wish: { state: string; chatIds: string[]; baseName: string }): Promise<Made>;
-  /** A code with a parameter of an official account. */
-  sceneCode?(workspaceNo: number, wish: { state: string; temporary: boolean }): Promise<Made>;
-  /** A code of a mini program: a picture, and a link that opens the same page. */
-  miniCode?(workspaceNo: number, wish: { state: string; page: string }): Promise<Made>;
+  /**
+   * Has a code made that hands `state` back. `contact_way`: 「联系我」 of WeCom, adds staff as a friend. `join_way`: 「加入群聊」, the first group with room takes
+   * the person, and a new one is named after `baseName` when all are full. `scene`: of an official account. `mini_code`: of a mini program, a picture.
+   * `mini_link`: opens a page of the mini program from outside WeChat, for thirty days.
+   */
+  make(workspaceNo: number, state: string, wish: Wish): Promise<Made>;
+  /** Has the same code lead elsewhere, so that what is printed stays good. False: this way has no such thing. */
+  change(workspaceNo: number, handle: string, state: string, wish: Wish): Promise<boolean>;
+  /** Takes a code away; one that is gone already is fine. False: codes of this way cannot be taken away. */
+  remove(workspaceNo: number, way: Way, handle: string): Promise<boolean>;
   /** Customers in each of these groups, as the platform told last. */
   groupSizes(workspaceNo: number, chatIds: readonly string[]): Promise<Map<string, number>>;
   /** In which of these groups a person is. */

@@ -11,6 +11,7 @@ export const kinds = [
   'group_code',
   'oa_code',
   'mini_code',
+  'mini_link',
   'short_link',
   'poster',
   'store',
@@ -21,9 +22,9 @@ export const kinds = [
 export type Kind = (typeof kinds)[number];
 
 /** Kinds whose door is a redirect of ours. */
-export const linkKinds: readonly Kind[] = ['short_link', 'poster', 'store', 'staff', 'ad', 'account'];
+export const linkKinds: readonly Kind[] = ['short_link', 'mini_link', 'poster', 'store', 'staff', 'ad', 'account'];
 /** Kinds whose code the platform makes. */
-export const platformKinds: readonly Kind[] = ['channel_code', 'group_code', 'oa_code', 'mini_code'];
+export const platformKinds: readonly Kind[] = ['channel_code', 'group_code', 'oa_code', 'mini_code', 'mini_link'];
 
 const line = (most: number) =>
   z
@@ -103,6 +104,8 @@ export const touchpointSchema = z.object({
   url: z.string().nullable(),
   /** What its code says; null while the platform has not made it. */
   content: z.string().nullable(),
+  /** The platform gave a picture that is no QR code: that stands for it. */
+  pictured: z.boolean(),
   /** The address of its door here, when it has one. */
   door: z.string().nullable(),
   provide: providedSchema.nullable(),
@@ -152,10 +155,10 @@ export const warningSchema = z.object({
   touchpointId: id,
   name: z.string(),
   kind: z.enum(kinds),
-  /** Expired, or within a day; full, or nearly so; without another group behind the last; not made by the platform. */
-  what: z.enum(['expired', 'expires_soon', 'members_full', 'members_near', 'no_next_group', 'all_full', 'platform_fault']),
+  /** Expired, or within a day; full, or nearly so; without another group behind the last; not made by the platform; its quota of codes nearly used up. */
+  what: z.enum(['expired', 'expires_soon', 'members_full', 'members_near', 'no_next_group', 'all_full', 'platform_fault', 'quota']),
   at: z.string().nullable(),
-  /** Members, or seats that are left. */
+  /** Members, or seats or codes that are left. */
   number: z.number().nullable(),
   detail: z.string().nullable(),
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { badInput, notFound } from '../base/index.ts';
 import { consumeArrivals } from './arrivals.ts';
 import { createBulk } from './bulk/bulk.ts';
@@ -7,6 +8,7 @@ import { createJournal, type Line } from './door/journal.ts';
 import { figures, perDay } from './figures.ts';
 import { readState } from './keys.ts';
 import { createBook, type Door } from './live/book.ts';
+import { dyingLinks, removeEnded } from './live/codes.ts';
 import { preview } from './live/preview.ts';
 import { provision, provisionPoint, recount } from './live/provision.ts';
 import { createScanner } from './live/scan.ts';
@@ -33,24 +35,22 @@ export function createTouchpoints(deps: TouchpointDeps) {
   const trials = createTrials(deps);
   const bulk = createBulk(deps);
 
-  /** Scans become events: anonymous until the phone is known as somebody's. */
+  /** Scans become events: anonymous until the phone is known as somebody's. Some at a time, a millisecond apart, so that doors are answered between. */
   const land = async (lines: Line[]): Promise<void> => {
-    for (const [ws, some] of Map.groupBy(lines, (line) => line.ws)) {
-      const { rejected } = await deps.events.write(
+    const pieces = [...Map.groupBy(lines, (line) => line.ws)].flatMap(([ws, some]) =>
+      Array.from({ length: Math.ceil(some.length / readAtOnce) }, (_, i) => ({
         ws,
-        some.map((line) => ({
-          messageId: line.id,
-          event: line.event,
-          timestamp: new Date(line.ms),
-          anonymousId: line.visitor,
-          properties: line.properties,
-          context: { carrier: line.carrier },
-          source: 'yutang',
-        })),
-      );
-      if (rejected.length > 0)
-        log.warn({ rejected: rejected.length, field: rejected[0]!.field }, 'scans that could not be taken as events');
-    }
+        some: some.slice(i * readAtOnce, (i + 1) * readAtOnce),
+      })),
+    );
+    await Promise.all(
+      pieces.map(async ({ ws, some }, i) => {
+        await delay(i);
+        const { rejected } = await deps.events.write(ws, some.map(eventOf));
+        if (rejected.length > 0)
+          log.warn({ rejected: rejected.length, field: rejected[0]!.field }, 'scans that could not be taken as events');
+      }),
+    );
   };
   const journal = createJournal({ dir: join(deps.dataDir, 'scans'), log, land });
 
@@ -77,10 +77,14 @@ export function createTouchpoints(deps: TouchpointDeps) {
     const { code } = await doorById(ws, id);
     return { code, targets: await targetsOf(pg, ws, id) };
   };
+  const settlePoint = async (ws: number, point: Touchpoint, anew = false): Promise<void> => {
+    await provisionPoint(deps, ws, point, anew);
+    book.forget(point.key);
+  };
   /** What the platform has to make is asked for at once; what it would not make says why. */
   const settle = async (ws: number, point: Touchpoint): Promise<Touchpoint> => {
     if (point.kind === 'live_code') await provision(deps, await doorById(ws, point.id));
-    else if (platformKinds.includes(point.kind) && !point.content) await provisionPoint(deps, ws, point);
+    else if (platformKinds.includes(point.kind)) await settlePoint(ws, point);
     else return point;
     return getPoint(deps, ws, point.id);
   };
@@ -88,7 +92,9 @@ export function createTouchpoints(deps: TouchpointDeps) {
   const change = async (ws: number, id: string, given: TouchpointChange): Promise<Touchpoint> => {
     const point = await changePoint(deps, ws, id, given);
     book.forget(point.key);
-    return settle(ws, point);
+    const after = given.provide || given.code || !point.content ? await settle(ws, point) : point;
+    await removeEnded(deps, ws).catch((error: unknown) => log.warn({ err: error }, 'codes that have ended are taken away later'));
+    return after;
   };
 
   return {
@@ -135,6 +141,7 @@ export function createTouchpoints(deps: TouchpointDeps) {
       const { key } = await getPoint(deps, ws, id);
       await archivePoint(deps, ws, id);
       book.forget(key);
+      await removeEnded(deps, ws).catch((error: unknown) => log.warn({ err: error }, 'codes that have ended are taken away later'));
     },
     get: (ws: number, id: string) => getPoint(deps, ws, id),
     list: (ws: number, query: ListQuery) => listPoints(deps, ws, query),
@@ -174,7 +181,9 @@ export function createTouchpoints(deps: TouchpointDeps) {
     provision: async (ws: number, id: string): Promise<Touchpoint> => {
       const point = await getPoint(deps, ws, id);
       if (point.kind !== 'live_code') {
-        if (platformKinds.includes(point.kind)) await provisionPoint(deps, ws, point);
+        // One that dies by itself is made anew when somebody asks: its picture is another from then on.
+        const dying = point.expiresAt !== null && Date.parse(point.expiresAt) < clock.ms() + renewableMs;
+        if (platformKinds.includes(point.kind)) await settlePoint(ws, point, dying);
         return getPoint(deps, ws, id);
       }
       await provision(deps, await doorById(ws, id), true);
@@ -185,12 +194,12 @@ export function createTouchpoints(deps: TouchpointDeps) {
       for (const { no } of workspaces) {
         const rows = await pg.query<PointRow>(
           `SELECT ${pointColumns} FROM touchpoints WHERE workspace_no = $1 AND archived_at IS NULL AND state = 'live'
-             AND (kind = 'live_code' OR kind = ANY($2) AND made IS NULL AND batch_id IS NULL) ORDER BY id LIMIT 2000`,
+             AND (kind = 'live_code' OR kind = ANY($2) AND (made IS NULL OR fault IS NOT NULL) AND batch_id IS NULL) ORDER BY id LIMIT 2000`,
           [no, [...platformKinds]],
         );
         for (const row of rows) {
           if (row.kind !== 'live_code') {
-            await provisionPoint(deps, no, toPoint(deps.publicUrl, row));
+            await settlePoint(no, toPoint(deps.publicUrl, row));
             continue;
           }
           const door = await book.of(row.key);
@@ -198,6 +207,8 @@ export function createTouchpoints(deps: TouchpointDeps) {
           await recount(deps, door);
           await provision(deps, door);
         }
+        for (const id of await dyingLinks(pg, no, clock.ms())) await settlePoint(no, await getPoint(deps, no, id), true);
+        await removeEnded(deps, no);
       }
     },
     /** What is said to a new friend who came by this code, in place of what the account says to all. */
@@ -226,6 +237,20 @@ export function createTouchpoints(deps: TouchpointDeps) {
     },
   };
 }
+
+/** A code of a platform that dies within so long may be made anew. */
+const renewableMs = 3 * 86_400_000;
+/** Scans that are read in one go. */
+const readAtOnce = 400;
+const eventOf = (line: Line) => ({
+  messageId: line.id,
+  event: line.event,
+  timestamp: new Date(line.ms),
+  anonymousId: line.visitor,
+  properties: line.properties,
+  context: { carrier: line.carrier },
+  source: 'yutang',
+});
 
 /** A group code of personal WeChat dies in a week; whoever keeps one is told a day ahead without having to think of it. */
 function withExpiry(now: number, given: NewTouchpoint): NewTouchpoint {

@@ -1,9 +1,12 @@
+import { quotas, quotaUse } from './live/codes.ts';
 import type { TouchpointDeps } from './ports.ts';
 import type { Kind, Warning } from './schema.ts';
 
 const dayMs = 86_400_000;
 /** So many members before the end: time to print or paste another code. */
 const nearMembers = 20;
+/** So much of a platform's quota of codes is used: time to take old ones away, or to use one code for several places. */
+const quotaNear = 0.9;
 
 interface Row {
   id: string;
@@ -21,7 +24,7 @@ interface Row {
 }
 
 /** Codes that need somebody: dead or dying static ones, groups that run out, what a platform would not make. The most urgent first. */
-export async function watch(deps: Pick<TouchpointDeps, 'pg' | 'clock'>, workspaceNo: number): Promise<Warning[]> {
+export async function watch(deps: Pick<TouchpointDeps, 'pg' | 'clock'>, workspaceNo: number, limits = quotas): Promise<Warning[]> {
   const now = deps.clock.ms();
   const rows = await deps.pg.query<Row>(
     `SELECT p.id, p.name, p.kind, p.expires_at, p.scan_limit, p.members, p.fault, (p.code->>'lookAhead')::int AS look_ahead,
@@ -51,11 +54,20 @@ export async function watch(deps: Pick<TouchpointDeps, 'pg' | 'clock'>, workspac
     if (seats === 0 && row.pooled === 0) say('all_full', { number: 0 });
     else if (seats <= (row.look_ahead ?? 0) && row.pooled === 0) say('no_next_group', { number: seats });
   }
+  for (const { most, used, latest } of await quotaUse(deps.pg, workspaceNo, limits)) {
+    if (used < most * quotaNear) continue;
+    const [point] = await deps.pg.query<{ name: string; kind: Kind }>(
+      'SELECT name, kind FROM touchpoints WHERE workspace_no = $1 AND id = $2',
+      [workspaceNo, latest],
+    );
+    if (point) warnings.push({ touchpointId: latest, ...point, what: 'quota', at: null, number: Math.max(0, most - used), detail: null });
+  }
   const order: Warning['what'][] = [
     'expired',
     'all_full',
     'members_full',
     'platform_fault',
+    'quota',
     'expires_soon',
     'no_next_group',
     'members_near',

@@ -41,6 +41,7 @@ export const KINDS = [
   'short_link',
   'oa_code',
   'mini_code',
+  'mini_link',
   'poster',
   'store',
   'staff',

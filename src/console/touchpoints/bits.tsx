@@ -12,7 +12,7 @@ const COLOURS = { live: 'success', paused: 'warning', archived: 'default' } as c
 
 export function PointState({ point }: { point: Touchpoint }) {
   const { t } = useTranslation();
-  const waiting = point.state === 'live' && !point.content;
+  const waiting = point.state === 'live' && !point.content && !point.pictured;
   return (
     <Tag color={waiting ? 'error' : COLOURS[point.state]} style={{ marginInlineEnd: 0 }}>
       {waiting ? t('touchpoint.notMade') : t(`touchpoint.states.${point.state}`)}

@@ -41,6 +41,7 @@ const NEEDS: Partial<Record<Kind, keyof Draft>> = {
   channel_code: 'userIds',
   group_code: 'chatIds',
   mini_code: 'page',
+  mini_link: 'page',
   short_link: 'url',
 };
 const LINKS: Kind[] = ['short_link', 'poster', 'store', 'staff', 'ad', 'account'];
@@ -56,7 +57,7 @@ function toBody(draft: Draft): NewTouchpoint {
   if (kind === 'static_code') return { ...base, content: draft.content };
   if (kind === 'channel_code') return { ...base, provide: { userIds: draft.userIds } };
   if (kind === 'group_code') return { ...base, provide: { chatIds: draft.chatIds } };
-  if (kind === 'mini_code') return { ...base, provide: { page: draft.page } };
+  if (kind === 'mini_code' || kind === 'mini_link') return { ...base, provide: { page: draft.page } };
   if (kind === 'oa_code') return { ...base, provide: {} };
   return { ...base, ...(draft.url ? { url: draft.url } : {}) };
 }
@@ -185,7 +186,7 @@ export function NewTouchpointDrawer({ open, onClose }: { open: boolean; onClose:
             />
           </Form.Item>
         )}
-        {draft.kind === 'mini_code' && (
+        {(draft.kind === 'mini_code' || draft.kind === 'mini_link') && (
           <Form.Item label={t('touchpoint.page')} {...item('page')}>
             <Input value={draft.page} placeholder="pages/index/index" onChange={(event) => set({ page: event.target.value.trim() })} />
           </Form.Item>

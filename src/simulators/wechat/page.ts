@@ -1,3 +1,4 @@
+import { renderSVG } from 'uqr';
 import { type Context, ControlError } from './context.ts';
 import { document, html, type Markup } from './html.ts';
 import type { WechatControl } from './simulator.ts';
@@ -12,21 +13,21 @@ export interface Page {
 
 const SHOWN = 50;
 
-const page = (title: string, body: Markup, status = 200): Page => ({
+export const page = (title: string, body: Markup, status = 200): Page => ({
   status,
   headers: { 'content-type': 'text/html; charset=utf-8' },
   body: document(title, body),
 });
 
-const go = (location: string): Page => ({ status: 303, headers: { location }, body: '' });
+export const go = (location: string): Page => ({ status: 303, headers: { location }, body: '' });
 
-const time = (ms: number) => new Date(ms).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai', hour12: false });
+export const time = (ms: number) => new Date(ms).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai', hour12: false });
 
 const customerHref = (corp: Corp, id: string) => `/customer?corp=${encodeURIComponent(corp.corpid)}&id=${encodeURIComponent(id)}`;
 const staffHref = (corp: Corp, id: string) => `/staff?corp=${encodeURIComponent(corp.corpid)}&id=${encodeURIComponent(id)}`;
 
 /** A form with one button. The deed and its particulars travel as hidden fields. */
-const button = (deed: string, label: string, particulars: Record<string, string>, back: string, plain = false): Markup =>
+export const button = (deed: string, label: string, particulars: Record<string, string>, back: string, plain = false): Markup =>
   html`<form method="post" action="/play/${deed}">${Object.entries({ ...particulars, back }).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   )}<button class="${plain ? 'plain' : ''}">${label}</button></form>`;
@@ -55,7 +56,7 @@ function home(ctx: Context, control: WechatControl): Page {
   const recent = control.deliveries().slice(-10).reverse();
   return page(
     '企业微信模拟器',
-    html`<h1>企业微信模拟器</h1><p class="muted">平台时间 ${time(ctx.clock.ms())}。在这里扮演客户或员工；不会连接任何真实平台。</p>${corps}
+    html`<h1>企业微信模拟器</h1><p class="muted">平台时间 ${time(ctx.clock.ms())}。在这里扮演客户或员工；不会连接任何真实平台。<a href="/accounts">公众号、小程序与微信支付</a></p>${corps}
 <h2>最近回调</h2>${recent.map((d) => html`<div class="card">${d.event} / ${d.changeType} <span class="muted">${d.outcome}，尝试 ${d.attempts.length} 次</span></div>`)}`,
   );
 }
@@ -135,12 +136,10 @@ async function play(control: WechatControl, deed: string, form: URLSearchParams)
   return go(back?.startsWith('/') && !back.startsWith('//') ? back : '/');
 }
 
-/** The picture a channel code stands for here. It is a sign, not a scannable code: scanning happens on the home page. */
-function codePicture(corp: Corp | undefined, configId: string): Page | undefined {
-  const way = corp?.contactWays.get(configId);
-  if (!way) return undefined;
-  const label = html`${way.remark || way.state || '渠道活码'}`.text;
-  const body = `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="240" viewBox="0 0 240 240"><rect width="240" height="240" fill="#fff" stroke="#07c160" stroke-width="6"/><text x="120" y="110" text-anchor="middle" font-size="22" fill="#07c160">模拟活码</text><text x="120" y="145" text-anchor="middle" font-size="14" fill="#555">${label}</text></svg>`;
+/** The picture of a channel code: a real one, of an address that nobody serves; scanning happens on the home page or by the control API. */
+function codePicture(known: boolean | undefined, path: 'ca' | 'gm', configId: string): Page | undefined {
+  if (!known) return undefined;
+  const body = renderSVG(`https://work.weixin.qq.com/${path}/${configId}`, { ecc: 'M', border: 4 });
   return { status: 200, headers: { 'content-type': 'image/svg+xml' }, body };
 }
 
@@ -172,7 +171,13 @@ export async function servePage(
     const pictured = ctx.world.corps.get(parts[2] ?? '');
     const name = parts[3]?.replace(/\.svg$/, '') ?? '';
     const picture =
-      parts[1] === 'qr' ? codePicture(pictured, name) : parts[1] === 'avatar' ? avatar(pictured?.customers.get(name)) : undefined;
+      parts[1] === 'qr'
+        ? codePicture(pictured?.contactWays.has(name), 'ca', name)
+        : parts[1] === 'group-qr'
+          ? codePicture(pictured?.joinWays.has(name), 'gm', name)
+          : parts[1] === 'avatar'
+            ? avatar(pictured?.customers.get(name))
+            : undefined;
     if (picture) return picture;
   } catch (error) {
     if (error instanceof ControlError)

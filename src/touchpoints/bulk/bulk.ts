@@ -165,12 +165,21 @@ async function makeZip(deps: Deps, job: JobRun, batchId: string, body: BulkBody,
       for (const row of rows) {
         n += 1;
         const point = await ready(deps, ws, row);
-        index += csv([point.content ? fileName(n, row.name) : '', row.name, row.place, row.owner, row.key, point.content, point.fault]);
-        if (!point.content) continue;
+        const own = point.pictured && !point.content ? await pictureOf(deps, ws, row.id) : null;
+        index += csv([
+          point.content || own ? fileName(n, row.name) : '',
+          row.name,
+          row.place,
+          row.owner,
+          row.key,
+          point.content,
+          point.fault,
+        ]);
+        if (!point.content && !own) continue;
         // Waits until the one before has been written: so there is one picture at a time.
         await new Promise<void>((next, failed) => {
           zip.addReadStreamLazy(fileName(n, row.name), { compress: false, mtime: deps.clock.now() }, (give) => {
-            picture(body, row.name, point.content!).then(
+            (own ? Promise.resolve(own) : picture(body, row.name, point.content!)).then(
               (bytes) => {
                 const stream = Readable.from([bytes], { objectMode: false });
                 stream.once('close', next);
@@ -196,6 +205,11 @@ async function makeZip(deps: Deps, job: JobRun, batchId: string, body: BulkBody,
   await rename(part, path);
   return (await stat(path)).size;
 }
+
+/** A picture that is no QR code is printed as the platform gave it. */
+const pictureOf = async ({ pg }: Deps, ws: number, id: string): Promise<Buffer | null> =>
+  (await pg.query<{ picture: Buffer | null }>('SELECT picture FROM touchpoints WHERE workspace_no = $1 AND id = $2', [ws, id]))[0]
+    ?.picture ?? null;
 
 async function ready(deps: Deps, ws: number, row: PointRow) {
   const point = toPoint(deps.publicUrl, row);

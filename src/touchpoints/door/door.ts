@@ -6,7 +6,7 @@ import type { Code } from '../live/schema.ts';
 import type { TouchpointDeps } from '../ports.ts';
 import type { Trials } from '../trials.ts';
 import { checkLink } from './guard.ts';
-import type { Journal, Line } from './journal.ts';
+import { commonText, type Journal } from './journal.ts';
 import { landingHtml, type Page, prefersEnglish, said } from './landing.ts';
 import { callerOf } from './visitor.ts';
 
@@ -39,16 +39,32 @@ export function createDoors(deps: Deps) {
   // Unlike any other of any process, without asking the machine for chance at each scan.
   const run = randomBytes(15).toString('base64url');
   let scans = 0;
-  const note = async (ws: number, event: string, visitor: string, carrier: string, properties: Record<string, unknown>): Promise<void> => {
-    const line: Line = { id: `scan:${run}:${(scans++).toString(36)}`, ms: clock.ms(), ws, event, visitor, carrier, properties };
+  const note = async (visitor: string, common: string): Promise<void> => {
+    const mark = { id: `scan:${run}:${(scans++).toString(36)}`, ms: clock.ms(), visitor };
     // The person wants to get on; a scan that could not be kept is the lesser loss.
-    await journal.add(line).catch((error: unknown) => log.error({ err: error }, 'a scan was not kept'));
+    await journal.add(mark, common).catch((error: unknown) => log.error({ err: error }, 'a scan was not kept'));
   };
-  const enter = (door: Door, visitor: string, via: Via, target?: { no: number; kind: string }, outcome?: string) =>
-    note(door.workspaceNo, 'Touchpoint Entered', visitor, door.carrier, {
-      ...enteredProperties(door, via, target),
-      ...(outcome && outcome !== 'target' ? { outcome } : {}),
-    });
+  // What the scans of a door have in common is put into text once for as long as the touchpoint is held in memory.
+  const texts = new WeakMap<Door, Map<string, string>>();
+  const enter = (door: Door, visitor: string, via: Via, target?: { no: number; kind: string }, outcome = 'target') => {
+    let known = texts.get(door);
+    if (!known) {
+      known = new Map();
+      texts.set(door, known);
+    }
+    const name = `${via} ${target?.no} ${outcome}`;
+    let text = known.get(name);
+    if (text === undefined) {
+      text = commonText({
+        ws: door.workspaceNo,
+        event: 'Touchpoint Entered',
+        carrier: door.carrier,
+        properties: { ...enteredProperties(door, via, target), ...(outcome === 'target' ? {} : { outcome }) },
+      });
+      known.set(name, text);
+    }
+    return note(visitor, text);
+  };
   const plain = (word: 'missing' | 'resting', english: boolean, status: number, setCookie?: string): DoorAnswer => ({
     status,
     html: landingHtml({ title: said(word, english), text: said(`${word}Text`, english) }, english),
@@ -106,7 +122,10 @@ export function createDoors(deps: Deps) {
       if (!shown.content) return plain('resting', english, 200);
       const { trialId, arm, touchpointId } = shown;
       if (req.looked && caller.counted && shown.running)
-        await note(shown.workspaceNo, 'Code Shown', caller.visitor, 'web', { trialId, arm, touchpointId });
+        await note(
+          caller.visitor,
+          commonText({ ws: shown.workspaceNo, event: 'Code Shown', carrier: 'web', properties: { trialId, arm, touchpointId } }),
+        );
       const html = landingHtml({ title: shown.name, text: shown.text, code: { content: shown.content } }, english);
       return { status: 200, html, setCookie: caller.setCookie };
     },

@@ -3,19 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { silentLog } from '../../base/index.ts';
-import { createJournal, type Line } from './journal.ts';
+import { commonText, createJournal } from './journal.ts';
 
 it('scans are counted once, whoever dies: what a door answered is in the journal, and the next process lands it under the same ids', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'yutang-scans-'));
-  const line = (n: number): Line => ({
-    id: `scan:x:${n}`,
-    ms: n,
-    ws: 1,
-    event: 'Touchpoint Entered',
-    visitor: 'v',
-    carrier: 'web',
-    properties: {},
-  });
+  const common = commonText({ ws: 1, event: 'Touchpoint Entered', carrier: 'web', properties: { touchpoint: '门店' } });
+  const mark = (n: number) => ({ id: `scan:x:${n}`, ms: n, visitor: 'v' });
   const half: string[] = [];
   const dying = createJournal({
     ...{ dir, log: silentLog },
@@ -24,9 +17,9 @@ it('scans are counted once, whoever dies: what a door answered is in the journal
       throw new Error('gone in the middle');
     },
   });
-  await Promise.all(Array.from({ length: 300 }, (_, n) => dying.add(line(n))));
+  await Promise.all(Array.from({ length: 300 }, (_, n) => dying.add(mark(n), common)));
   await expect(dying.flush()).rejects.toThrow('gone in the middle');
-  await dying.add(line(300));
+  await dying.add(mark(300), common);
   await dying.stop();
   // The last line of a process that was cut off in the middle of it was never answered.
   const [file] = readdirSync(join(dir, '0')).filter((f) => f.endsWith('.jsonl'));

@@ -1,23 +1,37 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsync, mkdirSync, openSync, readdirSync, readFileSync, unlinkSync, write } from 'node:fs';
+import { closeSync, existsSync, fsync, mkdirSync, openSync, readdirSync, unlinkSync, write } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPace, type Log, lockFolder } from '../../base/index.ts';
+import { type Log, lockFolder } from '../../base/index.ts';
 
-/** A scan as it is kept until it is an event. */
-export interface Line {
+/** One scan. Letters, digits and `-_:` alone, so that it is written down as it stands. */
+export interface Mark {
   /** Of the event that it becomes: a line that is read twice is one event. */
   id: string;
   ms: number;
+  visitor: string;
+}
+/** What all scans of a door have in common. */
+export interface Common {
   ws: number;
   event: string;
-  visitor: string;
   carrier: string;
   properties: Record<string, unknown>;
 }
+/** A scan as it is kept until it is an event. */
+export type Line = Mark & Common;
+
+/** Put into text once for many scans. */
+export const commonText = (common: Common): string => JSON.stringify(common).slice(1);
 
 /** A file is closed, and made into events, at this size or after this time. */
 const mostBytes = 4_000_000;
 const turnMs = 1_000;
+/** So many lines become events at a time: no step holds the thread for long, and the engine's parts are not too small. */
+const landedAtOnce = 2_000;
+const readAtOnce = 128 * 1024;
+/** Doors were busy so shortly ago: making events rests as long as it worked, so that people who scan are answered first. */
+const busyMs = 20;
 
 /**
  * Where scans wait to become events. A door answers when its line is in the file, many lines to a write, so that a process that is killed has lost
@@ -32,8 +46,11 @@ export function createJournal(deps: { dir: string; log: Log; land(lines: Line[])
   let file: { fd: number; path: string; bytes: number } | undefined;
   let waiting: { text: string; done: () => void; failed: (error: Error) => void }[] = [];
   let writing = false;
+  let due = false;
+  let lastMs = 0;
   let landing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  let stopping = false;
   const closed: string[] = [...own.left];
 
   const current = () => {
@@ -46,6 +63,7 @@ export function createJournal(deps: { dir: string; log: Log; land(lines: Line[])
   };
   /** All lines that gathered while the last were written go in one write. */
   const pump = (): void => {
+    due = false;
     if (writing || waiting.length === 0) return;
     writing = true;
     const some = waiting;
@@ -57,13 +75,19 @@ export function createJournal(deps: { dir: string; log: Log; land(lines: Line[])
       to.bytes += bytes.length;
       for (const one of some) error ? one.failed(error) : one.done();
       if (error || to.bytes > mostBytes) turn();
-      pump();
+      soon();
     };
     const rest = (from: number): void =>
       write(to.fd, bytes, from, bytes.length - from, null, (error, n) =>
         error || from + n >= bytes.length ? ended(error) : rest(from + n),
       );
     rest(0);
+  };
+  /** Whoever comes within the same millisecond goes in the same write. */
+  const soon = (): void => {
+    if (due || writing || waiting.length === 0) return;
+    due = true;
+    setTimeout(pump, 1);
   };
   /** Closes the file; its lines are made events next. */
   const turn = (): void => {
@@ -78,7 +102,12 @@ export function createJournal(deps: { dir: string; log: Log; land(lines: Line[])
     landing = landing.then(async () => {
       while (closed.length > 0) {
         const path = closed[0]!;
-        await landFile(path, deps.land);
+        await landFile(path, async (lines) => {
+          const began = performance.now();
+          await deps.land(lines);
+          const worked = performance.now() - began;
+          if (!stopping && performance.now() - lastMs < busyMs) await new Promise((next) => setTimeout(next, worked));
+        });
         unlinkSync(path);
         closed.shift();
       }
@@ -91,11 +120,15 @@ export function createJournal(deps: { dir: string; log: Log; land(lines: Line[])
 
   return {
     /** Resolves when the line would survive the end of this process. */
-    add: (line: Line): Promise<void> =>
+    add: (mark: Mark, common: string): Promise<void> =>
       new Promise((done, failed) => {
-        waiting.push({ text: `${JSON.stringify(line)}\n`, done, failed });
-        // Whoever comes within the same millisecond goes in the same write.
-        if (waiting.length === 1 && !writing) setTimeout(pump, 1);
+        lastMs = performance.now();
+        waiting.push({
+          text: `{"id":"${mark.id}","ms":${mark.ms},"visitor":"${mark.visitor}",${common}\n`,
+          done,
+          failed,
+        });
+        soon();
       }),
     start: (): void => {
       let idle = true;
@@ -116,6 +149,7 @@ export function createJournal(deps: { dir: string; log: Log; land(lines: Line[])
     },
     stop: async (): Promise<void> => {
       clearInterval(timer);
+      stopping = true;
       while (writing || waiting.length > 0) await new Promise((next) => setTimeout(next, 1));
       await land().catch(() => {});
       own.release();
@@ -149,19 +183,36 @@ function claim(dir: string): { dir: string; left: string[]; release(): void } {
 
 async function landFile(path: string, land: (lines: Line[]) => Promise<void>): Promise<void> {
   if (!existsSync(path)) return;
-  const pace = createPace();
-  let lines: Line[] = [];
-  for (const text of readFileSync(path, 'utf8').split('\n')) {
-    if (text === '') continue;
-    const line = parse(text);
-    if (line) lines.push(line);
-    if (lines.length >= 5_000) {
+  const file = await open(path);
+  try {
+    let lines: Line[] = [];
+    for await (const texts of linesOf(file)) {
+      for (const text of texts) {
+        const line = parse(text);
+        if (line) lines.push(line);
+      }
+      if (lines.length < landedAtOnce) continue;
       await land(lines);
       lines = [];
     }
-    if (pace.due()) await pace.rest();
+    if (lines.length > 0) await land(lines);
+  } finally {
+    await file.close();
   }
-  if (lines.length > 0) await land(lines);
+}
+
+/** A piece at a time: some hundred lines, and then others have their turn. */
+async function* linesOf(file: FileHandle): AsyncGenerator<string[]> {
+  const bytes = Buffer.allocUnsafe(readAtOnce);
+  let rest = Buffer.alloc(0);
+  for (;;) {
+    const { bytesRead } = await file.read(bytes, 0, readAtOnce, null);
+    if (bytesRead === 0) return;
+    const all = Buffer.concat([rest, bytes.subarray(0, bytesRead)]);
+    const end = all.lastIndexOf(10);
+    rest = all.subarray(end + 1);
+    if (end > 0) yield all.toString('utf8', 0, end).split('\n');
+  }
 }
 
 /** A line that a killed process did not end was not answered either. */

@@ -1,47 +1,34 @@
 import { badInput, type Pg, Problem } from '../../base/index.ts';
-import { stateOf } from '../keys.ts';
-import type { Made, PlatformPort, TouchpointDeps } from '../ports.ts';
-import type { Kind, Touchpoint } from '../schema.ts';
+import type { TouchpointDeps, Wish } from '../ports.ts';
+import type { Touchpoint } from '../schema.ts';
 import type { Door } from './book.ts';
 import { filled } from './choose.ts';
+import { settleCode } from './codes.ts';
 import type { Code, Target, TargetView } from './schema.ts';
 import { targetsOf } from './targets.ts';
 
 type Deps = Pick<TouchpointDeps, 'pg' | 'platform' | 'log' | 'clock'>;
 
-const notConnected = (what: string, reason: string) => badInput([{ field: what, reason }], 'The platform is not connected');
+const notConnected = (what: string, reason: string) => badInput([{ field: what, reason }], 'The platform makes no such code');
 
-/** Asks the platform for the code of a target. */
-async function makeTarget(platform: PlatformPort, door: Pick<Door, 'workspaceNo' | 'key' | 'name'>, t: Target): Promise<Made> {
-  const state = stateOf(door.key, t.no);
-  if (t.kind === 'group' && t.chatIds && platform.joinWay)
-    return platform.joinWay(door.workspaceNo, { state, chatIds: t.chatIds, baseName: t.name });
-  if (t.kind === 'staff' && t.userIds && platform.contactWay)
-    return platform.contactWay(door.workspaceNo, { state, userIds: t.userIds, skipVerify: true, temporary: false });
-  if (t.kind === 'oa' && platform.sceneCode) return platform.sceneCode(door.workspaceNo, { state, temporary: false });
-  if (t.kind === 'mini' && t.page && platform.miniCode) return platform.miniCode(door.workspaceNo, { state, page: t.page });
-  throw notConnected('targets', 'set the account up under Settings, Channels, or give what the code of the target says');
+/** What the platform is asked for, for a target; undefined: it makes no such thing. */
+function wishOfTarget(t: Target): Wish | undefined {
+  if (t.kind === 'group' && t.chatIds) return { way: 'join_way', chatIds: t.chatIds, baseName: t.name };
+  if (t.kind === 'staff' && t.userIds) return { way: 'contact_way', userIds: t.userIds, skipVerify: true, temporary: false };
+  if (t.kind === 'oa') return { way: 'scene', temporary: false };
+  if (t.kind === 'mini' && t.page) return { way: 'mini_code', page: t.page };
+  return undefined;
 }
 
 /** The same for a touchpoint that is one code of a platform. */
-export async function makePointCode(
-  platform: PlatformPort,
-  workspaceNo: number,
-  point: Pick<Touchpoint, 'kind' | 'key' | 'name' | 'provide'>,
-): Promise<Made> {
-  const { provide } = point;
+function wishOfPoint({ kind, name, provide }: Pick<Touchpoint, 'kind' | 'name' | 'provide'>): Wish | undefined {
   const temporary = provide?.temporary ?? false;
-  const state = stateOf(point.key);
-  const make: Partial<Record<Kind, () => Promise<Made> | undefined>> = {
-    channel_code: () =>
-      platform.contactWay?.(workspaceNo, { state, userIds: provide?.userIds ?? [], skipVerify: provide?.skipVerify ?? true, temporary }),
-    group_code: () => platform.joinWay?.(workspaceNo, { state, chatIds: provide?.chatIds ?? [], baseName: point.name }),
-    oa_code: () => platform.sceneCode?.(workspaceNo, { state, temporary }),
-    mini_code: () => platform.miniCode?.(workspaceNo, { state, page: provide?.page ?? '' }),
-  };
-  const made = await make[point.kind]?.();
-  if (!made) throw notConnected('kind', 'set the account up under Settings, Channels; the code is made then');
-  return made;
+  const { userIds, chatIds, page = '', skipVerify = true } = provide ?? {};
+  if (kind === 'channel_code') return { way: 'contact_way', userIds: userIds ?? [], skipVerify, temporary };
+  if (kind === 'group_code') return { way: 'join_way', chatIds: chatIds ?? [], baseName: name };
+  if (kind === 'oa_code') return { way: 'scene', temporary };
+  if (kind === 'mini_code' || kind === 'mini_link') return { way: kind, page };
+  return undefined;
 }
 
 /** One code of the platform at a time for each touchpoint: a second would be made for the same target. */
@@ -71,11 +58,18 @@ export async function provision(deps: Deps, door: Door, all = false): Promise<nu
     for (const view of wanted(code, targets, all)) {
       const target = code.targets.find((t) => t.no === view.no)!;
       try {
-        const got = await makeTarget(deps.platform, door, target);
+        const wish = wishOfTarget(target);
+        if (!wish) throw notConnected('targets', 'give what the code of the target says');
+        const owner = { workspaceNo: door.workspaceNo, touchpointId: door.id, key: door.key, target: view.no };
+        const got = await settleCode(tx, deps, owner, wish);
         await tx.query(
-          `UPDATE touchpoint_targets SET state = 'ready', made = $4, content = $5, picture = $6, fault = NULL
+          `UPDATE touchpoint_targets SET state = 'ready', fault = NULL, made = CASE WHEN $4 THEN $5 ELSE made END,
+             content = CASE WHEN $4 THEN $6 ELSE content END, picture = CASE WHEN $4 THEN $7 ELSE picture END
            WHERE workspace_no = $1 AND touchpoint_id = $2 AND no = $3`,
-          [door.workspaceNo, door.id, view.no, { handle: got.handle, at: deps.clock.now() }, got.content ?? null, got.picture ?? null],
+          [
+            ...[door.workspaceNo, door.id, view.no, got !== undefined],
+            ...[got ? { handle: got.handle, at: deps.clock.now() } : null, got?.content ?? null, got?.picture ?? null],
+          ],
         );
         made += 1;
       } catch (error) {
@@ -140,25 +134,35 @@ export async function recount(deps: Deps, door: Door): Promise<void> {
   });
 }
 
-/** The platform's code of a touchpoint that is one code. */
-export async function provisionPoint(deps: Deps, workspaceNo: number, point: Touchpoint): Promise<void> {
+/**
+ * The platform's code of a touchpoint that is one code: made, changed where it leads, or made anew before it dies.
+ * @returns whether it is as wished now
+ */
+export async function provisionPoint(deps: Deps, workspaceNo: number, point: Touchpoint, anew = false): Promise<boolean> {
+  let good = false;
   await alone(deps.pg, point.id, async (tx) => {
-    const [now] = await tx.query<{ made: object | null }>('SELECT made FROM touchpoints WHERE workspace_no = $1 AND id = $2', [
+    const [still] = await tx.query('SELECT 1 FROM touchpoints WHERE workspace_no = $1 AND id = $2 AND archived_at IS NULL', [
       workspaceNo,
       point.id,
     ]);
-    if (!now || now.made) return;
+    const wish = wishOfPoint(point);
+    if (!still || !wish) return;
     try {
-      const got = await makePointCode(deps.platform, workspaceNo, point);
-      await tx.query('UPDATE touchpoints SET made = $3, content = $4, picture = $5, fault = NULL WHERE workspace_no = $1 AND id = $2', [
-        workspaceNo,
-        point.id,
-        { handle: got.handle, at: deps.clock.now() },
-        got.content ?? null,
-        got.picture ?? null,
-      ]);
+      const got = await settleCode(tx, deps, { workspaceNo, touchpointId: point.id, key: point.key }, wish, anew);
+      good = true;
+      // A link of the platform lies behind a door of ours: the door stays when another link takes its place.
+      const [content, url] = point.kind === 'mini_link' ? [null, got?.content ?? null] : [got?.content ?? null, null];
+      const dies = point.kind === 'mini_link' ? null : (got?.expiresAt ?? null);
+      if (got)
+        await tx.query(
+          `UPDATE touchpoints SET made = $3, content = $4, picture = $5, url = coalesce($6, url), expires_at = coalesce($7, expires_at), fault = NULL
+           WHERE workspace_no = $1 AND id = $2`,
+          [workspaceNo, point.id, { handle: got.handle, at: deps.clock.now() }, content, got.picture ?? null, url, dies],
+        );
+      else await tx.query('UPDATE touchpoints SET fault = NULL WHERE workspace_no = $1 AND id = $2', [workspaceNo, point.id]);
     } catch (error) {
       await tx.query('UPDATE touchpoints SET fault = $3 WHERE workspace_no = $1 AND id = $2', [workspaceNo, point.id, faultOf(error)]);
     }
   });
+  return good;
 }

@@ -15,6 +15,9 @@ const madeOf = (t: Target): object => ({
   content: t.content ?? null,
 });
 
+/** A code of the platform stays with its target: the same, or to be changed where it leads. */
+const kept = `(t.settings = excluded.settings OR t.kind = excluded.kind AND excluded.content IS NULL AND t.kind IN ('group', 'staff'))`;
+
 /** Writes targets down as the code states them: places taken stay, and so do the platform's codes of what is asked as before. */
 export async function writeTargets(tx: Pg, workspaceNo: number, touchpointId: string, code: Code): Promise<void> {
   const rows = code.targets.map((t) => ({
@@ -33,8 +36,8 @@ export async function writeTargets(tx: Pg, workspaceNo: number, touchpointId: st
      ON CONFLICT (touchpoint_id, no) DO UPDATE SET kind = excluded.kind, name = excluded.name, cap = excluded.cap, settings = excluded.settings,
        taken = CASE WHEN t.settings = excluded.settings THEN t.taken ELSE 0 END, members = CASE WHEN t.settings = excluded.settings THEN t.members ELSE 0 END,
        state = CASE WHEN excluded.state = 'pooled' AND t.settings = excluded.settings AND t.made IS NOT NULL THEN 'ready' ELSE excluded.state END,
-       made = CASE WHEN t.settings = excluded.settings THEN t.made END, picture = CASE WHEN t.settings = excluded.settings THEN t.picture END,
-       content = CASE WHEN t.settings = excluded.settings AND t.made IS NOT NULL THEN t.content ELSE excluded.content END,
+       made = CASE WHEN ${kept} THEN t.made END, picture = CASE WHEN ${kept} THEN t.picture END,
+       content = CASE WHEN ${kept} AND t.made IS NOT NULL THEN t.content ELSE excluded.content END,
        fault = CASE WHEN t.settings = excluded.settings THEN t.fault END`,
     [workspaceNo, touchpointId, JSON.stringify(rows)],
   );

@@ -17,6 +17,7 @@ export const touchpoint = {
     short_link: ['短链', 'Short link'],
     oa_code: ['公众号参数码', 'Official-account code'],
     mini_code: ['小程序码', 'Mini-program code'],
+    mini_link: ['小程序链接', 'Mini-program link'],
     poster: ['海报', 'Poster'],
     store: ['门店', 'Store'],
     staff: ['员工', 'Staff'],
@@ -37,6 +38,10 @@ export const touchpoint = {
     short_link: ['跟踪到达的链接，只通向公网地址', 'A tracked link, to public addresses only'],
     oa_code: ['带参数的关注码', 'A follow code with a parameter'],
     mini_code: ['打开指定页面的小程序码', 'Opens a page of your mini program'],
+    mini_link: [
+      '微信外（短信、浏览器、海报）一点就开小程序；平台的链接 30 天失效，我们到期前自动换，你的地址不变',
+      'Opens the mini program from outside WeChat. The platform’s link dies after 30 days: it is renewed in time, and your address stays',
+    ],
     poster: ['一张图一个跟踪码', 'One tracking key for each picture'],
     store: ['一店一码', 'One key for each store'],
     staff: ['一人一码', 'One key for each person'],
@@ -105,6 +110,7 @@ export const touchpoint = {
     no_next_group: ['只剩 {{n}} 个名额，后面没有群了', '{{n}} places left and no group behind'],
     all_full: ['所有群都满了，新来的人进不来', 'all groups are full; nobody gets in'],
     platform_fault: ['平台没有生成：{{detail}}', 'not made by the platform: {{detail}}'],
+    quota: ['平台的码额度只剩 {{n}} 个：关掉不用的入口，或一码多用', '{{n}} codes left of the platform’s quota: close doors that are not used'],
   },
   welcome: ['好友欢迎语', 'Welcome message'],
   welcomeHint: [
