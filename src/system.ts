@@ -198,6 +198,7 @@ async function build(
     },
     workspaces,
     lists: wecom,
+    members: (ws, id, below, limit) => audience.members(ws, id, below, limit),
     adapters: [wecom.adapter, wechat.official, wechat.mini, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
     secretKeys: [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()],
     linkKeys: [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()],

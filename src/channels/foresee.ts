@@ -4,7 +4,8 @@ import { agreedBy, capsOf, identityOf, ownIdentities } from './claim.ts';
 import { type Candidate, foretell, type Kind } from './judge.ts';
 import { type Limits, published, readLimits } from './limits/limits.ts';
 import { allowance } from './limits/period.ts';
-import type { PlatformRule, Words } from './limits/rule.ts';
+import type { Words } from './limits/rule.ts';
+import { sayRule } from './limits/say.ts';
 import { readPolicy } from './policy.ts';
 import type { Deps } from './ports.ts';
 
@@ -130,26 +131,4 @@ export function sayStop(limits: Limits, reason: string, n: number, now: Date): W
   }
   const say = sayRule(limits, rule, now);
   return { zh: `${n} 条不会发出：已到“${say.zh}”`, en: `${n} would not go: ${say.en} is reached` };
-}
-
-/** A rule with its present value, in words. */
-export function sayRule(limits: Limits, rule: PlatformRule, now: Date): Words {
-  const held = limits.get(rule.key);
-  const { most } = allowance(held, now.getTime());
-  const { period } = held;
-  const span: Words =
-    period === null
-      ? { zh: '', en: '' }
-      : 'calendar' in period
-        ? { zh: { day: '每天 ', week: '每周 ', month: '每月 ' }[period.calendar], en: ` a ${period.calendar}` }
-        : period.minutes % 1_440 === 0 && period.minutes > 2_880
-          ? { zh: `${period.minutes / 1_440} 天内 `, en: ` in ${period.minutes / 1_440} days` }
-          : period.minutes % 60 === 0
-            ? { zh: `${period.minutes / 60} 小时内 `, en: ` in ${period.minutes / 60} h` }
-            : { zh: `${period.minutes} 分钟内 `, en: ` in ${period.minutes} min` };
-  const date = rule.known ?? rule.checked;
-  return {
-    zh: `${rule.name.zh} ${span.zh}${most}（${rule.source.title}，${date}）`,
-    en: `${rule.name.en}: ${most}${span.en} (${rule.source.title}, ${date})`,
-  };
 }

@@ -23,9 +23,12 @@ import { createPay, payConfig, payMigrations } from './pay/index.ts';
 import { readPolicy, writePolicy } from './policy.ts';
 import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
+import { planReach } from './plan.ts';
 import { readReach } from './reach.ts';
 import type { Channels } from './room.ts';
 import { followSplit, movePasses, passesReaching } from './split.ts';
+import { createStaffWork } from './staff/index.ts';
+import { staffMigrations } from './staff/migrations.ts';
 import { createSyncs } from './syncs.ts';
 import type { WebhookAdapter } from './webhook/index.ts';
 import { miniConfig, officialConfig, wechatMigrations } from './wechat/index.ts';
@@ -44,14 +47,28 @@ export * from './pay/index.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
 export type { Policy } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
+export type { ReachPlan } from './plan.ts';
+export type { ReachView } from './reach.ts';
 export type { Channels } from './room.ts';
 export { routes } from './routes.ts';
 export type { Split } from './split.ts';
+export type {
+  MomentCheck,
+  MomentChoices,
+  MomentDetail,
+  MomentList,
+  MomentMade,
+  MomentView,
+  Reminded,
+  StaffMessage,
+  StaffMessageSent,
+  WaitingTask,
+} from './staff/schema.ts';
 export * from './webhook/index.ts';
 export * from './wechat/index.ts';
 export * from './wecom/index.ts';
 
-export const migrations: Migration[] = [...outboxMigrations, ...limitMigrations, ...wecomMigrations, ...wechatMigrations, ...payMigrations];
+export const migrations: Migration[] = [...outboxMigrations, ...limitMigrations, ...wecomMigrations, ...wechatMigrations, ...staffMigrations, ...payMigrations];
 
 export function createChannels(given: ChannelsDeps): Channels {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
@@ -63,6 +80,7 @@ export function createChannels(given: ChannelsDeps): Channels {
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
 
   const syncs = createSyncs(deps, accounts);
+  const staff = createStaffWork(deps, accounts);
   const pay = createPay({
     ...{ pg, clock, log, accounts, publicUrl: deps.publicUrl, alone: deps.alone },
     baseUrl: deps.payBaseUrl ?? 'https://api.mch.weixin.qq.com',
@@ -103,6 +121,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       },
     }),
     pay: createLoop({ name: 'pay', clock, log, run: async () => (await pay.work()).nextDueAt?.getTime() }),
+    moments: createLoop({ name: 'staff.moments', clock, log, run: () => staff.moments.follow() }),
     tell: createLoop({
       name: 'outbox.announce',
       clock,
@@ -188,6 +207,18 @@ export function createChannels(given: ChannelsDeps): Channels {
     },
     foresee: (workspaceNo, ask) => foresee(deps, accounts, workspaceNo, ask),
     reach: (workspaceNo) => readReach(deps, accounts, workspaceNo),
+    plan: (workspaceNo, ask) => planReach(deps, accounts, workspaceNo, ask),
+    staff: {
+      ...staff,
+      moments: {
+        ...staff.moments,
+        make: async (workspaceNo, ask, by) => {
+          const made = await staff.moments.make(workspaceNo, ask, by);
+          loops.moments.wake();
+          return made;
+        },
+      },
+    },
     sync: syncs.view,
     startSync: syncs.start,
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),

@@ -46,8 +46,10 @@ export interface ChannelsDeps {
   people: PeoplePort;
   workspaces(): Promise<WorkspaceView[]>;
   adapters: ChannelAdapter[];
-  /** Comparison with the lists of WeCom; absent where there is no such channel. */
-  lists?: Pick<Wecom, 'reconcile' | 'sync'>;
+  /** WeCom beyond its messages: its lists, and its client; absent where there is no such channel. */
+  lists?: Pick<Wecom, 'reconcile' | 'sync' | 'client'>;
+  /** Who is in an audience, highest numbers first, below a number. */
+  members?(workspaceNo: number, audienceId: string, below: number, limit: number): Promise<{ personNo: number }[]>;
   /** What the accounts' secrets are sealed with, and tracked links signed: the first with new ones, any with those from before. */
   secretKeys: readonly Buffer[];
   linkKeys: readonly Buffer[];

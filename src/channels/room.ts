@@ -12,9 +12,11 @@ import type { LimitChange, LimitView } from './limits/schema.ts';
 import type { Move } from './merge.ts';
 import type { Pay } from './pay/index.ts';
 import type { Policy } from './policy.ts';
+import type { ReachAsk, ReachPlan } from './plan.ts';
 import type { ReachView } from './reach.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
 import type { Split } from './split.ts';
+import type { StaffWork } from './staff/index.ts';
 
 export interface Channels {
   accounts: Pick<Accounts, 'one' | 'byId' | 'ofKind' | 'all'>;
@@ -46,6 +48,10 @@ export interface Channels {
   sync(workspaceNo: number): Promise<SyncView>;
   /** Who can still be reached by mass message in this period, and by whom. */
   reach(workspaceNo: number): Promise<ReachView>;
+  /** What a mass message to these would reach, and what it would leave for later ones. */
+  plan(workspaceNo: number, ask: ReachAsk): Promise<ReachPlan>;
+  /** What staff are asked to do. */
+  staff: StaffWork;
   /** Compares now, in the background; one that was broken off goes on. */
   startSync(workspaceNo: number): Promise<SyncView>;
   policy(workspaceNo: number): Promise<Policy>;

@@ -5,6 +5,7 @@ import { groupRoutes } from './groups-routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import type { Channels } from './room.ts';
 import { channelList, messageList, messageQuery, messageSummary, policyChange, policySchema, probeAnswer, settingsBody } from './schema.ts';
+import { staffRoutes } from './staff/routes.ts';
 
 export function routes(app: App, channels: Channels): void {
   messageRoutes(app, channels);
@@ -12,6 +13,7 @@ export function routes(app: App, channels: Channels): void {
   consentRoutes(app, channels);
   groupRoutes(app, channels);
   limitRoutes(app, channels);
+  staffRoutes(app, channels);
   app.get(
     '/t/:token',
     { config: { permission: 'public' }, schema: { hide: true, params: z.object({ token: z.string().max(60) }) }, exposeHeadRoute: false },

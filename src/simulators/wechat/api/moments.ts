@@ -132,7 +132,9 @@ export const momentEndpoints: Endpoint[] = [
     emptyOnError: { comment_list: [], like_list: [] },
     run(call, input) {
       const moment = mustMoment(call, input.moment_id);
-      return { comment_list: listed(moment.comments), like_list: listed(moment.likes) };
+      // Under the copy of this member: from those who see it there.
+      const here = (row: { external_userid: string }) => moment.members.get(input.userid)?.customers.includes(row.external_userid) === true;
+      return { comment_list: listed(moment.comments.filter(here)), like_list: listed(moment.likes.filter(here)) };
     },
   }),
   endpoint({

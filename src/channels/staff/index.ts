@@ -1,0 +1,71 @@
+import type { Accounts } from '../accounts.ts';
+import { readLimits } from '../limits/limits.ts';
+import { readPolicy } from '../policy.ts';
+import type { Deps } from '../ports.ts';
+import { accountOpener } from '../wecom/account.ts';
+import { followMoments } from './follow-moments.ts';
+import { cancelMoment, checkMoment, listMoments, makeMoment, momentChoices, readMoment } from './moments.ts';
+import type { StaffDeps } from './ports.ts';
+import type {
+  MomentCheck,
+  MomentChoices,
+  MomentDetail,
+  MomentList,
+  MomentMade,
+  NewMoment,
+  NewStaffMessage,
+  StaffMessage,
+  StaffMessageSent,
+  WaitingTask,
+} from './schema.ts';
+import { staffMessages, tellStaff } from './tell.ts';
+import { remind, waitingTasks } from './waiting.ts';
+
+export interface StaffWork {
+  /** Mass messages that staff have not confirmed. */
+  waiting(workspaceNo: number): Promise<WaitingTask[]>;
+  remind(workspaceNo: number, msgid: string, by: string): Promise<void>;
+  /** Tells staff something in WeCom, now; under one key once. Who has had too many is left out, and named. */
+  tell(workspaceNo: number, message: NewStaffMessage, by: string): Promise<StaffMessageSent>;
+  told(workspaceNo: number): Promise<StaffMessage[]>;
+  moments: {
+    check(workspaceNo: number, moment: NewMoment): Promise<MomentCheck>;
+    make(workspaceNo: number, moment: NewMoment, by: string): Promise<MomentMade>;
+    list(workspaceNo: number, cursor?: string): Promise<MomentList>;
+    get(workspaceNo: number, id: string): Promise<MomentDetail>;
+    cancel(workspaceNo: number, id: string): Promise<MomentDetail>;
+    choices(workspaceNo: number): Promise<MomentChoices>;
+    /** Reads what came of them; when to look again. */
+    follow(): Promise<number | undefined>;
+  };
+}
+
+export function createStaffWork(given: Deps, accounts: Pick<Accounts, 'one'>): StaffWork {
+  const { pg, clock, log, events, content, lists } = given;
+  const open = lists && accountOpener((config) => lists.client(config));
+  const deps: StaffDeps = {
+    ...{ pg, clock, log, events, content },
+    limits: (workspaceNo) => readLimits(pg, workspaceNo),
+    open: async (workspaceNo) => open?.(await accounts.one(workspaceNo, 'wecom')),
+    paused: async (workspaceNo) => (await readPolicy(pg, workspaceNo)).paused,
+  };
+  return staffWork(deps);
+}
+
+export function staffWork(deps: StaffDeps): StaffWork {
+  return {
+    waiting: (workspaceNo) => waitingTasks(deps, workspaceNo),
+    remind: (workspaceNo, msgid, by) => remind(deps, workspaceNo, msgid, by),
+    tell: (workspaceNo, message, by) => tellStaff(deps, workspaceNo, message, by),
+    told: (workspaceNo) => staffMessages(deps, workspaceNo),
+    moments: {
+      check: (workspaceNo, moment) => checkMoment(deps, workspaceNo, moment),
+      make: (workspaceNo, moment, by) => makeMoment(deps, workspaceNo, moment, by),
+      list: (workspaceNo, cursor) => listMoments(deps, workspaceNo, cursor),
+      get: (workspaceNo, id) => readMoment(deps, workspaceNo, id),
+      cancel: (workspaceNo, id) => cancelMoment(deps, workspaceNo, id),
+      choices: (workspaceNo) => momentChoices(deps, workspaceNo),
+      follow: () => followMoments(deps),
+    },
+  };
+}
