@@ -8,6 +8,7 @@ import { servePage } from './page.ts';
 import { isPay } from './pay/index.ts';
 import type { WechatControl } from './simulator.ts';
 import { answerWx, isWx } from './wx/answer.ts';
+import { isWxPage, serveWxPage } from './wx_page.ts';
 
 const MOST_BODY_BYTES = 32 * 1024 * 1024;
 
@@ -84,7 +85,7 @@ export function createHttpServer(ctx: Context, control: WechatControl): Server {
       const page =
         path === OAUTH_PATH
           ? oauthPage(ctx, control, url)
-          : await servePage(ctx, control, request.method ?? 'GET', url, () => readBody(request));
+          : await (isWxPage(path) ? serveWxPage : servePage)(ctx, control, request.method ?? 'GET', url, () => readBody(request));
       response.writeHead(page.status, { 'cache-control': 'no-store', ...page.headers }).end(page.body);
       return;
     }

@@ -1,3 +1,4 @@
+import { openDemoAccounts } from './demo_accounts.ts';
 import { openDemoCorp } from './demo_corp.ts';
 import { createWechatSimulator } from './simulator.ts';
 
@@ -16,11 +17,14 @@ const simulator = createWechatSimulator({
   log: { info: () => {}, warn: (fields, message) => print(`${message} ${JSON.stringify(fields)}`) },
 });
 const corp = openDemoCorp(simulator);
+const wx = openDemoAccounts(simulator);
 const url = await simulator.listen(port, process.env.SIMULATOR_HOST ?? '127.0.0.1');
 
 print(`企业微信模拟器 WeCom simulator: ${url}/`);
 print(`  WECOM_BASE_URL=${url}`);
+print(`  WECHAT_BASE_URL=${url}  WECHATPAY_BASE_URL=${url}`);
 print(`  corpid ${corp.corpid}  agentid ${corp.agentid}  secret ${corp.secret}`);
+print(`  公众号 ${wx.official}  小程序 ${wx.mini}  secret ${wx.secret}  商户号 ${wx.mchid} (${url}/accounts)`);
 print(`  control: POST ${url}/_control/<command> with JSON; staff: ${corp.staff.join(', ')}`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

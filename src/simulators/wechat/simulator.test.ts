@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDemoAccounts } from './demo_accounts.ts';
 import { openDemoCorp } from './demo_corp.ts';
 import { createWechatSimulator } from './simulator.ts';
 import { type Reply, type Started, startSimulator, stillClock } from './testkit.ts';
@@ -96,6 +97,35 @@ describe('pages to play by hand', () => {
     expect((await open('/')).text).toContain('企业微信模拟器');
     expect((await open(`/avatar/${s.corpid}/${id}.svg`)).text).toContain('<svg');
     expect((await open('/nowhere')).status).toBe(404);
+  });
+
+  test('a follower scans, writes, taps, agrees, is paid, leaves', async () => {
+    const { official: appid, mchid } = openDemoAccounts(s.simulator);
+    const account = s.control.wxAccounts().find((one) => one.appid === appid)!;
+    const far = { createdAt: 0, expiresAt: Number.MAX_SAFE_INTEGER, permanent: true, url: '' };
+    account.scenes.set('T', { ...far, ticket: 'T', scene: '<poster>' });
+    expect((await open('/accounts')).text).toContain('扫码 &lt;poster&gt;');
+    const me = { appid, person: '<b>小明</b>' };
+    const here = (await play('wx-come', { ...me, ticket: 'T' })).headers.get('location') ?? '';
+    expect((await open(here)).text).toContain('已关注（扫码 &lt;poster&gt;）');
+    await play('wx-write', { ...me, text: '在吗', back: here });
+    await play('wx-menu', { ...me, key: 'sale', back: here });
+    await play('wx-grant', { ...me, template: 'demo-news', accept: '1', back: here });
+    const user = s.control.wxUser(appid, me.person);
+    expect([user.talk?.left, user.touch?.left]).toEqual([5, 3]);
+    expect((await open(here)).text).toContain('可发 1 次');
+    const { transfers } = s.control.pay.merchant(mchid);
+    const shared = { appid, openid: user.openid, transfer_amount: 88, transfer_remark: '红包', transfer_scene_id: '1000', asked: '' };
+    const times = { package_info: '', createdAt: s.clock.ms(), updatedAt: s.clock.ms() };
+    transfers.set('B1', { ...shared, ...times, out_bill_no: 'B1', transfer_bill_no: 'T1', state: 'WAIT_USER_CONFIRM' });
+    expect((await open(here)).text).toContain('¥0.88');
+    await play('wx-receive', { mchid, no: 'B1', back: here });
+    expect(transfers.get('B1')?.state).toBe('SUCCESS');
+    await play('wx-leave', { ...me, back: here });
+    expect((await open(here)).text).toContain('未关注');
+    expect((await play('wx-scan', { ...me, ticket: 'none' })).status).toBe(400);
+    expect((await play('wx-balance', { mchid, yuan: '12.5', back: '//evil' })).headers.get('location')).toBe('/accounts');
+    expect((await open('/accounts')).text).toContain('¥12.50');
   });
 });
 

@@ -47,7 +47,7 @@ export function createPayActions(deps: { world: () => PayWorld; now(): number; m
   const newSerial = () => `4${randomBytes(20).toString('hex').toUpperCase().slice(1)}`;
 
   return {
-    createMerchant(input: NewMerchant): Merchant & { privateKey?: string } {
+    createMerchant(input: NewMerchant): Merchant {
       const world = deps.world();
       const mchid = input.mchid ?? `19${payNumber(world, '').slice(-8)}`;
       if (world.merchants.has(mchid)) throw new ControlError('mchid', 'there is one already');
@@ -56,6 +56,7 @@ export function createPayActions(deps: { world: () => PayWorld; now(): number; m
         mchid,
         serial: input.serial ?? newSerial(),
         publicKey: input.publicKey ?? own!.publicKey,
+        ...(own ? { privateKey: own.privateKey } : {}),
         apiV3Key: input.apiV3Key ?? randomBytes(16).toString('hex'),
         appids: input.appids,
         scenes: input.scenes ?? ['1000'],
@@ -67,7 +68,7 @@ export function createPayActions(deps: { world: () => PayWorld; now(): number; m
         ...{ orders: new Map(), refunds: new Map(), transfers: new Map() },
       };
       world.merchants.set(mchid, merchant);
-      return own ? { ...merchant, privateKey: own.privateKey } : merchant;
+      return merchant;
     },
     merchant: merchantOf,
     merchants: (): Merchant[] => [...deps.world().merchants.values()],

@@ -70,6 +70,8 @@ export interface Merchant {
   /** of the certificate that the merchant signs with */
   serial: string;
   publicKey: string;
+  /** only where the simulator made the pair */
+  privateKey?: string;
   apiV3Key: string;
   appids: string[];
   /** approved transfer scenes; empty: the product is not open to this merchant */
