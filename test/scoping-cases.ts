@@ -18,6 +18,8 @@ export type Holdings = Record<
   | 'job'
   | 'wecom'
   | 'group'
+  | 'groupPlan'
+  | 'groupWelcome'
   | 'token'
   | 'finding'
   | 'expected'
@@ -432,6 +434,32 @@ export const cases: Record<string, Case> = {
   'GET /api/groups/:id': one('analyst', 'group'),
   'GET /api/groups/:id/members': one('analyst', 'group'),
   'PATCH /api/groups/:id': one('operator', 'group', true, { purpose: 'x' }),
+  'GET /api/groups/:id/overlap': one('analyst', 'group'),
+  'GET /api/people/:id/groups': one('assistant', 'person'),
+  'GET /api/groups/plans': list('analyst', (mine) => [mine.groupPlan, mine.mark]),
+  'GET /api/groups/plans/:id': one('analyst', 'groupPlan'),
+  'POST /api/groups/plans': whole('operator', {}),
+  'PATCH /api/groups/plans/:id': one('operator', 'groupPlan', true, { name: 'Renamed' }),
+  'DELETE /api/groups/plans/:id': one('operator', 'groupPlan', false),
+  'POST /api/groups/plans/:id/launch': one('operator', 'groupPlan', false),
+  'POST /api/groups/plans/:id/pause': one('operator', 'groupPlan', false),
+  'POST /api/groups/plans/:id/resume': one('operator', 'groupPlan', false),
+  'GET /api/groups/calendar': list('analyst'),
+  'GET /api/groups/calendar/sends': {
+    who: 'analyst',
+    reach: (theirs) => [{ path: `?planId=${theirs.groupPlan}&stepId=a&at=2026-01-01T00:00:00Z` }],
+    refused: [200],
+  },
+  'POST /api/groups/calendar/remind': {
+    who: 'operator',
+    reach: (theirs) => [{ body: { planId: theirs.groupPlan, stepId: 'a', at: '2026-01-01T00:00:00Z' } }],
+    refused: [404],
+  },
+  'POST /api/groups/handover': whole('operator', {}),
+  'GET /api/groups/welcomes': list('analyst', (mine) => [mine.groupWelcome, mine.mark]),
+  'POST /api/groups/welcomes': whole('operator', {}),
+  'PUT /api/groups/welcomes/:id': one('operator', 'groupWelcome', false, { name: 'Reached', text: 'x' }),
+  'DELETE /api/groups/welcomes/:id': one('operator', 'groupWelcome', false),
   'PUT /api/channels/official_account': whole('operator', {}),
   'PUT /api/channels/mini_program': whole('operator', {}),
   'PUT /api/channels/wechat_pay': whole('operator', {}),
@@ -440,6 +468,17 @@ export const cases: Record<string, Case> = {
   'GET /api/policy': list('analyst'),
   'PUT /api/policy': whole('operator', {}),
   'GET /api/limits': list('analyst'),
+  'GET /api/mass-messages/waiting': list('assistant'),
+  'POST /api/mass-messages/remind': whole('operator', { ids: ['msg-of-nobody'] }),
+  'POST /api/channels/wecom/plan': { who: 'analyst', reach: (theirs) => [{ body: { audienceId: theirs.audience } }], refused: [404] },
+  'GET /api/moments': list('analyst'),
+  'GET /api/moments/choices': list('analyst'),
+  'GET /api/moments/:id': { who: 'analyst', reach: () => [at('mo_none')], refused: [404] },
+  'POST /api/moments/check': { who: 'analyst', reach: (theirs) => [{ body: { contentId: theirs.content } }], refused: [400] },
+  'POST /api/moments': { who: 'operator', reach: (theirs) => [{ body: { contentId: theirs.content } }], refused: [400] },
+  'POST /api/moments/:id/cancel': { who: 'operator', reach: () => [at('mo_none')], refused: [404] },
+  'GET /api/staff-messages': list('analyst'),
+  'POST /api/staff-messages': whole('operator', { staff: ['nobody'], text: 'x' }),
   'PUT /api/limits/:key': { who: 'operator', reach: () => [{ path: 'no.such', body: {} }], refused: [404] },
   'DELETE /api/limits/:key': { who: 'operator', reach: () => [{ path: 'no.such' }], refused: [404] },
 
@@ -470,17 +509,6 @@ export const cases: Record<string, Case> = {
   'POST /api/insight/suitability': question({}),
   'GET /api/position': list('analyst'),
   'PUT /api/position': whole('operator', { need: 5 }),
-  'GET /api/mass-messages/waiting': list('assistant'),
-  'POST /api/mass-messages/remind': whole('operator', { ids: ['msg-of-nobody'] }),
-  'POST /api/channels/wecom/plan': { who: 'analyst', reach: (theirs) => [{ body: { audienceId: theirs.audience } }], refused: [404] },
-  'GET /api/moments': list('analyst'),
-  'GET /api/moments/choices': list('analyst'),
-  'GET /api/moments/:id': { who: 'analyst', reach: () => [at('mo_none')], refused: [404] },
-  'POST /api/moments/check': { who: 'analyst', reach: (theirs) => [{ body: { contentId: theirs.content } }], refused: [400] },
-  'POST /api/moments': { who: 'operator', reach: (theirs) => [{ body: { contentId: theirs.content } }], refused: [400] },
-  'POST /api/moments/:id/cancel': { who: 'operator', reach: () => [at('mo_none')], refused: [404] },
-  'GET /api/staff-messages': list('analyst'),
-  'POST /api/staff-messages': whole('operator', { staff: ['nobody'], text: 'x' }),
   'GET /api/position/progress': list('analyst'),
   'POST /api/position/purposes': question(range),
   'GET /api/position/value': { ...list('analyst'), ask: () => ({ path: '?count=2' }) },

@@ -185,6 +185,17 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     'INSERT INTO wecom_groups (workspace_no, corp_id, chat_id, name, read_at) SELECT no, $2, $3, $2, now() FROM workspaces WHERE id = $1',
     [workspace, mark, group],
   );
+  const { id: groupPlan } = await post('/api/groups/plans', {
+    name: `Plan ${mark}`,
+    purpose: mark,
+    steps: [{ id: 'a', when: { kind: 'weekly', weekday: 4, time: '20:00' }, text: mark }],
+  });
+  const groupWelcome = `gw-${mark}`;
+  await y.system.pg.query(
+    `INSERT INTO group_welcomes (workspace_no, id, name, purpose, text, created_at, updated_at)
+     SELECT no, $2, $3, $3, $3, now(), now() FROM workspaces WHERE id = $1`,
+    [workspace, groupWelcome, mark],
+  );
   await y.system.pg.query(
     `INSERT INTO health_findings (id, workspace_no, detector, subject, state, severity, first_at, last_at, opened_at, evidence)
      SELECT $1, workspace_no, 'volume_gap', 'all', 'closed', 'warning', $2, $3, $3, '{"observed":0,"expected":9,"low":4,"high":14,"unit":"events","certainty":-9,"by":[],"examples":[]}'
@@ -214,6 +225,8 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     job,
     wecom: channel.id,
     group,
+    groupPlan,
+    groupWelcome,
     token,
     finding,
     expected: expected as string,

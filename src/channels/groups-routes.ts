@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { App } from '../base/index.ts';
+import { overlapList, personGroups } from './group-overlap.ts';
+import { groupPlanRoutes } from './group-plans/index.ts';
 import { groupChange, groupDetail, groupList, groupQuery, memberList, memberQuery, syncView } from './groups-schema.ts';
 import { reachView } from './reach.ts';
 import type { Channels } from './room.ts';
@@ -8,6 +10,7 @@ const params = z.object({ id: z.string().regex(/^[\w-]{1,100}$/, 'is not the id 
 
 export function groupRoutes(app: App, channels: Channels): void {
   const read = { permission: 'channels.read' };
+  groupPlanRoutes(app, channels.groupPlans);
   const tags = ['groups'];
   app.get(
     '/api/groups',
@@ -27,6 +30,22 @@ export function groupRoutes(app: App, channels: Channels): void {
       },
     },
     (req) => channels.groups.members(req.auth.workspaceNo, req.params.id, req.query),
+  );
+  app.get(
+    '/api/groups/:id/overlap',
+    { config: read, schema: { tags, summary: 'Groups that share people with this one', params, response: { 200: overlapList } } },
+    (req) => channels.groups.overlap(req.auth.workspaceNo, req.params.id),
+  );
+  app.get(
+    '/api/people/:id/groups',
+    {
+      config: { permission: 'people.read' },
+      schema: {
+        ...{ tags, summary: 'Groups that a person is or was in', params: z.object({ id: z.string() }) },
+        response: { 200: personGroups },
+      },
+    },
+    (req) => channels.groups.ofPerson(req.auth.workspaceNo, req.params.id),
   );
   app.patch(
     '/api/groups/:id',

@@ -65,11 +65,18 @@ export async function readGroup(deps: Deps, workspaceNo: number, id: string): Pr
 }
 
 export async function describeGroup(deps: Deps, workspaceNo: number, id: string, purpose: string): Promise<GroupView> {
-  await deps.pg.query('UPDATE wecom_groups SET purpose = $3 WHERE workspace_no = $1 AND chat_id = $2', [workspaceNo, id, purpose]);
+  await deps.pg.tx(async (tx) => {
+    const changed = await tx.query(
+      'UPDATE wecom_groups SET purpose = $3 WHERE workspace_no = $1 AND chat_id = $2 AND purpose <> $3 RETURNING 1',
+      [workspaceNo, id, purpose],
+    );
+    // With the plans of its new purpose a group begins today.
+    if (changed.length > 0) await tx.query('DELETE FROM group_plan_groups WHERE workspace_no = $1 AND chat_id = $2', [workspaceNo, id]);
+  });
   return readGroup(deps, workspaceNo, id);
 }
 
-const VIAS: Record<number, string> = { 1: 'invited', 2: 'link', 3: 'code' };
+export const VIAS: Record<number, string> = { 1: 'invited', 2: 'link', 3: 'code' };
 
 export async function groupMembers(deps: Deps, workspaceNo: number, id: string, q: MemberQuery): Promise<MemberList> {
   await readGroup(deps, workspaceNo, id);

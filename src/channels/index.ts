@@ -9,6 +9,8 @@ import { consumeConsents, keepConsents } from './consents.ts';
 import { createDispatcher } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
 import { foresee } from './foresee.ts';
+import { groupOverlap, groupsOfPerson } from './group-overlap.ts';
+import { createGroupPlans, groupPlanMigrations } from './group-plans/index.ts';
 import { describeGroup, groupMembers, listGroups, readGroup } from './groups.ts';
 import { channelHealth, notSetUp } from './health.ts';
 import { hold, release, skipJourney, skipPasses } from './hold.ts';
@@ -20,10 +22,10 @@ import { followMerges } from './merge.ts';
 import { journeyMessages, listMessages, summariseMessages } from './messages.ts';
 import { outboxMigrations } from './migrations.ts';
 import { createPay, payConfig, payMigrations } from './pay/index.ts';
+import { planReach } from './plan.ts';
 import { readPolicy, writePolicy } from './policy.ts';
 import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
-import { planReach } from './plan.ts';
 import { readReach } from './reach.ts';
 import type { Channels } from './room.ts';
 import { followSplit, movePasses, passesReaching } from './split.ts';
@@ -38,16 +40,30 @@ export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, Su
 export type { ConsentChange } from './consents.ts';
 export type { EnqueueBatch } from './enqueue.ts';
 export { type ForeseeAsk, type Foresight, foresightSchema } from './foresee.ts';
+export type { OverlapList, PersonGroups } from './group-overlap.ts';
+export type {
+  CalendarView,
+  HandoverAnswer,
+  PlanBody,
+  PlanList,
+  PlanView,
+  RemindAnswer,
+  SendList,
+  Step,
+  WelcomeBody,
+  WelcomeList,
+  WelcomeView,
+} from './group-plans/index.ts';
 export type { GroupList, GroupView, MemberList, SyncView } from './groups-schema.ts';
 export { readLimits } from './limits/limits.ts';
 export type { LimitView } from './limits/schema.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { withOpenTexts } from './open-texts.ts';
 export * from './pay/index.ts';
+export type { ReachPlan } from './plan.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
 export type { Policy } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
-export type { ReachPlan } from './plan.ts';
 export type { ReachView } from './reach.ts';
 export type { Channels } from './room.ts';
 export { routes } from './routes.ts';
@@ -68,7 +84,15 @@ export * from './webhook/index.ts';
 export * from './wechat/index.ts';
 export * from './wecom/index.ts';
 
-export const migrations: Migration[] = [...outboxMigrations, ...limitMigrations, ...wecomMigrations, ...wechatMigrations, ...staffMigrations, ...payMigrations];
+export const migrations: Migration[] = [
+  ...outboxMigrations,
+  ...limitMigrations,
+  ...wecomMigrations,
+  ...groupPlanMigrations,
+  ...wechatMigrations,
+  ...staffMigrations,
+  ...payMigrations,
+];
 
 export function createChannels(given: ChannelsDeps): Channels {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere };
@@ -81,6 +105,13 @@ export function createChannels(given: ChannelsDeps): Channels {
 
   const syncs = createSyncs(deps, accounts);
   const staff = createStaffWork(deps, accounts);
+  const groupPlans = createGroupPlans({
+    ...{ pg, clock, log, accounts, workspaces: deps.workspaces, boundary: deps.boundary },
+    client: (config) => {
+      if (!deps.lists) throw problem(409, 'There is no WeCom here');
+      return deps.lists.client(config);
+    },
+  });
   const pay = createPay({
     ...{ pg, clock, log, accounts, publicUrl: deps.publicUrl, alone: deps.alone },
     baseUrl: deps.payBaseUrl ?? 'https://api.mch.weixin.qq.com',
@@ -121,6 +152,15 @@ export function createChannels(given: ChannelsDeps): Channels {
       },
     }),
     pay: createLoop({ name: 'pay', clock, log, run: async () => (await pay.work()).nextDueAt?.getTime() }),
+    groups: createLoop({
+      name: 'groups.plans',
+      clock,
+      log,
+      run: async () => {
+        await groupPlans.tick();
+        return undefined;
+      },
+    }),
     moments: createLoop({ name: 'staff.moments', clock, log, run: () => staff.moments.follow() }),
     tell: createLoop({
       name: 'outbox.announce',
@@ -198,6 +238,8 @@ export function createChannels(given: ChannelsDeps): Channels {
       get: (workspaceNo, id) => readGroup(deps, workspaceNo, id),
       members: (workspaceNo, id, query) => groupMembers(deps, workspaceNo, id, query),
       describe: (workspaceNo, id, purpose) => describeGroup(deps, workspaceNo, id, purpose),
+      overlap: (workspaceNo, id) => groupOverlap(deps, workspaceNo, id),
+      ofPerson: (workspaceNo, id) => groupsOfPerson(deps, workspaceNo, id),
     },
     limits: {
       list: (workspaceNo) => listLimits(pg, workspaceNo),
@@ -219,6 +261,7 @@ export function createChannels(given: ChannelsDeps): Channels {
         },
       },
     },
+    groupPlans,
     sync: syncs.view,
     startSync: syncs.start,
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),

@@ -5,14 +5,16 @@ import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
 import type { ConsentChange, Slice } from './consents.ts';
 import type { EnqueueBatch } from './enqueue.ts';
 import type { ForeseeAsk, Foresight } from './foresee.ts';
+import type { OverlapList, PersonGroups } from './group-overlap.ts';
+import type { GroupPlans } from './group-plans/index.ts';
 import type { GroupList, GroupQuery, GroupView, MemberList, MemberQuery, SyncView } from './groups-schema.ts';
 import type { Health } from './health.ts';
 import type { Limits } from './limits/limits.ts';
 import type { LimitChange, LimitView } from './limits/schema.ts';
 import type { Move } from './merge.ts';
 import type { Pay } from './pay/index.ts';
-import type { Policy } from './policy.ts';
 import type { ReachAsk, ReachPlan } from './plan.ts';
+import type { Policy } from './policy.ts';
 import type { ReachView } from './reach.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
 import type { Split } from './split.ts';
@@ -34,6 +36,9 @@ export interface Channels {
     members(workspaceNo: number, id: string, query: MemberQuery): Promise<MemberList>;
     /** What a group is for. */
     describe(workspaceNo: number, id: string, purpose: string): Promise<GroupView>;
+    /** Groups that share people with this one. */
+    overlap(workspaceNo: number, id: string): Promise<OverlapList>;
+    ofPerson(workspaceNo: number, personId: string): Promise<PersonGroups>;
   };
   /** The platforms' rules: as published, and what this workspace's own accounts are allowed. */
   limits: {
@@ -44,6 +49,8 @@ export interface Channels {
   };
   /** What would come of messages if they went now. Nothing is sent. */
   foresee(workspaceNo: number, ask: ForeseeAsk): Promise<Foresight>;
+  /** What groups are told when, who has sent it, how newcomers are greeted. */
+  groupPlans: GroupPlans;
   /** How far the comparison with the lists of WeCom has come. */
   sync(workspaceNo: number): Promise<SyncView>;
   /** Who can still be reached by mass message in this period, and by whom. */

@@ -40,6 +40,7 @@ export const router = createBrowserRouter([
           { path: 'journeys', lazy: page(() => import('./journeys/journeys-page.tsx')) },
           { path: 'journeys/:id', lazy: page(() => import('./journeys/journey-page.tsx')) },
           { path: 'groups', lazy: page(() => import('./groups/groups-page.tsx')) },
+          { path: 'groups/calendar', lazy: page(() => import('./groups/calendar-page.tsx')) },
           { path: 'messages', lazy: page(() => import('./channels/messages-page.tsx')) },
           { path: 'position', lazy: page(() => import('./insight/position-page.tsx')) },
           { path: 'suitability', lazy: page(() => import('./insight/suitability-page.tsx')) },

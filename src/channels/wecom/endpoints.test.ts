@@ -67,6 +67,15 @@ test('customers', async () => {
   });
 });
 
+test('welcomes of groups', async () => {
+  const { template_id } = await call('group_welcome.add', { text: { content: '%NICKNAME% 你好' }, notify: 1 });
+  await call('group_welcome.edit', { template_id, text: { content: '欢迎' }, link: { title: '会员', url: 'https://example.com/' } });
+  expect(await call('group_welcome.get', { template_id })).toMatchObject({ text: { content: '欢迎' }, link: { title: '会员' } });
+  expect(await code(call('group_welcome.add', { text: { content: '长'.repeat(1001) } }))).toBe(45002);
+  await call('group_welcome.del', { template_id });
+  expect(await code(call('group_welcome.get', { template_id }))).toBe(40058);
+});
+
 test('contact ways', async () => {
   const { config_id, qr_code } = await call('externalcontact.add_contact_way', { type: 1, scene: 2, state: 'k1', user: ['li'] });
   expect(qr_code).toMatch(/^http/);

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { customerEndpoints } from './endpoints-customers.ts';
 import { directoryEndpoints } from './endpoints-directory.ts';
 import { doorEndpoints } from './endpoints-doors.ts';
+import { groupEndpoints } from './endpoints-groups.ts';
 import { handoverEndpoints } from './endpoints-handover.ts';
 import { identityEndpoints } from './endpoints-identity.ts';
 import { messageEndpoints } from './endpoints-messages.ts';
@@ -14,6 +15,7 @@ export const endpoints = {
   ...customerEndpoints,
   ...directoryEndpoints,
   ...doorEndpoints,
+  ...groupEndpoints,
   ...handoverEndpoints,
   ...identityEndpoints,
   ...momentEndpoints,

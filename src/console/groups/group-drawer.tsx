@@ -9,6 +9,7 @@ import { CursorTable } from '../ui/cursor-table.tsx';
 import { Loading } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { Overlap } from './overlap.tsx';
 
 /** One group: what it is for, and who is or was in it. */
 export function GroupDrawer({ id, close }: { id: string; close: () => void }) {
@@ -30,6 +31,10 @@ export function GroupDrawer({ id, close }: { id: string; close: () => void }) {
           </span>
           {one.notice && <div>{one.notice}</div>}
           <Purpose key={one.purpose} id={id} purpose={one.purpose} />
+          <div>
+            <strong>{t('groupPlan.overlap')}</strong>
+            <Overlap id={id} />
+          </div>
           <Segmented
             value={state}
             onChange={setState}

@@ -10,6 +10,8 @@ import { useUrl } from '../ui/hooks.ts';
 import { EmptyStart, Page } from '../ui/page.tsx';
 import { useSay } from '../ui/undo.tsx';
 import { GroupDrawer } from './group-drawer.tsx';
+import { HandOverDrawer } from './handover-drawer.tsx';
+import { WelcomesDrawer } from './welcomes-drawer.tsx';
 
 export default function GroupsPage() {
   const { t } = useTranslation();
@@ -30,7 +32,7 @@ export default function GroupsPage() {
   );
   const week = (one: GroupView) => `+${one.joinedInWeek} / −${one.leftInWeek}`;
   return (
-    <Page title={t('group.title')} question={t('group.question')} testId="groups-page" extra={<SyncButton />}>
+    <Page title={t('group.title')} question={t('group.question')} testId="groups-page" extra={<Actions />}>
       <div className="stack loose">
         <SyncState />
         <div className="row wrap">
@@ -99,6 +101,23 @@ export default function GroupsPage() {
         {read('group') && <GroupDrawer id={read('group') ?? ''} close={() => write({ group: null })} />}
       </div>
     </Page>
+  );
+}
+
+function Actions() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const [read, write] = useUrl();
+  return (
+    <>
+      <Button onClick={() => write({ open: 'welcomes' })} data-testid="group-welcomes">
+        {t('groupPlan.welcomes')}
+      </Button>
+      {may('channels.write') && <Button onClick={() => write({ open: 'handover' })}>{t('groupPlan.handOver')}</Button>}
+      <SyncButton />
+      {read('open') === 'welcomes' && <WelcomesDrawer close={() => write({ open: null })} />}
+      {read('open') === 'handover' && <HandOverDrawer close={() => write({ open: null })} />}
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { content } from './texts/content.ts';
 import { data } from './texts/data.ts';
 import { event } from './texts/event.ts';
 import { group } from './texts/group.ts';
+import { groupPlan } from './texts/group-plan.ts';
 import { health } from './texts/health.ts';
 import { heat } from './texts/heat.ts';
 import { identity } from './texts/identity.ts';
@@ -50,6 +51,7 @@ export const texts = {
   suitability,
   message,
   group,
+  groupPlan,
   named,
   insight,
   value,

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { nameOf, people } from '../api/people.ts';
 import { type Story, stories } from '../api/story.ts';
+import { PersonGroups } from '../groups/person-groups.tsx';
 import { useMay } from '../shell/session.tsx';
 import { BindingHistory } from '../staff/person-binding.tsx';
 import { CopyButton, PersonFace } from '../ui/bits.tsx';
@@ -106,7 +107,11 @@ export default function PersonPage() {
                   ? [{ key: 'messages', label: t('people.messages'), children: <PersonMessages personId={id} /> }]
                   : []),
                 { key: 'journeys', label: t('people.journeys'), children: <PersonJourneys personId={id} /> },
-                { key: 'groups', label: t('people.story.groups'), children: told((past) => <Groups groups={past.groups} />) },
+                {
+                  key: 'groups',
+                  label: t('people.story.groups'),
+                  children: <PersonGroups personId={id} otherwise={told((past) => <Groups groups={past.groups} />)} />,
+                },
                 { key: 'binding', label: t('staff.binding'), children: <BindingHistory personId={id} /> },
                 { key: 'notes', label: t('people.story.notes'), children: <Notes personId={id} /> },
               ]}

@@ -5,6 +5,7 @@ import {
   AppstoreAddOutlined,
   AuditOutlined,
   BarChartOutlined,
+  CalendarOutlined,
   CompassOutlined,
   CrownOutlined,
   DatabaseOutlined,
@@ -111,6 +112,7 @@ export const GROUPS: PageGroup[] = [
     pages: [
       { path: '/journeys', permission: 'journeys.read', text: 'nav.journeys', icon: <ApartmentOutlined /> },
       { path: '/groups', permission: 'channels.read', text: 'nav.groups', icon: <WechatOutlined /> },
+      { path: '/groups/calendar', permission: 'channels.read', text: 'nav.groupCalendar', icon: <CalendarOutlined /> },
       { path: '/messages', permission: 'messages.read', text: 'nav.messages', icon: <MessageOutlined /> },
     ],
   },

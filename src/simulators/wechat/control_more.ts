@@ -12,6 +12,13 @@ export const doorCommands: Record<string, Command> = {
     z.strictObject({ corpid: id, link_id: id, external_userid: id, channel: z.string().optional() }),
     (c, { channel, ...input }) => c.openLink({ ...input, ...(channel === undefined ? {} : { channel }) }),
   ),
+  'announce-in-group': command(z.strictObject({ corpid: id, chat_id: id, notice: z.string() }), (c, i) =>
+    c.announceInGroup(i.corpid, i.chat_id, i.notice),
+  ),
+  'give-group': command(z.strictObject({ corpid: id, chat_id: id, owner: id }), (c, i) => c.giveGroup(i.corpid, i.chat_id, i.owner)),
+  'choose-group-welcome': command(z.strictObject({ corpid: id, chat_id: id, template_id: id.optional() }), (c, i) =>
+    c.chooseGroupWelcome(i.corpid, i.chat_id, i.template_id),
+  ),
   resign: command(z.strictObject({ corpid: id, userid: id }), (c, i) => c.resign(i.corpid, i.userid)),
   'refuse-handover': command(z.strictObject({ corpid: id, external_userid: id }), (c, i) => c.refuseHandover(i.corpid, i.external_userid)),
   'finish-handovers': command(z.strictObject({ corpid: id }), (c, i) => ({ done: c.finishHandovers(i.corpid) })),

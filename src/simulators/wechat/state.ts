@@ -229,6 +229,18 @@ export interface GroupChat {
   version: number;
   members: GroupMember[];
   massReceivedAt: number[];
+  /** the template that greets newcomers */
+  welcome?: string;
+}
+
+/** What newcomers of a group are greeted with, as an owner may choose. */
+export interface GroupWelcome {
+  template_id: string;
+  agentid: number;
+  text?: { content: string };
+  attachments: Attachment[];
+  /** members were told of it */
+  notified: boolean;
 }
 
 export interface SendRow {
@@ -314,6 +326,7 @@ export interface Corp {
   opengids: Map<string, string>;
   /** pending_id of an outsider -> unionid */
   pendingIds: Map<string, string>;
+  groupWelcomes: Map<string, GroupWelcome>;
 }
 
 /** What every corp holds beside its people; a world kept on disk by an earlier version gets what it lacks. */
@@ -326,6 +339,7 @@ export const emptyCorpParts = () => ({
   service: new Map<string, ServiceAccount>(),
   opengids: new Map<string, string>(),
   pendingIds: new Map<string, string>(),
+  groupWelcomes: new Map<string, GroupWelcome>(),
 });
 
 export interface AccessToken {

@@ -25,6 +25,7 @@ export const nav = {
   journeys: ['流程', 'Journeys'],
   messages: ['消息', 'Messages'],
   groups: ['客户群', 'Groups'],
+  groupCalendar: ['SOP 日历', 'Group calendar'],
   insight: ['分析', 'Insight'],
   explore: ['行为分析', 'Explore'],
   funnel: ['漏斗', 'Funnel'],

@@ -2,7 +2,7 @@ import type { EventFields } from '../callbacks.ts';
 import type { Context } from '../context.ts';
 import { must, mustCorp } from '../context.ts';
 import type { Corp, GroupChat, GroupMember } from '../state.ts';
-import { memberVersion, newId } from '../state.ts';
+import { memberVersion, newId, putInInbox } from '../state.ts';
 
 export interface NewGroup {
   corpid: string;
@@ -35,6 +35,16 @@ export function createGroupActions(ctx: Context) {
     callbacks.emit(corp, group.chat_id, () => ({ ...base, ...more, ...versions }), group.owner);
   }
 
+  /** The platform says it itself, with the newcomer's name in it. */
+  function greet(corp: Corp, group: GroupChat, userid: string): void {
+    const customer = corp.customers.get(userid);
+    const words = group.welcome === undefined ? undefined : corp.groupWelcomes.get(group.welcome);
+    if (!customer || !words) return;
+    const text = words.text?.content.replaceAll('%NICKNAME%', customer.name);
+    const said = { kind: 'welcome' as const, chat_id: group.chat_id, text, attachments: words.attachments, clicks: [] };
+    putInInbox(customer, { id: newId(world, 'in', 16), at: clock.ms(), from: group.owner, ...said });
+  }
+
   return {
     createGroup(input: NewGroup): GroupChat {
       const corp = mustCorp(world, input.corpid);
@@ -61,6 +71,7 @@ export function createGroupActions(ctx: Context) {
       if (group.members.some((m) => m.userid === input.userid)) return;
       const joined = member(corp, input.userid, input.byCode ? 3 : 1, input.byCode ? undefined : group.owner);
       group.members.push({ ...joined, state: input.state });
+      greet(corp, group, input.userid);
       const list = { Item: [input.userid] };
       changed(corp, group, 'add_member', { JoinScene: input.byCode ? 3 : 0, MemChangeCnt: 1, MemChangeList: list });
     },
@@ -78,6 +89,29 @@ export function createGroupActions(ctx: Context) {
       const { corp, group } = mustGroup(corpid, chatId);
       group.name = name;
       changed(corp, group, 'change_name', {});
+    },
+
+    /** The owner writes what stands at the top of the group. */
+    announceInGroup(corpid: string, chatId: string, notice: string): void {
+      const { corp, group } = mustGroup(corpid, chatId);
+      group.notice = notice;
+      changed(corp, group, 'change_notice', {});
+    },
+
+    /** The owner gives the group to another member, in the client. */
+    giveGroup(corpid: string, chatId: string, owner: string): void {
+      const { corp, group } = mustGroup(corpid, chatId);
+      must(corp.staff.get(owner), 'owner', 'no such member');
+      if (!group.members.some((one) => one.userid === owner)) group.members.push(member(corp, owner, 1, group.owner));
+      group.owner = owner;
+      changed(corp, group, 'change_owner', {});
+    },
+
+    /** The owner chooses from the corp's library what greets newcomers; nothing: no more. */
+    chooseGroupWelcome(corpid: string, chatId: string, templateId?: string): void {
+      const { corp, group } = mustGroup(corpid, chatId);
+      if (templateId !== undefined) must(corp.groupWelcomes.get(templateId), 'template_id', 'is not in the library');
+      group.welcome = templateId;
     },
 
     dismissGroup(corpid: string, chatId: string): void {

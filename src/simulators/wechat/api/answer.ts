@@ -6,6 +6,7 @@ import { contactWayEndpoints } from './contact_ways.ts';
 import { customerEndpoints } from './customers.ts';
 import { directoryEndpoints } from './directory.ts';
 import { Bytes, type Endpoint, parse } from './endpoint.ts';
+import { groupWelcomeEndpoints } from './group_welcomes.ts';
 import { groupEndpoints } from './groups.ts';
 import { handoverEndpoints } from './handover.ts';
 import { crossIdentityEndpoints } from './identity.ts';
@@ -32,6 +33,7 @@ const all: Endpoint[] = [
   ...mediaEndpoints,
   ...joinWayEndpoints,
   ...acquisitionEndpoints,
+  ...groupWelcomeEndpoints,
   ...handoverEndpoints,
   ...momentEndpoints,
   ...crossIdentityEndpoints,

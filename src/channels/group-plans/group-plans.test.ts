@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '../../base/index.ts';
+import { limitMigrations } from '../limits/migrations.ts';
+import { outboxMigrations } from '../migrations.ts';
+import { type Harness, startHarness } from '../wecom/harness.fixture.ts';
+import { createGroupPlans, type GroupPlans, groupPlanMigrations } from './index.ts';
+import { addDays, instantOf, nextOccurrence, occurrences } from './times.ts';
+
+const ws = 7;
+const zone = 'Asia/Shanghai';
+let h: Harness;
+let stopAt: string | undefined;
+let work: GroupPlans;
+
+beforeEach(async () => {
+  h = await startHarness();
+  for (const step of [...outboxMigrations, ...limitMigrations, ...groupPlanMigrations]) await h.pg.query(step.pg ?? '');
+  stopAt = undefined;
+  work = createGroupPlans({
+    ...{ pg: h.pg, clock: h.clock, log: silentLog, client: (config) => h.wecom.client(config) },
+    accounts: { one: async () => h.account },
+    workspaces: async () => [{ no: ws, timezone: zone }],
+    boundary: (name) => {
+      if (name === stopAt) throw new Error('killed');
+    },
+  });
+  await h.saveCallback();
+  // A Thursday, nine in the morning there.
+  h.control.setClock('2026-03-05T01:00:00Z');
+});
+afterEach(() => h.close());
+
+const minutes = async (n: number) => {
+  h.control.advance(n * 60_000);
+  await h.work();
+};
+async function group(owner: string, purpose = '福利', members: string[] = []): Promise<string> {
+  const { chat_id } = h.control.createGroup({ corpid: h.corpid, name: `${owner}的群`, owner, members });
+  h.control.advance(3_000);
+  await h.wecom.reconcile(h.account.id);
+  await h.pg.query('UPDATE wecom_groups SET purpose = $2 WHERE chat_id = $1', [chat_id, purpose]);
+  return chat_id;
+}
+const pending = () => h.control.pendingMass(h.corpid).map(({ userid, task }) => `${userid}: ${task.text?.content}`);
+const confirm = (userid: string) => {
+  for (const one of h.control.pendingMass(h.corpid, userid)) h.control.confirmMass({ corpid: h.corpid, msgid: one.msgid, userid });
+};
+const states = async () =>
+  (await h.pg.query<{ s: string }>("SELECT state || coalesce(' ' || reason, '') AS s FROM group_sends ORDER BY due_at, state, reason")).map(
+    (r) => r.s,
+  );
+const plan = async (
+  steps = [{ id: 'w', name: '福利日', when: { kind: 'weekly' as const, weekday: 4, time: '20:00' }, text: '周四福利' }],
+) => {
+  const made = await work.plans.add(ws, { name: '福利群计划', purpose: '福利', steps, reminders: 2, remindAfter: 60 }, 'Ann');
+  await work.plans.launch(ws, made.id);
+  return made.id;
+};
+const at = '2026-03-05T12:00:00.000Z';
+
+describe('plans of groups', () => {
+  it('ask each owner once, remind who has not sent, and say how it went', async () => {
+    const id = h.friend('li');
+    await group('li', '福利', [id]);
+    await group('li');
+    await group('007');
+    await group('007', '售后');
+    const planId = await plan();
+    await work.tick();
+    expect(pending()).toEqual([]);
+    const ahead = await work.calendar(ws, zone, { days: 7 });
+    expect(ahead.items.map((one) => [one.day, one.ahead, one.groups])).toEqual([['2026-03-05', true, 3]]);
+    await minutes(11 * 60);
+    await work.tick();
+    await work.tick();
+    expect(pending().sort()).toEqual(['007: 周四福利', 'li: 周四福利']);
+    const waiting = (await work.calendar(ws, zone, { days: 7 })).items[0];
+    expect(waiting).toMatchObject({ groups: 3, ahead: false, waitingFor: 2, counts: { asked: 3, sent: 0 } });
+    await minutes(30);
+    confirm('li');
+    await work.tick();
+    const done = await work.calendar(ws, zone, { days: 7 });
+    expect(done.items[0]).toMatchObject({ waitingFor: 1, counts: { asked: 1, sent: 2 } });
+    expect(done.owners).toMatchObject([{ owner: '007', messages: 1, groups: 1, reminded: 0 }]);
+    expect(h.control.inbox(h.corpid, id).filter((one) => one.kind === 'mass')).toHaveLength(1);
+    await minutes(35);
+    await work.tick();
+    expect(h.calls('/remind_groupmsg_send')).toHaveLength(1);
+    await minutes(180);
+    for (let i = 0; i < 4; i++) {
+      await work.tick();
+      await minutes(40);
+    }
+    expect(h.calls('/remind_groupmsg_send')).toHaveLength(2);
+    // By hand once more, and then the platform allows no further one.
+    const entry = { planId, stepId: 'w', at };
+    expect(await work.remind(ws, entry)).toEqual({ reminded: 1, refused: 0 });
+    expect(await work.remind(ws, entry)).toEqual({ reminded: 0, refused: 1 });
+    expect((await work.sends(ws, { ...entry, limit: 10, state: 'asked' })).items).toMatchObject([{ owner: '007', reminded: 3 }]);
+    await minutes(3 * 24 * 60);
+    await work.tick();
+    expect(await states()).toEqual(['sent', 'sent', 'unsent not_sent']);
+    expect(pending()).toEqual([]);
+    // A week later again.
+    h.control.setClock('2026-03-12T12:00:00Z');
+    await work.tick();
+    expect(pending()).toHaveLength(2);
+  });
+
+  it.each(['groups.planned', 'groups.task.journalled', 'groups.task.made'])('killed at %s: every group is asked for once', async (name) => {
+    await group('li');
+    await group('007');
+    await plan();
+    await minutes(11 * 60);
+    stopAt = name;
+    await expect(work.tick()).rejects.toThrow('killed');
+    stopAt = undefined;
+    for (let i = 0; i < 4; i++) {
+      await minutes(1);
+      await work.tick();
+    }
+    expect(pending().sort()).toEqual(['007: 周四福利', 'li: 周四福利']);
+    expect(await states()).toEqual(['asked', 'asked']);
+  });
+
+  it('pass over what falls into a pause, what is too late, and what the platform would not take', async () => {
+    await group('li');
+    const planId = await plan(
+      [1, 2, 3, 4].map((n) => ({
+        id: `d${n}`,
+        name: '',
+        when: { kind: 'day' as const, day: n - 1, time: '20:00' },
+        text: `第${n}天`,
+      })) as never,
+    );
+    await work.plans.pause(ws, planId);
+    await minutes(11 * 60 + 1);
+    await work.tick();
+    await work.plans.resume(ws, planId);
+    // Nobody is there for a day: the message of yesterday is not sent this morning.
+    await minutes(24 * 60 + 180);
+    await work.tick();
+    await h.pg.query(
+      `INSERT INTO channel_limits (workspace_no, key, value, period, note, updated_at, updated_by) VALUES ($1, 'wecom.mass.perGroup', 1, '{"calendar":"month"}', '', now(), '')`,
+      [ws],
+    );
+    await minutes(21 * 60 + 1);
+    await work.tick();
+    await minutes(24 * 60);
+    await work.tick();
+    expect(await states()).toEqual(['skipped paused', 'skipped late', 'asked', 'skipped platform_cap']);
+    expect(pending()).toEqual(['li: 第3天']);
+    await expect(work.plans.launch(ws, planId)).resolves.toMatchObject({ state: 'running' });
+  });
+
+  it('a message that the platform does not answer is found, and not made twice', async () => {
+    await group('li');
+    await plan();
+    await minutes(11 * 60);
+    h.control.setFault({ endpoint: 'add_msg_template', drop: true, when: 'after', times: 1 });
+    await work.tick();
+    expect(await states()).toEqual(['asking']);
+    await minutes(1);
+    await work.tick();
+    await work.tick();
+    expect([await states(), pending()]).toEqual([['asked'], ['li: 周四福利']]);
+  });
+});
+
+describe('welcomes and hand-over', () => {
+  it('a welcome is offered to owners, and greets who comes after one has chosen it', async () => {
+    const chatId = await group('li');
+    const made = await work.welcomes.add(ws, { name: '欢迎', purpose: '福利', text: '%NICKNAME% 你好' });
+    expect(made).toMatchObject({ offered: true, groups: 1 });
+    const [{ template_id }] = (await h.pg.query<{ template_id: string }>('SELECT template_id FROM group_welcomes')) as [
+      { template_id: string },
+    ];
+    h.control.chooseGroupWelcome(h.corpid, chatId, template_id);
+    await work.welcomes.change(ws, made.id, { name: '欢迎', purpose: '福利', text: '%NICKNAME%，欢迎' });
+    const id = h.friend('li', { name: '小海' });
+    h.control.joinGroup({ corpid: h.corpid, chat_id: chatId, userid: id, byCode: true });
+    expect(h.control.inbox(h.corpid, id).map((one) => one.text)).toEqual(['小海，欢迎']);
+    h.control.setFault({ endpoint: 'group_welcome_template/edit', errcode: 48002 });
+    const refused = await work.welcomes.change(ws, made.id, { name: '欢迎', purpose: '福利', text: '你好' });
+    expect(refused).toMatchObject({ offered: false, error: 'wecom_48002' });
+    h.control.clearFaults();
+    await h.pg.query('DELETE FROM platform_tokens');
+    await work.welcomes.remove(ws, made.id).catch(() => {});
+  });
+
+  it('groups of somebody who left are shared out among several', async () => {
+    const ids = Array.from({ length: 5 }, () => h.friend('li'));
+    const big = await group('li', '福利', ids);
+    const small = [await group('li'), await group('li')];
+    for (const userid of ['chen', 'wu']) h.control.addStaff(h.corpid, { userid, name: userid });
+    h.control.resign(h.corpid, 'li');
+    const answer = await work.handOver(ws, { from: 'li', to: ['chen', 'wu'] });
+    expect(answer).toMatchObject({ failed: [], left: 0 });
+    expect(answer.moved.find((one) => one.chatId === big)).toMatchObject({ to: 'chen' });
+    expect(answer.moved.filter((one) => small.includes(one.chatId)).map((one) => one.to)).toEqual(['wu', 'wu']);
+    expect(new Set(small.map((id) => h.control.corp(h.corpid)?.groups.get(id)?.owner))).toEqual(new Set(['wu']));
+    // Of one who is still there.
+    expect(await work.handOver(ws, { from: 'wu', to: ['007'] })).toMatchObject({ moved: [{ to: '007' }, { to: '007' }], failed: [] });
+    await h.wecom.reconcile(h.account.id);
+    expect(await h.pg.query('SELECT owner, count(*) AS n FROM wecom_groups GROUP BY 1 ORDER BY 1')).toEqual([
+      { owner: '007', n: 2 },
+      { owner: 'chen', n: 1 },
+    ]);
+  });
+});
+
+it('days and times are those of the zone, also where clocks change', () => {
+  expect(new Date(instantOf('2026-03-05', '20:00', zone)).toISOString()).toBe('2026-03-05T12:00:00.000Z');
+  // The last Sunday of March and of October.
+  expect(new Date(instantOf('2026-03-29', '20:00', 'Europe/Berlin')).toISOString()).toBe('2026-03-29T18:00:00.000Z');
+  expect(new Date(instantOf('2026-10-25', '20:00', 'Europe/Berlin')).toISOString()).toBe('2026-10-25T19:00:00.000Z');
+  expect(addDays('2026-02-27', 2)).toBe('2026-03-01');
+  const made = Date.parse('2026-03-05T13:00:00Z');
+  const steps = [
+    { id: 'a', name: '', when: { kind: 'day' as const, day: 0, time: '20:00' }, text: 'a' },
+    { id: 'b', name: '', when: { kind: 'day' as const, day: 30, time: '09:00' }, text: 'b' },
+  ];
+  // Made at nine in the evening: what was for eight comes at once, and the next in a month.
+  expect(occurrences(steps, made, made - 1, made + 1000, zone)).toEqual([{ stepId: 'a', at: made }]);
+  expect(new Date(nextOccurrence(steps, made, made + 1000, zone)!).toISOString()).toBe('2026-04-04T01:00:00.000Z');
+  expect(nextOccurrence(steps, made, made + 40 * 86_400_000, zone)).toBeUndefined();
+});

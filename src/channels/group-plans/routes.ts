@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { App } from '../../base/index.ts';
+import type { GroupPlans } from './index.ts';
+import {
+  calendarQuery,
+  calendarView,
+  handoverAnswer,
+  handoverBody,
+  planBody,
+  planChange,
+  planList,
+  planView,
+  remindAnswer,
+  remindBody,
+  sendList,
+  sendQuery,
+  welcomeBody,
+  welcomeList,
+  welcomeView,
+} from './schema.ts';
+
+const params = z.object({ id: z.string().max(60) });
+const read = { permission: 'channels.read' };
+const write = { permission: 'channels.write' };
+const tags = ['groups'];
+
+export function groupPlanRoutes(app: App, work: GroupPlans): void {
+  const { plans, welcomes } = work;
+  const answer = { response: { 200: planView } };
+  app.get(
+    '/api/groups/plans',
+    { config: read, schema: { tags, summary: 'What groups are told when', response: { 200: planList } } },
+    (req) => plans.list(req.auth.workspaceNo),
+  );
+  app.get('/api/groups/plans/:id', { config: read, schema: { tags, summary: 'A plan of messages', params, ...answer } }, (req) =>
+    plans.get(req.auth.workspaceNo, req.params.id),
+  );
+  app.post('/api/groups/plans', { config: write, schema: { tags, summary: 'Make a plan', body: planBody, ...answer } }, (req) =>
+    plans.add(req.auth.workspaceNo, req.body, req.auth.actor.name),
+  );
+  app.patch(
+    '/api/groups/plans/:id',
+    { config: write, schema: { tags, summary: 'Change a plan', params, body: planChange, ...answer } },
+    (req) => plans.change(req.auth.workspaceNo, req.params.id, req.body),
+  );
+  app.delete('/api/groups/plans/:id', { config: write, schema: { tags, summary: 'Remove a plan', params } }, async (req, reply) => {
+    await plans.remove(req.auth.workspaceNo, req.params.id);
+    return reply.code(204).send();
+  });
+  for (const [act, summary] of [
+    ['launch', 'Begin a plan'],
+    ['pause', 'Pass over what falls due until it goes on'],
+    ['resume', 'Go on with a plan'],
+  ] as const)
+    app.post(`/api/groups/plans/:id/${act}`, { config: write, schema: { tags, summary, params, ...answer } }, (req) =>
+      plans[act](req.auth.workspaceNo, req.params.id),
+    );
+
+  app.get(
+    '/api/groups/calendar',
+    {
+      config: read,
+      schema: {
+        ...{ tags, summary: 'Which groups get what on which day, and who has not sent' },
+        ...{ querystring: calendarQuery, response: { 200: calendarView } },
+      },
+    },
+    (req) => work.calendar(req.auth.workspaceNo, req.auth.timezone, req.query),
+  );
+  app.get(
+    '/api/groups/calendar/sends',
+    {
+      config: read,
+      schema: { tags, summary: 'The groups of one message, and how each went', querystring: sendQuery, response: { 200: sendList } },
+    },
+    (req) => work.sends(req.auth.workspaceNo, req.query),
+  );
+  app.post(
+    '/api/groups/calendar/remind',
+    {
+      config: write,
+      schema: { tags, summary: 'Remind owners who have not sent', body: remindBody, response: { 200: remindAnswer } },
+    },
+    (req) => work.remind(req.auth.workspaceNo, req.body),
+  );
+  app.post(
+    '/api/groups/handover',
+    {
+      config: write,
+      schema: { tags, summary: 'Share out the groups of one member among others', body: handoverBody, response: { 200: handoverAnswer } },
+    },
+    (req) => work.handOver(req.auth.workspaceNo, req.body),
+  );
+
+  const greeting = { response: { 200: welcomeView } };
+  app.get(
+    '/api/groups/welcomes',
+    { config: read, schema: { tags, summary: 'What newcomers of groups are greeted with', response: { 200: welcomeList } } },
+    (req) => welcomes.list(req.auth.workspaceNo),
+  );
+  app.post('/api/groups/welcomes', { config: write, schema: { tags, summary: 'Make a welcome', body: welcomeBody, ...greeting } }, (req) =>
+    welcomes.add(req.auth.workspaceNo, req.body),
+  );
+  app.put(
+    '/api/groups/welcomes/:id',
+    { config: write, schema: { tags, summary: 'Change a welcome, or offer it once more', params, body: welcomeBody, ...greeting } },
+    (req) => welcomes.change(req.auth.workspaceNo, req.params.id, req.body),
+  );
+  app.delete('/api/groups/welcomes/:id', { config: write, schema: { tags, summary: 'Remove a welcome', params } }, async (req, reply) => {
+    await welcomes.remove(req.auth.workspaceNo, req.params.id);
+    return reply.code(204).send();
+  });
+}
