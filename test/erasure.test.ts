@@ -67,6 +67,10 @@ async function write(host: string): Promise<void> {
   await made(
     home.call({ method: 'PUT', path: '/api/channels/webhook', body: { url: `http://${host}/in`, secret: 'a secret they hold too' } }),
   );
+  const touches = [{ event: 'Friend Added', staff: 'userId' }];
+  const rules = { enabled: true, touches, protectionDays: 30, validityDays: null, orderRenews: 'both' };
+  const from = new Date(Date.now() - 60_000).toISOString();
+  expect((await home.call({ method: 'PUT', path: '/api/binding/rules', body: { rules, from } })).status).toBe(200);
   const contentId = await made(home.post('/api/content', { name: 'yours', body: 'Your phone is {{ person.phone }}' }));
   const graph = {
     nodes: [
@@ -122,6 +126,7 @@ async function live(p: typeof gone, n: number): Promise<void> {
       properties: { order_id: `o-${n}`, revenue: 88, receiver: { name: p.name, phone: p.phone, address: p.street } },
     }),
   );
+  await ok(send('track', { userId: `u-${n}`, event: 'Friend Added', properties: { userId: 'li' } }));
   // A conflict: somebody else with an e-mail that is taken, and a user id of their own.
   await ok(send('identify', { userId: `other-${n}`, context: { externalIds: [{ type: 'wechat_unionid', id: p.unionid }] } }));
   await ok(send('track', { userId: `u-${n}`, event: 'Number Asked' }));
@@ -178,6 +183,10 @@ describe('erasure', () => {
       );
     const goneTokens = Object.fromEntries((await tokens(gone.name)).map(({ value }, i) => [`token ${i}`, value]));
     expect(Object.keys(goneTokens).length).toBeGreaterThan(1);
+    const bound = () =>
+      system.pg.query("SELECT 'now' AS t, staff_id FROM bindings UNION ALL SELECT kind, staff_id FROM binding_history ORDER BY t");
+    await until('both to be bound', async () => (await bound()).length === 4);
+    expect((await home.post(`/api/people/${person.id}/binding`, { staffId: null, reason: gone.name })).status).toBe(200);
     const exported = await home.post(`/api/people/${person.id}/export`, {});
     await until('the export', async () => (await home.get(`/api/jobs/${exported.body.jobId}`)).body.state === 'done');
     const file = await home.get(`/api/exports/${exported.body.exportId}/file`);
@@ -214,6 +223,11 @@ describe('erasure', () => {
     expect(await inClickhouse(home, [stays.name])).not.toEqual([]);
     expect((await home.get(`/api/people/${other.id}`)).body.traits).toMatchObject({ name: stays.name, email: stays.email });
 
+    expect(await bound()).toEqual([
+      { t: 'bound', staff_id: 'li' },
+      { t: 'now', staff_id: 'li' },
+    ]);
+    expect(await system.pg.query('SELECT 1 FROM binding_acts')).toEqual([]);
     expect((await home.get(`/api/people/${person.id}`)).status).toBe(404);
     expect((await home.get(`/api/people/${other.id}/notes`)).body.items.map((n: { text: string }) => n.text)).toContain('knows ***');
     // Numbers elsewhere are without the person, and say so.

@@ -43,6 +43,7 @@ export async function audit(dir: string, evidence: Evidence): Promise<{ broken: 
     await leaversGone(books, evidence, say, counts);
     await importsRight(books, evidence, say, counts);
     await journeysRight(books, evidence, say, counts);
+    await bindingsRight(books, evidence, say, counts);
     await ownEventsTold(books, say);
     messagesOnce(evidence, say, counts);
     await room.stop();
@@ -52,6 +53,28 @@ export async function audit(dir: string, evidence: Evidence): Promise<{ broken: 
     await pg.close();
     await database.stop();
   }
+}
+
+/** Every friend is bound to whom they befriended, once, and that was told once. */
+async function bindingsRight({ pg, ch, events }: Books, { platform }: Evidence, say: Say, counts: Counts): Promise<void> {
+  const rows = await pg.query<{ no: number; staff: string; entries: number; untold: boolean }>(
+    `SELECT b.person_no AS no, b.staff_id AS staff, count(h.key) AS entries, bool_or(h.untold) AS untold
+     FROM bindings b LEFT JOIN binding_history h USING (workspace_no, person_no) GROUP BY 1, 2`,
+  );
+  counts.bound = rows.length;
+  if (rows.length !== platform.friends.length) say('friends are not bound', [`${rows.length} of ${platform.friends.length}`]);
+  say(
+    'a binding was not told, or more than once is written',
+    rows.filter((r) => r.untold || r.entries !== 1),
+  );
+  const told = await ch.query<{ no: number; n: number; to: string }>(
+    `SELECT person_no AS no, count() AS n, any(properties.to.:String) AS to FROM ${events} WHERE event IN ('Binding Changed', 'Binding Withdrawn') GROUP BY no`,
+  );
+  const heard = new Map(told.map((t) => [t.no, t]));
+  say(
+    'a binding was told otherwise than it is',
+    rows.filter((r) => heard.get(r.no)?.n !== 1 || heard.get(r.no)?.to !== r.staff),
+  );
 }
 
 type Say = (promise: string, offenders: readonly unknown[]) => void;

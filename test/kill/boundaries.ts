@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));
 /** Consumers are registered by name; each has a boundary of its own. */
-const consumers = ['audience', 'channels', 'journeys', 'merges', 'named'];
+const consumers = ['audience', 'binding', 'channels', 'journeys', 'merges', 'named', 'touchpoints'];
 /** Passed only on data from before values were sealed: killed at in plain.test.ts. */
 const elsewhere = /^privacy\.sealed\./;
 
@@ -39,7 +39,7 @@ const telling = [
 
 /** Boundaries that are passed once or twice in a process's short life: waiting for a later passing would be waiting for nothing. */
 const rare =
-  /^(wecom|import|erase|privacy|health|events\.(splits|m|consumed\.(merges|named))|journeys\.(turned|merged|converted)|outbox\.(recovering|polled|told))/;
+  /^(wecom|binding|import|erase|privacy|health|events\.(splits|m|consumed\.(merges|named))|journeys\.(turned|merged|converted)|outbox\.(recovering|polled|told))/;
 
 export interface Kill {
   /** The boundary, or none: at a random moment. */

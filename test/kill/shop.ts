@@ -29,6 +29,10 @@ export async function openShop(api: Api, sink: Sink, platform: Platform, serverU
     welcome: { text: 'welcome {{ name }}' },
   });
   await platform.connect(`${serverUrl}/wecom/callback/${account.id}`);
+  // Who becomes a friend is bound to whom they befriended.
+  const touches = [{ event: 'Friend Added', staff: 'userId' }];
+  const rules = { enabled: true, touches, protectionDays: 30, validityDays: null, orderRenews: 'both' };
+  await must('PUT', '/api/binding/rules', { rules, from: new Date(Date.now() - 3_600_000).toISOString() });
   const content = async (name: string, body: string) => (await must('POST', '/api/content', { name, body })).id;
   const say = async (word: string) => content(word, `${word}|{{ person.name }}`);
   const [a, b, other, turn, hello] = [

@@ -88,14 +88,12 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     const told = { value: words.say(one.value, one.unit), target: words.say(one.target, one.unit), by: format.day(one.by) };
     needs.push({ key: `star-${one.by}`, kind: 'warn', text: t('position.starBehind', told), to: '/position' });
   }
-  const reachable = ways.data?.items.some((one) => one.configured);
+  // One channel is enough; none is not.
+  if (ways.data && !ways.data.items.some((one) => one.configured))
+    needs.push({ key: 'channels', kind: 'warn', text: t('overview.need.channels'), to: '/settings/channels' });
   for (const one of ways.data?.items ?? []) {
     const channel = t(`common.channel.${one.key}`, one.key);
-    // One channel is enough; none is not.
-    if (!one.configured && reachable) continue;
-    if (!one.configured)
-      needs.push({ key: one.key, kind: 'warn', text: t('overview.need.channel', { channel }), to: '/settings/channels' });
-    else if (!one.healthy)
+    if (one.configured && !one.healthy)
       needs.push({
         key: one.key,
         kind: 'bad',

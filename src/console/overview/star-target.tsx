@@ -16,7 +16,7 @@ export function StarTarget() {
   const { northStar } = data;
   if (northStar.targets.length === 0)
     return (
-      <Link to="/position" className="small" data-testid="set-target">
+      <Link to="/position" className="small" style={{ marginInlineStart: 8 }} data-testid="set-target">
         {t('position.setTarget')}
       </Link>
     );

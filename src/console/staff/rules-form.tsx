@@ -20,7 +20,7 @@ function Line({ title, hint, children }: { title: string; hint?: string; childre
         <b style={{ fontWeight: 500 }}>{title}</b>
         {hint && <div className="soft small">{hint}</div>}
       </div>
-      <div>{children}</div>
+      <div style={{ flex: '0 1 400px', minWidth: 0 }}>{children}</div>
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { useMay } from '../shell/session.tsx';
 import { CursorTable } from '../ui/cursor-table.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useSay } from '../ui/undo.tsx';
-import { StaffPicker, useStaff } from './bits.tsx';
+import { SeveralStaffPicker, useStaff } from './bits.tsx';
 
 /** One staff member: whom they have, and who takes over when they leave. */
 export function StaffDrawer({ id, onClose }: { id: string; onClose: () => void }) {
@@ -31,10 +31,10 @@ function Standing({ member }: { member: StaffMember }) {
   const { t } = useTranslation();
   const may = useMay();
   const say = useSay();
-  const { nameOf } = useStaff();
+  const { namesOf } = useStaff();
   const client = useQueryClient();
   const job = useJob(t('staff.handedOn'), ['staff']);
-  const [to, setTo] = useState<string>();
+  const [to, setTo] = useState<string[]>([]);
   const [reason, setReason] = useState('');
   const refresh = () => client.invalidateQueries({ queryKey: ['staff'] });
   const act = async (work: () => Promise<unknown>) => {
@@ -48,7 +48,7 @@ function Standing({ member }: { member: StaffMember }) {
   const succeed = () =>
     act(async () => {
       if (member.state === 'active') await staff.change(member.id, { state: 'left' });
-      job.start((await staff.succeed(member.id, to as string, reason.trim())).jobId);
+      job.start((await staff.succeed(member.id, to, reason.trim())).jobId);
     });
   return (
     <div className="stack">
@@ -70,10 +70,10 @@ function Standing({ member }: { member: StaffMember }) {
           <Tag>{t(`staff.${member.state}`)}</Tag>
         )}
       </div>
-      {member.heir !== null && (
+      {member.heirs.length > 0 && (
         <Alert
           type="info"
-          title={t('staff.heir', { name: nameOf(member.heir) })}
+          title={t('staff.heir', { name: namesOf(member.heirs) })}
           action={
             may('settings.write') && (
               <Button size="small" onClick={() => act(() => staff.back(member.id))}>
@@ -83,12 +83,12 @@ function Standing({ member }: { member: StaffMember }) {
           }
         />
       )}
-      {may('settings.write') && member.heir === null && (
+      {may('settings.write') && member.heirs.length === 0 && (
         <div className="stack tight">
           <b>{t('staff.leaves')}</b>
           <span className="soft small">{t('staff.leavesHint', { name: member.name })}</span>
           <div className="row wrap">
-            <StaffPicker value={to} onChange={setTo} but={member.id} placeholder={t('staff.successor')} testId="successor" />
+            <SeveralStaffPicker value={to} onChange={setTo} but={member.id} placeholder={t('staff.successor')} testId="successor" />
             <Input
               value={reason}
               onChange={(event) => setReason(event.target.value)}
@@ -97,7 +97,7 @@ function Standing({ member }: { member: StaffMember }) {
               maxLength={500}
               style={{ width: 160 }}
             />
-            <Button danger disabled={!to || !reason.trim()} loading={job.running} onClick={succeed} data-testid="succeed">
+            <Button danger disabled={to.length === 0 || !reason.trim()} loading={job.running} onClick={succeed} data-testid="succeed">
               {t('staff.doSucceed')}
             </Button>
           </div>

@@ -190,7 +190,7 @@ function People({ unit }: { unit: string | undefined }) {
   const [read, write] = useUrl();
   const [text, setText] = useState('');
   const query = useDebounced(text.trim());
-  const { nameOf } = useStaff();
+  const { namesOf } = useStaff();
   const open = read('staff');
   const show = (id: string) => write({ staff: id });
   const standing = (member: StaffMember) => (
@@ -202,8 +202,8 @@ function People({ unit }: { unit: string | undefined }) {
       ) : (
         <Tag color={member.state === 'left' ? 'default' : 'success'}>{t(`staff.${member.state}`)}</Tag>
       )}
-      {member.heir !== null && <span className="soft small">{t('staff.heir', { name: nameOf(member.heir) })}</span>}
-      {member.state === 'left' && member.heir === null && member.customers > 0 && <Tag color="error">{t('staff.needsHeir')}</Tag>}
+      {member.heirs.length > 0 && <span className="soft small">{t('staff.heir', { name: namesOf(member.heirs) })}</span>}
+      {member.state === 'left' && member.heirs.length === 0 && member.customers > 0 && <Tag color="error">{t('staff.needsHeir')}</Tag>}
     </span>
   );
   const name = (member: StaffMember) => (

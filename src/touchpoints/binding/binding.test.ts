@@ -22,6 +22,7 @@ import {
   workspace,
   write,
 } from './binding.fixture.ts';
+import { createBinding } from './binding.ts';
 import { rulesSchema } from './rules.ts';
 import { workOut } from './work-out.ts';
 
@@ -129,6 +130,36 @@ describe('from events', () => {
     expect(await engines.pg.query('SELECT * FROM binding_history WHERE workspace_no = $1', [ws])).toEqual([]);
   });
 
+  it('a process that dies after it wrote, or after it told, leaves every change to be told once', async () => {
+    const ws = await workspace();
+    const dying = (deps: Parameters<typeof createBinding>[0]) =>
+      createBinding({ ...deps, jobs: { define: () => {}, start: deps.jobs.start } });
+    const dead = async (): Promise<never> => {
+      throw new Error('dead');
+    };
+    const pg = {
+      ...engines.pg,
+      query: (text: string, params?: unknown[]) => (text.includes('untold = false') ? dead() : engines.pg.query(text, params)),
+    };
+    const processes = [
+      { at: 'binding.written', process: dying({ ...deps, events: { source: deps.events.source, write: dead } }) },
+      { at: 'binding.told', process: dying({ ...deps, pg: pg as typeof deps.pg }) },
+    ];
+    for (const [i, { at, process }] of processes.entries()) {
+      await events.write(ws, [{ messageId: `quiet ${at}`, event: 'Seen', timestamp: new Date(start), userId: at, source: 'http' }]);
+      await events.flush();
+      await binding.staff.add(ws, { id: `li${i}`, name: '李', unitIds: [], position: null });
+      await expect(process.give(ws, await no(ws, at), { staff: `li${i}`, reason: 'x', actor: 'Ann', handOver: false })).rejects.toThrow(
+        'dead',
+      );
+    }
+    await binding.recover();
+    await events.flush();
+    expect((await told(ws, 'Binding Changed')).map((t) => t.properties.to).sort()).toEqual(['li0', 'li1']);
+    expect(await engines.pg.query('SELECT 1 FROM binding_history WHERE workspace_no = $1 AND untold', [ws])).toEqual([]);
+    expect((await binding.present(ws, [await no(ws, 'binding.written'), await no(ws, 'binding.told')])).size).toBe(2);
+  });
+
   it('ends by time alone', async () => {
     const ws = await workspace();
     await write(ws, [{ who: 'p', day: 122, staff: 'li', id: 'a' }]);
@@ -208,23 +239,23 @@ describe('by hand', () => {
       ['li', 1, true],
       ['xu', 1, true],
     ]);
-    await expect(binding.successions.begin(ws, { from: 'li', to: 'wu', reason: 'left', actor: 'Ann' })).rejects.toMatchObject({
+    await expect(binding.successions.begin(ws, { from: 'li', to: ['wu'], reason: 'left', actor: 'Ann' })).rejects.toMatchObject({
       status: 400,
     });
     await staff.add(ws, { id: 'wu', name: '吴', unitIds: [], position: null });
     await staff.change(ws, 'li', { name: '李', state: 'left' });
-    await binding.successions.begin(ws, { from: 'li', to: 'wu', reason: 'left', actor: 'Ann' });
+    await binding.successions.begin(ws, { from: 'li', to: ['wu'], reason: 'left', actor: 'Ann' });
     await settle();
     expect(
       (await binding.customersOf(ws, 'wu', { limit: 10 })).items.map((i) => [i.personNo, (Date.parse(i.protectedUntil) - start) / DAY]),
     ).toEqual([[await no(ws, 'p'), 160]]);
-    expect(await staff.one(ws, 'li')).toMatchObject({ state: 'left', heir: 'wu', customers: 0 });
+    expect(await staff.one(ws, 'li')).toMatchObject({ state: 'left', heirs: ['wu'], customers: 0 });
     // What happened before and comes in now passes on too, and what happens after is the successor's.
     await write(ws, [{ who: 'r', day: 151, staff: 'li', id: 'c' }]);
     await settle();
     expect((await history(ws, 'r')).map((h) => h.split(' ').slice(1).join(' '))).toEqual(['bound li', 'succeeded wu']);
     await binding.successions.end(ws, 'li');
-    expect((await staff.one(ws, 'li')).heir).toBeNull();
+    expect((await staff.one(ws, 'li')).heirs).toEqual([]);
   });
 
   it('a friendship is handed over within the platform’s rules, and the binding moves when it is done', async () => {

@@ -9,11 +9,12 @@ export type Fact = { at: number; id: string } & (
   | { kind: 'closed'; dispute: string; staff?: string | null; actor: string; reason: string }
 );
 
-/** A staff member's customers pass to another one; until they are back, what would have been theirs goes there too. */
+/** A staff member's customers pass to others; until they are back, what would have been theirs goes there too. */
 export interface Succession {
   id: string;
   from: string;
-  to: string;
+  /** One, or several who share them by lot. */
+  heirs: readonly string[];
   at: number;
   /** From when on the first has customers of their own again. */
   until: number | null;
@@ -49,9 +50,19 @@ export function inOrder(facts: readonly Fact[]): Fact[] {
   );
 }
 
-/** Whose a touch is: a staff member's who has left are their successor's. */
-export function heirOf(staff: string, at: number, successions: readonly Succession[]): string {
+/** Which heir it is: who has the customer already, or else as the lot falls; for the same fact it always falls so. */
+export function heirIn(s: Succession, fact: string, holder: string | null): string {
+  if (holder !== null && s.heirs.includes(holder)) return holder;
+  let lot = 0x811c9dc5;
+  for (const letter of `${s.id} ${fact}`) lot = Math.imul(lot ^ letter.codePointAt(0)!, 0x01000193) >>> 0;
+  // The last steps of this sum alone are too even: the high half is stirred in.
+  lot = Math.imul(lot ^ (lot >>> 16), 0x45d9f3b) >>> 0;
+  return s.heirs[((lot ^ (lot >>> 15)) >>> 0) % s.heirs.length]!;
+}
+
+/** Whose a touch is: a staff member's who has left are their successors'. */
+export function heirOf(staff: string, at: number, successions: readonly Succession[], fact: string, holder: string | null): string {
   let now = staff;
-  for (const s of successions) if (s.at <= at && s.from === now && (s.until === null || at < s.until)) now = s.to;
+  for (const s of successions) if (s.at <= at && s.from === now && (s.until === null || at < s.until)) now = heirIn(s, fact, holder);
   return now;
 }

@@ -45,4 +45,13 @@ CREATE TABLE customer_transfers (
 CREATE INDEX customer_transfers_person ON customer_transfers (workspace_no, person_no);
 CREATE INDEX customer_transfers_open ON customer_transfers (workspace_no, state) WHERE state IN ('asked', 'waiting');`,
   },
+  {
+    room: 'binding',
+    n: 2,
+    name: 'several who take over',
+    pg: `
+ALTER TABLE staff_successions ADD COLUMN heirs text[] NOT NULL DEFAULT '{}';
+UPDATE staff_successions SET heirs = ARRAY[heir_id];
+ALTER TABLE staff_successions DROP COLUMN heir_id;`,
+  },
 ];

@@ -21,18 +21,18 @@ async function readSuccessions(pg: Pg, workspaceNo: number): Promise<Succession[
   const rows = await pg.query<{
     id: string;
     leaver_id: string;
-    heir_id: string;
+    heirs: string[];
     at: Date;
     until_at: Date | null;
     actor: string;
     reason: string;
-  }>('SELECT id, leaver_id, heir_id, at, until_at, actor, reason FROM staff_successions WHERE workspace_no = $1 ORDER BY at, id', [
+  }>('SELECT id, leaver_id, heirs, at, until_at, actor, reason FROM staff_successions WHERE workspace_no = $1 ORDER BY at, id', [
     workspaceNo,
   ]);
   return rows.map((r) => ({
     id: r.id,
     from: r.leaver_id,
-    to: r.heir_id,
+    heirs: r.heirs,
     at: r.at.getTime(),
     until: r.until_at?.getTime() ?? null,
     actor: r.actor,

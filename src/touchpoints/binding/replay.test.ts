@@ -30,10 +30,10 @@ const closed = (day: number, staff?: string | null, dispute = 'd1'): Fact => ({
   ...(staff === undefined ? {} : { staff }),
   ...by,
 });
-const leaves = (day: number, from: string, to: string, until: number | null = null): Succession => ({
+const leaves = (day: number, from: string, to: string | string[], until: number | null = null): Succession => ({
   id: `x${day}`,
   from,
-  to,
+  heirs: [to].flat(),
   at: day * DAY,
   until: until === null ? null : until * DAY,
   ...by,
@@ -95,6 +95,20 @@ describe('the lines of the mechanics', () => {
     expect(told([touch(5, 'a')], 6, { successions: [leaves(3, 'a', 'b'), leaves(4, 'b', 'c')] })).toEqual(['5 bound c']);
   });
 
+  it('several successors share by lot, about evenly; who has one of them keeps that one', () => {
+    const successions = [leaves(3, 'a', ['b', 'c', 'd'])];
+    const shares = Map.groupBy(
+      Array.from({ length: 300 }, (_, i) => held([touch(1, 'a', `msg-${i}`)], 4, successions).staff),
+      (s) => s,
+    );
+    expect([...shares.keys()].sort()).toEqual(['b', 'c', 'd']);
+    for (const share of shares.values()) expect(share.length).toBeGreaterThan(70);
+    for (let i = 0; i < 20; i++) {
+      const first = held([touch(1, 'a', `msg-${i}`)], 4, successions).staff;
+      expect(held([touch(1, 'a', `msg-${i}`), touch(12, 'a', `later-${i}`)], 13, successions).staff).toBe(first);
+    }
+  });
+
   it('transfer begins a term; giving up leaves nobody', () => {
     expect(told([touch(1, 'a'), set(4, 'b'), touch(12, 'a')], 13)).toEqual(['1 bound a', '4 transferred b']);
     expect(held([touch(1, 'a'), set(4, 'b')], 5)).toMatchObject({ staff: 'b', since: 4 * DAY, protectedUntil: 14 * DAY });
@@ -148,10 +162,13 @@ const disputes = fc
 const history = fc.record({
   facts: fc.tuple(fc.uniqueArray(fact, { maxLength: 25, selector: (f) => f.id }), disputes).map(([a, b]) => [...a, ...b]),
   successions: fc
-    .uniqueArray(fc.tuple(day, staff, staff, fc.option(fc.integer({ min: 1, max: 20 }))), { maxLength: 2, selector: ([d]) => d })
+    .uniqueArray(fc.tuple(day, staff, fc.uniqueArray(staff, { minLength: 1 }), fc.option(fc.integer({ min: 1, max: 20 }))), {
+      maxLength: 2,
+      selector: ([d]) => d,
+    })
     .map((list) =>
       list
-        .filter(([, from, to]) => from !== to)
+        .filter(([, from, to]) => !to.includes(from))
         .map(([d, from, to, until]) => leaves(d, from, to, until === null ? null : d + until))
         .sort((x, y) => x.at - y.at),
     ),

@@ -1,4 +1,4 @@
-import { type BindingRules, type Fact, heirOf, inOrder, type RuleVersion, type Succession } from './facts.ts';
+import { type BindingRules, type Fact, heirIn, heirOf, inOrder, type RuleVersion, type Succession } from './facts.ts';
 
 export const DAY = 86_400_000;
 
@@ -120,13 +120,13 @@ class Run {
     this.expireBefore(s.at);
     if (this.held?.staff !== s.from) return;
     // Protection and validity are the customer's, and stay what they were.
-    this.held = { ...this.held, staff: s.to };
+    this.held = { ...this.held, staff: heirIn(s, this.#term, null) };
     this.#note(s, 'succeeded', s.from, s);
   }
 
   #touch(fact: Fact & { kind: 'touch' }): void {
     const rules = this.#rulesAt(fact.at);
-    const staff = heirOf(fact.staff, fact.at, this.#setting.successions);
+    const staff = heirOf(fact.staff, fact.at, this.#setting.successions, fact.id, this.held?.staff ?? null);
     const counts = rules?.enabled && rules.touches.some((t) => t.event === fact.event);
     const why = !counts
       ? 'no_rules'
@@ -160,7 +160,7 @@ class Run {
   #set(fact: Fact & { kind: 'set' }): void {
     const before = this.held?.staff ?? null;
     if (this.disputes.size > 0 || (fact.staff === null && before === null)) return;
-    const to = fact.staff === null ? null : heirOf(fact.staff, fact.at, this.#setting.successions);
+    const to = fact.staff === null ? null : heirOf(fact.staff, fact.at, this.#setting.successions, fact.id, before);
     this.#give(fact, to);
     this.#note(fact, to === null ? 'released' : before === null ? 'assigned' : 'transferred', before, fact);
   }

@@ -5,7 +5,7 @@ import { workOut } from './work-out.ts';
 
 export const SUCCEED = 'binding.succeed';
 
-/** A staff member leaves, and another takes over: their customers, as they stand, and whoever would have been theirs. */
+/** A staff member leaves, and others take over: their customers, as they stand, and whoever would have been theirs. */
 export function createSuccessions(deps: BindingDeps) {
   const { pg, clock, jobs } = deps;
 
@@ -33,25 +33,28 @@ export function createSuccessions(deps: BindingDeps) {
     /** From now on. Returns the work that moves the customers. */
     begin: async (
       workspaceNo: number,
-      ask: { from: string; to: string; reason: string; actor: string },
+      ask: { from: string; to: readonly string[]; reason: string; actor: string },
     ): Promise<{ id: string; jobId: string }> => {
       const id = newId('suc', clock.ms());
+      const heirs = [...new Set(ask.to)].sort();
       await pg.tx(async (tx) => {
         await tx.query('SELECT pg_advisory_xact_lock(7140, $1)', [workspaceNo]);
-        if (ask.from === ask.to) throw badInput([{ field: 'to', reason: 'is the one who leaves; name somebody else' }]);
-        const [heir] = await tx.query<{ state: string }>('SELECT state FROM staff WHERE workspace_no = $1 AND id = $2', [
-          workspaceNo,
-          ask.to,
-        ]);
-        if (!heir) throw badInput([{ field: 'to', reason: 'is nobody of the staff; write them down first' }]);
-        if (heir.state === 'left') throw badInput([{ field: 'to', reason: 'has left; name somebody who is there' }]);
+        if (heirs.includes(ask.from)) throw badInput([{ field: 'to', reason: 'is the one who leaves; name somebody else' }]);
+        const known = await tx.query<{ id: string; state: string }>(
+          'SELECT id, state FROM staff WHERE workspace_no = $1 AND id = ANY($2)',
+          [workspaceNo, heirs],
+        );
+        const nobody = heirs.find((id) => !known.some((k) => k.id === id));
+        if (nobody !== undefined) throw badInput([{ field: 'to', reason: `"${nobody}" is nobody of the staff; write them down first` }]);
+        const gone = known.find((k) => k.state === 'left');
+        if (gone) throw badInput([{ field: 'to', reason: `"${gone.id}" has left; name somebody who is there` }]);
         const at = clock.now();
         await tx.query('UPDATE staff_successions SET until_at = $3 WHERE workspace_no = $1 AND leaver_id = $2 AND until_at IS NULL', [
           ...[workspaceNo, ask.from, at],
         ]);
         await tx.query(
-          'INSERT INTO staff_successions (workspace_no, id, leaver_id, heir_id, at, actor, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-          [workspaceNo, id, ask.from, ask.to, at, ask.actor, ask.reason],
+          'INSERT INTO staff_successions (workspace_no, id, leaver_id, heirs, at, actor, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+          [workspaceNo, id, ask.from, heirs, at, ask.actor, ask.reason],
         );
       });
       const job = await jobs.start(workspaceNo, SUCCEED, { leaver: ask.from }, { key: `${SUCCEED}:${workspaceNo}:${ask.from}` });

@@ -37,7 +37,7 @@ export const overview = {
     messagesSkipped: ['近 7 天 {{n}} 条消息被跳过：{{reason}}', '{{n}} messages skipped in 7 days: {{reason}}'],
     journeyDraft: ['流程“{{name}}”还是草稿', 'The journey “{{name}}” is still a draft'],
     journeyPaused: ['流程“{{name}}”已暂停', 'The journey “{{name}}” is paused'],
-    channel: ['{{channel}}还没有配置，消息发不出去', '{{channel}} is not set up: nothing can be sent over it'],
+    channels: ['还没有配置任何渠道，消息发不出去', 'No channel is set up: nothing can be sent'],
     unhealthy: ['{{channel}}不健康：{{x}}', '{{channel}} is unwell: {{x}}'],
     noEvents: ['还没有数据：导入历史或接入事件', 'No data yet: import a history or connect events'],
     paused: ['全部发送已暂停', 'All sending is paused'],

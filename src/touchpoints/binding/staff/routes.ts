@@ -6,6 +6,7 @@ const tags = ['staff'];
 const id = z.object({ id: z.string().min(1).max(100) });
 const name = z.string().trim().min(1, 'write a name').max(100, 'must have at most 100 characters');
 const unitIds = z.array(z.string().max(100)).max(20);
+const heir = z.string().trim().min(1, 'name who takes over').max(64);
 const position = z.string().trim().max(100).nullable();
 
 export interface StaffRouteDeps {
@@ -146,10 +147,12 @@ export function staffRoutes(app: App, { binding, names }: StaffRouteDeps): void 
       config: write,
       schema: {
         tags,
-        summary: 'Leaves all customers, and whoever would become one, to somebody else from now on',
+        summary: 'Leaves all customers, and whoever would become one, to somebody else from now on; several share them by lot',
         params: id,
         body: z.object({
-          to: z.string().trim().min(1, 'name who takes over').max(64),
+          to: z.union([heir.transform((one) => [one]), z.array(heir).min(1, 'name who takes over').max(50, 'at most 50')], {
+            error: 'name who takes over: one staff member, or several',
+          }),
           reason: z.string().trim().min(1, 'say why').max(500),
         }),
       },

@@ -12,8 +12,8 @@ export interface StaffMember {
   source: string;
   /** Customers bound to them now. */
   customers: number;
-  /** Who takes over for them. */
-  heir: string | null;
+  /** Who takes over for them: several share their customers. */
+  heirs: string[];
   /** Nobody wrote them down: they are known from events alone. */
   unlisted?: boolean;
 }
@@ -39,13 +39,13 @@ interface Row {
   left_at: Date | null;
   source: string | null;
   customers: number;
-  heir: string | null;
+  heirs: string[] | null;
 }
 
 /** Those who are written down, and those whom events alone name. */
 const everybody = `
   SELECT coalesce(s.id, h.staff_id) AS id, s.name, s.unit_ids, s.position, s.state, s.left_at, s.source, coalesce(h.n, 0) AS customers,
-    (SELECT heir_id FROM staff_successions x WHERE x.workspace_no = $1 AND x.leaver_id = coalesce(s.id, h.staff_id) AND x.until_at IS NULL ORDER BY at DESC LIMIT 1) AS heir
+    (SELECT heirs FROM staff_successions x WHERE x.workspace_no = $1 AND x.leaver_id = coalesce(s.id, h.staff_id) AND x.until_at IS NULL ORDER BY at DESC LIMIT 1) AS heirs
   FROM (SELECT * FROM staff WHERE workspace_no = $1) s
   FULL JOIN (SELECT staff_id, count(*) AS n FROM bindings WHERE workspace_no = $1 AND (paused OR valid_until IS NULL OR valid_until > $2) GROUP BY 1) h ON h.staff_id = s.id`;
 
@@ -58,7 +58,7 @@ const shape = (r: Row): StaffMember => ({
   leftAt: r.left_at?.toISOString() ?? null,
   source: r.source ?? 'events',
   customers: r.customers,
-  heir: r.heir,
+  heirs: r.heirs ?? [],
   ...(r.name === null ? { unlisted: true } : {}),
 });
 

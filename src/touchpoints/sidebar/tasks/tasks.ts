@@ -1,4 +1,4 @@
-import { badInput, boundary, newId, notFound, type Pg, problem } from '../../../base/index.ts';
+import { badInput, newId, notFound, type Pg, problem } from '../../../base/index.ts';
 import { personNo } from '../../../people/index.ts';
 import { wallIn } from '../../live/wall.ts';
 import type { TaskDeps, TaskKind } from './ports.ts';
@@ -38,7 +38,6 @@ export function createTasks(deps: TaskDeps) {
   };
   const write = async (work: (tx: Pg) => Promise<void>): Promise<void> => {
     await pg.tx(work);
-    boundary('tasks.written');
     await tellActs(deps);
   };
   const insert = async (

@@ -1,4 +1,4 @@
-import { boundary, type Pg } from '../../../base/index.ts';
+import type { Pg } from '../../../base/index.ts';
 import type { TaskDeps } from './ports.ts';
 
 export interface TaskAct {
@@ -29,7 +29,6 @@ export async function tellActs({ pg, events }: Pick<TaskDeps, 'pg' | 'events'>):
       }));
       await events.write(ws, own);
     }
-    boundary('tasks.told');
     await pg.query('DELETE FROM staff_task_acts WHERE no = ANY($1)', [rows.map((r) => r.no)]);
     told += rows.length;
   }
