@@ -1,3 +1,4 @@
+import type { JourneyForesight } from '../../journeys/index.ts';
 import type { Purpose } from './content.ts';
 import { get, type Page, patch, post } from './http.ts';
 import type { Person } from './people.ts';
@@ -135,6 +136,8 @@ export const journeys = {
   create: (journey: { name: string; purpose?: Purpose; graph: Graph }) => post<Journey>('/journeys', journey),
   change: (id: string, change: Partial<{ name: string; purpose: Purpose; graph: Graph }>) => patch<Journey>(`/journeys/${id}`, change),
   act: (id: string, action: JourneyAction, body?: { existing: boolean }) => post<Journey>(`/journeys/${id}/${action}`, body),
+  /** What a launch would meet: which messages would be stopped by which rule. */
+  foresee: (id: string, existing: boolean) => get<JourneyForesight>(`/journeys/${id}/foresight`, { existing }),
   results: (id: string) => get<JourneyResults>(`/journeys/${id}/results`),
   people: (id: string, query: { node?: string; state?: string; branch?: string; cursor?: string }) =>
     get<Page<JourneyPerson>>(`/journeys/${id}/people`, query),

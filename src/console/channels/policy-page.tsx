@@ -6,6 +6,7 @@ import customParseFormat from 'dayjs/plugin/customParseFormat';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Policy, policy } from '../api/access.ts';
+import { LimitsTable } from '../reach/limits-table.tsx';
 import { useMay, useSession } from '../shell/session.tsx';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
@@ -192,6 +193,7 @@ export default function PolicyPage() {
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading />}
       {query.data && <PolicyForm saved={query.data} />}
+      <LimitsTable />
     </Page>
   );
 }

@@ -20,6 +20,7 @@ import { overview } from './texts/overview.ts';
 import { people } from './texts/people.ts';
 import { position } from './texts/position.ts';
 import { privacy } from './texts/privacy.ts';
+import { reach } from './texts/reach.ts';
 import { rule } from './texts/rule.ts';
 import { sidebar } from './texts/sidebar.ts';
 import { sources } from './texts/sources.ts';
@@ -57,6 +58,7 @@ export const texts = {
   value,
   heat,
   touchpoint,
+  reach,
   data,
   sidebar,
   sources,

@@ -11,6 +11,7 @@ import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
 import { useEntryCount, useForecast } from './forecast.tsx';
 import { entryOf } from './graph.ts';
+import { LaunchWarnings } from './launch-warnings.tsx';
 import { useNodeWords } from './words.ts';
 
 /** Launching shows what will happen first; pausing and resuming can be undone; archiving asks. */
@@ -71,6 +72,7 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
               ) : (
                 <div>{forecast}</div>
               )}
+              <LaunchWarnings journey={journey} existing={entry?.audience ? existing : false} />
             </div>
           }
           okText={t('journey.launch')}

@@ -59,6 +59,21 @@ export const message = {
     network_timeout: ['网络超时', 'Network timeout'],
     network_econnrefused: ['连接被拒绝', 'Connection refused'],
     quiet_hours: ['免打扰时段', 'Quiet hours'],
+    merged: ['合并后重复', 'Twice after a merge'],
+    journey_archived: ['流程已归档', 'Journey archived'],
+    no_way: ['现在没有可用的方式', 'No way is open now'],
+    no_grant: ['没有剩余的订阅同意', 'No consent is left'],
+    outside_window: ['不在可回复时间内', 'Outside the reply window'],
+    replies_used_up: ['可回复条数已用完', 'Replies used up'],
+    not_a_follower: ['已取消关注', 'Follows no more'],
+    refuses: ['对方拒收', 'Refuses messages'],
+    wecom: {
+      mass: {
+        perCustomer: ['平台规则：该客户群发已满', 'Platform rule: mass messages used up'],
+        textBytes: ['平台规则：正文太长', 'Platform rule: too long'],
+      },
+    },
+    official: { template: { perDay: ['平台规则：今天模板消息已满', 'Platform rule: templates of the day used up'] } },
   },
   pay: {
     mchid: ['商户号', 'Merchant number'],

@@ -24,6 +24,8 @@ export const nav = {
   reach: ['触达', 'Reach'],
   journeys: ['流程', 'Journeys'],
   messages: ['消息', 'Messages'],
+  moments: ['朋友圈', 'Moments'],
+  quota: ['触达额度', 'Reach & quota'],
   groups: ['客户群', 'Groups'],
   groupCalendar: ['SOP 日历', 'Group calendar'],
   insight: ['分析', 'Insight'],

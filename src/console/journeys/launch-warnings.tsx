@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { type Journey, journeys } from '../api/journeys.ts';
+import { useLabels } from '../ui/labels.tsx';
+
+/** What a launch would meet, said before it: messages that would be stopped and by which rule, and the rules that hold from then on. */
+export function LaunchWarnings({ journey, existing }: { journey: Journey; existing: boolean }) {
+  const { t } = useTranslation();
+  const { named } = useLabels();
+  const query = useQuery({
+    queryKey: ['journeys', 'foresight', journey.id, existing, journey.updatedAt],
+    queryFn: () => journeys.foresee(journey.id, existing),
+    retry: false,
+  });
+  if (!query.data) return null;
+  const { warnings, steps } = query.data;
+  const nameOf = (id: string) => journey.graph.nodes.find((node) => node.id === id)?.name ?? id;
+  const rules = new Map(steps.flatMap((step) => step.rules.map((rule) => [rule.key, rule] as const)));
+  return (
+    <div className="stack tight" style={{ marginTop: 8 }} data-testid="launch-warnings">
+      {warnings.length > 0 ? (
+        <Alert
+          type="warning"
+          title={t('journey.foreseeTitle')}
+          style={{ padding: '6px 10px' }}
+          description={
+            <ul style={{ margin: 0, paddingLeft: 16 }} className="small">
+              {warnings.map((one) => (
+                <li key={`${one.node}:${one.reason}`}>
+                  {nameOf(one.node)}：{named(one, one.reason)}
+                </li>
+              ))}
+            </ul>
+          }
+        />
+      ) : (
+        <span className="good small">{t('journey.foreseeNone')}</span>
+      )}
+      {rules.size > 0 && (
+        <span className="soft small">
+          {t('journey.foreseeRules')}：{[...rules.values()].map((rule) => named(rule, rule.key)).join('；')}
+        </span>
+      )}
+    </div>
+  );
+}
