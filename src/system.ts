@@ -66,6 +66,7 @@ import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { systemRoutes } from './system-routes.ts';
 import { openTasks, sidebarDoors } from './system-sidebar.ts';
 import { openSources } from './system-sources.ts';
+import { texts } from './system-texts.ts';
 import { openTouchpoints } from './system-touchpoints.ts';
 import { createWork } from './system-work.ts';
 import { doorRoutes, routes as touchpointRoutes } from './touchpoints/index.ts';
@@ -251,7 +252,7 @@ async function build(
   events.consume('named', (slice) => named.consume(slice));
 
   const metrics = createMetrics();
-  const app: App = await createHttp({ log, version });
+  const app: App = await createHttp({ log, version, texts });
   access.protect(app);
   const shown = createShownLog({ clock, log, audit: access.audit });
   closers.push(() => shown.stop());

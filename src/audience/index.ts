@@ -8,6 +8,7 @@ export { migrations } from './migrations.ts';
 export type { OrderedPreview } from './ordered/preview.ts';
 export { parseRule } from './parse.ts';
 export type { PersonalPort } from './personal.ts';
+export { audienceZh } from './problems.zh.ts';
 export { routes } from './routes.ts';
 export {
   ANY_EVENT,

@@ -1,11 +1,19 @@
+import type { Language, Say } from './texts.ts';
+
 /** One bad field of a request: where it is, what is wrong, and how to mend it. */
 export interface FieldError {
   field: string;
   reason: string;
 }
 
+/** A text that is known in both languages where it is thrown, as mends of platforms are. */
+export interface Words {
+  en: string;
+  zh: string;
+}
+
 export interface ProblemOptions {
-  detail?: string;
+  detail?: string | Words;
   errors?: FieldError[];
   /** A stable word for programs, such as `identity_conflict`. */
   code?: string;
@@ -18,15 +26,29 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly errors: FieldError[] | undefined;
   readonly code: string | undefined;
+  readonly #detail: string | Words | undefined;
 
   constructor(status: number, title: string, options: ProblemOptions = {}) {
-    super(options.detail ? `${title}: ${options.detail}` : title);
+    const detail = typeof options.detail === 'object' ? options.detail.en : options.detail;
+    super(detail ? `${title}: ${detail}` : title);
     this.name = 'Problem';
     this.status = status;
     this.title = title;
-    this.detail = options.detail;
+    this.detail = detail;
+    this.#detail = options.detail;
     this.errors = options.errors;
     this.code = options.code;
+  }
+
+  /** The same in another language. */
+  in(language: Language, say: Say): Problem {
+    if (language === 'en') return this;
+    const detail = typeof this.#detail === 'object' ? this.#detail[language] : this.detail && say(this.detail, language);
+    return new Problem(this.status, say(this.title, language), {
+      ...(detail === undefined ? {} : { detail }),
+      ...(this.errors === undefined ? {} : { errors: this.errors.map((e) => ({ ...e, reason: say(e.reason, language) })) }),
+      ...(this.code === undefined ? {} : { code: this.code }),
+    });
   }
 
   toJSON(): Record<string, unknown> {

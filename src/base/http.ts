@@ -11,6 +11,8 @@ import {
 } from 'fastify-type-provider-zod';
 import { type FieldError, Problem, problem } from './errors.ts';
 import type { Log } from './log.ts';
+import { baseZh } from './problems.zh.ts';
+import { createTexts, languageOf, type Texts } from './texts.ts';
 
 /** The web server as rooms see it: routes with zod schemas. */
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, Log, ZodTypeProvider>;
@@ -20,10 +22,27 @@ declare module 'fastify' {
     /** What the caller must be allowed to do; `public` needs nobody, `ingest` a write key. Every route says one. */
     permission?: string;
   }
+  interface FastifyRequest {
+    /** A text of an error in the language that the caller asked for. */
+    say(text: string): string;
+  }
 }
 
-/** A web server with schemas, OpenAPI 3.1 at /api/openapi.json, and RFC 9457 answers to every error. */
-export async function createHttp(deps: { log: Log; version: string }): Promise<App> {
+/** A web server with schemas, OpenAPI 3.1 at /api/openapi.json, and RFC 9457 answers to every error, in the caller's language. */
+export async function createHttp(deps: { log: Log; version: string; texts?: readonly Texts[] }): Promise<App> {
+  const say = createTexts([baseZh, ...(deps.texts ?? [])]);
+  /** Names, numbers and types are the same in every language. */
+  const send = (answer: Problem, req: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): FastifyReply => {
+    const language = languageOf(req.headers['accept-language']);
+    const said = answer.in(language, say);
+    const vary = reply.getHeader('vary');
+    return reply
+      .code(answer.status)
+      .header('content-type', 'application/problem+json')
+      .header('content-language', language)
+      .header('vary', vary === undefined ? 'accept-language' : `${String(vary)}, accept-language`)
+      .send(said.toJSON());
+  };
   const app = Fastify({
     loggerInstance: deps.log as never,
     // One log for all: nothing is logged by request, and a log of its own for each costs as much as half a route.
@@ -33,9 +52,8 @@ export async function createHttp(deps: { log: Log; version: string }): Promise<A
     bodyLimit: 8 * 1024 * 1024,
     trustProxy: 'loopback',
     // A path or a query that cannot be decoded is the caller's mistake.
-    frameworkErrors: (error, _req, reply: FastifyReply) => {
-      const answer = problem(400, 'The address cannot be read', { detail: error.message });
-      reply.code(400).header('content-type', 'application/problem+json').send(answer.toJSON());
+    frameworkErrors: (error, req, reply: FastifyReply) => {
+      send(problem(400, 'The address cannot be read', { detail: error.message }), req, reply);
     },
   }).withTypeProvider<ZodTypeProvider>() as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
@@ -54,6 +72,9 @@ export async function createHttp(deps: { log: Log; version: string }): Promise<A
     },
     transform: jsonSchemaTransform,
   });
+  app.decorateRequest('say', function (this: FastifyRequest, text: string) {
+    return say(text, languageOf(this.headers['accept-language']));
+  });
   // No text of ours holds a zero character, and no database takes one.
   app.addHook('onRequest', async (req) => {
     if (!/%00/.test(req.raw.url ?? '')) return;
@@ -63,11 +84,9 @@ export async function createHttp(deps: { log: Log; version: string }): Promise<A
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, req, reply) => {
     const answer = toProblem(error, req);
     if (answer.status >= 500) deps.log.error({ err: error, route: req.routeOptions.url, method: req.method }, 'request failed');
-    return reply.code(answer.status).header('content-type', 'application/problem+json').send(answer.toJSON());
+    return send(answer, req, reply);
   });
-  app.setNotFoundHandler((_req, reply) =>
-    reply.code(404).header('content-type', 'application/problem+json').send(problem(404, 'There is nothing at this address').toJSON()),
-  );
+  app.setNotFoundHandler((req, reply) => send(problem(404, 'There is nothing at this address'), req, reply));
   return app;
 }
 

@@ -64,6 +64,7 @@ export type { ReachPlan } from './plan.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
 export type { Policy } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
+export { channelsZh } from './problems.zh.ts';
 export type { ReachView } from './reach.ts';
 export type { Channels } from './room.ts';
 export { routes } from './routes.ts';

@@ -31,6 +31,7 @@ export { namedMigrations } from './named/migrations.ts';
 export { createNamedEvents, type NamedEvents } from './named/named.ts';
 export { namedRoutes } from './named/routes.ts';
 export type { OwnEvent } from './own.ts';
+export { eventsZh } from './problems.zh.ts';
 export { routes } from './routes.ts';
 export { type SensorsDeps, sensorsDoor } from './sensors/index.ts';
 export type { Split } from './split.ts';

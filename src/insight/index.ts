@@ -21,6 +21,7 @@ export type { Overview } from './overview.ts';
 export type { PeoplePage } from './people.ts';
 export type { Story } from './person/story.ts';
 export * from './position/index.ts';
+export { insightZh } from './problems.zh.ts';
 export type { RetentionCell, RetentionRow } from './retention.ts';
 export { routes } from './routes.ts';
 export { questionMigrations } from './saved/migrations.ts';

@@ -18,6 +18,7 @@ export type { JourneyForesight } from './foresee.ts';
 export type { Graph, JourneyNode } from './graph.ts';
 export { migrations } from './migrations.ts';
 export type { AudiencePort, JourneysDeps } from './ports.ts';
+export { journeysZh } from './problems.zh.ts';
 export type { Journeys } from './room.ts';
 export { routes } from './routes.ts';
 export type { Journey, JourneyResults } from './schema.ts';

@@ -12,6 +12,7 @@ export { createNotes, type Note, noteMigrations } from './notes/notes.ts';
 export { noteRoutes } from './notes/routes.ts';
 export { personId, personNo } from './numbers.ts';
 export { numberSource } from './numbers-source.ts';
+export { peopleZh } from './problems.zh.ts';
 export {
   addressesOf,
   type Person,

@@ -5,7 +5,9 @@ export type { Chosen, Code, CodeView, Preview, Target, TargetView } from './live
 export { migrations } from './migrations.ts';
 export { readPicture } from './pictures/png.ts';
 export type { Made, PlatformPort, TouchpointDeps, Way, Wish } from './ports.ts';
+export { touchpointsZh } from './problems.zh.ts';
 export { routes } from './routes.ts';
 export type { Batch, BulkBody, Figure, Kind, NewTouchpoint, Touchpoint, TouchpointChange, Warning } from './schema.ts';
+export type { TouchpointSettings } from './settings.ts';
 export { createTouchpoints, type Touchpoints } from './touchpoints.ts';
 export { type Arm, armOf, type Trial } from './trials.ts';

@@ -34,8 +34,8 @@ export async function mayLeave(deps: Pick<StaffDeps, 'paused'>, workspaceNo: num
 /** What the platform said, in words with the mend. Other errors are ours. */
 export function refusal(error: unknown): Problem | undefined {
   if (error instanceof WecomError) {
-    const { en } = mendOf('wecom', { errcode: error.errcode, endpoint: error.endpoint, hint: error.hint });
-    return problem(502, 'WeCom refuses this', { code: `wecom_${error.errcode}`, detail: en });
+    const detail = mendOf('wecom', { errcode: error.errcode, endpoint: error.endpoint, hint: error.hint });
+    return problem(502, 'WeCom refuses this', { code: `wecom_${error.errcode}`, detail });
   }
   if (error instanceof WecomUnreachable)
     return problem(502, 'WeCom does not answer', { code: 'unreachable', detail: 'Try again in a while.' });

@@ -45,7 +45,7 @@ export async function tellStaff(deps: StaffDeps, workspaceNo: number, given: New
     const out = new Set(stopped.map((one) => one.userId));
     const going = [...new Set(staff)].filter((one) => !out.has(one));
     if (going.length === 0)
-      throw problem(409, 'All of them have had as many as the platform allows', { code: stopped[0]!.limit, detail: stopped[0]!.en });
+      throw problem(409, 'All of them have had as many as the platform allows', { code: stopped[0]!.limit, detail: stopped[0]! });
     await tx.query(
       `INSERT INTO wecom_staff_messages (workspace_no, id, key, staff, title, text, url, state, at, by_name)
        VALUES ($1, $2, $3, $4, $5, $6, $7, 'calling', $8, $9)`,

@@ -72,7 +72,10 @@ export async function remind(deps: StaffDeps, workspaceNo: number, msgid: string
   const now = clock.now();
   const tooOften = () => {
     const { name } = ruleOf(limit.key);
-    return problem(409, 'Reminded often enough', { code: limit.key, detail: `${name.zh} · ${name.en}: ${limit.value}` });
+    return problem(409, 'Reminded often enough', {
+      code: limit.key,
+      detail: { zh: `${name.zh}：${limit.value}`, en: `${name.en}: ${limit.value}` },
+    });
   };
   await pg.tx(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock(7151, hashtext($1))', [msgid]);

@@ -1,4 +1,6 @@
-/** The one door to the server: same-origin, cookie session, RFC 9457 problems as typed errors. */
+/** The one door to the server: same-origin, cookie session, RFC 9457 problems as typed errors in the language chosen here. */
+
+import { languageNow } from '../i18n/index.ts';
 
 export interface FieldError {
   field: string;
@@ -46,7 +48,7 @@ export function queryString(query: Query = {}): string {
 
 function headers(extra: Record<string, string> = {}): Record<string, string> {
   const workspace = chosenWorkspace();
-  return { accept: 'application/json', ...(workspace ? { 'x-workspace': workspace } : {}), ...extra };
+  return { accept: 'application/json', 'accept-language': languageNow(), ...(workspace ? { 'x-workspace': workspace } : {}), ...extra };
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -1,0 +1,51 @@
+import type { Texts } from '../base/index.ts';
+
+/** What this room says to whoever asked for something that does not fit, in Chinese. */
+export const insightZh: Texts = {
+  Fit: '适合度评估',
+  Question: '保存的问题',
+  'spans more than {n} periods; choose longer periods or a shorter range': '超过 {n} 个周期；请选更长的周期或更短的范围',
+  'at most 8 lines': '最多 8 条线',
+  '{measure} needs a property': '{measure} 需要一个属性',
+  '{measure} takes no property': '{measure} 不需要属性',
+  'must rise': '必须递增',
+  'is beyond the last line, {n}': '超出最后一条线 {n}',
+  'means something only with a breakdown; leave it out': '只在拆分时有意义，请去掉',
+  'in any order at most {n} different steps may share events; make them more alike or more apart':
+    '不限顺序时，最多 {n} 个不同步骤可以共用事件；请让它们更一致或更不同',
+  'means something only with a trend; leave it out': '只在看趋势时有意义，请去掉',
+  'the first step takes no time; leave it out': '第一步没有用时，请去掉',
+  'name at least one event': '至少选一个事件',
+  'at most 15 events': '最多 15 个事件',
+  'an order is what is foretold; it is looked at in any case': '预测的就是下单，本来就会看，不用选',
+  'must be small letters, digits and _': '只能用小写字母、数字和 _',
+  'keys must differ': '标识不能重复',
+  'there is no {kind} {key}': '没有{kind*}“{key}”',
+  'must not be before 1970': '不能早于 1970 年',
+  'must not be after 2200': '不能晚于 2200 年',
+  'is not told by carrier for this metric': '这个指标不分载体',
+  'must be after from': '必须晚于 from',
+  'is beyond the last column, {n}': '超出最后一列 {n}',
+  'Not yours': '不是你的',
+  "this question is {who}'s; save one of your own instead": '这个问题是 {who} 保存的；请另存一份自己的',
+  'Too many saved questions': '保存的问题太多',
+  'a workspace keeps at most {n}; delete some first': '一个工作区最多保存 {n} 个，请先删除一些',
+  'say what to change: name, question or days': '请说明要改什么：name、question 或 days',
+  'name the event, or * for any': '请选事件，或用 * 表示任意事件',
+  'must be an instant such as 2026-01-31T00:00:00+08:00, or a date such as 2026-01-31':
+    '必须是时间，如 2026-01-31T00:00:00+08:00，或日期，如 2026-01-31',
+  'must be one of {days}, {hours}, {minutes} or {seconds}, above 0 and at most 366 days':
+    '必须是 {days}、{hours}、{minutes}、{seconds} 之一，大于 0 且不超过 366 天',
+  'must be the name of a property, or names joined by single dots': '必须是属性名，多段之间用一个点连接',
+  'must be {property: name}, {by: "carrier"}, {by: "level"} or {tags: [keys]}':
+    '必须是 {property: 属性名}、{by: "carrier"}、{by: "level"} 或 {tags: [标识]}',
+  'a funnel has at most {n} steps': '漏斗最多 {n} 步',
+  'a funnel has at least one step': '漏斗至少要有一步',
+  'at most 5 events can be excluded': '最多排除 5 个事件',
+  'must be before to: steps are numbered from 1': '必须在 to 之前：步骤从 1 开始编号',
+  'is beyond the last step, {n}': '超出最后一步 {n}',
+  'in any order an exclusion covers the whole funnel: from 1 to {n}': '不限顺序时，排除作用于整个漏斗：从 1 到 {n}',
+  'must be [first, last] with first not after last': '必须是 [起, 止]，且起不晚于止',
+  'must not lie years ahead': '不能是多年以后',
+  'at most 20 audiences': '最多 20 个人群',
+};
