@@ -42,7 +42,7 @@ export interface ChannelsDeps {
   clock: Clock;
   log: Log;
   events: EventsPort;
-  content: Pick<Content, 'ready' | 'some'>;
+  content: Pick<Content, 'ready' | 'some' | 'picture'>;
   people: PeoplePort;
   workspaces(): Promise<WorkspaceView[]>;
   adapters: ChannelAdapter[];

@@ -45,6 +45,8 @@ interface Asked {
   account: WecomAccount;
   text: string;
   link: { url: string; title: string } | null;
+  /** A picture of the content, by its id. */
+  picture: string | null;
   check: MomentCheck;
 }
 
@@ -53,8 +55,11 @@ async function prepare(deps: StaffDeps, workspaceNo: number, ask: NewMoment): Pr
   const account = await accountOf(deps, workspaceNo);
   const content = (await deps.content.ready(workspaceNo, [ask.contentId])).get(ask.contentId);
   if (!content) throw badInput([{ field: 'contentId', reason: 'does not exist' }]);
-  const { link } = content.item;
-  const text = wordsOf(content.template, link?.url ?? '');
+  const { link, card } = content.item;
+  const picture = card?.picture ?? null;
+  const said = wordsOf(content.template, link?.url ?? '');
+  // A link stands on a card of its own only with a picture as its cover.
+  const text = link && !picture && !said.includes(link.url) ? `${said}\n${link.url}` : said;
   const limits = await deps.limits(workspaceNo);
   const now = deps.clock.now();
   const most = numberOf(limits, 'wecom.moment.text');
@@ -89,7 +94,7 @@ async function prepare(deps: StaffDeps, workspaceNo: number, ask: NewMoment): Pr
     'SELECT count(DISTINCT external_userid) AS n FROM wecom_friends WHERE workspace_no = $1 AND corp_id = $2 AND ended_at IS NULL AND userid = ANY($3)',
     [workspaceNo, account.config.corpId, staff],
   );
-  return { account, text, link: link ?? null, check: { text, staff, customers: seen!.n, stopped, warnings } };
+  return { account, text, link: link ?? null, picture, check: { text, staff, customers: seen!.n, stopped, warnings } };
 }
 
 function wordsOf(template: { render(scope: object): string }, link: string): string {
@@ -134,11 +139,12 @@ export async function makeMoment(deps: StaffDeps, workspaceNo: number, ask: NewM
     ]);
     return one;
   });
-  const { account, text, link, check } = asked;
+  const { account, text, check } = asked;
   try {
+    const attachments = await attachmentsOf(deps, asked);
     const { jobid } = await account.client.call('moment.add_moment_task', {
       text: { content: text },
-      ...(link ? { attachments: [{ msgtype: 'link' as const, link: { title: link.title || link.url, url: link.url } }] } : {}),
+      ...(attachments.length > 0 ? { attachments } : {}),
       visible_range: {
         sender_list: { user_list: check.staff },
         ...(ask.tags?.length ? { external_contact_list: { tag_list: ask.tags } } : {}),
@@ -157,6 +163,19 @@ export async function makeMoment(deps: StaffDeps, workspaceNo: number, ask: NewM
     }
   }
   return { ...view(await rowOf(deps, workspaceNo, id)), stopped: check.stopped, warnings: check.warnings };
+}
+
+/** Media live for three days at the platform: the picture is sent there each time. */
+async function attachmentsOf(deps: StaffDeps, { account, link, picture }: Asked) {
+  if (!picture) return [];
+  const { mime, bytes } = await deps.content.picture(picture);
+  const { media_id } = await account.client.call('media.upload_attachment', {
+    ...{ media_type: 'image', attachment_type: 1, filename: `picture.${mime === 'image/png' ? 'png' : 'jpg'}` },
+    data: new Uint8Array(bytes),
+  });
+  return link
+    ? [{ msgtype: 'link' as const, link: { title: link.title || link.url, url: link.url, media_id } }]
+    : [{ msgtype: 'image' as const, image: { media_id } }];
 }
 
 async function rowOf({ pg }: Pick<StaffDeps, 'pg'>, workspaceNo: number, id: string): Promise<Row> {

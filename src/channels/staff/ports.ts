@@ -12,7 +12,7 @@ export interface StaffDeps {
   clock: Clock;
   log: Log;
   events: { write(workspaceNo: number, items: ChannelEvent[]): Promise<unknown> };
-  content: Pick<Content, 'ready'>;
+  content: Pick<Content, 'ready' | 'picture'>;
   limits(workspaceNo: number): Promise<Limits>;
   /** The WeCom account of a workspace, ready to be called; none where it is not set up. */
   open(workspaceNo: number): Promise<WecomAccount | undefined>;

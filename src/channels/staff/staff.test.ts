@@ -14,7 +14,7 @@ let paused = false;
 const told = new Map<string, ChannelEvent>();
 const named = (name: string) => [...told.values()].filter((event) => event.event === name);
 const content = {
-  item: { id: 'c1', name: 'New', purpose: null, link: { url: 'https://shop.example/new', title: '上新' } },
+  item: { id: 'c1', name: 'New', purpose: null, link: { url: 'https://shop.example/new', title: '上新' }, card: null as object | null },
   template: { render: () => '今晚上新' },
 };
 
@@ -29,7 +29,10 @@ beforeAll(async () => {
         for (const item of items) told.set(item.messageId, item);
       },
     },
-    content: { ready: async (_ws, ids) => new Map(ids.flatMap((id) => (id === 'c1' ? [['c1', content as never]] : []))) },
+    content: {
+      picture: async () => ({ mime: 'image/png', bytes: Buffer.alloc(64, 7) }),
+      ready: async (_ws, ids) => new Map(ids.flatMap((id) => (id === 'c1' ? [['c1', content as never]] : []))),
+    },
     limits: async () => publishedLimits,
     open: async (ws) => (ws === 7 ? account : undefined),
     paused: async () => paused,
@@ -81,7 +84,11 @@ test('a moment is published by staff, followed to likes and comments, and told o
   h.control.advance(60_000);
   await h.wecom.reconcile('ca_1');
   const check = await staff.moments.check(7, { contentId: 'c1', staff: ['li', '007', 'nobody'] });
-  expect(check).toMatchObject({ text: '今晚上新', staff: ['007', 'li'], stopped: [{ userId: 'nobody', limit: 'no_customers' }] });
+  expect(check).toMatchObject({
+    text: '今晚上新\nhttps://shop.example/new',
+    staff: ['007', 'li'],
+    stopped: [{ userId: 'nobody', limit: 'no_customers' }],
+  });
   const made = await staff.moments.make(7, { contentId: 'c1' }, 'Li');
   expect(made).toMatchObject({ state: 'making', staff: 2, published: 0 });
   const follow = async (ms: number) => {
@@ -117,9 +124,15 @@ test('a moment is published by staff, followed to likes and comments, and told o
   ]);
   expect(await code(staff.moments.make(7, { contentId: 'c1' }, 'Li'))).toBe('wecom.moment.perStaff');
   h.control.advance(86_400_000);
+  content.item.card = { kind: 'picture', picture: 'pic_x' };
   const next = await staff.moments.make(7, { contentId: 'c1', staff: ['li'] }, 'Li');
   await follow(0);
   await follow(6_000);
+  expect(h.control.pendingMoments(h.corpid, 'li')[0]?.moment).toMatchObject({
+    text: { content: '今晚上新' },
+    attachments: [{ msgtype: 'link', link: { url: 'https://shop.example/new', media_id: expect.any(String) } }],
+  });
+  content.item.card = null;
   expect(await staff.moments.cancel(7, next.id)).toMatchObject({ state: 'cancelled' });
   expect(h.control.pendingMoments(h.corpid, 'li')).toEqual([]);
   await expect(staff.moments.get(8, next.id)).rejects.toMatchObject({ status: 404 });

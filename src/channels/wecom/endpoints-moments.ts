@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { cursor, get, id, list, nothing, post } from '../platform/endpoint.ts';
-import { attachment } from './endpoints-messages.ts';
 
 /** Moments (朋友圈): a task that staff confirm, made asynchronously. */
+
+/** Nine pictures, or one video, or one link with a picture as its cover. */
+const attachment = z.discriminatedUnion('msgtype', [
+  z.object({ msgtype: z.literal('image'), image: z.object({ media_id: id }) }),
+  z.object({ msgtype: z.literal('video'), video: z.object({ media_id: id }) }),
+  z.object({ msgtype: z.literal('link'), link: z.object({ title: z.string(), url: z.string(), media_id: id }) }),
+]);
 
 const externalcontact = '/cgi-bin/externalcontact';
 const page = { cursor: z.string().optional(), limit: z.number().int().positive().max(100).optional() };

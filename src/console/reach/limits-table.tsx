@@ -21,7 +21,7 @@ export function LimitsTable() {
   const [edited, setEdited] = useState<LimitView>();
   const channels = [...new Set(query.data?.items.map((one) => one.channel))];
   return (
-    <Card title={t('reach.limit.title')} data-testid="limits">
+    <Card title={t('reach.limit.title')} style={{ marginTop: 16, maxWidth: 860 }} data-testid="limits">
       <div className="stack">
         <span className="soft small">{t('reach.limit.hint')}</span>
         {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
@@ -77,7 +77,7 @@ function LimitLine({ limit, edit }: { limit: LimitView; edit: () => void }) {
           </div>
         )}
       </div>
-      <div className="row wrap" style={{ flex: '0 1 340px', justifyContent: 'flex-end' }}>
+      <div className="row wrap" style={{ flex: '0 1 auto', justifyContent: 'flex-end' }}>
         {limit.trust === 'reported' && <Tag color="orange">{t('reach.limit.reported')}</Tag>}
         {limit.held.length === 0 ? (
           <Tag>{t('reach.limit.platform')}</Tag>
