@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExportPort, Rule } from './audience/index.ts';
+import { type ExportPort, parseRule, type Rule } from './audience/index.ts';
 import type { Pg } from './base/index.ts';
 import type { Journeys } from './journeys/index.ts';
 import { traitsOf } from './people/index.ts';
@@ -63,3 +63,6 @@ export async function journeysWithRules(journeys: Pick<Journeys, 'list'>, ws: nu
     cursor = page.nextCursor;
   }
 }
+
+/** Rules that were written down as they were sent, as they are meant: a count that is left out is one. */
+export const asRead = (rules: readonly unknown[]): Rule[] => rules.map((rule) => parseRule(rule).rule ?? (rule as Rule));

@@ -46,6 +46,7 @@ export interface TouchpointParts {
   publicUrl: string;
   /** Where pictures of the platform may come from although it is internal: the simulator. */
   wecomBaseUrl: string;
+  wechatBaseUrl: string;
 }
 
 /** The doors of the pond, connected with the platforms that make codes, and with those who know people. */
@@ -81,6 +82,10 @@ const temporaryDays = 14;
 const linkDays = 30;
 /** WeCom: no such code (any more). */
 const codeGone = new Set([41043, 41044]);
+
+/** Where phones are known: WeChat's own page, or wherever the platform is set to be. */
+const signInUrl = (wechatBaseUrl: string): string =>
+  new URL(wechatBaseUrl).host === 'api.weixin.qq.com' ? 'https://open.weixin.qq.com' : wechatBaseUrl;
 
 const notSetUp = (what: string) => problem(409, `${what} is not set up`, { detail: 'Enter its settings under Settings, Channels.' });
 
@@ -132,10 +137,11 @@ function platformOf(parts: TouchpointParts): PlatformPort {
       chat_id_list: wish.chatIds,
       state,
     }) as const;
+  const officialOf = async (ws: number) => officialConfig.safeParse((await channels.accounts.one(ws, 'official_account'))?.config).data;
   const official = async (ws: number) => {
-    const config = officialConfig.safeParse((await channels.accounts.one(ws, 'official_account'))?.config);
-    if (!config.success) throw notSetUp('The official account');
-    return wechat.client(config.data);
+    const config = await officialOf(ws);
+    if (!config) throw notSetUp('The official account');
+    return wechat.client(config);
   };
   const mini = async (ws: number) => {
     const config = miniConfig.safeParse((await channels.accounts.one(ws, 'mini_program'))?.config);
@@ -186,6 +192,24 @@ function platformOf(parts: TouchpointParts): PlatformPort {
       return true;
     },
     remove,
+    signInAt: async (ws, back, state) => {
+      const config = await officialOf(ws);
+      if (!config) return undefined;
+      const url = new URL('/connect/oauth2/authorize', signInUrl(parts.wechatBaseUrl));
+      const query = { appid: config.appId, redirect_uri: back, response_type: 'code', scope: 'snsapi_base', state };
+      for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+      return `${url.href}#wechat_redirect`;
+    },
+    signedIn: async (ws, code) => {
+      const config = await officialOf(ws);
+      if (!config) return [];
+      const who = await wechat.client(config).call('sns.oauth2.access_token', { code, grant_type: 'authorization_code' });
+      if (who.is_snapshotuser === 1) return [];
+      return [
+        { type: 'wechat_openid', id: `${config.appId}:${who.openid}` },
+        ...(who.unionid ? [{ type: 'wechat_unionid', id: who.unionid }] : []),
+      ];
+    },
     groupSizes: async (ws, chatIds) => {
       const rows = await pg.query<{ chat_id: string; n: number }>(
         'SELECT chat_id, count(*) AS n FROM wecom_group_members WHERE workspace_no = $1 AND chat_id = ANY($2) AND ended_at IS NULL GROUP BY chat_id',

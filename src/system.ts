@@ -57,7 +57,7 @@ import {
 } from './people/index.ts';
 import { createPrivacy, createShownLog, sealIdentities, showPersonalValues } from './people/privacy/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
-import { audienceFiles, journeysWithRules } from './system-audience.ts';
+import { asRead, audienceFiles, journeysWithRules } from './system-audience.ts';
 import { bindingDoors, openBinding } from './system-binding.ts';
 import { openEngines } from './system-engines.ts';
 import { openInsight } from './system-insight.ts';
@@ -211,6 +211,7 @@ async function build(
   events.onSplit((ws, split) => channels.onSplit(ws, split));
   const touchpoints = openTouchpoints({
     ...{ config, pg, ch, clock, log, jobs, access, events, audience, content, channels, wecom, wechat, publicUrl, wecomBaseUrl },
+    wechatBaseUrl: config.WECHAT_BASE_URL,
   });
   closers.push(() => touchpoints.stop());
   events.consume('touchpoints', (slice) => touchpoints.consume(slice));
@@ -223,7 +224,7 @@ async function build(
     log,
     events,
     audience: {
-      which: (ws, rules, people) => audience.which(ws, rules as Rule[], people),
+      which: (ws, rules, people) => audience.which(ws, asRead(rules), people),
       checkRule: (rule, field) => parseRule(rule, field).errors,
       hidden: async (ws, rules, before) =>
         audience.hidden(ws, (await privacy.restore(ws, rules, before)) as Rule[], true) as Promise<never[]>,

@@ -364,6 +364,7 @@ export const cases: Record<string, Case> = {
     refused: [400, 404],
   },
 
+  'GET /:file(^MP_verify_[A-Za-z0-9]+\\.txt$)': anyone('shows the platform that the address is ours'),
   'GET /c/:key': anyone('leads whoever scans a code where the code leads'),
   'GET /s/:key': anyone('leads whoever follows a link where the link leads'),
   'GET /p/:key': anyone('shows a code to whoever opens the poster'),
@@ -389,6 +390,8 @@ export const cases: Record<string, Case> = {
   'POST /api/touchpoints/read-picture': { who: 'analyst' },
   'GET /api/code-logo': list('analyst'),
   'PUT /api/code-logo': { who: 'operator' },
+  'GET /api/touchpoint-settings': list('analyst'),
+  'PUT /api/touchpoint-settings': whole('operator', { knowInWechat: false, domainFile: null }),
   'GET /api/touchpoint-batches': list('analyst'),
   'POST /api/touchpoint-batches': whole('operator', {}),
   'GET /api/touchpoint-batches/:id': { who: 'analyst', reach: () => [at('batch_none')], refused: [404] },

@@ -8,5 +8,6 @@ export type { Made, PlatformPort, TouchpointDeps, Way, Wish } from './ports.ts';
 export { touchpointsZh } from './problems.zh.ts';
 export { routes } from './routes.ts';
 export type { Batch, BulkBody, Figure, Kind, NewTouchpoint, Touchpoint, TouchpointChange, Warning } from './schema.ts';
+export type { TouchpointSettings } from './settings.ts';
 export { createTouchpoints, type Touchpoints } from './touchpoints.ts';
 export { type Arm, armOf, type Trial } from './trials.ts';

@@ -51,4 +51,10 @@ INSERT INTO touchpoint_codes (workspace_no, touchpoint_id, target_no, way, handl
   SELECT t.workspace_no, t.touchpoint_id, t.no, CASE t.kind WHEN 'staff' THEN 'contact_way' WHEN 'group' THEN 'join_way' WHEN 'oa' THEN 'scene' ELSE 'mini_code' END,
     t.made->>'handle', '{}', p.created_at FROM touchpoint_targets t JOIN touchpoints p ON p.id = t.touchpoint_id WHERE t.made IS NOT NULL;`,
   },
+  {
+    room: 'touchpoints',
+    n: 3,
+    name: 'whether who comes inside WeChat is known',
+    pg: 'CREATE TABLE touchpoint_settings (workspace_no int PRIMARY KEY, know_in_wechat boolean NOT NULL, domain_file text);',
+  },
 ];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Json, type Running, running } from '../../test/running.ts';
 import { silentLog, systemClock } from '../base/index.ts';
+import { doorGraph } from '../console/journeys/starters.ts';
 import { createWechatSimulator, openDemoCorp, type WechatSimulator } from '../simulators/wechat/index.ts';
 import { watch } from './watch.ts';
 
@@ -45,6 +46,8 @@ const make = async (body: Json): Promise<Json> => {
 };
 const patch = (id: string, body: Json) => y.call({ method: 'PATCH', path: `/api/touchpoints/${id}`, body });
 const close = async (id: string) => expect((await y.call({ method: 'DELETE', path: `/api/touchpoints/${id}` })).status).toBe(204);
+const openDoor = (path: string, cookie: string) =>
+  y.get(path, { key: null, headers: { 'user-agent': 'Mozilla/5.0 (iPhone) MicroMessenger/8.0.50', cookie } });
 const corp = () => simulator.control.corp(corpid)!;
 const wayOf = (state: string) => [...corp().contactWays.values()].find((way) => way.state === state);
 const joinOf = (state: string) => [...corp().joinWays.values()].find((way) => way.state === state);
@@ -151,4 +154,79 @@ it('mini program: a link outside WeChat is renewed before it dies, behind an add
   expect(await figures(point.id)).toMatchObject({ scans: 4, people: 4 });
   const code = await make({ kind: 'mini_code', name: '桌贴', provide: { page: 'pages/index/index' } });
   expect((await y.get(`/api/touchpoints/${code.id}/picture`)).type).toBe('image/png');
+});
+
+it('inside WeChat who scans is known without a word, once for each phone, and nobody by a code that is not theirs', async () => {
+  const set = (body: Json) => y.call({ method: 'PUT', path: '/api/touchpoint-settings', body });
+  expect((await set({ knowInWechat: true, domainFile: 'x.txt' })).body.errors[0].field).toBe('domainFile');
+  expect((await set({ knowInWechat: true, domainFile: 'MP_verify_aB3.txt' })).status).toBe(200);
+  expect((await y.get('/MP_verify_aB3.txt', { key: null })).body).toBe('aB3');
+  expect((await y.get('/MP_verify_aB4.txt', { key: null })).status).toBe(404);
+  const targets = [{ no: 1, kind: 'group', name: '群', content: 'https://work.weixin.qq.com/gm/known' }];
+  const live = await make({ kind: 'live_code', name: '认得出', code: { targets } });
+  const jar = new Map<string, string>();
+  const open = async (path: string) => {
+    const answer = await openDoor(path, [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
+    for (const line of answer.headers.getSetCookie()) jar.set(line.split('=')[0]!, /=([^;]*)/.exec(line)![1]!);
+    return answer;
+  };
+  const sent = new URL((await open(`/c/${live.key}`)).headers.get('location')!);
+  expect([sent.pathname, sent.searchParams.get('scope'), sent.hash]).toEqual([
+    '/connect/oauth2/authorize',
+    'snsapi_base',
+    '#wechat_redirect',
+  ]);
+  const back = new URL(sent.searchParams.get('redirect_uri')!);
+  expect(back.href).toBe(`${y.system.publicUrl}/c/${live.key}`);
+  // A code that somebody else slips in is not looked at; the page is there all the same.
+  const theirs = simulator.control.wxCode(oa, '骗子', 'oauth', { scope: 'snsapi_base' });
+  const stranger = await openDoor(`/c/${live.key}?code=${theirs}&state=guess`, 'yt_n=other');
+  expect([stranger.status, stranger.headers.getSetCookie().some((line) => line.startsWith('yt_w=0'))]).toEqual([200, true]);
+  const code = simulator.control.wxCode(oa, '小红', 'oauth', { scope: 'snsapi_base' });
+  expect((await open(`/c/${live.key}?code=${code}&state=${sent.searchParams.get('state')}`)).body).toContain('长按识别二维码');
+  expect(jar.get('yt_w')).toBe('1');
+  expect((await open(`/c/${live.key}`)).status).toBe(200);
+  expect(await figures(live.id)).toMatchObject({ scans: 3, people: 2 });
+  const { openid, person } = simulator.control.wxUser(oa, '小红');
+  const known = await y.person(`wechat_openid:${oa}:${openid}`);
+  expect([person, known.identities.map((i: Json) => i.type).sort()]).toEqual(['小红', ['anonymous_id', 'wechat_openid', 'wechat_unionid']]);
+  // Elsewhere, and in WeCom, nobody is sent round.
+  expect((await y.get(`/c/${live.key}`, { key: null, headers: { 'user-agent': 'Mozilla/5.0 wxwork MicroMessenger' } })).status).toBe(200);
+});
+
+it.each([
+  ['group_coupon_order', ['Order Completed'], ['Order Completed']],
+  ['group_content_app', ['Application Installed'], ['Invite Accepted']],
+] as const)('the ready way after a door runs: %s', async (key, within, goal) => {
+  const point = await make({ kind: 'channel_code', name: key, provide: { userIds: ['lixiaoyu'] } });
+  const { id: contentId } = (
+    await y.post('/api/content', { name: key, body: '给你的：{{ link }}', link: { url: 'https://example.com/gift' } })
+  ).body;
+  const graph = doorGraph(key, point.id);
+  const nodes = graph.nodes.map((node) => (node.type === 'send' ? { ...node, contentId } : node));
+  const journey = (await y.post('/api/journeys', { name: key, purpose: 'convert', graph: { ...graph, nodes } })).body;
+  expect([journey.errors, (await y.post(`/api/journeys/${journey.id}/launch`)).status]).toEqual([undefined, 200]);
+  const who = simulator.control.addCustomer(corpid, { name: key }).external_userid;
+  simulator.control.scan({ corpid, config_id: wayOf(point.key)!.config_id, external_userid: who });
+  expect(await figures(point.id)).toMatchObject({ friends: 1 });
+  const did = async (events: readonly string[]) => {
+    const context = { externalIds: [{ type: 'wecom_external_userid', id: `${corpid}:${who}`, collection: 'users', encoding: 'none' }] };
+    for (const event of events) await y.send('track', { event, messageId: `${key}-${event}`, context, properties: {} });
+    await y.system.settle();
+  };
+  const pass = async () =>
+    (
+      await y.system.pg.query<Json>(
+        'SELECT p.node, p.left_at, p.converted_at FROM journey_people p JOIN journeys j ON j.no = p.journey_no WHERE j.id = $1',
+        [journey.id],
+      )
+    )[0];
+  expect(await pass()).toMatchObject({ node: 'wait-1', left_at: null });
+  await did(within);
+  await y.system.pg.query("UPDATE journey_people SET due_at = now() - interval '1 second' WHERE due_at IS NOT NULL");
+  await y.system.settle();
+  await did(goal);
+  const [after, results] = [await pass(), (await y.get(`/api/journeys/${journey.id}/results`)).body];
+  expect([after!.left_at !== null, after!.converted_at !== null]).toEqual([true, true]);
+  expect(results.nodes.find((n: Json) => n.id === 'send-2')).toMatchObject({ entered: 0 });
 });

@@ -32,6 +32,10 @@ export interface PlatformPort {
   change(workspaceNo: number, handle: string, state: string, wish: Wish): Promise<boolean>;
   /** Takes a code away; one that is gone already is fine. False: codes of this way cannot be taken away. */
   remove(workspaceNo: number, way: Way, handle: string): Promise<boolean>;
+  /** The platform's page that sends a phone inside WeChat back to `back` with a code that says who it is; undefined: no official account. */
+  signInAt?(workspaceNo: number, back: string, state: string): Promise<string | undefined>;
+  /** Whom such a code names; nobody for a stand-in of WeChat's previews. */
+  signedIn?(workspaceNo: number, code: string): Promise<{ type: string; id: string }[]>;
   /** Customers in each of these groups, as the platform told last. */
   groupSizes(workspaceNo: number, chatIds: readonly string[]): Promise<Map<string, number>>;
   /** In which of these groups a person is. */

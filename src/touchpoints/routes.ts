@@ -17,6 +17,7 @@ import {
   touchpointSchema,
   warningSchema,
 } from './schema.ts';
+import { settingsSchema } from './settings.ts';
 import type { Touchpoints } from './touchpoints.ts';
 import { newTrial, trialSchema } from './trials.ts';
 
@@ -31,6 +32,7 @@ export async function routes(app: App, room: Touchpoints): Promise<void> {
   codeRoutes(app, room);
   bulkRoutes(app, room);
   trialRoutes(app, room);
+  settingsRoutes(app, room);
   await app.register(async (scope) => {
     await scope.register(multipart, { limits: { fileSize: 8 * 1024 * 1024, files: 1, fields: 0 } });
     pictureRoutes(scope as unknown as App, room);
@@ -240,6 +242,34 @@ function trialRoutes(app: App, room: Touchpoints): void {
     '/api/code-trials/:id/end',
     { config: write, schema: { tags, summary: 'Ends a trial', params, response: { 200: trialSchema } } },
     (req) => room.trials.end(req.auth.workspaceNo, req.params.id),
+  );
+}
+
+function settingsRoutes(app: App, room: Touchpoints): void {
+  app.get(
+    '/api/touchpoint-settings',
+    { config: read, schema: { tags, summary: 'How people at the doors are known', response: { 200: settingsSchema } } },
+    (req) => room.settings.get(req.auth.workspaceNo),
+  );
+  app.put(
+    '/api/touchpoint-settings',
+    {
+      config: write,
+      schema: { tags, summary: 'Changes how people at the doors are known', body: settingsSchema, response: { 200: settingsSchema } },
+    },
+    async (req) => {
+      await room.settings.set(req.auth.workspaceNo, req.body);
+      return room.settings.get(req.auth.workspaceNo);
+    },
+  );
+  // The platform looks for it where people are sent: at the root of this address.
+  app.get(
+    '/:file(^MP_verify_[A-Za-z0-9]+\\.txt$)',
+    { config: { permission: 'public' }, schema: { hide: true, params: z.object({ file: z.string().max(90) }) } },
+    async (req, reply) => {
+      const text = await room.settings.domainFile(req.params.file);
+      return text === undefined ? reply.callNotFound() : reply.type('text/plain; charset=utf-8').send(text);
+    },
   );
 }
 

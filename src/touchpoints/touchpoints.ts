@@ -5,6 +5,7 @@ import { consumeArrivals } from './arrivals.ts';
 import { createBulk } from './bulk/bulk.ts';
 import { createDoors } from './door/door.ts';
 import { createJournal, type Line } from './door/journal.ts';
+import { createSignIn } from './door/sign-in.ts';
 import { figures, perDay } from './figures.ts';
 import { readState } from './keys.ts';
 import { createBook, type Door } from './live/book.ts';
@@ -18,6 +19,7 @@ import { logoOf, readPicture } from './pictures/png.ts';
 import { archivePoint, changePoint, createPoint, getPoint, listPoints, type PointRow, pointColumns, toPoint } from './points.ts';
 import type { TouchpointDeps } from './ports.ts';
 import { type ListQuery, type NewTouchpoint, platformKinds, type Touchpoint, type TouchpointChange } from './schema.ts';
+import { createSettings } from './settings.ts';
 import { createTrials } from './trials.ts';
 import { watch } from './watch.ts';
 
@@ -63,7 +65,7 @@ export function createTouchpoints(deps: TouchpointDeps) {
       .finally(() => tending.delete(door.id));
     tending.set(door.id, work);
   };
-  const doors = createDoors({ ...deps, book, scanner, journal, trials, placed: look });
+  const doors = createDoors({ ...deps, book, scanner, journal, trials, signIn: createSignIn(deps), placed: look });
 
   const doorById = async (ws: number, id: string): Promise<Door & { code: Code }> => {
     const [row] = await pg.query<{ key: string }>('SELECT key FROM touchpoints WHERE workspace_no = $1 AND id = $2', [ws, id]);
@@ -99,6 +101,7 @@ export function createTouchpoints(deps: TouchpointDeps) {
 
   return {
     doors,
+    settings: createSettings(deps),
     trials,
     bulk,
     journal,

@@ -110,10 +110,19 @@ export function createTrials(deps: Pick<TouchpointDeps, 'pg' | 'clock' | 'public
     shown: async (key: string, visitor: string) => {
       const arm = armOf(key, visitor);
       const [row] = await pg.query<
-        Row & { touchpoint: string; kind: Kind; point_key: string; url: string | null; content: string | null; point_state: string }
+        Row & {
+          touchpoint: string;
+          kind: Kind;
+          point_key: string;
+          url: string | null;
+          content: string | null;
+          point_state: string;
+          sign_in: boolean;
+        }
       >(
-        `SELECT t.*, p.id AS touchpoint, p.kind, p.key AS point_key, p.url, p.content, p.state AS point_state FROM code_trials t
-         JOIN touchpoints p ON p.workspace_no = t.workspace_no AND p.id = CASE WHEN $2 THEN t.live_id ELSE t.static_id END WHERE t.key = $1`,
+        `SELECT t.*, p.id AS touchpoint, p.kind, p.key AS point_key, p.url, p.content, p.state AS point_state, coalesce(s.know_in_wechat, false) AS sign_in FROM code_trials t
+         JOIN touchpoints p ON p.workspace_no = t.workspace_no AND p.id = CASE WHEN $2 THEN t.live_id ELSE t.static_id END
+         LEFT JOIN touchpoint_settings s ON s.workspace_no = t.workspace_no WHERE t.key = $1`,
         [key, arm === 'live'],
         'touchpoints.trial',
       );
@@ -127,6 +136,7 @@ export function createTrials(deps: Pick<TouchpointDeps, 'pg' | 'clock' | 'public
         name: row.name,
         text: row.text,
         running: row.state === 'running',
+        signIn: row.sign_in,
         content: row.point_state === 'live' ? content : null,
       };
     },

@@ -9,10 +9,11 @@ import type {
   Preview,
   Touchpoint,
   TouchpointChange,
+  TouchpointSettings,
   Trial,
   Warning,
 } from '../../touchpoints/index.ts';
-import { file, get, type Page, patch, post, type Query, remove, upload } from './http.ts';
+import { file, get, type Page, patch, post, put, type Query, remove, upload } from './http.ts';
 
 export type { Entrance, StepOf, TrialAnswer, Way, WayStep, WaysAnswer } from '../../insight/index.ts';
 export type {
@@ -28,6 +29,7 @@ export type {
   TargetView,
   Touchpoint,
   TouchpointChange,
+  TouchpointSettings,
   Trial,
   Warning,
 } from '../../touchpoints/index.ts';
@@ -61,6 +63,8 @@ export const touchpoints = {
   create: (body: NewTouchpoint) => post<Touchpoint>('/touchpoints', body),
   change: (id: string, body: TouchpointChange) => patch<Touchpoint>(`/touchpoints/${id}`, body),
   remove: (id: string) => remove<void>(`/touchpoints/${id}`),
+  settings: () => get<TouchpointSettings>('/touchpoint-settings'),
+  saveSettings: (body: TouchpointSettings) => put<TouchpointSettings>('/touchpoint-settings', body),
   figures: (ids: string[], period: { from: string; to: string }) =>
     get<{ items: Figure[] }>('/touchpoints/figures', { ids: ids.join(','), from: period.from, to: period.to }),
   days: (id: string) => get<{ items: { day: string; scans: number; friends: number; joins: number }[] }>(`/touchpoints/${id}/days`),

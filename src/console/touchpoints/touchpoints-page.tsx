@@ -12,6 +12,7 @@ import { useDebounced, useUrl } from '../ui/hooks.ts';
 import { Define, EmptyStart, Page } from '../ui/page.tsx';
 import { PeriodPicker, usePeriod } from '../ui/period.tsx';
 import { PointState, WarningList } from './bits.tsx';
+import { KnownDrawer } from './known-drawer.tsx';
 import { NewTouchpointDrawer } from './new-touchpoint.tsx';
 
 type Row = Touchpoint & { figure: Figure | undefined };
@@ -23,6 +24,7 @@ export default function TouchpointsPage() {
   const may = useMay();
   const [read, write] = useUrl();
   const [making, setMaking] = useState(false);
+  const [knowing, setKnowing] = useState(false);
   const period = usePeriod();
   const kind = read('kind') ?? '';
   // Thousands of printed codes would hide what is looked at daily; a word finds them all the same.
@@ -50,6 +52,11 @@ export default function TouchpointsPage() {
       extra={
         <>
           <PeriodPicker />
+          {may('touchpoints.write') && (
+            <Button onClick={() => setKnowing(true)} data-testid="known-in-wechat">
+              {t('touchpoint.known.title')}
+            </Button>
+          )}
           {may('touchpoints.write') && (
             <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)} data-testid="new-touchpoint">
               {t('touchpoint.create')}
@@ -136,6 +143,7 @@ export default function TouchpointsPage() {
           ]}
         />
       </div>
+      <KnownDrawer open={knowing} onClose={() => setKnowing(false)} />
       <NewTouchpointDrawer open={making} onClose={() => setMaking(false)} />
     </Page>
   );

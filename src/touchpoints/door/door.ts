@@ -8,25 +8,31 @@ import type { Trials } from '../trials.ts';
 import { checkLink } from './guard.ts';
 import { commonText, type Journal } from './journal.ts';
 import { landingHtml, type Page, prefersEnglish, said } from './landing.ts';
+import type { SignIn } from './sign-in.ts';
 import { callerOf } from './visitor.ts';
 
 export interface DoorRequest {
   key: string;
+  path: string;
   region?: string | undefined;
+  /** With what the platform sends a phone back. */
+  code?: string | undefined;
+  state?: string | undefined;
   headers: { cookie?: string | undefined; 'user-agent'?: string | undefined; 'accept-language'?: string | undefined };
   /** A HEAD request: nobody looks. */
   looked: boolean;
 }
 
 export type DoorAnswer =
-  | { redirect: string; setCookie?: string | undefined }
-  | { status: number; html: string; setCookie?: string | undefined };
+  | { redirect: string; setCookie?: string | string[] | undefined }
+  | { status: number; html: string; setCookie?: string | string[] | undefined };
 
 type Deps = Pick<TouchpointDeps, 'pg' | 'clock' | 'log' | 'publicUrl' | 'allow'> & {
   book: Book;
   scanner: Scanner;
   journal: Journal;
   trials: Pick<Trials, 'shown'>;
+  signIn: SignIn;
   /** A place was taken: the next group may be needed soon. */
   placed(door: Door): void;
 };
@@ -65,7 +71,7 @@ export function createDoors(deps: Deps) {
     }
     return note(visitor, text);
   };
-  const plain = (word: 'missing' | 'resting', english: boolean, status: number, setCookie?: string): DoorAnswer => ({
+  const plain = (word: 'missing' | 'resting', english: boolean, status: number, setCookie?: string | string[]): DoorAnswer => ({
     status,
     html: landingHtml({ title: said(word, english), text: said(`${word}Text`, english) }, english),
     setCookie,
@@ -102,16 +108,21 @@ export function createDoors(deps: Deps) {
         const { title, text } = door.code.landing;
         return { status: 200, html: landingHtml({ title: title || door.name, text }, english) };
       }
+      const known = door.signIn && door.state === 'live' ? await deps.signIn(door.workspaceNo, req, caller) : undefined;
+      const setCookie = [...(caller.setCookie ? [caller.setCookie] : []), ...(known?.cookies ?? [])];
+      if (known && 'redirect' in known) return { redirect: known.redirect, setCookie };
       const regions = req.region === undefined && door.state === 'live' ? regionsOf(door.code) : [];
-      if (regions.length > 0) return { status: 200, html: landingHtml({ title: said('region', english), text: '', regions }, english) };
-      const identities = [{ type: 'anonymous_id', id: caller.visitor }];
-      const scanned = await deps.scanner(door, { identities, fresh: caller.fresh, region: req.region });
+      if (regions.length > 0)
+        return { status: 200, html: landingHtml({ title: said('region', english), text: '', regions }, english), setCookie };
+      const identities = [{ type: 'anonymous_id', id: caller.visitor }, ...(known?.identities ?? [])];
+      const fresh = caller.fresh && identities.length === 1;
+      const scanned = await deps.scanner(door, { identities, fresh, region: req.region });
       const { target, outcome } = scanned;
       if (outcome !== 'resting') await enter(door, caller.visitor, 'scan', target ?? undefined, outcome);
       if (scanned.placed) deps.placed(door);
       const url = target?.kind === 'url' ? target.content : null;
-      if (url && checkLink(url, deps.allow).length === 0) return { redirect: url, setCookie: caller.setCookie };
-      return { status: 200, html: landingHtml(await pageOf(deps, door, scanned, english), english), setCookie: caller.setCookie };
+      if (url && checkLink(url, deps.allow).length === 0) return { redirect: url, setCookie };
+      return { status: 200, html: landingHtml(await pageOf(deps, door, scanned, english), english), setCookie };
     },
     /** A poster of a trial: shows the live code to some and the static one to the others, each person always the same. */
     poster: async (req: DoorRequest): Promise<DoorAnswer> => {
@@ -120,14 +131,18 @@ export function createDoors(deps: Deps) {
       const shown = isKey(req.key) ? await deps.trials.shown(req.key, caller.visitor) : undefined;
       if (!shown) return plain('missing', english, 404);
       if (!shown.content) return plain('resting', english, 200);
+      const looked = req.looked && caller.counted && shown.running;
+      const known = looked && shown.signIn ? await deps.signIn(shown.workspaceNo, req, caller) : undefined;
+      const setCookie = [...(caller.setCookie ? [caller.setCookie] : []), ...(known?.cookies ?? [])];
+      if (known && 'redirect' in known) return { redirect: known.redirect, setCookie };
       const { trialId, arm, touchpointId } = shown;
-      if (req.looked && caller.counted && shown.running)
+      if (looked)
         await note(
           caller.visitor,
           commonText({ ws: shown.workspaceNo, event: 'Code Shown', carrier: 'web', properties: { trialId, arm, touchpointId } }),
         );
       const html = landingHtml({ title: shown.name, text: shown.text, code: { content: shown.content } }, english);
-      return { status: 200, html, setCookie: caller.setCookie };
+      return { status: 200, html, setCookie };
     },
   };
 }

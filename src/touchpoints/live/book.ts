@@ -14,6 +14,8 @@ export interface Door {
   url: string | null;
   code: Code | null;
   state: string;
+  /** Who comes inside WeChat is to be known. */
+  signIn: boolean;
 }
 
 /** A printed code that leads elsewhere from now on does so everywhere within this time. */
@@ -25,7 +27,8 @@ export function createBook(deps: { pg: Pg; clock: Clock }) {
   const known = new Map<string, { at: number; door: Promise<Door | undefined> }>();
   const read = async (key: string): Promise<Door | undefined> => {
     const [door] = await deps.pg.query<Door>(
-      `SELECT workspace_no AS "workspaceNo", id, key, kind, name, carrier, campaign, url, code, state FROM touchpoints WHERE key = $1`,
+      `SELECT p.workspace_no AS "workspaceNo", id, key, kind, name, carrier, campaign, url, code, state, coalesce(know_in_wechat, false) AS "signIn"
+       FROM touchpoints p LEFT JOIN touchpoint_settings s ON s.workspace_no = p.workspace_no WHERE key = $1`,
       [key],
       'touchpoints.door',
     );

@@ -110,7 +110,23 @@ export const touchpoint = {
     no_next_group: ['只剩 {{n}} 个名额，后面没有群了', '{{n}} places left and no group behind'],
     all_full: ['所有群都满了，新来的人进不来', 'all groups are full; nobody gets in'],
     platform_fault: ['平台没有生成：{{detail}}', 'not made by the platform: {{detail}}'],
-    quota: ['平台的码额度只剩 {{n}} 个：关掉不用的入口，或一码多用', '{{n}} codes left of the platform’s quota: close doors that are not used'],
+    quota: [
+      '平台的码额度只剩 {{n}} 个：关掉不用的入口，或一码多用',
+      '{{n}} codes left of the platform’s quota: close doors that are not used',
+    ],
+  },
+  known: {
+    title: ['微信内认人', 'Known inside WeChat'],
+    how: [
+      '打开后，在微信里扫活码或海报的人，公众号静默授权（snsapi_base）认出是谁：没有弹窗，每部手机只绕一次。先在公众号后台把本站域名加进「网页授权域名」，否则微信会拦下页面。',
+      'Who scans a live code or a poster inside WeChat is recognised by the official account (snsapi_base): nothing is asked, and each phone is sent round once. First add this address to the account’s authorised domains, or WeChat stops the page.',
+    ],
+    on: ['认出扫码的人', 'Recognise who scans'],
+    file: ['域名校验文件名', 'Name of the domain file'],
+    fileHint: [
+      '公众号后台给的 MP_verify_….txt，填文件名即可，不用上传',
+      'MP_verify_….txt as the account gave it: its name will do, nothing to upload',
+    ],
   },
   welcome: ['好友欢迎语', 'Welcome message'],
   welcomeHint: [
