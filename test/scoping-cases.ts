@@ -18,6 +18,7 @@ export type Holdings = Record<
   | 'job'
   | 'wecom'
   | 'group'
+  | 'transfer'
   | 'groupPlan'
   | 'groupWelcome'
   | 'token'
@@ -466,6 +467,8 @@ export const cases: Record<string, Case> = {
   'PUT /api/channels/official_account': whole('operator', {}),
   'PUT /api/channels/mini_program': whole('operator', {}),
   'PUT /api/channels/wechat_pay': whole('operator', {}),
+  'GET /api/pay/transfers': list('analyst', (mine) => [mine.transfer, mine.mark]),
+  'POST /api/pay/transfers/:id/cancel': one('operator', 'transfer'),
   'PUT /api/channels/webhook': whole('operator', {}),
   'POST /api/channels/webhook/test': whole('operator'),
   'GET /api/policy': list('analyst'),

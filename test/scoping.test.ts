@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routeTable } from '../src/access/index.ts';
+import { personNo } from '../src/people/index.ts';
 import { API_KEY, basic, type Json, OWNER, type Running, running, until, WRITE_KEY } from './running.ts';
 import { callOf, cases, type Holdings, pullSource, texts, turn, type Who } from './scoping-cases.ts';
 import { bindingRulesOfTest, externalId } from './scoping-cases-binding.ts';
@@ -202,8 +203,15 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
      FROM health_expected WHERE id = $4`,
     [finding, from, to, expected],
   );
+  const [{ id: transfer = '' } = {}] = await y.system.pg.query<{ id: string }>(
+    `INSERT INTO pay_transfers (workspace_no, key, person_no, account_id, mchid, out_bill_no, app_id, openid, amount_fen, currency, reason, request, created_at, updated_at)
+     SELECT no, $2, $3, $2, $2, replace(gen_random_uuid()::text, '-', ''), $2, $2, 100, 'CNY', $2, '{}', now(), now() FROM workspaces WHERE id = $1
+     RETURNING out_bill_no AS id`,
+    [workspace, mark, personNo(person.id)],
+  );
   return {
     workspace,
+    transfer,
     person: person.id,
     audience,
     content,

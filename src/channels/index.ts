@@ -118,6 +118,7 @@ export function createChannels(given: ChannelsDeps): Channels {
     baseUrl: deps.payBaseUrl ?? 'https://api.mch.weixin.qq.com',
     write: (workspaceNo, items) => deps.events.write(workspaceNo, items),
     addresses: (workspaceNo, type, people, prefix) => deps.people.addresses(workspaceNo, type, people, prefix),
+    traits: (workspaceNo, people) => deps.people.traits(workspaceNo, people),
   });
 
   const announce = async (): Promise<number> => {

@@ -3,6 +3,7 @@ import { type App, notFound } from '../base/index.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { groupRoutes } from './groups-routes.ts';
 import { limitRoutes } from './limits/routes.ts';
+import { payRoutes } from './pay/index.ts';
 import type { Channels } from './room.ts';
 import { channelList, messageList, messageQuery, messageSummary, policyChange, policySchema, probeAnswer, settingsBody } from './schema.ts';
 import { staffRoutes } from './staff/routes.ts';
@@ -12,6 +13,7 @@ export function routes(app: App, channels: Channels): void {
   settingRoutes(app, channels);
   consentRoutes(app, channels);
   groupRoutes(app, channels);
+  payRoutes(app, channels.pay);
   limitRoutes(app, channels);
   staffRoutes(app, channels);
   app.get(

@@ -68,7 +68,7 @@ export async function askTransfer(deps: AskDeps, account: PayAccount, given: Tra
       ],
     );
   });
-  return (await readTransfer(deps.pg, workspaceNo, ask.key))!;
+  return (await readTransfer(deps.pg, workspaceNo, { key: ask.key }))!;
 }
 
 const refuse = (status: number, field: string, reason: string) =>

@@ -37,9 +37,9 @@ export async function startPay() {
   let stop: (name: string) => void = () => {};
   const kill = (name: string) => stop(name);
 
-  const make = (): Pay =>
+  const make = (publicUrl = door): Pay =>
     createPay({
-      ...{ pg, clock, log: silentLog, baseUrl, publicUrl: door, alone: true, stop: kill },
+      ...{ pg, clock, log: silentLog, baseUrl, publicUrl, alone: true, stop: kill },
       accounts: {
         byId: async (id) => accounts[id],
         one: async (workspaceNo, kind) => Object.values(accounts).find((one) => one.workspaceNo === workspaceNo && one.kind === kind),
@@ -52,6 +52,7 @@ export async function startPay() {
       },
       addresses: async (_workspaceNo, _type, people, prefix = '') =>
         new Map(people.filter((no) => no < 9_000).map((no) => [no, `${prefix}${openidOf(no)}`])),
+      traits: async () => new Map(),
       sleep: async (ms) => void control.advance(ms),
     });
 
@@ -96,8 +97,8 @@ export async function startPay() {
     ...{ simulator, control, clock, pg, app, door, appId, openidOf, accounts, events, merchant },
     pay: () => pay,
     /** Another process on the same database. */
-    restart: () => {
-      pay = make();
+    restart: (publicUrl?: string) => {
+      pay = make(publicUrl);
     },
     killAt: (name: string | undefined) => {
       stop = (at) => {

@@ -15,7 +15,7 @@ const bad = (zh: string, en: string) => ({ healthy: false, health: { zh, en } })
 const yuan = (fen: number) => (fen / 100).toFixed(2);
 
 export async function payHealth(
-  deps: { pg: Pg; clock: Clock; publicUrl: string },
+  deps: { pg: Pg; clock: Clock; notifyUrl(accountId: string): string | undefined },
   account: { id: string; workspaceNo: number; config: Record<string, unknown> },
 ): Promise<{ healthy: boolean; health: Words }> {
   const { pg, clock } = deps;
@@ -66,7 +66,7 @@ export async function payHealth(
         'The certificate of the platform ends soon; set the public key of WeChat Pay instead.',
       );
   }
-  if (!/^https:/.test(deps.publicUrl)) {
+  if (deps.notifyUrl(account.id) === undefined) {
     return bad(
       '通知地址不是 https，微信支付不会推送结果；转账结果改为定时查询。请设置 YUTANG_PUBLIC_URL。',
       'The address for notifications is not https, so WeChat Pay tells nothing; results are asked for from time to time. Set YUTANG_PUBLIC_URL.',

@@ -6,6 +6,7 @@ import { type PayAccount, payOpener } from './account.ts';
 import { askTransfer } from './ask.ts';
 import { createPayIntake, NOTIFY_PATH, type PayIntake } from './door.ts';
 import { payHealth, type Words } from './health.ts';
+import { listTransfers, type TransferList, type TransferQuery } from './list.ts';
 import { workNotice } from './notices.ts';
 import { readTransfer } from './read.ts';
 import type { TransferAsk, TransferView } from './schema.ts';
@@ -16,7 +17,9 @@ export type { PayClient } from './client.ts';
 export { NOTIFY_PATH, payNoticeRoutes } from './door.ts';
 export { payEndpoints } from './endpoints.ts';
 export { PayError, PayUnreachable, payReactions } from './errors.ts';
+export type { TransferList } from './list.ts';
 export { payMigrations } from './migrations.ts';
+export { payRoutes } from './routes.ts';
 export { type PayConfig, payConfig, type TransferAsk, type TransferView } from './schema.ts';
 export { paymentOf } from './seals.ts';
 
@@ -35,6 +38,7 @@ export interface PayDeps {
   };
   /** One identity of the type, beginning with `prefix`, for each who has one. */
   addresses(workspaceNo: number, type: string, people: readonly number[], prefix?: string): Promise<Map<number, string>>;
+  traits(workspaceNo: number, people: readonly number[]): Promise<Map<number, Record<string, unknown>>>;
   /** This process is the only one on its database. */
   alone: boolean;
   fetch?: typeof fetch;
@@ -48,6 +52,8 @@ export interface Pay extends PayIntake {
   /** Money to a person, once for each key. Answers when it is written down; `get` and events tell what becomes of it. */
   transfer(workspaceNo: number, ask: TransferAsk): Promise<TransferView>;
   get(workspaceNo: number, key: string): Promise<TransferView | undefined>;
+  byId(workspaceNo: number, id: string): Promise<TransferView | undefined>;
+  list(workspaceNo: number, query: TransferQuery): Promise<TransferList>;
   /** Takes back what its receiver has not confirmed. */
   cancel(workspaceNo: number, key: string): Promise<TransferView | undefined>;
   /** A merchant for calls of one's own; refuses where none is set up. */
@@ -102,10 +108,12 @@ export function createPay(deps: PayDeps): Pay {
   return {
     ...createPayIntake({ pg, clock, log, account }),
     transfer: async (workspaceNo, ask) => askTransfer(asking, await merchant(workspaceNo), ask),
-    get: (workspaceNo, key) => readTransfer(pg, workspaceNo, key),
+    get: (workspaceNo, key) => readTransfer(pg, workspaceNo, { key }),
+    byId: (workspaceNo, id) => readTransfer(pg, workspaceNo, { id }),
+    list: (workspaceNo, query) => listTransfers(deps, workspaceNo, query),
     cancel: transfers.cancel,
     merchant,
-    health: (one) => payHealth({ pg, clock, publicUrl: deps.publicUrl }, one),
+    health: (one) => payHealth({ pg, clock, notifyUrl }, one),
     mend: ({ workspaceNo, id }) => transfers.mend(workspaceNo, id, true),
     async work() {
       const { handled, nextDueAt } = await notices.processCallbacks();

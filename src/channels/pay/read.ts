@@ -17,11 +17,15 @@ interface Row {
   ended_at: Date | null;
 }
 
-export async function readTransfer(pg: Pg, workspaceNo: number, key: string): Promise<TransferView | undefined> {
+export async function readTransfer(
+  pg: Pg,
+  workspaceNo: number,
+  which: { key: string } | { id: string },
+): Promise<TransferView | undefined> {
   const [row] = await pg.query<Row>(
     `SELECT out_bill_no, key, person_no::int AS person_no, amount_fen::float8 AS amount_fen, currency, reason, state, why, package_info, mchid, app_id,
-       created_at, ended_at FROM pay_transfers WHERE workspace_no = $1 AND key = $2`,
-    [workspaceNo, key],
+       created_at, ended_at FROM pay_transfers WHERE workspace_no = $1 AND ${'key' in which ? 'key' : 'out_bill_no'} = $2`,
+    [workspaceNo, 'key' in which ? which.key : which.id],
   );
   if (!row) return undefined;
   const confirm =

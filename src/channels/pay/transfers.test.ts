@@ -230,15 +230,25 @@ describe('what somebody must mend', () => {
     expect((await h.pay().health({ ...m.account, config: {} })).health.zh).toContain('设置不完整');
     expect((await h.pay().health(m.account)).health.zh).toContain('平台证书');
     await (await h.pay().merchant(m.workspaceNo)).client.refreshKeys();
+    expect((await h.pay().health(m.account)).healthy).toBe(true);
+    h.restart('http://shop.example.com');
     expect((await h.pay().health(m.account)).health.zh).toContain('不是 https');
+    h.restart();
     expect((await h.pay().health({ ...m.account, config: { ...m.account.config, paused: true } })).health.zh).toContain('暂停');
     await expect(h.pay().transfer(99_999, ask('x'))).rejects.toMatchObject({ status: 409 });
   });
 });
 
-it('transfers follow people who merge and are split', async () => {
+it('transfers are listed, and follow people who merge and are split', async () => {
   const m = h.merchant();
   await h.pay().transfer(m.workspaceNo, ask('x', 100, 5));
+  await h.pay().transfer(m.workspaceNo, ask('y', 100, 8));
+  const page = (more: object) => h.pay().list(m.workspaceNo, { limit: 1, ...more });
+  const first = await page({});
+  expect(first.items).toMatchObject([{ key: 'y', amountFen: 100, state: 'queued', why: null }]);
+  expect((await page({ cursor: first.nextCursor })).items.map((one) => one.key)).toEqual(['x']);
+  expect((await page({ state: 'paid' })).items).toEqual([]);
+  expect((await page({ personId: first.items[0]!.person.id })).nextCursor).toBeNull();
   await h.pay().onMerge(m.workspaceNo, [{ from: 5, to: 6 }]);
   expect(await h.pay().get(m.workspaceNo, 'x')).toMatchObject({ personNo: 6 });
   const identities = [{ type: 'wechat_openid', value: `${h.appId}:${h.openidOf(5)}` }];

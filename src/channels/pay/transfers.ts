@@ -97,7 +97,7 @@ export function createTransfers(deps: TransfersDeps) {
         `UPDATE pay_transfers SET cancel_wanted = true, due_at = least(due_at, $3) WHERE workspace_no = $1 AND key = $2 AND NOT state = ANY($4)`,
         [workspaceNo, key, clock.now(), FINAL],
       );
-      return readTransfer(pg, workspaceNo, key);
+      return readTransfer(pg, workspaceNo, { key });
     },
   };
 }

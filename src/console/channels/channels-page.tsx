@@ -10,6 +10,7 @@ import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
 import { PayFields } from './pay-fields.tsx';
+import { Transfers } from './transfers.tsx';
 import { WechatFields } from './wechat-fields.tsx';
 
 /** These texts hold Liquid's own braces. */
@@ -159,6 +160,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
           {t(`message.set.${channel.key}`)} <Tag color={state[0]}>{t(`message.set.${state[1]}`)}</Tag>
         </span>
       }
+      extra={channel.key === 'wechat_pay' && channel.configured && <Transfers />}
       data-testid={`channel-${channel.key}`}
     >
       <div className="stack">

@@ -88,8 +88,8 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     const told = { value: words.say(one.value, one.unit), target: words.say(one.target, one.unit), by: format.day(one.by) };
     needs.push({ key: `star-${one.by}`, kind: 'warn', text: t('position.starBehind', told), to: '/position' });
   }
-  // One channel is enough; none is not.
-  if (ways.data && !ways.data.items.some((one) => one.configured))
+  // One way to send is enough; none is not.
+  if (ways.data && !ways.data.items.some((one) => one.configured && one.key !== 'wechat_pay'))
     needs.push({ key: 'channels', kind: 'warn', text: t('overview.need.channels'), to: '/settings/channels' });
   for (const one of ways.data?.items ?? []) {
     const channel = t(`common.channel.${one.key}`, one.key);

@@ -101,5 +101,6 @@ export const common = {
     official_account: ['公众号', 'Official account'],
     mini_program: ['小程序', 'Mini program'],
     webhook: ['Webhook', 'Webhook'],
+    wechat_pay: ['微信支付', 'WeChat Pay'],
   },
 } as const;
