@@ -9,7 +9,7 @@ import { people } from '../api/people.ts';
 import { describeRule } from '../rules/describe.ts';
 import { useWords } from '../rules/words.ts';
 import { useMay } from '../shell/session.tsx';
-import { LEVEL_COLOURS, STAGE_COLOURS } from '../theme/palette.ts';
+import { useStandingColours } from '../theme/theme.tsx';
 import { Reveal } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { usePhone, useUrl } from '../ui/hooks.ts';
@@ -50,7 +50,7 @@ function DefinitionTable({
   const say = useSay();
   const undo = useUndo();
   const client = useQueryClient();
-  const colours = kind === 'levels' ? LEVEL_COLOURS : kind === 'stages' ? STAGE_COLOURS : {};
+  const colours = useStandingColours();
   const write = may('definitions.write');
   const said = (one: Definition) => {
     if (one.rule) return describeRule(one.rule, words);

@@ -3,7 +3,7 @@ import { Alert, Card, Spin } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Definition, definitions, type LadderKind, type OrderedPreview } from '../api/audiences.ts';
-import { LEVEL_COLOURS, STAGE_COLOURS } from '../theme/palette.ts';
+import { useStandingColours } from '../theme/theme.tsx';
 import { Chart } from '../ui/chart.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useDebounced } from '../ui/hooks.ts';
@@ -21,7 +21,7 @@ export function FlowPreview({ kind, items, old }: { kind: LadderKind; items: Def
     placeholderData: (before) => before,
     retry: false,
   });
-  const option = useSankey(kind, query.data, [...old, ...items]);
+  const option = useSankey(query.data, [...old, ...items]);
   return (
     <Card size="small" title={t('audience.flow.title')} extra={query.isFetching && <Spin size="small" />} data-testid="flow-preview">
       {query.isError && <ProblemView error={query.error} compact />}
@@ -49,11 +49,11 @@ export function FlowPreview({ kind, items, old }: { kind: LadderKind; items: Def
   );
 }
 
-function useSankey(kind: LadderKind, data: OrderedPreview | undefined, all: Definition[]) {
+function useSankey(data: OrderedPreview | undefined, all: Definition[]) {
   const { t } = useTranslation();
   const { named } = useLabels();
+  const colours = useStandingColours();
   return useMemo(() => {
-    const colours = kind === 'levels' ? LEVEL_COLOURS : kind === 'stages' ? STAGE_COLOURS : {};
     const label = (key: string | null) => (key === null ? t('common.none') : named(all.find((one) => one.key === key)?.name, key));
     const nodes = new Map<string, object>();
     const node = (side: 'a' | 'b', key: string | null) => {
@@ -79,5 +79,5 @@ function useSankey(kind: LadderKind, data: OrderedPreview | undefined, all: Defi
         },
       ],
     };
-  }, [kind, data, all, t, named]);
+  }, [data, all, t, named, colours]);
 }

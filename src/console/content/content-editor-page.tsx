@@ -5,7 +5,7 @@ import type { TextAreaRef } from 'antd/es/input/TextArea';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
-import { type ContentItem, content, PURPOSES, type Purpose } from '../api/content.ts';
+import { type ContentItem, content, PURPOSES, type Purpose, pictureAddress } from '../api/content.ts';
 import type { Person } from '../api/people.ts';
 import { useMay } from '../shell/session.tsx';
 import { DraftNotice } from '../ui/draft-notice.tsx';
@@ -13,6 +13,7 @@ import { useDraft, useUrl } from '../ui/hooks.ts';
 import { Hint, Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { type CardDraft, CardFields, cardDraft, cardIsWhole, cardOf, noCard } from './card-fields.tsx';
 import { PersonPicker } from './person-picker.tsx';
 import { previewText } from './preview.ts';
 import { Variables } from './variables.tsx';
@@ -26,6 +27,8 @@ interface Draft {
   body: string;
   url: string;
   title: string;
+  /** Drafts of before have none. */
+  card?: CardDraft;
 }
 
 const fullAddress = (url: string): boolean => /^https?:\/\/[^\s.]+\S*$/.test(url) && URL.canParse(url);
@@ -56,6 +59,12 @@ function PreviewCard({ draft }: { draft: Draft }) {
             {draft.url && !/\blink\b/.test(draft.body) && (
               <div style={{ marginTop: 8, padding: 8, border: '1px solid var(--line)', borderRadius: 8 }}>
                 <LinkOutlined /> {draft.title || draft.url}
+              </div>
+            )}
+            {draft.card && draft.card.kind !== 'none' && draft.card.picture !== '' && (
+              <div style={{ marginTop: 8 }}>
+                {draft.card.kind === 'mini_program' && <div>{draft.card.title}</div>}
+                <img src={pictureAddress(draft.card.picture)} alt="" style={{ maxWidth: 200, maxHeight: 160, borderRadius: 8 }} />
               </div>
             )}
           </div>
@@ -98,12 +107,13 @@ function Editor({ saved, first, draftKey }: { saved?: ContentItem; first: Draft;
 
   const save = async () => {
     setTried(true);
-    if (!value.name.trim() || !value.body.trim() || wrong.url) return;
+    const card = value.card ?? noCard;
+    if (!value.name.trim() || !value.body.trim() || wrong.url || !cardIsWhole(card)) return;
     setBusy(true);
     setFailed(undefined);
     try {
       const link = value.url ? { url: value.url, title: value.title } : null;
-      const body = { name: value.name.trim(), body: value.body, purpose: value.purpose ?? null, link };
+      const body = { name: value.name.trim(), body: value.body, purpose: value.purpose ?? null, link, card: cardOf(card) };
       const result = saved ? await content.change(saved.id, body) : await content.create(body);
       draft.clear(value);
       await client.invalidateQueries({ queryKey: ['content'] });
@@ -171,6 +181,7 @@ function Editor({ saved, first, draftKey }: { saved?: ContentItem; first: Draft;
                 <Input value={value.title} maxLength={120} onChange={(event) => set({ title: event.target.value })} />
               </Form.Item>
             )}
+            <CardFields value={value.card ?? noCard} onChange={(card) => set({ card })} tried={tried} />
           </Form>
           {failed !== undefined && (
             <div style={{ marginBottom: 12 }}>
@@ -211,6 +222,7 @@ export default function ContentEditorPage() {
     body: starter ? t(`content.starterBody.${starter}`, RAW) : '',
     url: '',
     title: '',
+    card: noCard,
   };
   const saved = query.data;
   return (
@@ -229,6 +241,7 @@ export default function ContentEditorPage() {
             body: saved.body,
             url: saved.link?.url ?? '',
             title: saved.link?.title ?? '',
+            card: cardDraft(saved.card),
           }}
         />
       )}

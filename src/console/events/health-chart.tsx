@@ -26,6 +26,7 @@ export function BandChart({ points, unit, height = 220, label }: { points: Healt
       yAxis: {
         type: 'value',
         min: 0,
+        ...(unit === 'events' ? { minInterval: 1 } : {}),
         axisLabel: { formatter: (v: number) => (unit === 'share' ? format.percent(v, 0) : format.short(v)) },
       },
       series: [

@@ -149,7 +149,7 @@ export function FindingCard({ one, opened }: { one: Finding; opened: boolean }) 
             onClick={() => setOpen(!open)}
           >
             <Tag color={COLOURS[one.severity]}>{t(`health.severity.${one.severity}`)}</Tag>
-            <b>{t(`health.detector.${one.detector}`, one.detector)}</b>
+            <b>{absent ? t('health.sourceMissing') : t(`health.detector.${one.detector}`, one.detector)}</b>
           </button>
           <span className="soft small">
             {one.state === 'open'

@@ -3,7 +3,7 @@ import { Card, Table } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Dwell, DwellRow, Standing } from '../api/ladder.ts';
-import { STANDING_COLOURS } from '../theme/palette.ts';
+import { useStandingColours } from '../theme/theme.tsx';
 import { Dot, Reveal } from '../ui/bits.tsx';
 import { Chart } from '../ui/chart.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -35,6 +35,7 @@ export function LadderDwell({ of, answer }: { of: Standing; answer: Dwell }) {
     );
   const stay = (row: DwellRow, days: number | null) =>
     days === null ? t('ladder.notYet', { n: row.longestDays }) : t('ladder.days', { n: days });
+  const colours = useStandingColours();
   // biome-ignore lint/correctness/useExhaustiveDependencies: everything else is made of these
   const option = useMemo(() => {
     return {
@@ -58,12 +59,12 @@ export function LadderDwell({ of, answer }: { of: Standing; answer: Dwell }) {
         type: 'line',
         step: 'end',
         symbol: 'none',
-        color: STANDING_COLOURS[row.level],
+        color: colours[row.level],
         lineStyle: { width: 2.5, type: row.enough ? 'solid' : 'dotted' },
         data: [[0, 1], ...row.curve.map((p) => [p.days, p.share]), [row.longestDays, row.curve.at(-1)?.share ?? 1]],
       })),
     };
-  }, [rows, format, t]);
+  }, [rows, format, t, colours]);
   const quarters = (row: DwellRow) => `${stay(row, row.firstQuarterDays)} / ${stay(row, row.lastQuarterDays)}`;
   return (
     <Card size="small" title={<Define text={definition}>{t('ladder.dwell')}</Define>} data-testid="ladder-dwell">
@@ -85,7 +86,7 @@ export function LadderDwell({ of, answer }: { of: Standing; answer: Dwell }) {
                 title: t(`ladder.where.${of}`),
                 key: 'level',
                 fixed: 'left',
-                render: (_, row) => <Dot colour={STANDING_COLOURS[row.level] ?? '#8aa'}>{nameOf(row)}</Dot>,
+                render: (_, row) => <Dot colour={colours[row.level] ?? '#8aa'}>{nameOf(row)}</Dot>,
               },
               {
                 title: t('ladder.came'),

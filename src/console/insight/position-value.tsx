@@ -109,7 +109,9 @@ export function PositionValue() {
                       : t('position.lastDays', { n: 30 })
                 }
               />
-              <Curve factor={factor} points={data.points} onOpen={(point) => reveal(factor, point)} />
+              {data.points.some((point) => factor.of(point)) && (
+                <Curve factor={factor} points={data.points} onOpen={(point) => reveal(factor, point)} />
+              )}
             </div>
           ))}
         </div>

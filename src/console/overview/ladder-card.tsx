@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { insight, type LadderFlow } from '../api/insight.ts';
 import type { Standing } from '../api/ladder.ts';
-import { STANDING_COLOURS } from '../theme/palette.ts';
+import { useStandingColours } from '../theme/theme.tsx';
 import { Reveal } from '../ui/bits.tsx';
 import { Chart } from '../ui/chart.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -22,6 +22,7 @@ function useSankey(flow: LadderFlow | undefined) {
   const format = useFormat();
   const { named } = useLabels();
   const phone = usePhone();
+  const colours = useStandingColours();
   return useMemo(() => {
     if (!flow) return undefined;
     const order = [null, ...flow.levels.map((level) => level.key)];
@@ -37,7 +38,7 @@ function useSankey(flow: LadderFlow | undefined) {
         .map((key) => ({
           name: `${side}:${key ?? ''}`,
           depth: side === 'from' ? 0 : 1,
-          itemStyle: { color: STANDING_COLOURS[key ?? 'none'] ?? '#8aa' },
+          itemStyle: { color: colours[key ?? 'none'] ?? '#8aa' },
           label: {
             fontSize: phone ? 11 : 13,
             position: side === 'from' ? 'right' : 'left',
@@ -71,7 +72,7 @@ function useSankey(flow: LadderFlow | undefined) {
         },
       ],
     };
-  }, [flow, t, format, named, phone]);
+  }, [flow, t, format, named, phone, colours]);
 }
 
 /** Who went from which level to which, between any two days: the pool's true result. */

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Card, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type PeopleFilters, people } from '../api/people.ts';
-import { LEVEL_COLOURS, STAGE_COLOURS } from '../theme/palette.ts';
+import { useStandingColours } from '../theme/theme.tsx';
 import { useFormat } from '../ui/format.ts';
 import { type LabelKind, useLabels } from '../ui/labels.tsx';
 import { ProblemView } from '../ui/problem.tsx';
@@ -10,7 +10,6 @@ import { ProblemView } from '../ui/problem.tsx';
 type FacetKey = 'level' | 'stage' | 'tier' | 'tag';
 const FACETS: FacetKey[] = ['level', 'stage', 'tier', 'tag'];
 const KIND: Record<FacetKey, LabelKind> = { level: 'levels', stage: 'stages', tier: 'tiers', tag: 'tags' };
-const COLOURS: Partial<Record<FacetKey, Record<string, string>>> = { level: LEVEL_COLOURS, stage: STAGE_COLOURS };
 
 interface FacetPanelProps {
   filters: PeopleFilters;
@@ -22,6 +21,7 @@ export function FacetPanel({ filters, onChange }: FacetPanelProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { label, options } = useLabels();
+  const colours = useStandingColours();
   const query = useQuery({ queryKey: ['facets', filters], queryFn: () => people.facets(filters), placeholderData: (before) => before });
   if (query.isError) return <ProblemView error={query.error} retry={() => query.refetch()} />;
   if (!query.data) return <Skeleton active paragraph={{ rows: 12 }} />;
@@ -60,7 +60,7 @@ export function FacetPanel({ filters, onChange }: FacetPanelProps) {
                             display: 'block',
                             height: 6,
                             width: `${(100 * count) / most}%`,
-                            background: COLOURS[facet]?.[key] ?? '#5b8b9c',
+                            background: (facet === 'level' || facet === 'stage' ? colours[key] : undefined) ?? '#5b8b9c',
                           }}
                         />
                       </span>

@@ -1,5 +1,5 @@
 import type { Prepared, SidebarView, Task, Today } from '../../touchpoints/sidebar/index.ts';
-import { say } from './words.ts';
+import { english, say } from './words.ts';
 
 export type { Prepared, SidebarView, Task, Today };
 
@@ -31,7 +31,7 @@ async function call<T>(path: string, body?: unknown): Promise<T> {
   const answer = await fetch(`/api/sidebar/${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     credentials: 'same-origin',
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { 'accept-language': english ? 'en' : 'zh-CN', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => {
     throw new Offline();

@@ -104,13 +104,13 @@ function Editor({ given }: { given: BindingRules }) {
         <div className="stack tight">
           {rules.touches.map((one, i) => (
             <div key={i} className="row wrap" style={{ gap: 6 }}>
-              <EventPicker value={one.event} onChange={(event) => touch(i, { event })} width={180} status={one.event ? '' : 'error'} />
+              <EventPicker value={one.event} onChange={(event) => touch(i, { event })} width={160} status={one.event ? '' : 'error'} />
               <Input
                 value={one.staff}
                 onChange={(event) => touch(i, { staff: event.target.value.trim() })}
                 placeholder={t('staff.rules.property')}
                 aria-label={t('staff.rules.property')}
-                style={{ width: 120 }}
+                style={{ width: 100 }}
                 status={one.staff ? '' : 'error'}
               />
               <Button

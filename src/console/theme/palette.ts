@@ -3,7 +3,7 @@ export const SERIES = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#
 export const SERIES_DARK = ['#4EA8DE', '#F2B134', '#2BC49A', '#E39AC0', '#8AD0F5', '#F0803C', '#B39DDB', '#A8A8A8'];
 
 /** The ladder is ordered, so its colours are one ramp from pale water to deep water, with gold at its top. */
-export const LEVEL_COLOURS: Record<string, string> = {
+const LEVEL_COLOURS: Record<string, string> = {
   basic: '#9fb8c3',
   member: '#5fa8bf',
   buyer: '#2587a6',
@@ -12,7 +12,7 @@ export const LEVEL_COLOURS: Record<string, string> = {
   none: '#c8c8c8',
 };
 
-export const STAGE_COLOURS: Record<string, string> = {
+const STAGE_COLOURS: Record<string, string> = {
   new: '#56B4E9',
   active: '#009E73',
   silent: '#E69F00',
@@ -30,6 +30,12 @@ const TIER_COLOURS: Record<string, string> = {
 };
 
 export const STANDING_COLOURS: Record<string, string> = { ...LEVEL_COLOURS, ...STAGE_COLOURS, ...TIER_COLOURS };
+/** On dark ground depth is light: the same ramps, turned round. */
+export const STANDING_COLOURS_DARK: Record<string, string> = {
+  ...{ basic: '#6f8b98', member: '#4f9bb5', buyer: '#5cb8d6', repeat: '#a9e2f3', koc: '#f2b134', none: '#7d8a90' },
+  ...{ new: '#8ad0f5', active: '#2bc49a', silent: '#f2b134', churned: '#f0803c', paying: '#4ea8de' },
+  ...{ lost: '#9a918a', low_frequency: '#6f8b98', ordinary: '#4f9bb5', quality: '#5cb8d6', loyal: '#f2b134' },
+};
 
 export const PRIMARY = '#0b6b83';
 export const PRIMARY_DARK = '#3fb0cc';

@@ -5,7 +5,7 @@ import dayjs from 'dayjs';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import 'dayjs/locale/zh-cn';
-import { PRIMARY, PRIMARY_DARK } from './palette.ts';
+import { PRIMARY, PRIMARY_DARK, STANDING_COLOURS, STANDING_COLOURS_DARK } from './palette.ts';
 
 export type Appearance = 'light' | 'dark' | 'auto';
 const KEY = 'yutang.appearance';
@@ -18,6 +18,8 @@ interface ThemeValue {
 
 const ThemeContext = createContext<ThemeValue>({ appearance: 'auto', dark: false, choose: () => {} });
 export const useTheme = (): ThemeValue => useContext(ThemeContext);
+/** Colours of levels, stages and tiers on the ground that there is. */
+export const useStandingColours = (): Record<string, string> => (useTheme().dark ? STANDING_COLOURS_DARK : STANDING_COLOURS);
 
 /** Whether the device asks for it; followed while the page is open. */
 function useAsked(query: string): boolean {

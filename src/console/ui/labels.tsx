@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { definitions as api, type Definition, type Definitions, type Named } from '../api/audiences.ts';
-import { LEVEL_COLOURS, STAGE_COLOURS } from '../theme/palette.ts';
+import { useStandingColours } from '../theme/theme.tsx';
 import { Dot } from './bits.tsx';
 
 export const DEFINITIONS_KEY = ['definitions'];
@@ -28,13 +28,15 @@ export function useLabels() {
 export type Labels = ReturnType<typeof useLabels>;
 
 export function LevelTag({ level }: { level?: string | null }) {
+  const colours = useStandingColours();
   const { label } = useLabels();
-  return level ? <Dot colour={LEVEL_COLOURS[level] ?? '#999'}>{label('levels', level)}</Dot> : null;
+  return level ? <Dot colour={colours[level] ?? '#999'}>{label('levels', level)}</Dot> : null;
 }
 
 export function StageTag({ stage }: { stage?: string | null }) {
+  const colours = useStandingColours();
   const { label } = useLabels();
-  return stage ? <Dot colour={STAGE_COLOURS[stage] ?? '#999'}>{label('stages', stage)}</Dot> : null;
+  return stage ? <Dot colour={colours[stage] ?? '#999'}>{label('stages', stage)}</Dot> : null;
 }
 
 export function TierTag({ tier }: { tier?: string | null }) {

@@ -24,6 +24,18 @@ export const content = {
   linkUrl: ['链接地址', 'Link address'],
   linkTitle: ['链接标题', 'Link title'],
   linkHint: ['发出时自动换成可追踪的短链，点击会回到时间线', 'Replaced by a tracked address when sent; clicks come back to the timeline'],
+  card: ['随文字一起发', 'Along with the words'],
+  cardHint: [
+    '企业微信侧边栏一键发送时，先发文字，再发图片或小程序卡片',
+    'Sent in one tap from the sidebar in WeCom: the words first, then the picture or the mini program',
+  ],
+  cardNone: ['只有文字', 'Words alone'],
+  cardPicture: ['图片', 'A picture'],
+  cardMiniProgram: ['小程序卡片', 'A mini program card'],
+  cardAppId: ['小程序 AppID', 'Id of the mini program'],
+  cardPage: ['页面路径，如 pages/index/index', 'Page, such as pages/index/index'],
+  cardTitle: ['卡片标题', 'Title of the card'],
+  choosePicture: ['选择图片（PNG、JPEG，2 MB 以内）', 'Choose a picture (PNG or JPEG, up to 2 MB)'],
   urlBad: ['填写完整地址，如 https://example.com/page', 'Write a full address such as https://example.com/page'],
   variables: ['可用变量', 'Variables'],
   variablesHint: [

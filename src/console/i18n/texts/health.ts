@@ -79,6 +79,7 @@ export const health = {
     currency: ['币种', 'Currency'],
     sender: ['写入密钥', 'Write key'],
   },
+  sourceMissing: ['目录中声明的来源没有来', 'Nothing from a source that is declared'],
   detector: {
     volume_gap: ['量少了', 'Fewer than usual'],
     volume_surge: ['量突增', 'More than usual'],

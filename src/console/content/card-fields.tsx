@@ -1,0 +1,106 @@
+import { PictureOutlined } from '@ant-design/icons';
+import { Button, Form, Input, Segmented, Upload } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type ContentCard, content, pictureAddress } from '../api/content.ts';
+import { useSay } from '../ui/undo.tsx';
+
+/** As it is typed: not whole yet. */
+export interface CardDraft {
+  kind: 'none' | ContentCard['kind'];
+  picture: string;
+  appId: string;
+  page: string;
+  title: string;
+}
+
+export const noCard: CardDraft = { kind: 'none', picture: '', appId: '', page: '', title: '' };
+export const cardDraft = (card: ContentCard | null | undefined): CardDraft => (card ? { ...noCard, ...card } : noCard);
+export const cardOf = ({ kind, picture, ...program }: CardDraft): ContentCard | null =>
+  kind === 'none' ? null : kind === 'picture' ? { kind, picture } : { kind, picture, ...program };
+export const cardIsWhole = ({ kind, picture, appId, page, title }: CardDraft): boolean =>
+  kind === 'none' || (picture !== '' && (kind === 'picture' || [appId, page, title].every((one) => one.trim() !== '')));
+
+const asBase64 = (file: Blob): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error ?? new Error(file.type));
+    reader.readAsDataURL(file);
+  });
+
+/** A picture or a mini program that goes along with the words. */
+export function CardFields({ value, onChange, tried }: { value: CardDraft; onChange: (value: CardDraft) => void; tried: boolean }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const [busy, setBusy] = useState(false);
+  const set = (change: Partial<CardDraft>) => onChange({ ...value, ...change });
+  const take = async (file: Blob) => {
+    setBusy(true);
+    try {
+      set({ picture: (await content.addPicture(await asBase64(file))).id });
+    } catch (error) {
+      say.failed(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const field = (key: 'appId' | 'page' | 'title', label: string, most: number) => (
+    <Input
+      value={value[key]}
+      maxLength={most}
+      placeholder={label}
+      aria-label={label}
+      status={tried && !value[key].trim() ? 'error' : ''}
+      onChange={(event) => set({ [key]: event.target.value })}
+      data-testid={`card-${key}`}
+    />
+  );
+  return (
+    <Form.Item label={t('content.card')} tooltip={t('content.cardHint')}>
+      <div className="stack tight">
+        <Segmented<CardDraft['kind']>
+          value={value.kind}
+          onChange={(kind) => set({ kind })}
+          style={{ alignSelf: 'flex-start' }}
+          options={[
+            { value: 'none', label: t('content.cardNone') },
+            { value: 'picture', label: t('content.cardPicture') },
+            { value: 'mini_program', label: t('content.cardMiniProgram') },
+          ]}
+          data-testid="card-kind"
+        />
+        {value.kind === 'mini_program' && (
+          <>
+            {field('title', t('content.cardTitle'), 64)}
+            {field('appId', t('content.cardAppId'), 18)}
+            {field('page', t('content.cardPage'), 1024)}
+          </>
+        )}
+        {value.kind !== 'none' && (
+          <div className="row wrap">
+            {value.picture !== '' && (
+              <img
+                src={pictureAddress(value.picture)}
+                alt={t('content.cardPicture')}
+                style={{ width: 96, height: 77, objectFit: 'cover', borderRadius: 8 }}
+              />
+            )}
+            <Upload
+              accept="image/png,image/jpeg"
+              showUploadList={false}
+              beforeUpload={(file) => {
+                void take(file);
+                return false;
+              }}
+            >
+              <Button icon={<PictureOutlined />} loading={busy} danger={tried && value.picture === ''} data-testid="card-upload">
+                {t('content.choosePicture')}
+              </Button>
+            </Upload>
+          </div>
+        )}
+      </div>
+    </Form.Item>
+  );
+}
