@@ -46,6 +46,10 @@ const WAITS_MS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
 const HELD_MS = 10 * MINUTE;
 /** Not to be found for this long after it was sent, it is not to come any more. */
 const NEVER_CAME_MS = 10 * MINUTE;
+/** Refused for good, and still not to be found after this long: over. */
+const REFUSED_MS = MINUTE;
+/** What was concluded here without the platform's word is looked at once more, when it must be over there as well. */
+const LAST_LOOK_MS = 25 * 60 * MINUTE;
 
 const at = (list: readonly number[], n: number): number => list[Math.min(n, list.length - 1)]!;
 
@@ -97,6 +101,7 @@ export async function hear(
 
 export async function carry(deps: CarryDeps, account: PayAccount, transfer: Transfer): Promise<void> {
   const { state, sends, cancelWanted } = transfer;
+  if (FINAL.includes(state)) return lastLook(deps, account, transfer);
   // Another merchant knows nothing of this number: there it would be paid once more.
   if (transfer.mchid !== account.config.mchid) return wait(deps, transfer, undefined, 'other_merchant', HELD_MS);
   if (state === 'queued' || state === 'held') {
@@ -134,13 +139,31 @@ async function look(deps: CarryDeps, account: PayAccount, transfer: Transfer): P
   } catch (error) {
     if (!(error instanceof PayError) || error.reaction.class !== 'absent') return failed(deps, account, transfer, error, 'look');
     await deps.mended(account);
-    if (transfer.refused !== null) return end(deps, transfer, 'failed', transfer.refused);
     const since = deps.clock.ms() - (transfer.sentAt?.getTime() ?? 0);
+    if (transfer.refused !== null) {
+      return since >= REFUSED_MS ? end(deps, transfer, 'failed', transfer.refused) : wait(deps, transfer, undefined, null);
+    }
     if (transfer.cancelWanted)
       return since > NEVER_CAME_MS ? end(deps, transfer, 'cancelled', null) : wait(deps, transfer, 'in_doubt', null);
     // That it is not to be found proves nothing: the same number once more.
     await send(deps, account, transfer);
   }
+}
+
+async function lastLook(deps: CarryDeps, account: PayAccount, transfer: Transfer): Promise<void> {
+  if (transfer.mchid !== account.config.mchid) return close(deps, transfer);
+  try {
+    const bill = await account.client.call('transfer.byOutBillNo', { out_bill_no: transfer.outBillNo });
+    deps.log.error({ transfer: transfer.outBillNo, state: bill.state }, 'a transfer that seemed to be over is there all the same');
+    await hear(deps, transfer, bill);
+  } catch (error) {
+    if (error instanceof PayError && error.reaction.class === 'absent') return close(deps, transfer);
+    if (!(error instanceof PayError || error instanceof PayUnreachable)) throw error;
+  }
+}
+
+async function close(deps: CarryDeps, { workspaceNo, no }: Transfer): Promise<void> {
+  await deps.pg.query('UPDATE pay_transfers SET due_at = NULL WHERE workspace_no = $1 AND no = $2 AND NOT by_platform', [workspaceNo, no]);
 }
 
 async function cancel(deps: CarryDeps, account: PayAccount, transfer: Transfer): Promise<void> {
@@ -193,8 +216,11 @@ async function wait(
 
 async function end(deps: CarryDeps, transfer: Transfer, state: 'failed' | 'cancelled', why: string | null): Promise<void> {
   await deps.pg.query(
-    `UPDATE pay_transfers SET state = $3, why = $4, by_platform = false, due_at = NULL, updated_at = $5, ended_at = $5
+    `UPDATE pay_transfers SET state = $3, why = $4, by_platform = false, due_at = $7, updated_at = $5, ended_at = $5
      WHERE workspace_no = $1 AND no = $2 AND NOT state = ANY($6)`,
-    [transfer.workspaceNo, transfer.no, state, why, deps.clock.now(), FINAL],
+    [
+      ...[transfer.workspaceNo, transfer.no, state, why, deps.clock.now(), FINAL],
+      transfer.sends === 0 ? null : new Date(deps.clock.ms() + LAST_LOOK_MS),
+    ],
   );
 }

@@ -14,6 +14,19 @@ beforeEach(() => {
 afterAll(() => h.close());
 
 const CREATE = 'mch-transfer/transfer-bills';
+/** Histories of the random test. */
+const ROUNDS = Number(process.env.YUTANG_PAY_ROUNDS ?? 2);
+
+/** The same choices for the same seed. */
+function createLuck(seed: number) {
+  let a = seed + 1;
+  const next = () => {
+    a = (a * 48_271) % 2_147_483_647;
+    return a / 2_147_483_647;
+  };
+  for (let i = 0; i < 10; i++) next();
+  return { of: <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]! };
+}
 const ask = (key: string, amountFen = 100, personNo = 1) => ({ personNo, amountFen, currency: 'CNY' as const, reason: '邀请奖励', key });
 
 describe('a transfer', () => {
@@ -164,6 +177,26 @@ describe('paid once', () => {
     expect(h.control.pay.transfers(m.mchid).length).toBe(1);
   });
 
+  it('what the platform hid from us is seen in the end', async () => {
+    const m = h.merchant();
+    h.control.pay.setFault({ endpoint: CREATE, code: 'PARAM_ERROR', when: 'after', times: 1 });
+    h.control.pay.setFault({ endpoint: '{out_bill_no}', code: 'NOT_FOUND' });
+    const { id } = await h.pay().transfer(m.workspaceNo, ask('x'));
+    for (let i = 0; i < 4; i++) {
+      await h.settle();
+      h.control.advance(60_000);
+    }
+    expect(await h.pay().get(m.workspaceNo, 'x')).toMatchObject({ state: 'failed', why: 'PARAM_ERROR' });
+    h.control.setWeather({ loss: 1 });
+    h.control.pay.confirmTransfer(m.mchid, id);
+    h.control.setWeather({ loss: 0 });
+    h.control.pay.clearFaults();
+    h.control.advance(26 * 3_600_000);
+    await h.settle();
+    expect(await h.pay().get(m.workspaceNo, 'x')).toMatchObject({ state: 'paid' });
+    expect([...h.events.keys()].filter((one) => one.startsWith(`pay:${id}`))).toEqual([`pay:${id}:failed`, `pay:${id}:paid`]);
+  });
+
   it('refused for good is over only when the platform knows nothing of it', async () => {
     const m = h.merchant();
     h.control.pay.setFault({ endpoint: CREATE, code: 'PARAM_ERROR', times: 1 });
@@ -171,14 +204,76 @@ describe('paid once', () => {
     h.control.pay.setFault({ endpoint: CREATE, code: 'PARAM_ERROR', when: 'after', times: 1 });
     await h.pay().work();
     await h.pay().transfer(m.workspaceNo, ask('there', 200));
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 6; i++) {
       await h.settle();
-      h.control.advance(10_000);
+      h.control.advance(20_000);
     }
     expect(await h.pay().get(m.workspaceNo, 'gone')).toMatchObject({ state: 'failed', why: 'PARAM_ERROR' });
     expect(await h.pay().get(m.workspaceNo, 'there')).toMatchObject({ state: 'waiting_user' });
     expect(h.asked(CREATE).filter((one) => one.mchid === m.mchid).length).toBe(2);
   });
+});
+
+it('whatever happens in whatever order, both books say the same and nobody was paid twice', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const m = h.merchant({ settings: { personDayMaxFen: 100_000 } });
+    const luck = createLuck(round);
+    const wrong = [{ drop: true }, { httpStatus: 502 }, { code: 'SYSTEM_ERROR' }, { code: 'FREQUENCY_LIMITED' }, { code: 'NOT_ENOUGH' }];
+    const strange = [
+      { code: 'PARAM_ERROR' },
+      { code: 'UNHEARD_OF' },
+      { code: 'NOT_FOUND' },
+      { forge: 'key' as const },
+      { forge: 'none' as const },
+    ];
+    const ways = [CREATE, '{out_bill_no}', 'cancel', '*'];
+    const keys = Array.from({ length: 6 }, (_, i) => `k${i}`);
+    h.control.setWeather({ loss: 0.3, duplication: 0.3, disorder: 0.3 });
+    for (let step = 0; step < 40; step++) {
+      const key = luck.of(keys);
+      const open = h.control.pay.transfers(m.mchid).filter((one) => one.state === 'WAIT_USER_CONFIRM');
+      const deeds: (() => unknown)[] = [
+        () => h.pay().transfer(m.workspaceNo, ask(key, 100 + keys.indexOf(key))),
+        () => h.pay().transfer(m.workspaceNo, ask(key, 100 + keys.indexOf(key))),
+        () => h.pay().cancel(m.workspaceNo, luck.of(keys)),
+        () => open[0] && h.control.pay.confirmTransfer(m.mchid, open[0].out_bill_no),
+        () => open[0] && luck.of([0, 1, 2]) === 0 && h.control.pay.failTransfer(m.mchid, open[0].out_bill_no),
+        () => h.control.pay.setFault({ endpoint: luck.of(ways), when: luck.of(['before', 'after']), times: 1, ...luck.of(wrong) }),
+        () => h.control.pay.setFault({ endpoint: luck.of(ways), when: luck.of(['before', 'after']), times: 1, ...luck.of(strange) }),
+        () => h.killAt(luck.of(['pay.transfer.calling', 'pay.transfer.called'])),
+        () => h.control.advance(luck.of([1_000, 30_000, 120_000, 900_000])),
+      ];
+      await luck.of(deeds)();
+      await h.control.settle();
+      await h.pay().work();
+      h.killAt(undefined);
+    }
+    h.control.setWeather({ loss: 0, duplication: 0, disorder: 0 });
+    h.control.pay.clearFaults();
+    for (let hour = 0; hour < 30; hour++) {
+      h.control.advance(3_600_000);
+      await h.settle();
+    }
+    const books = new Map(h.control.pay.transfers(m.mchid).map((one) => [one.out_bill_no, one]));
+    const said = { paid: 'SUCCESS', failed: 'FAIL', cancelled: 'CANCELLED' };
+    let paid = 0;
+    for (const key of keys) {
+      const view = await h.pay().get(m.workspaceNo, key);
+      if (!view) continue;
+      const theirs = books.get(view.id);
+      books.delete(view.id);
+      expect([round, key, view.state]).toEqual([round, key, expect.stringMatching(/^(paid|failed|cancelled)$/)]);
+      // What the platform never had can only have come to nothing here.
+      expect([round, key, said[view.state as keyof typeof said]]).toEqual([
+        round,
+        key,
+        theirs?.state ?? expect.not.stringMatching('SUCCESS'),
+      ]);
+      if (theirs?.state === 'SUCCESS') paid += theirs.transfer_amount;
+    }
+    expect([round, [...books.keys()]]).toEqual([round, []]);
+    expect([round, h.control.pay.merchant(m.mchid).balance]).toEqual([round, 1_000_000 - paid]);
+  }
 });
 
 describe('what somebody must mend', () => {
