@@ -39,7 +39,10 @@ export function systemRoutes(app: App, deps: { pg: Pg; ch: Ch; jobs: Jobs; metri
         params: z.object({ id: z.string().regex(/^\w{1,60}$/, 'is not the id of a job') }),
       },
     },
-    (req) => deps.jobs.get(req.auth.workspaceNo, req.params.id),
+    async (req) => {
+      const job = await deps.jobs.get(req.auth.workspaceNo, req.params.id);
+      return { ...job, error: job.error && req.say(job.error) };
+    },
   );
   const dir = deps.consoleDir;
   if (dir && existsSync(join(dir, 'index.html'))) serveConsole(app, dir);

@@ -283,6 +283,12 @@ describe('imports', () => {
       .split(/\r?\n/);
     expect(head).toMatch(/^row,reason,/);
     expect(row).toMatch(/^4,.*time/);
+    const inChinese = await y.get(first.rejectedUrl, { headers: { 'accept-language': 'zh-CN' } });
+    expect((inChinese.body as string).split('\r\n')).toEqual([
+      head!.replace('row,reason', '被拒行号,被拒原因'),
+      row!.replace(/"[^,]*"/, '“not a time”不是时间；请写成 2026-01-31 08:00:00'),
+      '',
+    ]);
     const again = await start();
     expect(again.rows).toEqual({ read: 3, accepted: 0, duplicate: 2, rejected: 1 });
     const person = await known('user_id:imp-1', (p) => p.level !== null);

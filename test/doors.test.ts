@@ -55,6 +55,27 @@ describe('bad input', () => {
     }
   });
 
+  it('is answered in Chinese where that is asked for: the same fields, other words', async () => {
+    const chinese = /\p{Script=Han}/u;
+    const english: string[] = [];
+    // Two of a door show it: the words themselves are held to by the dictionaries' own test.
+    const some = badInput.filter(
+      (one, i) => badInput.filter(({ at }, j) => j < i && at === one.at).length < 2 || /mapping|rule/.test(one.wrong),
+    );
+    for (const one of some) {
+      const { status, body, headers } = await ask({ ...one, headers: { ...one.headers, 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' } });
+      const problem = body as Json;
+      const answered = [one.at, one.wrong, status, headers.get('content-language'), headers.get('vary')];
+      expect(answered).toEqual([one.at, one.wrong, one.status, 'zh', expect.stringContaining('accept-language')]);
+      const said = [problem.title, problem.detail ?? '中', ...(problem.errors ?? []).map((e: Json) => e.reason)] as string[];
+      english.push(...said.filter((text) => !chinese.test(text)).map((text) => `${one.at}, ${one.wrong}: ${text}`));
+      if (one.field !== undefined) expect(problem.errors.map((e: Json) => e.field)).toContain(one.field);
+    }
+    expect(english).toEqual([]);
+    const inEnglish = await y.get('/api/people/nobody');
+    expect([inEnglish.headers.get('content-language'), inEnglish.body.title]).toEqual(['en', 'Person not found']);
+  });
+
   it('is asked for in every room', () => {
     expect(badInput.length).toBeGreaterThan(60);
     const contract =
@@ -83,6 +104,9 @@ describe('bad input', () => {
     const rejected = answer.body.rejected as Json[];
     expect(rejected.map(({ index, field }) => [index, field])).toEqual(bad.map(([, field], i) => [2 * i + 1, field]));
     for (const { reason } of rejected) expect(reason).toMatch(/\w+ \w+/);
+    const chinese = await y.send('batch', { batch }, { 'accept-language': 'zh' });
+    expect(chinese.body.rejected.map((r: Json) => [r.index, r.field])).toEqual(rejected.map((r) => [r.index, r.field]));
+    for (const { reason } of chinese.body.rejected) expect(reason).toMatch(/\p{Script=Han}/u);
     const person = await y.person('user_id:of-the-batch');
     const kept = await until('the good ones', async () => {
       const { items } = (await y.get(`/api/people/${person.id}/events?event=Kept`)).body;

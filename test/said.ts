@@ -25,6 +25,8 @@ interface Source {
   text: string;
   /** All nodes, in the order of the text. */
   nodes: Node[];
+  /** Those at which something may be said. */
+  places: Node[];
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -49,7 +51,8 @@ function sources(): Source[] {
     if (!entry.isFile() || !/\.ts$/.test(path) || others.includes(room)) return [];
     if (/\.test\.ts$|(?:fixture|harness|testkit)\.ts$|\/test\/|\.zh\.ts$|\.d\.ts$|test-data/.test(path)) return [];
     const text = readFileSync(join(root, path), 'utf8');
-    return [{ path, room, text, nodes: all(parseSync(path, text).program as unknown as Node) }];
+    const nodes = all(parseSync(path, text).program as unknown as Node);
+    return [{ path, room, text, nodes, places: nodes.filter(isPlace) }];
   });
 }
 
@@ -65,6 +68,7 @@ const isFunction = (node: Node): boolean => /^(ArrowFunctionExpression|FunctionE
 /** A sentence or a phrase, rather than a word for programs. */
 const isText = (text: string): boolean => /[a-z]{2}.*\s|\s.*[a-z]{2}/i.test(text) && !/^\s*\W*\s*$/.test(text);
 
+const inside = (source: Source, node: Node): Node[] => source.places.filter((n) => n.start >= node.start && n.end <= node.end);
 const isPlace = (node: Node): boolean => /^(Property|CallExpression|NewExpression)$/.test(node.type);
 
 /** Keys of objects, and names of parameters, that hold what is said. */
@@ -192,6 +196,10 @@ export function saidBySources(): Said[] {
       if ((node.type === 'CallExpression' || node.type === 'NewExpression') && Array.isArray(node.arguments)) {
         const called = name(node.callee) ?? '';
         const args = node.arguments as Node[];
+        // `checked(x).map((reason) => …)`: what `checked` answers.
+        const each = args[0]?.type === 'ArrowFunctionExpression' ? (args[0].params as Node[])[0] : undefined;
+        if (/^(map|flatMap|forEach)$/.test(called) && parameters.has(name(each) ?? ''))
+          say((node.callee as { object: Node }).object, false);
         if (called === 'problem' && args[1]) say(args[1], false);
         if (called === 'notFound' && args[0]) collect(args[0], source, true, true);
         if (called === 'badInput' && args[1]) say(args[1], false);
@@ -236,7 +244,7 @@ export function saidBySources(): Said[] {
               source,
               fn,
               called,
-              nodes: all(fn.body as Node).filter(isPlace),
+              nodes: inside(source, fn.body as Node),
               shared: source.text.includes(`export function ${called}(`) || source.text.includes(`export const ${called} `),
             },
           ]
@@ -270,6 +278,6 @@ export function saidBySources(): Said[] {
       });
     }
   }
-  for (const source of files) places(source, source.nodes, (node, part) => collect(node, source, part));
+  for (const source of files) places(source, source.places, (node, part) => collect(node, source, part));
   return [...found.values()].sort((a, b) => a.at.localeCompare(b.at));
 }

@@ -73,7 +73,11 @@ describe('what the server says of what does not fit', () => {
     expect(zh('Person not found')).toBe('找不到用户');
     expect(zh('the branch "a" lead nowhere; connect them to a node, or to an exit')).toBe('分支“a”没有去处；请连到一个节点或出口');
     expect(zh('A archived journey cannot be paused')).toBe('已归档的流程不能暂停');
-    expect(zh('It must be draft or paused.')).toBe('必须是草稿或已暂停。');
+    expect(zh('It must be draft or paused.')).toBe('只有草稿或已暂停的流程可以。');
+    expect(zh('goes in a circle: audience "A" → tag "b" → audience "A"; a definition cannot depend on itself')).toBe(
+      '形成循环：人群“A” → 标签“b” → 人群“A”；定义不能依赖自己',
+    );
+    expect(zh('The webhook channel is not set up: its account not found')).toBe('Webhook渠道还没有配置');
     expect(zh('something that nobody said before')).toBe('something that nobody said before');
     expect(say('Person not found', 'en')).toBe('Person not found');
     const hostile = `the file has no column "${'"; it has '.repeat(300)}`;

@@ -180,7 +180,7 @@ export function routes(app: App, deps: { audience: Audience; pg: Pg } & TagRoute
         const state = states.get(no);
         return { id: personId(no), name: typeof name === 'string' ? name : null, level: state?.level ?? null, stage: state?.stage ?? null };
       });
-      return { ...preview, sample };
+      return { ...preview, warnings: preview.warnings.map((w) => ({ ...w, message: req.say(w.message) })), sample };
     },
   );
   app.get('/api/audiences/:id', { config: see, schema: { tags, summary: 'One audience', params: id } }, async (req) => {

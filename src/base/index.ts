@@ -16,7 +16,7 @@ export { createPace } from './pace.ts';
 export { decodeCursor, encodeCursor, pageQuery } from './page.ts';
 export { connectPg, type EmbeddedPostgres, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
 export { baseZh } from './problems.zh.ts';
-export { createTexts, type Language, languageOf, type Say, type Texts } from './texts.ts';
+export { createTexts, type Language, languageOf, reasonsFor, type Say, type Texts } from './texts.ts';
 export {
   blinder,
   derivedKeys,

@@ -17,7 +17,7 @@ interface Pattern {
   to: string;
 }
 
-const joints: Record<string, string> = { ' or ': '或', ' and ': '和', ', ': '、' };
+const joints: Record<string, string> = { ' or ': '或', ' and ': '和', ', ': '、', ' → ': ' → ' };
 const placeholder = /\{(\w+)\*?\}/g;
 /** Longer texts hold data for the most part, and are left as they are. */
 const longest = 4_000;
@@ -59,12 +59,10 @@ export function createTexts(dictionaries: readonly Texts[]): Say {
   };
   /** A phrase, or several of them in a row. */
   const phrase = (text: string, depth: number): string => {
-    const whole = chinese(text, depth);
-    if (whole !== text || text.length > 200) return whole;
-    return text
-      .split(/( or | and |, )/)
-      .map((piece, i) => (i % 2 === 0 ? (exact.get(piece) ?? piece) : joints[piece]))
-      .join('');
+    if (text.length > 200) return chinese(text, depth);
+    const pieces = text.split(/( or | and |, | → )/);
+    const said = pieces.map((piece, i) => (i % 2 === 0 ? chinese(piece, depth + 1) : joints[piece]!));
+    return pieces.every((piece, i) => i % 2 === 1 || piece !== said[i]) ? said.join('') : chinese(text, depth);
   };
   return (text, language) => (language === 'zh' ? chinese(text, 0) : text);
 }
@@ -88,6 +86,10 @@ function valuesIn(text: string, parts: readonly string[]): string[] | undefined 
   if (at > end) return undefined;
   return [...values, text.slice(at, end)];
 }
+
+/** Reasons that an answer lists beside what it did, in the caller's language. */
+export const reasonsFor = <T extends { reason: string }>(caller: { say(text: string): string }, list: readonly T[]): T[] =>
+  list.map((one) => ({ ...one, reason: caller.say(one.reason) }));
 
 /** The language that `Accept-Language` wants; English when it names neither, as programs do. */
 export function languageOf(header: string | undefined): Language {

@@ -19,6 +19,7 @@ export const channelsZh: Texts = {
   official_account: '公众号',
   mini_program: '小程序',
   'The {channel} channel is not set up: its account': '{channel*}渠道还没有配置：',
+  'The {channel} channel is not set up: its account not found': '{channel*}渠道还没有配置',
   'There is no {channel} channel here': '这里没有{channel*}渠道',
   'The {channel} settings do not fit': '{channel*}的设置不符合要求',
   'The webhook settings do not fit': 'Webhook 的设置不符合要求',
@@ -106,6 +107,10 @@ export const channelsZh: Texts = {
 
   // Settings.
   'must be a full address such as https://example.com/messages': '必须是完整地址，如 https://example.com/messages',
+  'must start with https:// or http://': '必须以 https:// 或 http:// 开头',
+  'must not hold a user name or password': '不能带用户名或密码',
+  'points to an internal address; name the host in YUTANG_WEBHOOK_ALLOW if that is meant':
+    '指向内网地址；确实要用，请把主机写进 YUTANG_WEBHOOK_ALLOW',
   'must be the 43 characters of the EncodingAESKey': '必须是 43 个字符的 EncodingAESKey',
   'must be the digits of the merchant number': '必须是商户号（数字）',
   'must be the serial number of the API certificate (16 to 40 of 0-9 and A-F)': '必须是 API 证书序列号（16 到 40 位 0-9、A-F）',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type App, pageQuery } from '../base/index.ts';
+import { type App, pageQuery, reasonsFor } from '../base/index.ts';
 import type { Content } from './content.ts';
 import { contentChange, contentItem, newContent, rendered } from './schema.ts';
 
@@ -82,6 +82,9 @@ export function routes(app: App, content: Content): void {
         response: { 200: rendered },
       },
     },
-    (req) => content.preview(req.auth.workspaceNo, req.params.id, req.body?.personId),
+    async (req) => {
+      const shown = await content.preview(req.auth.workspaceNo, req.params.id, req.body?.personId);
+      return { ...shown, errors: reasonsFor(req, shown.errors) };
+    },
   );
 }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type App, type Clock, type FieldError, problem } from '../base/index.ts';
+import { type App, type Clock, type FieldError, problem, reasonsFor } from '../base/index.ts';
 import { forBrowsers } from './browsers.ts';
 import type { Events } from './events.ts';
 import type { Doors } from './health/refused/doors.ts';
@@ -105,7 +105,14 @@ async function accept(
     });
   }
   reply.code(200);
-  return rejected.length > 0 ? { success: true, rejected: rejected.sort((a, b) => a.index - b.index) } : { success: true };
+  if (rejected.length === 0) return { success: true };
+  return {
+    success: true,
+    rejected: reasonsFor(
+      req,
+      rejected.sort((a, b) => a.index - b.index),
+    ),
+  };
 }
 
 async function unpack(req: FastifyRequest, body: Buffer): Promise<unknown> {

@@ -12,7 +12,7 @@ export const journeysZh: Texts = {
   'A {state} journey cannot be paused': '{state*}的流程不能暂停',
   'A {state} journey cannot be resumed': '{state*}的流程不能继续',
   'A {state} journey cannot be archived': '{state*}的流程不能归档',
-  'It must be {states}.': '必须是{states*}。',
+  'It must be {states}.': '只有{states*}的流程可以。',
   draft: '草稿',
   running: '运行中',
   paused: '已暂停',

@@ -1,8 +1,10 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type App, pageQuery } from '../base/index.ts';
+import { type App, pageQuery, reasonsFor } from '../base/index.ts';
 import { journeyForesight } from './foresee.ts';
 import type { Journeys } from './room.ts';
 import {
+  type Journey,
   journeyChange,
   journeyList,
   journeyPeopleSchema,
@@ -19,6 +21,9 @@ const tags = ['journeys'];
 const read = { permission: 'journeys.read' };
 const write = { permission: 'journeys.write' };
 const launch = { permission: 'journeys.launch' };
+
+/** What keeps a journey from being launched, in the caller's language. */
+const said = <T extends Pick<Journey, 'problems'>>(req: FastifyRequest, one: T): T => ({ ...one, problems: reasonsFor(req, one.problems) });
 
 export function routes(app: App, journeys: Journeys): void {
   app.get(
@@ -37,12 +42,12 @@ export function routes(app: App, journeys: Journeys): void {
         response: { 201: journeySchema },
       },
     },
-    async (req, reply) => reply.code(201).send(await journeys.create(req.auth.workspaceNo, req.body)),
+    async (req, reply) => reply.code(201).send(said(req, await journeys.create(req.auth.workspaceNo, req.body))),
   );
   app.get(
     '/api/journeys/:id',
     { config: read, schema: { tags, summary: 'One journey', params, response: { 200: journeySchema } } },
-    (req) => journeys.get(req.auth.workspaceNo, req.params.id),
+    async (req) => said(req, await journeys.get(req.auth.workspaceNo, req.params.id)),
   );
   app.patch(
     '/api/journeys/:id',
@@ -56,7 +61,7 @@ export function routes(app: App, journeys: Journeys): void {
         response: { 200: journeySchema },
       },
     },
-    (req) => journeys.change(req.auth.workspaceNo, req.params.id, req.body),
+    async (req) => said(req, await journeys.change(req.auth.workspaceNo, req.params.id, req.body)),
   );
   app.post(
     '/api/journeys/:id/launch',
@@ -70,7 +75,7 @@ export function routes(app: App, journeys: Journeys): void {
         response: { 200: launchedSchema },
       },
     },
-    (req) => journeys.launch(req.auth.workspaceNo, req.params.id, req.body?.existing),
+    async (req) => said(req, await journeys.launch(req.auth.workspaceNo, req.params.id, req.body?.existing)),
   );
   app.get(
     '/api/journeys/:id/foresight',
@@ -90,8 +95,10 @@ export function routes(app: App, journeys: Journeys): void {
     archive: 'End: everyone leaves, what is queued is taken back',
   } as const;
   for (const [verb, summary] of Object.entries(verbs) as [keyof typeof verbs, string][]) {
-    app.post(`/api/journeys/:id/${verb}`, { config: launch, schema: { tags, summary, params, response: { 200: journeySchema } } }, (req) =>
-      journeys[verb](req.auth.workspaceNo, req.params.id),
+    app.post(
+      `/api/journeys/:id/${verb}`,
+      { config: launch, schema: { tags, summary, params, response: { 200: journeySchema } } },
+      async (req) => said(req, await journeys[verb](req.auth.workspaceNo, req.params.id)),
     );
   }
   app.get(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { App } from '../../base/index.ts';
+import { type App, reasonsFor } from '../../base/index.ts';
 import type { GroupPlans } from './index.ts';
 import {
   calendarQuery,
@@ -89,7 +89,10 @@ export function groupPlanRoutes(app: App, work: GroupPlans): void {
       config: write,
       schema: { tags, summary: 'Share out the groups of one member among others', body: handoverBody, response: { 200: handoverAnswer } },
     },
-    (req) => work.handOver(req.auth.workspaceNo, req.body),
+    async (req) => {
+      const answer = await work.handOver(req.auth.workspaceNo, req.body);
+      return { ...answer, failed: reasonsFor(req, answer.failed) };
+    },
   );
 
   const greeting = { response: { 200: welcomeView } };

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { badInput, type Clock, type FileKeys, type Jobs, type Log, newId, notFound, type Pg, readSealed } from '../../base/index.ts';
+import type { Readable } from 'node:stream';
+import { badInput, type Clock, type FileKeys, type Jobs, type Log, newId, notFound, type Pg } from '../../base/index.ts';
 import { mappingErrors } from './check-mapping.ts';
 import { cleanRejected, openImports, removeWaiting } from './clean.ts';
 import { describe } from './describe.ts';
 import { importFiles } from './files.ts';
 import { sample } from './layout.ts';
-import { firstRejects, type RejectedRow } from './rejects.ts';
+import { firstRejects, type RejectedRow, rejectedFile } from './rejects.ts';
 import type { RunControl } from './run-types.ts';
 import type { ImportKind, ImportOptions, ImportView, Inspection, Mapping, Product } from './schema.ts';
 import { type EventSink, listImports, listProducts, readImport, view } from './store.ts';
@@ -62,7 +62,7 @@ export interface Imports {
   get(workspaceNo: number, id: string): Promise<ImportView>;
   list(workspaceNo: number, before: string | undefined, limit: number): Promise<{ items: ImportView[]; nextCursor: string | null }>;
   /** The file of rejected rows; empty with no rows when there are none. */
-  rejected(workspaceNo: number, id: string): Promise<{ name: string; stream: Readable }>;
+  rejected(workspaceNo: number, id: string, say?: (text: string) => string): Promise<{ name: string; stream: Readable }>;
   /** The first of the rejected rows. */
   firstRejected(workspaceNo: number, id: string, limit: number): Promise<RejectedRow[]>;
   products(
@@ -195,13 +195,9 @@ export function createImports(deps: ImportsDeps): Imports {
     },
     get: async (workspaceNo, id) => view(await readImport(pg, id, workspaceNo)),
     list: (workspaceNo, before, limit) => listImports(pg, workspaceNo, before, limit),
-    rejected: async (workspaceNo, id) => {
+    rejected: async (workspaceNo, id, say) => {
       const row = await readImport(pg, id, workspaceNo);
-      const place = (await filesOf(workspaceNo)).rejected(id);
-      const stream = existsSync(place.path)
-        ? Readable.from(readSealed(place, { torn: true }), { objectMode: false })
-        : Readable.from(['\uFEFFrow,reason\r\n']);
-      return { name: `rejected-${row.id}.csv`, stream };
+      return { name: `rejected-${row.id}.csv`, stream: rejectedFile((await filesOf(workspaceNo)).rejected(id), say) };
     },
     firstRejected: async (workspaceNo, id, limit) => {
       await readImport(pg, id, workspaceNo);

@@ -6,8 +6,8 @@ export const importsZh: Texts = {
   Import: '导入',
   Pull: '定时拉取',
   Upload: '上传的文件',
-  row: '行号',
-  reason: '原因',
+  row: '被拒行号',
+  reason: '被拒原因',
   orders: '订单',
   refunds: '退款',
   people: '用户',
@@ -18,6 +18,10 @@ export const importsZh: Texts = {
   'The mapping does not fit': '列的对应关系不符合要求',
   'is not a field of {kind}; fields are {fields}': '不是{kind*}的字段；字段有 {fields}',
   'the file has no column "{column}"; it has {columns}': '文件没有“{column}”列；有 {columns}',
+  'a column must say this': '必须有一列对应它',
+  "a column must say the price, the amount or the order's total": '必须有一列是单价、金额或订单总额',
+  'a column must say who it is about: {targets}': '必须有一列说明是谁：{targets}',
+  'the file has no column "{column}"': '文件没有“{column}”列',
   'a column must say this{hint}; the file has {columns}': '必须有一列对应它{hint*}；文件有 {columns}',
   "a column must say the price, the amount or the order's total{hint}; the file has {columns}":
     '必须有一列是单价、金额或订单总额{hint*}；文件有 {columns}',
@@ -137,6 +141,11 @@ export const importsZh: Texts = {
   '"{value}" is a number that a spreadsheet shortened; format the column as text where it comes from':
     '“{value}”是被表格软件缩短的数字；请在来源处把这一列设为文本格式',
   'this order was imported before with other content; the first stays': '这个订单以前导入过，内容不同；保留先导入的',
+
+  'Row {n} is longer than 8 MB: a quote that opens there is not closed.': '第 {n} 行超过 8 MB：那里的引号没有闭合。',
+  'A quote that opens after row {n} is not closed before the end of the file.': '第 {n} 行之后的引号到文件末尾都没有闭合。',
+  'A line is longer than 8 MB: JSONL has one object a line.': '有一行超过 8 MB：JSONL 每行一个对象。',
+  'the import of what was fetched is {state}': '对拉取内容的导入{state*}',
 
   // Pulls.
   'is an internal address; name it in YUTANG_PULL_ALLOW (host or host:port) if that is meant':

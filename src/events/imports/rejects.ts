@@ -12,6 +12,9 @@ export interface Reject {
   reason: string;
 }
 
+/** Columns that stand before those of the file. */
+const ours = { row: 'row', reason: 'reason' };
+
 /** The file of rejected rows: row number, reason, and the columns as they came, so that it can be mended and imported again. */
 export function openRejects(place: SealedPlace, columns: readonly string[], keep: number) {
   mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 });
@@ -19,7 +22,7 @@ export function openRejects(place: SealedPlace, columns: readonly string[], keep
   const there = existsSync(place.path) ? statSync(place.path).size : 0;
   const file = new SealedWriter(place, Math.min(keep, there));
   // The mark lets spreadsheets read Chinese right.
-  if (Math.min(keep, there) === 0) file.write(`\uFEFF${[...['row', 'reason'], ...columns].map(cell).join(',')}\r\n`);
+  if (Math.min(keep, there) === 0) file.write(`\uFEFF${[ours.row, ours.reason, ...columns].map(cell).join(',')}\r\n`);
   return {
     /** Durable when it returns: the length of the file. */
     write: (rejects: readonly Reject[]): number => {
@@ -51,6 +54,30 @@ export async function firstRejects(place: SealedPlace, limit: number): Promise<R
     reason: reason ?? '',
     values: Object.fromEntries(values.map((value, i) => [header?.[i + 2] ?? `column ${i + 1}`, withoutMark(value)])),
   }));
+}
+
+/** The whole file for whoever fetches it: kept in English, reasons said in the reader's language. */
+export function rejectedFile(place: SealedPlace, say: (text: string) => string = (text) => text): Readable {
+  if (!existsSync(place.path)) return Readable.from([`\uFEFF${say(ours.row)},${say(ours.reason)}\r\n`]);
+  const kept = Readable.from(readSealed(place, { torn: true }), { objectMode: false });
+  if (say(ours.reason) === ours.reason) return kept;
+  const records = parse({ bom: true, relax_column_count: true });
+  kept.on('error', (error) => records.destroy(error)).pipe(records);
+  return Readable.from(linesIn(records, say), { objectMode: false });
+}
+
+async function* linesIn(records: AsyncIterable<string[]>, say: (text: string) => string): AsyncGenerator<string> {
+  let head = true;
+  try {
+    for await (const [n = '', reason = '', ...values] of records) {
+      const line = [head ? say(n) : n, say(reason), ...values].map(cell).join(',');
+      yield `${head ? '\uFEFF' : ''}${line}\r\n`;
+      head = false;
+    }
+  } catch (error) {
+    // The import still runs, and its last row is not whole yet.
+    if ((error as { code?: string }).code !== 'CSV_QUOTE_NOT_CLOSED') throw error;
+  }
 }
 
 /** What a spreadsheet would run rather than show. A number with its sign is none. */

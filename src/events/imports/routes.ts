@@ -1,7 +1,7 @@
 import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type App, badInput, decodeCursor, pageQuery } from '../../base/index.ts';
+import { type App, badInput, decodeCursor, pageQuery, reasonsFor } from '../../base/index.ts';
 import type { Imports } from './imports.ts';
 import {
   importKinds,
@@ -21,6 +21,9 @@ import { maxFileBytes } from './upload.ts';
 
 const ids = z.object({ id: z.string().max(100) });
 const cursor = z.string().refine(storable, notStorable);
+
+/** Why an import failed, in the caller's language. */
+const said = <T extends { error: string | null }>(req: FastifyRequest, one: T): T => ({ ...one, error: one.error && req.say(one.error) });
 
 /** The import door: look at a file, begin, watch, fetch what was rejected; and the products that came with it. */
 export async function importRoutes(app: App, imports: Imports): Promise<void> {
@@ -85,7 +88,10 @@ export async function importRoutes(app: App, imports: Imports): Promise<void> {
         response: { 200: z.object({ items: z.array(importView), nextCursor: z.string().nullable() }) },
       },
     },
-    (req) => imports.list(req.auth.workspaceNo, decodeCursor(req.query.cursor, cursor), req.query.limit),
+    async (req) => {
+      const page = await imports.list(req.auth.workspaceNo, decodeCursor(req.query.cursor, cursor), req.query.limit);
+      return { ...page, items: page.items.map((one) => said(req, one)) };
+    },
   );
   app.get(
     '/api/imports/targets',
@@ -107,12 +113,12 @@ export async function importRoutes(app: App, imports: Imports): Promise<void> {
         response: { 200: rejectedRows },
       },
     },
-    async (req) => ({ items: await imports.firstRejected(req.auth.workspaceNo, req.params.id, req.query.limit) }),
+    async (req) => ({ items: reasonsFor(req, await imports.firstRejected(req.auth.workspaceNo, req.params.id, req.query.limit)) }),
   );
   app.get(
     '/api/imports/:id',
     { config: read, schema: { tags: ['imports'], summary: 'One import and how far it is', params: ids, response: { 200: importView } } },
-    (req) => imports.get(req.auth.workspaceNo, req.params.id),
+    async (req) => said(req, await imports.get(req.auth.workspaceNo, req.params.id)),
   );
   app.post(
     '/api/imports/:id/resume',
@@ -126,7 +132,7 @@ export async function importRoutes(app: App, imports: Imports): Promise<void> {
       schema: { tags: ['imports'], summary: 'Rejected rows as CSV: row number, reason, and the columns as they came', params: ids },
     },
     async (req, reply) => {
-      const file = await imports.rejected(req.auth.workspaceNo, req.params.id);
+      const file = await imports.rejected(req.auth.workspaceNo, req.params.id, (text) => req.say(text));
       return reply
         .header('content-type', 'text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${file.name}"`)

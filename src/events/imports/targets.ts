@@ -72,8 +72,8 @@ export function plainName(header: string): string {
     .replace(/[\s_\-./:*#'"“”]+/g, '');
 }
 
-/** Columns that the product itself adds to a file of rejected rows. */
-const ours = new Set(['row', 'reason']);
+/** Columns that the product itself adds to a file of rejected rows, in each language. */
+const ours = new Set(['row', 'reason', '被拒行号', '被拒原因']);
 
 /** What the columns probably are, for each kind; and the kind that the file probably is. */
 export function guess(headers: readonly string[]): { kind: ImportKind; mapping: Mapping } {

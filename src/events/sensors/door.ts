@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type App, type Clock, type FieldError, problem } from '../../base/index.ts';
+import { type App, type Clock, type FieldError, problem, reasonsFor } from '../../base/index.ts';
 import { normaliseIdentity, personByIdentity, type ReadDeps, survivingPerson, traitsOf } from '../../people/index.ts';
 import { forBrowsers } from '../browsers.ts';
 import type { Events } from '../events.ts';
@@ -111,7 +111,7 @@ async function accept(deps: SensorsDeps, turns: Turns, req: FastifyRequest, fiel
     throw problem(400, 'No record could be kept', {
       errors: rejected.slice(0, 100).map(({ index, field, reason }) => ({ field: field ? `${index}.${field}` : `${index}`, reason })),
     });
-  return { success: true, accepted: kept, ignored, ...(rejected.length > 0 ? { rejected } : {}) };
+  return { success: true, accepted: kept, ignored, ...(rejected.length > 0 ? { rejected: reasonsFor(req, rejected) } : {}) };
 }
 
 /** The traits of whoever holds the first of a message's identities that is known. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type App, problem } from '../../../base/index.ts';
+import { type App, problem, reasonsFor } from '../../../base/index.ts';
 import type { Hooks } from './hooks.ts';
 import { deliveryView, hookBody, hookPatch, hookTest, hookView, received, testView } from './schema.ts';
 
@@ -30,7 +30,8 @@ export async function hookRoutes(app: App, hooks: Hooks): Promise<void> {
       },
       async (req) => {
         if (!Buffer.isBuffer(req.body)) throw problem(400, 'The payload does not fit', { errors: [{ field: 'body', reason: 'is empty' }] });
-        return hooks.receive(req.params.id, { headers: req.headers, body: req.body });
+        const answer = await hooks.receive(req.params.id, { headers: req.headers, body: req.body });
+        return { ...answer, rejected: reasonsFor(req, answer.rejected) };
       },
     );
   });
@@ -50,7 +51,10 @@ export async function hookRoutes(app: App, hooks: Hooks): Promise<void> {
       config: write,
       schema: { tags, summary: 'What a sample payload would become; writes nothing', body: hookTest, response: { 200: testView } },
     },
-    (req) => hooks.test(req.auth.workspaceNo, req.body),
+    async (req) => {
+      const answer = await hooks.test(req.auth.workspaceNo, req.body);
+      return { ...answer, rejected: reasonsFor(req, answer.rejected) };
+    },
   );
   app.get('/api/hooks/:id', { config: read, schema: { tags, summary: 'One hook', params: ids, response: { 200: hookView } } }, (req) =>
     hooks.get(req.auth.workspaceNo, req.params.id),
@@ -80,6 +84,9 @@ export async function hookRoutes(app: App, hooks: Hooks): Promise<void> {
         response: { 200: z.object({ items: z.array(deliveryView) }) },
       },
     },
-    async (req) => ({ items: await hooks.deliveries(req.auth.workspaceNo, req.params.id) }),
+    async (req) => {
+      const items = await hooks.deliveries(req.auth.workspaceNo, req.params.id);
+      return { items: items.map((one) => ({ ...one, errors: reasonsFor(req, one.errors) })) };
+    },
   );
 }
