@@ -267,6 +267,48 @@ describe('the loop', () => {
     }
     expect(y.errors).toEqual([]);
   });
+
+  it('the customers and groups of who leaves go to several, at WeCom too', async () => {
+    const [leaver, ...heirs] = corp.staff as [string, string, string];
+    const rules = {
+      enabled: true,
+      touches: [{ event: 'Friend Added', staff: 'userId' }],
+      protectionDays: 30,
+      validityDays: 180,
+      orderRenews: 'both',
+    };
+    await made(y.call({ method: 'PUT', path: '/api/binding/rules', body: { rules, from: '2020-01-01T00:00:00Z' } }));
+    await made(y.post('/api/staff/sync', {}));
+    const theirs = Math.ceil(people / corp.staff.length);
+    await until('the customers to be bound', async () => (await y.get(`/api/staff/${leaver}/customers`)).body.items.length === theirs);
+    for (let i = 0; i < 4; i++) await play('create-group', { corpid: corp.corpid, name: `群${i}`, owner: leaver });
+    await until('the groups', async () => (await y.get(`/api/groups?owner=${leaver}`)).body.items.length === 4);
+    await play('resign', { corpid: corp.corpid, userid: leaver });
+    await play('rules', { handoverMs: 0 });
+    await made(y.call({ method: 'PATCH', path: `/api/staff/${leaver}`, body: { state: 'left' } }));
+    await made(y.post(`/api/staff/${leaver}/succession`, { to: heirs, reason: 'left', handOver: true }));
+    const asked = async () => (await y.get('/api/transfers')).body.items as Json[];
+    await until('the hand-overs to be asked for', async () => (await asked()).length === theirs);
+    await y.system.binding.tick();
+    expect(new Set((await asked()).map((one) => one.state))).toEqual(new Set(['waiting']));
+    await play('finish-handovers', { corpid: corp.corpid });
+    await y.system.binding.tick();
+    const done = await asked();
+    expect(done.map((one) => [one.state, one.resigned])).toEqual(done.map(() => ['done', true]));
+    const groups = await made(y.post('/api/groups/handover', { from: leaver, to: heirs }));
+    expect(groups).toMatchObject({ failed: [], left: 0 });
+    expect(heirs.map((heir) => groups.moved.filter((one: Json) => one.to === heir).length)).toEqual([2, 2]);
+    // Whom a customer is bound to is whose friend they are; nobody is left with who is gone.
+    for (const { personId, to } of done)
+      expect((await y.get(`/api/people/${personId}/binding`)).body).toMatchObject({ now: { staffId: to } });
+    const friends = await until('WeCom to have told of it', async () => {
+      const rows = await y.system.pg.query<{ userid: string; n: number }>(
+        'SELECT userid, count(*) AS n FROM wecom_friends WHERE ended_at IS NULL GROUP BY 1',
+      );
+      return !rows.some((row) => row.userid === leaver) && rows.reduce((sum, row) => sum + row.n, 0) === people && rows;
+    });
+    expect(friends.map((row) => row.userid).sort()).toEqual([...heirs].sort());
+  });
 });
 
 function graph(entry: object, ids: Record<string, string>) {

@@ -60,7 +60,8 @@ export const staff = {
   change: (id: string, change: Partial<Pick<StaffMember, 'name' | 'unitIds' | 'state'>>) =>
     call<StaffMember>('PATCH', one(id), { body: change }),
   customers: (id: string, cursor?: string) => get<Page<Customer>>(`${one(id)}/customers`, { cursor }),
-  succeed: (id: string, to: string[], reason: string) => post<{ jobId: string }>(`${one(id)}/succession`, { to, reason }),
+  succeed: (id: string, to: string[], reason: string, handOver: boolean) =>
+    post<{ jobId: string }>(`${one(id)}/succession`, { to, reason, handOver }),
   back: (id: string) => remove<void>(`${one(id)}/succession`),
   takeIn: (text: string, whole: boolean, apply: boolean) => post<TakenIn>('/staff/import', { text, whole, apply }),
   sync: () => post<TakenIn>('/staff/sync'),

@@ -4,6 +4,7 @@ import { Button, Card, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { groupPlans } from '../api/group-plans.ts';
 import { useMay } from '../shell/session.tsx';
+import { useStaff } from '../staff/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useUrl } from '../ui/hooks.ts';
 import { EmptyStart, Loading, Page } from '../ui/page.tsx';
@@ -106,6 +107,7 @@ export default function CalendarPage() {
 function Owners({ calendar }: { calendar: Awaited<ReturnType<typeof groupPlans.calendar>> }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { nameOf } = useStaff();
   const { owners } = calendar;
   return (
     <Card size="small" title={t('groupPlan.notSent')} data-testid="owners-waiting">
@@ -115,7 +117,7 @@ function Owners({ calendar }: { calendar: Awaited<ReturnType<typeof groupPlans.c
         <div className="row wrap" style={{ gap: 20 }}>
           {owners.slice(0, 12).map((one) => (
             <span key={one.owner} className="stack tight" style={{ gap: 0 }}>
-              <strong>{one.owner}</strong>
+              <strong>{nameOf(one.owner)}</strong>
               <span className="soft small">
                 {t('groupPlan.ownerLine', { messages: one.messages, groups: one.groups, since: format.relative(one.since) })}
                 {one.reminded > 0 && ` · ${t('groupPlan.remindedTimes', { n: one.reminded })}`}

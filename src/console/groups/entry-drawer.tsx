@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Entry, groupPlans, type Send } from '../api/group-plans.ts';
 import { useMay } from '../shell/session.tsx';
+import { useStaff } from '../staff/bits.tsx';
 import { Time } from '../ui/bits.tsx';
 import { CursorTable } from '../ui/cursor-table.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -18,6 +19,7 @@ export function EntryDrawer({ entry, close }: { entry: Entry; close: () => void 
   const may = useMay();
   const say = useSay();
   const words = useWords();
+  const { nameOf } = useStaff();
   const client = useQueryClient();
   const [state, setState] = useState('all');
   const ref = { planId: entry.planId, stepId: entry.stepId, at: entry.at };
@@ -33,7 +35,7 @@ export function EntryDrawer({ entry, close }: { entry: Entry; close: () => void 
     <span className="row wrap" style={{ gap: 4 }}>
       <Tag color={COLOURS[one.state]}>{t(`groupPlan.counts.${one.state}`)}</Tag>
       {one.reason && <span className="soft small">{words.reason(one.reason)}</span>}
-      {one.sentAt && <Time value={one.sentAt} />}
+      {one.state === 'sent' && <Time value={one.sentAt} />}
       {one.state === 'asked' && one.reminded > 0 && <span className="soft small">{t('groupPlan.remindedTimes', { n: one.reminded })}</span>}
     </span>
   );
@@ -83,14 +85,14 @@ export function EntryDrawer({ entry, close }: { entry: Entry; close: () => void 
               card={(one) => (
                 <div className="stack tight">
                   <span>
-                    {one.group || one.chatId} <span className="soft">{one.owner}</span>
+                    {one.group || one.chatId} <span className="soft">{nameOf(one.owner)}</span>
                   </span>
                   {how(one)}
                 </div>
               )}
               columns={[
                 { title: t('groupPlan.group'), key: 'group', width: 170, ellipsis: true, render: (_, one) => one.group || one.chatId },
-                { title: t('groupPlan.owner'), key: 'owner', width: 110, render: (_, one) => one.owner },
+                { title: t('groupPlan.owner'), key: 'owner', width: 110, render: (_, one) => nameOf(one.owner) },
                 { title: t('groupPlan.how'), key: 'how', width: 230, render: (_, one) => how(one) },
                 {
                   title: '',

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { groups, type Member } from '../api/groups.ts';
 import { useMay } from '../shell/session.tsx';
+import { useStaff } from '../staff/bits.tsx';
 import { PersonLink, Time } from '../ui/bits.tsx';
 import { CursorTable } from '../ui/cursor-table.tsx';
 import { Loading } from '../ui/page.tsx';
@@ -17,6 +18,7 @@ export function GroupDrawer({ id, close }: { id: string; close: () => void }) {
   const [state, setState] = useState('in');
   const query = useQuery({ queryKey: ['groups', 'one', id], queryFn: () => groups.get(id) });
   const one = query.data;
+  const { nameOf } = useStaff();
   const who = (member: Member) =>
     member.person ? <PersonLink person={member.person} /> : <span className="soft">{t('group.unknown')}</span>;
   const via = (member: Member) => [t(`group.viaOf.${member.via}`, member.via), member.state].filter(Boolean).join(' · ');
@@ -27,7 +29,8 @@ export function GroupDrawer({ id, close }: { id: string; close: () => void }) {
       {one && (
         <div className="stack">
           <span className="soft">
-            {t('group.owner')}: {one.owner || '–'} · {t('group.members')}: {one.members} · {t('group.staff')}: {one.staff}
+            {t('group.owner')}: {one.owner ? nameOf(one.owner) : '–'} · {t('group.members')}: {one.members} · {t('group.staff')}:{' '}
+            {one.staff}
           </span>
           {one.notice && <div>{one.notice}</div>}
           <Purpose key={one.purpose} id={id} purpose={one.purpose} />

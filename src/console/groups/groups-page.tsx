@@ -4,6 +4,7 @@ import { Alert, Button, Card, Input, Segmented, Statistic } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type GroupView, groups } from '../api/groups.ts';
 import { useMay } from '../shell/session.tsx';
+import { useStaff } from '../staff/bits.tsx';
 import { Time } from '../ui/bits.tsx';
 import { CursorTable } from '../ui/cursor-table.tsx';
 import { useUrl } from '../ui/hooks.ts';
@@ -18,6 +19,7 @@ export default function GroupsPage() {
   const [read, write] = useUrl();
   const filters = { query: read('query') || undefined, state: read('state') || 'open' };
   const first = useQuery({ queryKey: ['groups', 'totals', filters], queryFn: () => groups.list({ ...filters, limit: 1 }) });
+  const { nameOf } = useStaff();
   const totals = first.data?.totals;
   const numbers = [
     ['totalGroups', totals?.groups],
@@ -67,7 +69,7 @@ export default function GroupsPage() {
             <div className="stack tight">
               {title(one)}
               <span className="soft small">
-                {one.owner} · {t('group.members')} {one.members} · {t('group.week')} {week(one)}
+                {nameOf(one.owner)} · {t('group.members')} {one.members} · {t('group.week')} {week(one)}
               </span>
             </div>
           )}
@@ -80,7 +82,7 @@ export default function GroupsPage() {
               render: (_, one) => title(one),
             },
             { title: t('group.purpose'), key: 'purpose', width: 180, ellipsis: true, render: (_, one) => one.purpose || '–' },
-            { title: t('group.owner'), key: 'owner', width: 120, render: (_, one) => one.owner || '–' },
+            { title: t('group.owner'), key: 'owner', width: 120, render: (_, one) => (one.owner ? nameOf(one.owner) : '–') },
             { title: t('group.members'), key: 'members', width: 90, align: 'right', render: (_, one) => one.members },
             { title: t('group.staff'), key: 'staff', width: 80, align: 'right', render: (_, one) => one.staff },
             {

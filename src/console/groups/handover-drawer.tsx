@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Form, Input, Select } from 'antd';
+import { Alert, AutoComplete, Button, Drawer, Form, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { groupPlans } from '../api/group-plans.ts';
+import { useStaff } from '../staff/bits.tsx';
 import { useSay } from '../ui/undo.tsx';
 
 type Answer = Awaited<ReturnType<typeof groupPlans.handOver>>;
@@ -13,6 +14,7 @@ export function HandOverDrawer({ close }: { close: () => void }) {
   const say = useSay();
   const client = useQueryClient();
   const [answer, setAnswer] = useState<Answer>();
+  const options = useStaff().items.map((one) => ({ value: one.id, label: one.name === one.id ? one.id : `${one.name} ${one.id}` }));
   const [busy, setBusy] = useState(false);
   const go = async (body: { from: string; to: string[] }) => {
     setBusy(true);
@@ -31,10 +33,14 @@ export function HandOverDrawer({ close }: { close: () => void }) {
         <span className="soft">{t('groupPlan.handOverText')}</span>
         <Form layout="vertical" onFinish={go}>
           <Form.Item name="from" label={t('groupPlan.from')} rules={[{ required: true, whitespace: true }]}>
-            <Input data-testid="handover-from" />
+            <AutoComplete
+              options={options}
+              showSearch={{ filterOption: (text, one) => String(one?.label ?? '').includes(text) }}
+              data-testid="handover-from"
+            />
           </Form.Item>
           <Form.Item name="to" label={t('groupPlan.to')} rules={[{ required: true }]}>
-            <Select mode="tags" tokenSeparators={[',', '，', ' ']} open={false} suffixIcon={null} />
+            <Select mode="tags" tokenSeparators={[',', '，', ' ']} options={options} optionFilterProp="label" />
           </Form.Item>
           <Button type="primary" htmlType="submit" loading={busy}>
             {t('groupPlan.handOver')}

@@ -22,6 +22,7 @@ export function Overlap({ id }: { id: string }) {
           <Progress
             percent={Math.round((one.shared / Math.max(1, data.members)) * 100)}
             size="small"
+            strokeColor="var(--ant-color-primary, #0b6b83)"
             style={{ flex: '1 1 30%', margin: 0 }}
           />
           <span className="soft small num" style={{ flex: '0 0 80px', textAlign: 'right' }}>

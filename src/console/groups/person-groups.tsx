@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { groupPlans } from '../api/group-plans.ts';
+import { useStaff } from '../staff/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Loading } from '../ui/page.tsx';
 
@@ -10,6 +11,7 @@ import { Loading } from '../ui/page.tsx';
 export function PersonGroups({ personId, otherwise }: { personId: string; otherwise: ReactNode }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { nameOf } = useStaff();
   const query = useQuery({ queryKey: ['groups', 'of', personId], queryFn: () => groupPlans.ofPerson(personId) });
   if (query.isPending) return <Loading rows={3} />;
   const items = query.data?.items ?? [];
@@ -22,7 +24,7 @@ export function PersonGroups({ personId, otherwise }: { personId: string; otherw
         <div key={one.id} className="pcard row wrap between">
           <span className="stack tight" style={{ gap: 0 }}>
             <Link to={`/groups?state=all&group=${one.id}`}>{one.name || t('group.unnamed')}</Link>
-            <span className="soft small">{[one.purpose, one.owner].filter(Boolean).join(' · ')}</span>
+            <span className="soft small">{[one.purpose, one.owner && nameOf(one.owner)].filter(Boolean).join(' · ')}</span>
           </span>
           <span className="soft small" style={{ textAlign: 'right' }}>
             {t('group.since')} {format.day(one.since)} · {t(`group.viaOf.${one.via}`)}

@@ -147,7 +147,7 @@ function StepForm({ at, remove }: { at: number; remove: (() => void) | undefined
           style={{ width: 100, marginBottom: 8 }}
           rules={[{ required: true, pattern: /^([01]\d|2[0-3]):[0-5]\d$/, message: 'HH:MM' }]}
         >
-          <Input type="time" />
+          <Input maxLength={5} placeholder="20:00" inputMode="numeric" className="num" />
         </Form.Item>
         <Form.Item name={[at, 'name']} style={{ flex: '1 1 140px', marginBottom: 8 }}>
           <Input maxLength={60} placeholder={t('groupPlan.stepName')} />

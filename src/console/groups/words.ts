@@ -7,7 +7,7 @@ export function useWords() {
   return {
     when: ({ when }: Pick<Step, 'when'>) =>
       when.kind === 'day'
-        ? t('groupPlan.onDay', { n: when.day, time: when.time })
+        ? t(when.day === 0 ? 'groupPlan.onFirstDay' : 'groupPlan.onDay', { n: when.day, time: when.time })
         : t('groupPlan.everyWeek', { day: t(`groupPlan.weekday.${when.weekday}`), time: when.time }),
     reason: (reason: string) =>
       reason.startsWith('wecom_') ? t('groupPlan.wecomCode', { code: reason.slice(6) }) : t(`groupPlan.reason.${reason}`, reason),

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Input, Segmented, Tag } from 'antd';
+import { Alert, Button, Checkbox, Drawer, Input, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -36,6 +36,7 @@ function Standing({ member }: { member: StaffMember }) {
   const job = useJob(t('staff.handedOn'), ['staff']);
   const [to, setTo] = useState<string[]>([]);
   const [reason, setReason] = useState('');
+  const [handOver, setHandOver] = useState(true);
   const refresh = () => client.invalidateQueries({ queryKey: ['staff'] });
   const act = async (work: () => Promise<unknown>) => {
     try {
@@ -48,7 +49,7 @@ function Standing({ member }: { member: StaffMember }) {
   const succeed = () =>
     act(async () => {
       if (member.state === 'active') await staff.change(member.id, { state: 'left' });
-      job.start((await staff.succeed(member.id, to, reason.trim())).jobId);
+      job.start((await staff.succeed(member.id, to, reason.trim(), handOver)).jobId);
     });
   return (
     <div className="stack">
@@ -74,7 +75,7 @@ function Standing({ member }: { member: StaffMember }) {
         <Alert
           type="info"
           title={t('staff.heir', { name: namesOf(member.heirs) })}
-          action={
+          description={
             may('settings.write') && (
               <Button size="small" onClick={() => act(() => staff.back(member.id))}>
                 {t('staff.isBack')}
@@ -97,6 +98,9 @@ function Standing({ member }: { member: StaffMember }) {
               maxLength={500}
               style={{ width: 160 }}
             />
+            <Checkbox checked={handOver} onChange={(event) => setHandOver(event.target.checked)}>
+              {t('staff.friendsToo')}
+            </Checkbox>
             <Button danger disabled={to.length === 0 || !reason.trim()} loading={job.running} onClick={succeed} data-testid="succeed">
               {t('staff.doSucceed')}
             </Button>

@@ -26,7 +26,7 @@ export function createBinding(deps: BindingDeps) {
   const staff = createStaff(deps);
   const disputes = createDisputes(deps);
   const transfers = createTransfers(deps);
-  const successions = createSuccessions(deps);
+  const successions = createSuccessions(deps, transfers);
 
   // Rules for a time that is past: everyone who was ever touched is looked at anew.
   jobs.define(REPLAY, async ({ workspaceNo, progress }) => {

@@ -1,15 +1,29 @@
 import { badInput, newId, notFound } from '../../base/index.ts';
 import type { BindingDeps } from './ports.ts';
 import { tell } from './tell.ts';
+import type { Transfers } from './transfers.ts';
+import { present } from './views.ts';
 import { workOut } from './work-out.ts';
 
 export const SUCCEED = 'binding.succeed';
 
 /** A staff member leaves, and others take over: their customers, as they stand, and whoever would have been theirs. */
-export function createSuccessions(deps: BindingDeps) {
-  const { pg, clock, jobs } = deps;
+export function createSuccessions(deps: BindingDeps, transfers: Pick<Transfers, 'ask'>) {
+  const { pg, clock, jobs, platform } = deps;
 
-  jobs.define<{ leaver: string }>(SUCCEED, async (job) => {
+  /** Friends of the leaver at the platform go to whoever has the customer now. Asked twice, it is one hand-over: who is on the way is passed over. */
+  const handOver = async (ws: number, leaver: string, people: readonly number[], ask: { reason: string; actor: string }): Promise<void> => {
+    const friends = await platform?.friendsOf(ws, people, leaver);
+    if (!friends || friends.size === 0) return;
+    const [giver] = await pg.query<{ state: string }>('SELECT state FROM staff WHERE workspace_no = $1 AND id = $2', [ws, leaver]);
+    const holders = await present(deps, ws, [...friends.keys()]);
+    const heirs = Map.groupBy(friends, ([no]) => holders.get(no)?.staffId ?? leaver);
+    for (const [heir, theirs] of heirs)
+      if (heir !== leaver)
+        await transfers.ask(ws, { from: leaver, to: heir, friends: new Map(theirs), resigned: giver?.state === 'left', ...ask });
+  };
+
+  jobs.define<{ leaver: string; handOver?: { reason: string; actor: string } }>(SUCCEED, async (job) => {
     // Those who were theirs at any time: a late event may have made somebody theirs meanwhile.
     const rows = await pg.query<{ no: number }>(
       `SELECT person_no AS no FROM bindings WHERE workspace_no = $1 AND staff_id = $2
@@ -18,12 +32,10 @@ export function createSuccessions(deps: BindingDeps) {
     );
     const step = 2_000;
     for (let i = 0; i < rows.length; i += step) {
-      await workOut(
-        deps,
-        job.workspaceNo,
-        rows.slice(i, i + step).map((r) => r.no),
-      );
+      const people = rows.slice(i, i + step).map((r) => r.no);
+      await workOut(deps, job.workspaceNo, people);
       await tell(deps, job.workspaceNo);
+      if (job.payload.handOver) await handOver(job.workspaceNo, job.payload.leaver, people, job.payload.handOver);
       await job.progress({ done: Math.min(rows.length, i + step), total: rows.length });
     }
     return { looked: rows.length };
@@ -33,7 +45,7 @@ export function createSuccessions(deps: BindingDeps) {
     /** From now on. Returns the work that moves the customers. */
     begin: async (
       workspaceNo: number,
-      ask: { from: string; to: readonly string[]; reason: string; actor: string },
+      ask: { from: string; to: readonly string[]; reason: string; actor: string; handOver?: boolean },
     ): Promise<{ id: string; jobId: string }> => {
       const id = newId('suc', clock.ms());
       const heirs = [...new Set(ask.to)].sort();
@@ -57,7 +69,9 @@ export function createSuccessions(deps: BindingDeps) {
           [workspaceNo, id, ask.from, heirs, at, ask.actor, ask.reason],
         );
       });
-      const job = await jobs.start(workspaceNo, SUCCEED, { leaver: ask.from }, { key: `${SUCCEED}:${workspaceNo}:${ask.from}` });
+      const { reason, actor } = ask;
+      const payload = { leaver: ask.from, ...(ask.handOver ? { handOver: { reason, actor } } : {}) };
+      const job = await jobs.start(workspaceNo, SUCCEED, payload, { key: `${SUCCEED}:${workspaceNo}:${ask.from}` });
       return { id, jobId: job.id };
     },
 

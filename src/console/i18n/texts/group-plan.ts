@@ -32,6 +32,7 @@ export const groupPlan = {
   day: ['第 {{n}} 天', 'Day {{n}}'],
   dayHint: ['0 是建群当天：时间已过就马上发', '0 is the day it was made: at once if the time has passed'],
   everyWeek: ['每{{day}} {{time}}', '{{day}}s {{time}}'],
+  onFirstDay: ['建群当天 {{time}}', 'First day, {{time}}'],
   onDay: ['建群第 {{n}} 天 {{time}}', 'Day {{n}}, {{time}}'],
   weekday: {
     1: ['周一', 'Monday'],
@@ -88,7 +89,7 @@ export const groupPlan = {
   reminded: ['催了 {{reminded}} 次；{{refused}} 个今天不能再催', '{{reminded}} reminded; {{refused}} cannot be reminded again today'],
   remindedTimes: ['已催 {{n}} 次', 'reminded {{n}} times'],
   notSent: ['还没发的群主', 'Owners who have not sent'],
-  ownerLine: ['{{messages}} 条 · {{groups}} 个群 · 等了 {{since}}', '{{messages}} messages · {{groups}} groups · since {{since}}'],
+  ownerLine: ['{{messages}} 条 · {{groups}} 个群 · {{since}}发起', '{{messages}} messages · {{groups}} groups · asked {{since}}'],
   everybodySent: ['没有人欠着', 'Nobody has anything open'],
   all: ['全部', 'All'],
   noGroups: ['没有群', 'No groups'],

@@ -70,6 +70,7 @@ export const staff = {
   ],
   successor: ['接替人', 'Successor'],
   reason: ['原因', 'Reason'],
+  friendsToo: ['企业微信好友也移交（24 小时生效）', 'Their friendships at WeCom too (in force after 24 hours)'],
   doSucceed: ['交给接替人', 'Hand on'],
   isBack: ['已回来，停止接替', 'They are back: end the succession'],
   handedOn: ['客户已交接', 'The customers have been handed on'],

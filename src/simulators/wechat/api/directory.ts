@@ -28,7 +28,10 @@ export const directoryEndpoints: Endpoint[] = [
     emptyOnError: { userlist: [] },
     run(call, { department_id }) {
       if (!departmentsOf(call.corp).some((d) => d.id === department_id)) throw new ApiError(60003);
-      const here = [...call.corp.staff.values()].filter((s) => inRange(call, s.userid) && (s.departments ?? [1]).includes(department_id));
+      // Who has left the company is not in its directory any more.
+      const here = [...call.corp.staff.values()].filter(
+        (s) => s.leftAt === undefined && inRange(call, s.userid) && (s.departments ?? [1]).includes(department_id),
+      );
       return {
         userlist: here.map((s) => ({
           userid: s.userid,

@@ -154,6 +154,8 @@ export function staffRoutes(app: App, { binding, names }: StaffRouteDeps): void 
             error: 'name who takes over: one staff member, or several',
           }),
           reason: z.string().trim().min(1, 'say why').max(500),
+          /** The friendships at WeCom too. */
+          handOver: z.boolean().default(false),
         }),
       },
     },
