@@ -5,14 +5,14 @@ import { createWechatSimulator } from '../../simulators/wechat/index.ts';
 import { stillClock } from '../../simulators/wechat/testkit.ts';
 import type { ChannelAccount } from '../adapter.ts';
 import type { ChannelEvent } from '../platform/events.ts';
+import type { OwnEvent } from '../ports.ts';
 import { wecomMigrations } from '../wecom/index.ts';
 import { createPay, type Pay, payMigrations, payNoticeRoutes } from './index.ts';
-import type { TransferEvent } from './tell.ts';
 
 /** A process that died at a boundary. */
 export class Killed extends Error {}
 
-type Told = ChannelEvent | TransferEvent;
+type Told = ChannelEvent | OwnEvent;
 
 /** Merchants, their database and their web door, facing simulated WeChat Pay over real HTTP on one virtual clock. */
 export async function startPay() {

@@ -2,6 +2,7 @@ import { type Clock, type Log, type Pg, problem, boundary as stopHere } from '..
 import type { ChannelAccount } from '../adapter.ts';
 import { createProcessor, type Processed } from '../platform/callback-process.ts';
 import type { ChannelEvent } from '../platform/events.ts';
+import type { OwnEvent } from '../ports.ts';
 import { type PayAccount, payOpener } from './account.ts';
 import { askTransfer } from './ask.ts';
 import { createPayIntake, NOTIFY_PATH, type PayIntake } from './door.ts';
@@ -10,7 +11,7 @@ import { listTransfers, type TransferList, type TransferQuery } from './list.ts'
 import { workNotice } from './notices.ts';
 import { readTransfer } from './read.ts';
 import type { TransferAsk, TransferView } from './schema.ts';
-import { type TransferEvent, tellTransfers } from './tell.ts';
+import { tellTransfers } from './tell.ts';
 import { createTransfers } from './transfers.ts';
 
 export type { PayClient } from './client.ts';
@@ -31,7 +32,7 @@ export interface PayDeps {
   baseUrl: string;
   /** This server as WeChat Pay reaches it. */
   publicUrl: string;
-  write(workspaceNo: number, items: (ChannelEvent | TransferEvent)[]): Promise<unknown>;
+  write(workspaceNo: number, items: (ChannelEvent | OwnEvent)[]): Promise<unknown>;
   accounts: {
     byId(id: string): Promise<ChannelAccount | undefined>;
     one(workspaceNo: number, kind: string): Promise<ChannelAccount | undefined>;
@@ -78,7 +79,7 @@ export function createPay(deps: PayDeps): Pay {
     return opened;
   };
   const transfers = createTransfers({ pg, clock, log, account, stop: deps.stop ?? stopHere });
-  const write = (workspaceNo: number, items: (ChannelEvent | TransferEvent)[]) => deps.write(workspaceNo, items);
+  const write = (workspaceNo: number, items: (ChannelEvent | OwnEvent)[]) => deps.write(workspaceNo, items);
   const carrierOf = async (workspaceNo: number, appId: string) => {
     const mini = await deps.accounts.one(workspaceNo, 'mini_program');
     return mini?.config.appId === appId ? ('mini_program' as const) : ('official_account' as const);

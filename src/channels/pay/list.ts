@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decodeCursor, encodeCursor, type Pg, pageQuery } from '../../base/index.ts';
 import { personScope } from '../../content/index.ts';
 import { personId, personNo } from '../../people/index.ts';
+import { TRANSFER_COLUMNS, type TransferRow } from './read.ts';
 import { transferStates } from './schema.ts';
 
 export const transferQuery = pageQuery.extend({
@@ -27,20 +28,6 @@ export const transferItem = z.object({
 export const transferList = z.object({ items: z.array(transferItem), nextCursor: text });
 export type TransferList = z.output<typeof transferList>;
 
-interface Row {
-  no: number;
-  out_bill_no: string;
-  key: string;
-  person_no: number;
-  amount_fen: number;
-  currency: string;
-  reason: string;
-  state: (typeof transferStates)[number];
-  why: string | null;
-  created_at: Date;
-  ended_at: Date | null;
-}
-
 /** Transfers, newest first. */
 export async function listTransfers(
   deps: { pg: Pg; traits(workspaceNo: number, people: readonly number[]): Promise<Map<number, Record<string, unknown>>> },
@@ -49,9 +36,8 @@ export async function listTransfers(
 ): Promise<TransferList> {
   const before = decodeCursor(query.cursor, z.number().int()) ?? null;
   const person = query.personId === undefined ? null : personNo(query.personId);
-  const rows = await deps.pg.query<Row>(
-    `SELECT no::int AS no, out_bill_no, key, person_no::int AS person_no, amount_fen::float8 AS amount_fen, currency, reason, state, why, created_at, ended_at
-     FROM pay_transfers WHERE workspace_no = $1 AND ($2::bigint IS NULL OR no < $2) AND ($3::text IS NULL OR state = $3)
+  const rows = await deps.pg.query<TransferRow & { no: number }>(
+    `SELECT no::int AS no, ${TRANSFER_COLUMNS} FROM pay_transfers WHERE workspace_no = $1 AND ($2::bigint IS NULL OR no < $2) AND ($3::text IS NULL OR state = $3)
        AND ($4::bigint IS NULL OR person_no = $4) ORDER BY no DESC LIMIT $5`,
     [workspaceNo, before, query.state ?? null, person, query.limit + 1],
   );

@@ -1,7 +1,8 @@
 import type { Pg } from '../../base/index.ts';
 import type { TransferState, TransferView } from './schema.ts';
 
-interface Row {
+/** What every view of a transfer is made of. */
+export interface TransferRow {
   out_bill_no: string;
   key: string;
   person_no: number;
@@ -10,11 +11,16 @@ interface Row {
   reason: string;
   state: TransferState;
   why: string | null;
+  created_at: Date;
+  ended_at: Date | null;
+}
+export const TRANSFER_COLUMNS = `out_bill_no, key, person_no::int AS person_no, amount_fen::float8 AS amount_fen, currency, reason, state, why,
+  created_at, ended_at`;
+
+interface Row extends TransferRow {
   package_info: string | null;
   mchid: string;
   app_id: string;
-  created_at: Date;
-  ended_at: Date | null;
 }
 
 export async function readTransfer(
@@ -23,8 +29,7 @@ export async function readTransfer(
   which: { key: string } | { id: string },
 ): Promise<TransferView | undefined> {
   const [row] = await pg.query<Row>(
-    `SELECT out_bill_no, key, person_no::int AS person_no, amount_fen::float8 AS amount_fen, currency, reason, state, why, package_info, mchid, app_id,
-       created_at, ended_at FROM pay_transfers WHERE workspace_no = $1 AND ${'key' in which ? 'key' : 'out_bill_no'} = $2`,
+    `SELECT ${TRANSFER_COLUMNS}, package_info, mchid, app_id FROM pay_transfers WHERE workspace_no = $1 AND ${'key' in which ? 'key' : 'out_bill_no'} = $2`,
     [workspaceNo, 'key' in which ? which.key : which.id],
   );
   if (!row) return undefined;

@@ -1,15 +1,7 @@
 import type { Pg } from '../../base/index.ts';
+import type { OwnEvent } from '../ports.ts';
 
 /** Tells what became of transfers as events, once each: their ids are fixed, and what was told is noted after it is durable. */
-
-export interface TransferEvent {
-  messageId: string;
-  event: string;
-  timestamp: Date;
-  personNo: number;
-  properties: Record<string, unknown>;
-  source: string;
-}
 
 const NAMES: Record<string, string> = {
   waiting_user: 'Transfer Offered',
@@ -33,7 +25,7 @@ interface Row {
   at: Date;
 }
 
-export async function tellTransfers(pg: Pg, write: (workspaceNo: number, items: TransferEvent[]) => Promise<unknown>): Promise<number> {
+export async function tellTransfers(pg: Pg, write: (workspaceNo: number, items: OwnEvent[]) => Promise<unknown>): Promise<number> {
   let count = 0;
   for (;;) {
     const rows = await pg.query<Row>(
@@ -54,7 +46,7 @@ export async function tellTransfers(pg: Pg, write: (workspaceNo: number, items: 
   }
 }
 
-const eventOf = (row: Row): TransferEvent => ({
+const eventOf = (row: Row): OwnEvent => ({
   messageId: `pay:${row.out_bill_no}:${row.state}`,
   event: NAMES[row.state]!,
   timestamp: row.at,
