@@ -41,7 +41,7 @@ export const wecomRules: readonly PlatformRule[] = [
     period: { calendar: 'month' },
     choices: ['month', 'week', 'day'],
     per: 'group',
-    held: [],
+    held: ['send'],
   },
   {
     ...wecom,
@@ -63,7 +63,7 @@ export const wecomRules: readonly PlatformRule[] = [
     unit: 'groups',
     period: null,
     per: 'task',
-    held: [],
+    held: ['send'],
   },
   {
     ...wecom,

@@ -3,6 +3,7 @@ import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type Journey, journeys } from '../api/journeys.ts';
 import { useLabels } from '../ui/labels.tsx';
+import { ProblemView } from '../ui/problem.tsx';
 
 /** What a launch would meet, said before it: messages that would be stopped and by which rule, and the rules that hold from then on. */
 export function LaunchWarnings({ journey, existing }: { journey: Journey; existing: boolean }) {
@@ -13,7 +14,8 @@ export function LaunchWarnings({ journey, existing }: { journey: Journey; existi
     queryFn: () => journeys.foresee(journey.id, existing),
     retry: false,
   });
-  if (!query.data) return null;
+  if (query.isError) return <ProblemView error={query.error} compact />;
+  if (!query.data) return <div className="soft small">{t('journey.foreseeing')}</div>;
   const { warnings, steps } = query.data;
   const nameOf = (id: string) => journey.graph.nodes.find((node) => node.id === id)?.name ?? id;
   const rules = new Map(steps.flatMap((step) => step.rules.map((rule) => [rule.key, rule] as const)));

@@ -40,6 +40,7 @@ export const journey = {
   existingNo: ['只有之后新进入人群的人', 'Only those who come into the audience from now on'],
   existingYes: ['现在已在人群中的人也进入', 'Also those who are in it now'],
   existingYesN: ['现在已在人群中的 {{n}} 人也进入', 'Also the {{n}} who are in it now'],
+  foreseeing: ['正在看会不会被规则拦下…', 'Looking what a rule would stop…'],
   foreseeNone: ['没有会被平台规则或规则拦下的消息', 'No message would be stopped by a rule'],
   foreseeTitle: ['上线会遇到的', 'What the launch would meet'],
   foreseeRules: ['上线后遵守', 'Held to from then on'],
