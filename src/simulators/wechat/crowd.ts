@@ -1,10 +1,11 @@
 import type { Clock } from './clock.ts';
 import { ControlError, type Log, silentLog } from './context.ts';
+import { messageLinks } from './inbox.ts';
 import { randomName } from './names.ts';
 import { createRandom, opaqueId, type Random, randomSeed } from './random.ts';
 import { createShopping, type Product, type SegmentMessage } from './shopping.ts';
 import type { WechatSimulator } from './simulator.ts';
-import { type Corp, type Customer, type InboxMessage, messageLinks, type Relation } from './state.ts';
+import type { Corp, Customer, InboxMessage, Relation } from './state.ts';
 
 export type { Product, SegmentMessage };
 

@@ -4,7 +4,7 @@ export { type Crowd, type CrowdOptions, type CrowdRates, createCrowd, type Produ
 export { createReceiver, decrypt, encrypt, sign } from './crypto.ts';
 export { type DemoCorp, openDemoCorp } from './demo_corp.ts';
 export type { Fault } from './faults.ts';
+export { messageLinks } from './inbox.ts';
 export type { CallbackWeather, Rules } from './rules.ts';
 export { createWechatSimulator, type SimulatorOptions, type WechatControl, type WechatSimulator } from './simulator.ts';
 export type { Corp, Customer, InboxMessage, MassTask, Relation, SendRow, Staff } from './state.ts';
-export { messageLinks } from './state.ts';

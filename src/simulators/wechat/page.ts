@@ -1,9 +1,9 @@
 import { renderSVG } from 'uqr';
 import { type Context, ControlError } from './context.ts';
 import { document, html, type Markup } from './html.ts';
+import { messageLinks } from './inbox.ts';
 import type { WechatControl } from './simulator.ts';
 import type { Corp, Customer, Relation } from './state.ts';
-import { messageLinks } from './state.ts';
 
 export interface Page {
   status: number;

@@ -1,8 +1,9 @@
 import type { EventFields } from '../callbacks.ts';
 import type { Context } from '../context.ts';
 import { must, mustCorp } from '../context.ts';
+import { putInInbox } from '../inbox.ts';
 import type { Corp, GroupChat, GroupMember } from '../state.ts';
-import { memberVersion, newId, putInInbox } from '../state.ts';
+import { memberVersion, newId } from '../state.ts';
 
 export interface NewGroup {
   corpid: string;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { ControlError, must, mustCorp } from '../context.ts';
+import { messageLinks } from '../inbox.ts';
 import type { Customer, InboxMessage } from '../state.ts';
-import { messageLinks } from '../state.ts';
 
 export interface ClickResult {
   url: string;

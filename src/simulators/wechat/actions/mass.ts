@@ -1,8 +1,9 @@
 import { beijingPeriod } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { ControlError, must, mustCorp } from '../context.ts';
+import { putInInbox } from '../inbox.ts';
 import type { InboxMessage, MassTask, SendRow } from '../state.ts';
-import { newId, putInInbox, relationOf } from '../state.ts';
+import { newId, relationOf } from '../state.ts';
 
 export function createMassActions(ctx: Context) {
   const { world, clock, rules } = ctx;

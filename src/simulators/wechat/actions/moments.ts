@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import { ControlError, must, mustCorp } from '../context.ts';
+import { putInInbox } from '../inbox.ts';
 import type { Moment, ServiceAccount } from '../state.ts';
-import { newId, putInInbox, seconds } from '../state.ts';
+import { newId, seconds } from '../state.ts';
 
 /** What staff do with moments that wait for them, and what customers do with those; and what is said to customer service. */
 export function createMomentActions(ctx: Context) {

@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts';
 import { ControlError, must, mustCorp } from '../context.ts';
 import type { Department } from '../departments.ts';
+import { putInInbox } from '../inbox.ts';
 import type { App, Corp, Customer, Relation, Staff } from '../state.ts';
-import { newId, putInInbox, relationOf } from '../state.ts';
+import { newId, relationOf } from '../state.ts';
 
 export interface NewCustomer {
   external_userid?: string;

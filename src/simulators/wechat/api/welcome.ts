@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApiError } from '../errors.ts';
-import { newId, putInInbox } from '../state.ts';
+import { putInInbox } from '../inbox.ts';
+import { newId } from '../state.ts';
 import { checkMessage, type Endpoint, endpoint, messageBody } from './endpoint.ts';
 
 export const welcomeEndpoints: Endpoint[] = [
