@@ -180,12 +180,12 @@ describe('welcomes and hand-over', () => {
     const id = h.friend('li', { name: '小海' });
     h.control.joinGroup({ corpid: h.corpid, chat_id: chatId, userid: id, byCode: true });
     expect(h.control.inbox(h.corpid, id).map((one) => one.text)).toEqual(['小海，欢迎']);
+    const other = await work.welcomes.add(ws, { name: '旧的', purpose: '', text: '你好' });
+    await work.welcomes.remove(ws, other.id);
+    expect([...(h.control.corp(h.corpid)?.groupWelcomes.keys() ?? [])]).toEqual([template_id]);
     h.control.setFault({ endpoint: 'group_welcome_template/edit', errcode: 48002 });
     const refused = await work.welcomes.change(ws, made.id, { name: '欢迎', purpose: '福利', text: '你好' });
     expect(refused).toMatchObject({ offered: false, error: 'wecom_48002' });
-    h.control.clearFaults();
-    await h.pg.query('DELETE FROM platform_tokens');
-    await work.welcomes.remove(ws, made.id).catch(() => {});
   });
 
   it('groups of somebody who left are shared out among several', async () => {

@@ -57,6 +57,24 @@ test('killed after an event was kept, and while it was worked off: told once', a
   expect(h.welcomesOf(id)).toHaveLength(1);
 });
 
+test('killed among the lists: another goes on from there, and both sides agree; two processes compare once', async () => {
+  h = await startHarness();
+  h.control.populate({ corpid: h.corpid, customers: 1_500, groups: 12, seats: 20, staff: 3 });
+  expect(await run('reconcile', 'wecom.sync.stepped')).toBe('SIGKILL');
+  const pages = () => h.calls('/batch/get_by_user').length;
+  const before = pages();
+  const sides = await Promise.all([h.wecom.reconcile(h.account.id), h.another().reconcile(h.account.id)]);
+  expect(Math.max(...sides.map((one) => one.friends))).toBe(1_500);
+  // The first thousand are not read again, and nothing is read by both.
+  expect(pages() - before).toBe(5);
+  const [held] = await h.pg.query(
+    `SELECT (SELECT count(*) FROM wecom_friends WHERE ended_at IS NULL) AS friends, (SELECT count(*) FROM wecom_group_members WHERE ended_at IS NULL) AS seats,
+       (SELECT count(*) FROM wecom_groups WHERE dismissed_at IS NULL) AS groups`,
+  );
+  const theirs = h.control.digest(h.corpid);
+  expect(held).toEqual({ friends: theirs.friends.count, seats: theirs.seats.count, groups: theirs.groups });
+});
+
 test('a process that is alone takes up at its start what the one before had in hand', async () => {
   h = await startHarness({ welcome: { text: '你好' } });
   await h.saveCallback();

@@ -14,5 +14,6 @@ const wecom = createWecom({
 });
 if (step === 'submit') await wecom.adapter.submit(account, messages);
 if (step === 'receive') await wecom.receive(account.id, callback.query, callback.body);
+if (step === 'reconcile') await wecom.reconcile(account.id);
 if (step === 'process') await wecom.processCallbacks();
 await pg.close();

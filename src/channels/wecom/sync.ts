@@ -51,17 +51,32 @@ export async function reconcileAll(deps: ReconcileDeps, account: WecomAccount): 
   const held = await deps.pg.pool.connect();
   try {
     const { rows } = await held.query<{ mine: boolean }>('SELECT pg_try_advisory_lock(7123, hashtext($1)) AS mine', [account.id]);
-    if (!rows[0]?.mine) {
-      const elsewhere = await readSync(deps.pg, account.workspaceNo, account.id);
-      return totalOf(elsewhere ?? nothing);
-    }
+    const waited = !rows[0]?.mine;
+    const mine = !waited || (await patiently(held, account.id));
     try {
+      // Another process has it in hand, or came to its end while this one waited; of one that died nothing but its place is left.
+      const elsewhere = waited ? await readSync(deps.pg, account.workspaceNo, account.id) : undefined;
+      if (!mine || elsewhere?.doneAt) return totalOf(elsewhere ?? nothing);
       return await compareAll(deps, account);
     } finally {
-      await held.query('SELECT pg_advisory_unlock(7123, hashtext($1))', [account.id]);
+      if (mine) await held.query('SELECT pg_advisory_unlock(7123, hashtext($1))', [account.id]);
     }
   } finally {
     held.release();
+  }
+}
+
+/** The database notices in a moment that a process has died; a comparison that goes on is not waited for. */
+async function patiently(held: { query(text: string, values?: unknown[]): Promise<unknown> }, accountId: string): Promise<boolean> {
+  await held.query("SET lock_timeout = '3s'");
+  try {
+    await held.query('SELECT pg_advisory_lock(7123, hashtext($1))', [accountId]);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error;
+    return false;
+  } finally {
+    await held.query('RESET lock_timeout');
   }
 }
 
