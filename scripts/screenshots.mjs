@@ -60,6 +60,7 @@ const pages = {
   koc: '/koc',
   paths: '/explore/paths',
   settings: '/settings/channels',
+  'binding-rules': '/staff?tab=rules',
 };
 for (const [name, path] of Object.entries(pages)) await shoot(desktop, name, path);
 const phone = await browser.newContext({

@@ -154,7 +154,8 @@ export default function ComparePage() {
         options={(list.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
         data-testid="compare-choose"
       />
-      {ids.length < 2 && <EmptyStart icon={<BlockOutlined />} title={t('audience.compare.two')} />}
+      {list.isError && <ProblemView error={list.error} retry={() => list.refetch()} />}
+      {ids.length < 2 && !list.isError && <EmptyStart icon={<BlockOutlined />} title={t('audience.compare.two')} />}
       {overlap.isError && <ProblemView error={overlap.error} retry={() => overlap.refetch()} />}
       {ids.length > 1 && overlap.isPending && <Loading />}
       {overlap.data && (

@@ -157,7 +157,7 @@ function Last({ value }: { value: string | null }) {
   const stale = value !== null && dayjs(value).isBefore(dayjs().subtract(7, 'day'));
   return (
     <Tooltip title={stale ? t('data.catalogue.stale') : undefined}>
-      <span className={stale ? 'warn' : undefined}>
+      <span className={stale ? 'warn' : undefined} style={{ whiteSpace: 'nowrap' }}>
         <Time value={value} />
       </span>
     </Tooltip>
@@ -264,7 +264,7 @@ export default function CataloguePage() {
                 render: (_: unknown, one: CatalogEvent) => t('data.catalogue.propertiesN', { n: one.properties.length }),
               },
             ]),
-        { title: t('data.catalogue.lastSeen'), key: 'last', width: phone ? 92 : 130, render: (_, one) => <Last value={one.lastSeenAt} /> },
+        { title: t('data.catalogue.lastSeen'), key: 'last', width: phone ? 116 : 130, render: (_, one) => <Last value={one.lastSeenAt} /> },
         ...(phone ? [] : [{ title: '', key: 'do', width: 250, render: (_: unknown, one: CatalogEvent) => <EventActions one={one} /> }]),
       ]}
     />
