@@ -287,6 +287,8 @@ describe('what somebody must mend', () => {
     expect(health.en).toContain('balance');
     const tries = h.asked(CREATE).filter((one) => one.mchid === m.mchid).length;
     expect(tries).toBeLessThanOrEqual(16);
+    // Nobody runs in circles meanwhile.
+    expect((await h.pay().work()).nextInMs).toBeGreaterThan(60_000);
     h.control.advance(10 * 60_000);
     await h.settle();
     // One goes ahead to see.

@@ -87,8 +87,9 @@ export function createTransfers(deps: TransfersDeps) {
       for (const { id } of due) handled += await workAccount(id);
       return handled;
     },
+    /** Of what is to come: what is due and was left lying waits for a merchant that is held up, and is not to be run after. */
     async nextDueAt(): Promise<Date | undefined> {
-      const [row] = await pg.query<{ at: Date | null }>('SELECT min(due_at) AS at FROM pay_transfers WHERE due_at IS NOT NULL');
+      const [row] = await pg.query<{ at: Date | null }>('SELECT min(due_at) AS at FROM pay_transfers WHERE due_at > $1', [clock.now()]);
       return row?.at ?? undefined;
     },
     /** What has not left is not sent; what waits for its receiver is taken back. Who has it already, keeps it. */
