@@ -48,7 +48,12 @@ export function PreviewCard({ id, version }: { id: string; version: string }) {
         {query.isPending && <Loading rows={2} />}
         {answer?.targets.map((one, i) => (
           <span key={one.no} className="row">
-            <span className="num soft">{i + 1}</span> {one.name} <span className="num">{format.percent(one.share, 0)}</span>
+            <span className="num soft">{i + 1}</span> {one.name}{' '}
+            {one.share > 0 ? (
+              <span className="num">{format.percent(one.share, 0)}</span>
+            ) : (
+              <span className="soft">{t('touchpoint.live.later')}</span>
+            )}
           </span>
         ))}
         {answer && answer.targets.length === 0 && (

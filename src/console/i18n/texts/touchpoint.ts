@@ -142,6 +142,7 @@ export const touchpoint = {
   },
   entryNone: ['还没有流程接住从这里进来的人', 'No journey takes up people from here yet'],
   live: {
+    later: ['前面满了才轮到', 'when those before are full'],
     targets: ['目标', 'Targets'],
     targetKinds: {
       group: ['群', 'Group'],
