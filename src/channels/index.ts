@@ -164,6 +164,15 @@ export function createChannels(given: ChannelsDeps): Channels {
       },
     }),
     moments: createLoop({ name: 'staff.moments', clock, log, run: () => staff.moments.follow() }),
+    reminders: createLoop({
+      name: 'staff.reminders',
+      clock,
+      log,
+      run: async () => {
+        await staff.remindDue();
+        return clock.ms() + 300_000;
+      },
+    }),
     tell: createLoop({
       name: 'outbox.announce',
       clock,
@@ -212,7 +221,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       const saved = await accounts.save(workspaceNo, kind, settings, check);
       wake();
       if (kind === 'wechat_pay') {
-        await pay.mend({ workspaceNo, id: saved.id });
+        await pay.mend(saved);
         loops.pay.wake();
       }
       return saved;

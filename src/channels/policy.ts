@@ -10,6 +10,8 @@ export interface Policy {
   consentRequired: boolean;
   /** true: nothing leaves, everything waits. */
   paused: boolean;
+  /** Staff are reminded of what waits for them after so many hours, and again after as many; null: only by hand. */
+  remindAfterHours: number | null;
 }
 
 /** What holds until someone decides otherwise: nobody is woken, nobody is flooded. */
@@ -18,6 +20,7 @@ export const defaultPolicy: Policy = {
   caps: [{ messages: 7, days: 7 }],
   consentRequired: false,
   paused: false,
+  remindAfterHours: null,
 };
 
 interface Row {
@@ -26,18 +29,21 @@ interface Row {
   caps: Policy['caps'];
   consent_required: boolean;
   paused: boolean;
+  remind_after_hours: number | null;
 }
 
 export async function readPolicy(pg: Pg, workspaceNo: number): Promise<Policy> {
-  const [row] = await pg.query<Row>('SELECT quiet_from, quiet_to, caps, consent_required, paused FROM policies WHERE workspace_no = $1', [
-    workspaceNo,
-  ]);
+  const [row] = await pg.query<Row>(
+    'SELECT quiet_from, quiet_to, caps, consent_required, paused, remind_after_hours FROM policies WHERE workspace_no = $1',
+    [workspaceNo],
+  );
   if (!row) return defaultPolicy;
   return {
     quietHours: row.quiet_from !== null && row.quiet_to !== null ? { from: row.quiet_from, to: row.quiet_to } : null,
     caps: row.caps,
     consentRequired: row.consent_required,
     paused: row.paused,
+    remindAfterHours: row.remind_after_hours,
   };
 }
 
@@ -46,10 +52,11 @@ export async function writePolicy(pg: Pg, clock: Clock, workspaceNo: number, cha
     await tx.query('SELECT pg_advisory_xact_lock(7120, $1)', [workspaceNo]);
     const policy = { ...(await readPolicy(tx, workspaceNo)), ...change };
     await tx.query(
-      `INSERT INTO policies (workspace_no, quiet_from, quiet_to, caps, consent_required, paused, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO policies (workspace_no, quiet_from, quiet_to, caps, consent_required, paused, updated_at, remind_after_hours)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (workspace_no) DO UPDATE SET quiet_from = EXCLUDED.quiet_from, quiet_to = EXCLUDED.quiet_to, caps = EXCLUDED.caps,
-         consent_required = EXCLUDED.consent_required, paused = EXCLUDED.paused, updated_at = EXCLUDED.updated_at`,
+         consent_required = EXCLUDED.consent_required, paused = EXCLUDED.paused, remind_after_hours = EXCLUDED.remind_after_hours,
+         updated_at = EXCLUDED.updated_at`,
       [
         workspaceNo,
         policy.quietHours?.from ?? null,
@@ -58,6 +65,7 @@ export async function writePolicy(pg: Pg, clock: Clock, workspaceNo: number, cha
         policy.consentRequired,
         policy.paused,
         clock.now(),
+        policy.remindAfterHours,
       ],
     );
     return policy;

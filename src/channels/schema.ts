@@ -17,9 +17,11 @@ export const policySchema = z.object({
     .refine((caps) => new Set(caps.map((c) => c.days)).size === caps.length, { error: 'names the same number of days twice' }),
   consentRequired: z.boolean(),
   paused: z.boolean(),
+  /** Staff who have not confirmed a mass message are reminded after so many hours, outside quiet hours. null: only by hand. */
+  remindAfterHours: z.number().int().min(1, { error: 'must be 1 to 72' }).max(72, { error: 'must be 1 to 72' }).nullable(),
 });
 export const policyChange = policySchema.partial().refine((c) => Object.keys(c).length > 0, {
-  error: 'must change something: quietHours, caps, consentRequired or paused',
+  error: 'must change something: quietHours, caps, consentRequired, paused or remindAfterHours',
 });
 
 export const messageStates = ['queued', 'skipped', 'submitting', 'submitted', 'sent', 'failed', 'delivered', 'opened', 'clicked'] as const;

@@ -115,8 +115,12 @@ describe('the doors of content, channels and journeys', () => {
       caps: [],
       consentRequired: false,
       paused: true,
+      remindAfterHours: null,
     });
-    expect((await call('GET', '/api/channels')).body!.items).toMatchObject([{ key: 'webhook', configured: true }]);
+    expect((await call('GET', '/api/channels')).body!.items).toMatchObject([
+      { key: 'webhook', configured: true },
+      { key: 'wechat_pay', configured: false },
+    ]);
     expect((await call('PUT', '/api/channels/wecom', { corpId: 'ww' })).status).toBe(404);
     expect((await app.inject({ method: 'GET', url: '/api/openapi.json' })).statusCode).toBe(404);
   });

@@ -19,12 +19,14 @@ import type {
   WaitingTask,
 } from './schema.ts';
 import { staffMessages, tellStaff } from './tell.ts';
-import { remind, waitingTasks } from './waiting.ts';
+import { remind, remindDue, waitingTasks } from './waiting.ts';
 
 export interface StaffWork {
   /** Mass messages that staff have not confirmed. */
   waiting(workspaceNo: number): Promise<WaitingTask[]>;
   remind(workspaceNo: number, msgid: string, by: string): Promise<void>;
+  /** Reminds where the policy says so and it is time; how many. */
+  remindDue(): Promise<number>;
   /** Tells staff something in WeCom, now; under one key once. Who has had too many is left out, and named. */
   tell(workspaceNo: number, message: NewStaffMessage, by: string): Promise<StaffMessageSent>;
   told(workspaceNo: number): Promise<StaffMessage[]>;
@@ -47,7 +49,8 @@ export function createStaffWork(given: Deps, accounts: Pick<Accounts, 'one'>): S
     ...{ pg, clock, log, events, content },
     limits: (workspaceNo) => readLimits(pg, workspaceNo),
     open: async (workspaceNo) => open?.(await accounts.one(workspaceNo, 'wecom')),
-    paused: async (workspaceNo) => (await readPolicy(pg, workspaceNo)).paused,
+    policy: (workspaceNo) => readPolicy(pg, workspaceNo),
+    workspaces: given.workspaces,
   };
   return staffWork(deps);
 }
@@ -56,6 +59,7 @@ export function staffWork(deps: StaffDeps): StaffWork {
   return {
     waiting: (workspaceNo) => waitingTasks(deps, workspaceNo),
     remind: (workspaceNo, msgid, by) => remind(deps, workspaceNo, msgid, by),
+    remindDue: () => remindDue(deps),
     tell: (workspaceNo, message, by) => tellStaff(deps, workspaceNo, message, by),
     told: (workspaceNo) => staffMessages(deps, workspaceNo),
     moments: {

@@ -28,4 +28,10 @@ CREATE TABLE wecom_staff_messages (
   PRIMARY KEY (workspace_no, id), UNIQUE (workspace_no, key));
 CREATE INDEX wecom_staff_messages_at ON wecom_staff_messages (workspace_no, at);`,
   },
+  {
+    room: 'channels.staff',
+    n: 2,
+    name: 'staff are reminded by themselves',
+    pg: 'ALTER TABLE policies ADD COLUMN remind_after_hours int;',
+  },
 ];

@@ -3,6 +3,7 @@ import type { Content } from '../../content/index.ts';
 import type { Limits } from '../limits/limits.ts';
 import { mendOf } from '../mends.ts';
 import type { ChannelEvent } from '../platform/events.ts';
+import type { Policy } from '../policy.ts';
 import type { WecomAccount } from '../wecom/account.ts';
 import { WecomError, WecomUnreachable } from '../wecom/errors.ts';
 
@@ -16,8 +17,8 @@ export interface StaffDeps {
   limits(workspaceNo: number): Promise<Limits>;
   /** The WeCom account of a workspace, ready to be called; none where it is not set up. */
   open(workspaceNo: number): Promise<WecomAccount | undefined>;
-  /** Whether nothing may leave now. */
-  paused(workspaceNo: number): Promise<boolean>;
+  policy(workspaceNo: number): Promise<Pick<Policy, 'paused' | 'quietHours' | 'remindAfterHours'>>;
+  workspaces(): Promise<{ no: number; timezone: string }[]>;
 }
 
 export async function accountOf(deps: Pick<StaffDeps, 'open'>, workspaceNo: number): Promise<WecomAccount> {
@@ -26,8 +27,8 @@ export async function accountOf(deps: Pick<StaffDeps, 'open'>, workspaceNo: numb
   return account;
 }
 
-export async function mayLeave(deps: Pick<StaffDeps, 'paused'>, workspaceNo: number): Promise<void> {
-  if (await deps.paused(workspaceNo))
+export async function mayLeave(deps: Pick<StaffDeps, 'policy'>, workspaceNo: number): Promise<void> {
+  if ((await deps.policy(workspaceNo)).paused)
     throw problem(409, 'All sending is paused', { code: 'paused', detail: 'Resume it under Settings, Rules & limits.' });
 }
 

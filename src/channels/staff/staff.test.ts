@@ -10,7 +10,7 @@ import { staffMigrations } from './migrations.ts';
 
 let h: Harness;
 let staff: StaffWork;
-let paused = false;
+let policy = { paused: false, quietHours: null as { from: string; to: string } | null, remindAfterHours: null as number | null };
 const told = new Map<string, ChannelEvent>();
 const named = (name: string) => [...told.values()].filter((event) => event.event === name);
 const content = {
@@ -35,7 +35,8 @@ beforeAll(async () => {
     },
     limits: async () => publishedLimits,
     open: async (ws) => (ws === 7 ? account : undefined),
-    paused: async () => paused,
+    policy: async () => policy,
+    workspaces: async () => [{ no: 7, timezone: 'Asia/Shanghai' }],
   });
 });
 afterAll(() => h.close());
@@ -74,6 +75,16 @@ test('staff who have not confirmed are reminded, three times a day at most, and 
   h.control.advance(Date.parse(used!.nextReminderAt!) - h.clock.ms() + 1);
   expect((await staff.waiting(7))[0]?.remindersLeft).toBe(1);
   await staff.remind(7, task!.id, 'Li');
+  // By itself, where the policy says so: after as many hours again, and not at night.
+  expect(await staff.remindDue()).toBe(0);
+  policy = { ...policy, remindAfterHours: 4 };
+  expect(await staff.remindDue()).toBe(0);
+  h.control.advance(25 * 3_600_000);
+  policy = { ...policy, quietHours: { from: '00:00', to: '23:59' } };
+  expect(await staff.remindDue()).toBe(0);
+  policy = { ...policy, quietHours: null };
+  expect([await staff.remindDue(), await staff.remindDue()]).toEqual([1, 0]);
+  policy = { ...policy, remindAfterHours: null };
   // Of another workspace, or of nobody.
   await expect(staff.remind(8, task!.id, 'x')).rejects.toMatchObject({ status: 409 });
   await expect(staff.remind(7, 'msgnobody', 'x')).rejects.toMatchObject({ status: 404 });
@@ -159,9 +170,9 @@ test('app messages reach staff, once under one key, and no more than the platfor
   expect(await code(say({ staff: ['li'] }))).toBe('wecom.app.perMinute');
   expect(await say({ staff: ['li', '007'] })).toMatchObject({ staff: ['007'], stopped: [{ userId: 'li', limit: 'wecom.app.perMinute' }] });
   h.control.advance(61_000);
-  paused = true;
+  policy = { ...policy, paused: true };
   expect(await code(say({ staff: ['li'] }))).toBe('paused');
-  paused = false;
+  policy = { ...policy, paused: false };
   expect(await say({ staff: ['li'] })).toMatchObject({ state: 'sent' });
   h.control.advance(1_000);
   expect(await code(say({ staff: ['gone'] }))).toBe(undefined);

@@ -1,7 +1,8 @@
-import { notFound, problem } from '../../base/index.ts';
+import { notFound, Problem, problem } from '../../base/index.ts';
 import { outboxId } from '../ids.ts';
 import type { Limit } from '../limits/limits.ts';
 import { ruleOf } from '../limits/limits.ts';
+import { quietUntil } from '../quiet.ts';
 import { WecomError } from '../wecom/errors.ts';
 import { accountOf, refusal, type StaffDeps } from './ports.ts';
 import type { WaitingTask } from './schema.ts';
@@ -100,4 +101,26 @@ export async function remind(deps: StaffDeps, workspaceNo: number, msgid: string
       await pg.query('DELETE FROM wecom_reminders WHERE workspace_no = $1 AND msgid = $2 AND at = $3', [workspaceNo, msgid, now]);
     throw refusal(error) ?? error;
   }
+}
+
+/** What has waited for longer than the policy says, and was not reminded of for as long, in workspaces that are neither paused nor asleep. */
+export async function remindDue(deps: StaffDeps): Promise<number> {
+  let reminded = 0;
+  const now = deps.clock.ms();
+  for (const { no, timezone } of await deps.workspaces()) {
+    const { paused, quietHours, remindAfterHours } = await deps.policy(no);
+    if (remindAfterHours === null || paused || quietUntil(now, quietHours, timezone) !== undefined) continue;
+    const before = now - remindAfterHours * 3_600_000;
+    for (const task of await waitingTasks(deps, no)) {
+      if (task.remindersLeft === 0 || Date.parse(task.remindedAt ?? task.since) > before) continue;
+      try {
+        await remind(deps, no, task.id, 'Yutang');
+        reminded += 1;
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        deps.log.warn({ workspace: no, task: task.id, code: error.code }, 'staff could not be reminded');
+      }
+    }
+  }
+  return reminded;
 }

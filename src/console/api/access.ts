@@ -63,6 +63,8 @@ export interface Policy {
   consentRequired: boolean;
   /** Nothing leaves, everything waits. */
   paused: boolean;
+  /** Staff are reminded of mass messages they have not confirmed after so many hours; null: only by hand. */
+  remindAfterHours: number | null;
 }
 
 export const policy = {

@@ -100,9 +100,14 @@ function PolicyForm({ saved }: { saved: Policy }) {
     setBusy(true);
     setFailed(undefined);
     try {
-      const { quietHours, caps, consentRequired } = value;
-      const before = { quietHours: saved.quietHours, caps: saved.caps, consentRequired: saved.consentRequired };
-      await put({ quietHours, caps, consentRequired });
+      const settable = ({ quietHours, caps, consentRequired, remindAfterHours }: Policy) => ({
+        quietHours,
+        caps,
+        consentRequired,
+        remindAfterHours,
+      });
+      const before = settable(saved);
+      await put(settable(value));
       undo(t('common.saved'), () => put(before).catch(say.failed));
     } catch (error) {
       setFailed(error);
@@ -165,6 +170,27 @@ function PolicyForm({ saved }: { saved: Policy }) {
             onChange={(consentRequired) => set({ consentRequired })}
             data-testid="policy-consent"
           />
+        </Line>
+        <Line title={t('message.set.remind')} hint={t('message.set.remindHint')}>
+          <div className="row wrap">
+            <Switch
+              checked={value.remindAfterHours !== null}
+              disabled={!editable}
+              onChange={(on) => set({ remindAfterHours: on ? 4 : null })}
+              data-testid="policy-remind"
+            />
+            {value.remindAfterHours !== null && (
+              <InputNumber
+                min={1}
+                max={72}
+                precision={0}
+                value={value.remindAfterHours}
+                onChange={(hours) => hours && set({ remindAfterHours: hours })}
+                suffix={t('message.set.hours')}
+                style={{ width: 110 }}
+              />
+            )}
+          </div>
         </Line>
         <div className="stack" style={{ paddingTop: 14 }}>
           {failed !== undefined && <ProblemView error={failed} />}

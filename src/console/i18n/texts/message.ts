@@ -214,6 +214,12 @@ export const message = {
     addCap: ['添加上限', 'Add a cap'],
     noCaps: ['没有上限：一个人可能收到很多消息', 'No cap: one person may receive a great many'],
     sameDays: ['两条上限的天数相同', 'Two caps name the same number of days'],
+    remind: ['自动提醒员工确认群发', 'Remind staff of mass messages'],
+    remindHint: [
+      '过这么久还没点发送就提醒，之后每隔这么久再提醒；免打扰时段不提醒，次数按平台规则',
+      'After so long without a send, and again after as long; never in quiet hours, and as often as the platform’s rule allows',
+    ],
+    hours: ['小时', 'hours'],
     consent: ['需要先取得同意', 'Consent first'],
     consentHint: [
       '开启：只发给已同意的人。关闭：除已拒绝的人外都可发。',
