@@ -221,7 +221,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       const saved = await accounts.save(workspaceNo, kind, settings, check);
       wake();
       if (kind === 'wechat_pay') {
-        await pay.mend(saved);
+        await pay.mend({ workspaceNo, id: saved.id });
         loops.pay.wake();
       }
       return saved;

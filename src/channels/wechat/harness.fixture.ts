@@ -3,6 +3,7 @@ import { connectPg, createHttp, silentLog } from '../../base/index.ts';
 import { createWechatSimulator } from '../../simulators/wechat/index.ts';
 import { stillClock } from '../../simulators/wechat/testkit.ts';
 import type { ChannelAccount, OutboundMessage } from '../adapter.ts';
+import { type Limit, publishedLimits } from '../limits/limits.ts';
 import type { ChannelEvent } from '../platform/events.ts';
 import { wecomMigrations } from '../wecom/index.ts';
 import { createWechat, wechatCallbackRoutes, wechatMigrations } from './index.ts';
@@ -37,8 +38,11 @@ export async function startWechat() {
     },
   };
   const events = new Map<string, ChannelEvent>();
+  /** What the accounts are allowed otherwise than published. */
+  const allowed = new Map<string, Limit>();
   const wechat = createWechat({
     ...{ pg, clock, log: silentLog, baseUrl, random: () => 0.5 },
+    limits: async () => ({ get: (key) => allowed.get(key) ?? publishedLimits.get(key) }),
     account: async (id) => accounts[id],
     events: {
       write: async (_workspaceNo, items) => {
@@ -54,6 +58,7 @@ export async function startWechat() {
   const { secret: oaSecret } = official;
 
   return {
+    allowed,
     ...{ simulator, control, clock, pg, wechat, app, keys, accounts, official: official.appid, mini: mini.appid, baseUrl },
     oa: wechat.client({ appId: official.appid, secret: oaSecret }),
     mp: wechat.client({ appId: mini.appid, secret: mini.secret }),

@@ -161,7 +161,18 @@ test('replies go inside their window, then the notice that is set, then nothing;
   expect(await h.wechat.official.poll(account, [{ outboxId: 'r6', providerRef: '', address: '' }])).toMatchObject([
     { state: 'failed', reason: 'refuses' },
   ]);
+  // The templates of the day are used up: it waits for the next, and says by which rule.
+  h.allowed.set('official.template.perDay', { key: 'official.template.perDay', value: 2, period: { calendar: 'day' } });
+  const waits = await send('r7', openid);
+  expect(waits).toMatchObject({ state: 'retry', reason: 'official.template.perDay' });
+  expect((waits?.retryAt?.getTime() ?? 0) - h.clock.ms()).toBeLessThanOrEqual(86_400_000);
+  h.allowed.clear();
+  expect([...(await h.wechat.official.foresee!(account, [`${h.official}:${openid}`, `${h.official}:o_nobody`]))]).toEqual([]);
   (account.config as Record<string, unknown>).template = undefined;
+  // Before a plan: nobody who has not said anything can be reached without a template.
+  expect([...(await h.wechat.official.foresee!(account, [`${h.official}:${openid}`]))]).toEqual([
+    [`${h.official}:${openid}`, 'official.reply.afterMessage'],
+  ]);
 
   // Somebody else used the replies up: the platform's word counts.
   const { openid: shared } = h.control.subscribe(h.official, 'shared');
