@@ -78,7 +78,8 @@ function Erased({ one }: { one: Erasure }) {
       <span>
         <span className="mono">{one.personId}</span> · {one.by.name} {one.reason && `· ${one.reason}`}
         <div className="soft small">
-          <Time value={one.askedAt} /> · {t('privacy.events', { count: events })}
+          <Time value={one.askedAt} />
+          {one.state === 'done' && ` · ${t('privacy.events', { count: events })}`}
         </div>
       </span>
       <Tag style={{ marginInlineEnd: 0 }}>{t(`privacy.state.${one.state}`)}</Tag>
@@ -93,6 +94,8 @@ function Erasures() {
     queryFn: ({ pageParam }) => privacy.erasures(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
+    // One that is under way is watched to its end.
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some((one) => one.state !== 'done')) ? 3_000 : false),
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
