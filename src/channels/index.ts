@@ -221,7 +221,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       const saved = await accounts.save(workspaceNo, kind, settings, check);
       wake();
       if (kind === 'wechat_pay') {
-        await pay.mend({ workspaceNo, id: saved.id });
+        await pay.mend(saved);
         loops.pay.wake();
       }
       return saved;

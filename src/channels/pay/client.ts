@@ -126,7 +126,8 @@ export function createPayClient(deps: PayClientDeps): PayClient {
       const code = (json as { code?: unknown } | undefined)?.code;
       // Errors are not always signed; one that is must be so rightly.
       const lie = answer.headers.has('wechatpay-signature') ? await doubt(name, answer) : undefined;
-      if (typeof code !== 'string' || lie !== undefined) throw new PayUnreachable(name, lie ?? `HTTP ${answer.status}`, changes);
+      if (typeof code !== 'string' || lie !== undefined)
+        throw new PayUnreachable(name, lie ?? `HTTP ${answer.status}`, changes, lie !== undefined);
       const error = new PayError(code, answer.status, name, trace);
       if (error.reaction.class === 'again') pacer.overQuota(bucket, new Date(clock.ms() + 1_000));
       log.warn({ endpoint: name, code, status: answer.status, trace }, 'WeChat Pay refused');
@@ -134,7 +135,7 @@ export function createPayClient(deps: PayClientDeps): PayClient {
     }
     const carried = name === 'certificates' ? carriedBy(name, row, json) : undefined;
     const lie = await doubt(name, answer, carried);
-    if (lie !== undefined) throw new PayUnreachable(name, lie, changes);
+    if (lie !== undefined) throw new PayUnreachable(name, lie, changes, true);
     const parsed = row.response.safeParse(json ?? {});
     if (!parsed.success) {
       const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
@@ -149,7 +150,7 @@ export function createPayClient(deps: PayClientDeps): PayClient {
     try {
       return list.success ? keys.open(list.data as CertificateList) : [];
     } catch {
-      throw new PayUnreachable(name, 'the certificates cannot be opened with this APIv3 key', false);
+      throw new PayUnreachable(name, 'the certificates cannot be opened with this APIv3 key', false, true);
     }
   }
 

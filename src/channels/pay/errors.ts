@@ -118,11 +118,14 @@ export class PayUnreachable extends Error {
   readonly endpoint: string;
   readonly why: string;
   readonly inDoubt: boolean;
-  constructor(endpoint: string, why: string, inDoubt: boolean) {
+  /** There was an answer, and it cannot be shown to be the platform's. */
+  readonly unverified: boolean;
+  constructor(endpoint: string, why: string, inDoubt: boolean, unverified = false) {
     super(`WeChat Pay ${endpoint}: ${why}`);
     this.name = 'PayUnreachable';
     this.endpoint = endpoint;
     this.why = why;
     this.inDoubt = inDoubt;
+    this.unverified = unverified;
   }
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Clock, Pg } from '../../base/index.ts';
 import { reactionToPay } from './errors.ts';
 import { payConfig } from './schema.ts';
+import { UNVERIFIED } from './transfers.ts';
 
 /** How a merchant does, in words with the mend: what stops all comes before what waits. */
 
@@ -83,10 +84,15 @@ export async function payHealth(
 
 function named(code: string, tail: string) {
   const other = { zh: '微信支付拒绝了请求，需要在商户平台处理。', en: 'WeChat Pay refuses; it must be mended in the merchant platform.' };
-  const words = code === 'other_merchant' ? merchantChanged : (reactionToPay(code).words ?? other);
+  const own: Record<string, Words> = { other_merchant: merchantChanged, [UNVERIFIED]: notVerified };
+  const words = own[code] ?? reactionToPay(code).words ?? other;
   return bad(words.zh + tail, words.en + tail);
 }
 
+const notVerified: Words = {
+  zh: '微信支付的应答无法验签：核对微信支付公钥与公钥 ID（或 APIv3 密钥）是否来自同一商户号。',
+  en: 'The answers of WeChat Pay cannot be verified: compare its public key with the id of that key (or the APIv3 key), all of the same merchant.',
+};
 const merchantChanged: Words = {
   zh: '有转账属于之前的商户号，换号后不再发出，以免重复付款。',
   en: 'Some transfers belong to the merchant that was set before; they are not sent from this one, so that nothing is paid twice.',

@@ -60,8 +60,8 @@ export interface Pay extends PayIntake {
   /** A merchant for calls of one's own; refuses where none is set up. */
   merchant(workspaceNo: number): Promise<PayAccount>;
   health(account: ChannelAccount): Promise<{ healthy: boolean; health: Words }>;
-  /** After settings were saved: what was held up goes on. */
-  mend(account: { id: string; workspaceNo: number }): Promise<void>;
+  /** After settings were saved: what was held up goes on, and whether they fit is found out. */
+  mend(account: { id: string }): Promise<void>;
   /** Does what is due: notifications, transfers, telling. */
   work(): Promise<Processed>;
   /** People have merged: their transfers follow. */
@@ -115,7 +115,10 @@ export function createPay(deps: PayDeps): Pay {
     cancel: transfers.cancel,
     merchant,
     health: (one) => payHealth({ pg, clock, notifyUrl }, one),
-    mend: ({ workspaceNo, id }) => transfers.mend(workspaceNo, id, true),
+    async mend({ id }) {
+      const opened = await account(id);
+      if (opened) await transfers.mend(opened);
+    },
     async work() {
       const { handled, nextDueAt } = await notices.processCallbacks();
       const carried = await transfers.work();

@@ -322,6 +322,19 @@ describe('what somebody must mend', () => {
     expect(await h.pay().get(closed.workspaceNo, 'x')).toMatchObject({ state: 'waiting_user' });
   });
 
+  it('settings that do not fit are told when they are saved', async () => {
+    const words = async (settings: Record<string, unknown>, more: { mode?: 'certificate' } = {}) => {
+      const m = h.merchant({ ...more, settings });
+      await h.pay().mend(m.account);
+      return (await h.pay().health(m.account)).health.zh;
+    };
+    expect(await words({})).toContain('正常');
+    expect(await words({}, { mode: 'certificate' })).toContain('正常');
+    expect(await words({ serial: 'AB'.repeat(20) })).toContain('序列号');
+    expect(await words({ publicKeyId: 'PUB_KEY_ID_OTHER' })).toContain('无法验签');
+    expect(await words({ apiV3Key: 'f'.repeat(32) }, { mode: 'certificate' })).toContain('无法验签');
+  });
+
   it('settings that cannot be used, no key of the platform, an address that is not https', async () => {
     const m = h.merchant({ mode: 'certificate' });
     expect((await h.pay().health({ ...m.account, config: {} })).health.zh).toContain('设置不完整');

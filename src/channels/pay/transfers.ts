@@ -1,7 +1,7 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { PayAccount } from './account.ts';
 import { carry, FINAL, type Transfer } from './carry.ts';
-import type { PayError } from './errors.ts';
+import { PayError, PayUnreachable } from './errors.ts';
 import { readTransfer } from './read.ts';
 import type { TransferView } from './schema.ts';
 
@@ -10,6 +10,9 @@ import type { TransferView } from './schema.ts';
 const AT_ONCE = 16;
 /** While one process has a transfer in hand no other takes it up; if it dies, another does after this long. */
 const LEASE_MS = 60_000;
+/** A number under which nothing ever goes out. */
+const NONE = '0'.repeat(32);
+export const UNVERIFIED = 'UNVERIFIED';
 /** A merchant that is held up is tried with one transfer this often. */
 const PROBE_MS = 10 * 60_000;
 
@@ -29,7 +32,7 @@ export function createTransfers(deps: TransfersDeps) {
 
   const carrying = {
     ...deps,
-    async faulted(account: PayAccount, { code, endpoint, trace }: PayError): Promise<void> {
+    async faulted(account: PayAccount, { code, endpoint, trace }: Pick<PayError, 'code' | 'endpoint' | 'trace'>): Promise<void> {
       await pg.query(
         `INSERT INTO pay_faults (workspace_no, account_id, code, endpoint, trace, at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (workspace_no, account_id) DO UPDATE SET code = EXCLUDED.code, endpoint = EXCLUDED.endpoint, trace = EXCLUDED.trace, at = EXCLUDED.at`,
@@ -80,7 +83,19 @@ export function createTransfers(deps: TransfersDeps) {
   }
 
   return {
-    mend,
+    /** After settings were saved: what waited goes on, and a question that costs nothing shows at once what does not fit. */
+    async mend(account: PayAccount): Promise<void> {
+      await mend(account.workspaceNo, account.id, true);
+      try {
+        if (account.keys.fetches) await account.client.refreshKeys();
+        else await account.client.call('transfer.byOutBillNo', { out_bill_no: NONE });
+      } catch (error) {
+        if (error instanceof PayError && error.reaction.scope === 'merchant') await carrying.faulted(account, error);
+        else if (error instanceof PayUnreachable && error.unverified) {
+          await carrying.faulted(account, { code: UNVERIFIED, endpoint: error.endpoint, trace: error.why });
+        }
+      }
+    },
     async work(): Promise<number> {
       const due = await pg.query<{ id: string }>('SELECT DISTINCT account_id AS id FROM pay_transfers WHERE due_at <= $1', [clock.now()]);
       let handled = 0;
