@@ -9,8 +9,8 @@ export default defineConfig({
     // The files of one process share its modules: loading the engine and the libraries anew cost as much as the tests of most files.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     teardownTimeout: 20_000,
   },
 });
