@@ -28,7 +28,7 @@ export default function GroupsPage() {
     ['inSeveral', totals?.inSeveral],
   ] as const;
   const title = (one: GroupView) => (
-    <Button type="link" style={{ padding: 0 }} onClick={() => write({ group: one.id })}>
+    <Button type="link" style={{ padding: 0, height: 'auto', alignSelf: 'flex-start' }} onClick={() => write({ group: one.id })}>
       {one.name || t('group.unnamed')}
     </Button>
   );
@@ -69,6 +69,7 @@ export default function GroupsPage() {
             <div className="stack tight">
               {title(one)}
               <span className="soft small">
+                {one.purpose && `${one.purpose} · `}
                 {nameOf(one.owner)} · {t('group.members')} {one.members} · {t('group.week')} {week(one)}
               </span>
             </div>

@@ -118,5 +118,5 @@ export const groupPlan = {
   overlapText: ['{{members}} 位客户里有 {{elsewhere}} 位还在别的群', '{{elsewhere}} of {{members}} customers are in other groups too'],
   shared: ['{{n}} 人相同', '{{n}} the same'],
   noOverlap: ['没有人同时在别的群', 'Nobody is in another group'],
-  inNow: ['在 {{n}} 个群里', 'In {{n}} groups'],
+  inNow: ['在 {{n}} 个群里', 'Groups now: {{n}}'],
 } as const;
