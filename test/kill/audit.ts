@@ -67,13 +67,13 @@ async function bindingsRight({ pg, ch, events }: Books, { platform }: Evidence, 
     'a binding was not told, or more than once is written',
     rows.filter((r) => r.untold || r.entries !== 1),
   );
-  const told = await ch.query<{ no: number; n: number; to: string }>(
-    `SELECT person_no AS no, count() AS n, any(properties.to.:String) AS to FROM ${events} WHERE event IN ('Binding Changed', 'Binding Withdrawn') GROUP BY no`,
+  const told = await ch.query<{ no: number; n: number; receiver: string }>(
+    `SELECT person_no AS no, count() AS n, any(properties.\`to\`.:String) AS receiver FROM ${events} WHERE event IN ('Binding Changed', 'Binding Withdrawn') GROUP BY no`,
   );
   const heard = new Map(told.map((t) => [t.no, t]));
   say(
     'a binding was told otherwise than it is',
-    rows.filter((r) => heard.get(r.no)?.n !== 1 || heard.get(r.no)?.to !== r.staff),
+    rows.filter((r) => heard.get(r.no)?.n !== 1 || heard.get(r.no)?.receiver !== r.staff),
   );
 }
 
