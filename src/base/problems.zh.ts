@@ -37,6 +37,8 @@ export const baseZh: Texts = {
   'must be true or false': '必须是 true 或 false',
   'must not be empty': '不能为空',
   'must change something': '没有要修改的内容',
+  'must change something: {fields}': '没有要修改的内容：{fields}',
+  'must be {least} to {most}': '必须是 {least} 到 {most}',
   'must not have a zero character': '不能含有零字符',
   'must have at least {n} characters': '至少 {n} 个字符',
   'must have at most {n} characters': '最多 {n} 个字符',

@@ -78,10 +78,11 @@ export const channelsZh: Texts = {
   'is of another kind than the rule has': '与这条规则的周期类型不同',
   'must be {value}': '必须是 {value}',
   'must be 0 or more': '不能为负数',
-  'must be 1 to 90': '必须是 1 到 90',
   'has more than 5 caps': '频次上限超过 5 条',
   'names the same number of days twice': '天数重复',
   'must change something: quietHours, caps, consentRequired or paused': '没有要修改的内容：quietHours、caps、consentRequired 或 paused',
+  'must change something: quietHours, caps, consentRequired, paused or remindAfterHours':
+    '没有要修改的内容：quietHours、caps、consentRequired、paused 或 remindAfterHours',
   'must be a time of day such as 22:00': '必须是时刻，如 22:00',
   'All sending is paused': '已暂停全部发送',
   'Resume it under Settings, Rules & limits.': '请在“设置 → 规则与限额”里恢复。',

@@ -1,5 +1,5 @@
 import type * as Events from '../../events/index.ts';
-import { get, type Page, patch, post, put, type Query, remove, upload } from './http.ts';
+import { file, get, type Page, patch, post, put, type Query, remove, upload } from './http.ts';
 
 export type CatalogProperty = Events.CatalogueProperty;
 export type Declared = Events.Declared;
@@ -92,6 +92,7 @@ export const imports = {
   targets: () => get<{ items: KindTargets[] }>('/imports/targets'),
   rejectedRows: (id: string) =>
     get<{ items: { row: number; reason: string; values: Record<string, string> }[] }>(`/imports/${id}/rejected-rows`, { limit: 10 }),
+  rejectedFile: (id: string) => file(`/imports/${id}/rejected`),
 };
 
 export interface Job {

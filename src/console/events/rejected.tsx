@@ -1,9 +1,12 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Table } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Import, imports } from '../api/events.ts';
+import { keep } from '../api/touchpoints.ts';
 import { useFormat } from '../ui/format.ts';
+import { useSay } from '../ui/undo.tsx';
 
 /** Why rows were rejected, how many, the first of them, and all as a file. */
 export function Rejected({ one }: { one: Import }) {
@@ -15,19 +18,20 @@ export function Rejected({ one }: { one: Import }) {
     queryFn: () => imports.rejectedRows(one.id),
     enabled: one.rows.rejected > 0,
   });
+  const say = useSay();
+  const [fetching, setFetching] = useState(false);
+  const fetchAll = async () => {
+    setFetching(true);
+    await imports.rejectedFile(one.id).then((blob) => keep(blob, `rejected-${one.id}.csv`), say.failed);
+    setFetching(false);
+  };
   if (one.rows.rejected === 0) return null;
   return (
     <Card
       size="small"
       title={t('data.imports.reasons')}
       extra={
-        <Button
-          size="small"
-          icon={<DownloadOutlined />}
-          href={one.rejectedUrl ?? `/api/imports/${one.id}/rejected`}
-          download
-          data-testid="download-rejected"
-        >
+        <Button size="small" icon={<DownloadOutlined />} loading={fetching} onClick={fetchAll} data-testid="download-rejected">
           {t('data.imports.download')}
         </Button>
       }
