@@ -3,6 +3,7 @@ import { Alert, Button, Card, Checkbox, Input, Popover, Timeline } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { binding, type HistoryLine, type PersonBinding } from '../api/binding.ts';
+import { TellModal } from '../reach/tell-modal.tsx';
 import { useMay } from '../shell/session.tsx';
 import { Time } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -19,6 +20,8 @@ export function BindingCard({ personId, onHistory }: { personId: string; onHisto
   const { nameOf } = useStaff();
   const query = useQuery({ queryKey: ['person', personId, 'binding'], queryFn: () => binding.ofPerson(personId) });
   const now = query.data?.now;
+  const may = useMay();
+  const [telling, setTelling] = useState(false);
   return (
     <Card
       size="small"
@@ -34,7 +37,14 @@ export function BindingCard({ personId, onHistory }: { personId: string; onHisto
         <Loading rows={1} />
       ) : now ? (
         <div className="stack tight">
-          <b>{nameOf(now.staffId)}</b>
+          <span className="row between">
+            <b>{nameOf(now.staffId)}</b>
+            {may('messages.write') && (
+              <Button size="small" onClick={() => setTelling(true)} data-testid="tell-holder">
+                {t('reach.staff.tell')}
+              </Button>
+            )}
+          </span>
           <span className="soft small">
             {t('staff.since', { day: format.day(now.since) })} ·{' '}
             {now.disputed
@@ -48,6 +58,13 @@ export function BindingCard({ personId, onHistory }: { personId: string; onHisto
         </div>
       ) : (
         <span className="soft">{t('staff.unbound')}</span>
+      )}
+      {telling && now && (
+        <TellModal
+          staff={[now.staffId]}
+          words={{ title: t('reach.tell.followTitle'), text: t('reach.tell.follow'), url: `${location.origin}/people/${personId}` }}
+          close={() => setTelling(false)}
+        />
       )}
     </Card>
   );

@@ -70,6 +70,8 @@ export const reach = {
     refused: ['{{n}} 人不在应用可见范围内', '{{n}} cannot see the app'],
     stopped: ['{{n}} 人这会儿收得太多，没有发', '{{n}} have had too many just now: not sent'],
     doubt: ['平台没有回答，可能已经送达，不会重发', 'The platform did not answer; it may have arrived and is not repeated'],
+    followTitle: ['请现在跟进', 'Please see to them now'],
+    follow: ['这位客户现在值得跟进，打开看看发生了什么', 'This customer is worth seeing to now: open to see what happened'],
     nudge: [
       '有 {{n}} 条群发等你确认，请打开企业微信 → 客户联系 → 群发助手',
       '{{n}} mass messages wait for you: open WeCom → Customer contact → Mass messages',
