@@ -59,6 +59,8 @@ const pages = {
   heat: '/heat',
   koc: '/koc',
   paths: '/explore/paths',
+  ladder: '/ladder',
+  touchpoint: `/touchpoints/${await first('/api/touchpoints?kind=live_code')}`,
   settings: '/settings/channels',
   'binding-rules': '/staff?tab=rules',
 };
