@@ -80,7 +80,6 @@ export const channelsZh: Texts = {
   'must be 0 or more': '不能为负数',
   'has more than 5 caps': '频次上限超过 5 条',
   'names the same number of days twice': '天数重复',
-  'must change something: quietHours, caps, consentRequired or paused': '没有要修改的内容：quietHours、caps、consentRequired 或 paused',
   'must change something: quietHours, caps, consentRequired, paused or remindAfterHours':
     '没有要修改的内容：quietHours、caps、consentRequired、paused 或 remindAfterHours',
   'must be a time of day such as 22:00': '必须是时刻，如 22:00',
