@@ -14,7 +14,7 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { type Migration, migrate } from './migrations.ts';
 export { createPace } from './pace.ts';
 export { decodeCursor, encodeCursor, pageQuery } from './page.ts';
-export { connectPg, type EmbeddedPostgres, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
+export { connectPg, type EmbeddedPostgres, narrow, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
 export { baseZh } from './problems.zh.ts';
 export { createTexts, type Language, languageOf, reasonsFor, type Say, type Texts } from './texts.ts';
 export {

@@ -1,2 +1,3 @@
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export { narrow } from './narrow.ts';
 export { connectPg, type Pg } from './pool.ts';

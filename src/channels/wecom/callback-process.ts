@@ -1,4 +1,4 @@
-import type { Clock, Log, Pg } from '../../base/index.ts';
+import { type Clock, type Log, narrow, type Pg } from '../../base/index.ts';
 import { createProcessor } from '../platform/callback-process.ts';
 import { field, parseXml } from '../platform/xml.ts';
 import type { OpenAccount } from './account.ts';
@@ -39,8 +39,15 @@ export interface CallbackDeps {
   alone: boolean;
 }
 
+/**
+ * A comparison with the platform's lists holds friendships until it has written its events, and callbacks of the same friendships wait for it: so
+ * many connections and no more may wait, or the comparison never gets those that it needs itself.
+ */
+const WAITING = 6;
+
 export function createCallbackProcessor(deps: CallbackDeps) {
   const { pg, clock, log, alone } = deps;
+  const patient = narrow(pg, WAITING);
   return createProcessor({
     ...{ pg, clock, log, alone },
     platform: 'wecom',
@@ -55,7 +62,7 @@ export function createCallbackProcessor(deps: CallbackDeps) {
       const state = field(node, 'State');
       const own = state !== '' && field(node, 'WelcomeCode') !== '' ? await deps.welcomeOf?.(account.workspaceNo, state) : undefined;
       const said = own ? { ...account, config: { ...account.config, welcome: own } } : account;
-      return handler({ pg, clock, log, events: deps.events, render: deps.render, account: said, callback, node });
+      return handler({ pg: patient, clock, log, events: deps.events, render: deps.render, account: said, callback, node });
     },
   });
 }
