@@ -28,33 +28,6 @@ describe('friends', () => {
     expect(h.named('Friend Added')[0]?.timestamp.getTime()).toBe(Math.floor(h.clock.ms() / 1000) * 1000);
   });
 
-  test('callbacks that wait for a comparison leave it the connections that it needs', async () => {
-    h = await startHarness();
-    await h.saveCallback();
-    const ids = Array.from({ length: 16 }, () => h.friend());
-    // As a comparison holds those that it is about to tell.
-    const holder = await h.pg.pool.connect();
-    await holder.query('BEGIN');
-    await holder.query(
-      `INSERT INTO wecom_friends (workspace_no, corp_id, external_userid, userid, since) SELECT 7, $1, e, 'li', now() FROM unnest($2::text[]) AS e`,
-      [h.corpid, ids],
-    );
-    const working = h.work();
-    const waiting = async () => {
-      await holder.query('SELECT pg_stat_clear_snapshot()');
-      const sql = "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-      return (await holder.query(sql)).rows[0].n;
-    };
-    await expect.poll(waiting, { timeout: 20_000 }).toBeGreaterThanOrEqual(6);
-    // Every connection that there is would wait by now, if so many might.
-    await Promise.all(Array.from({ length: 4 }, () => h.pg.query('SELECT 1')));
-    expect(await waiting()).toBe(6);
-    await holder.query('ROLLBACK');
-    holder.release();
-    await working;
-    expect(h.named('Friend Added')).toHaveLength(16);
-  });
-
   test('removed by the customer, by staff, by hand-over', async () => {
     h = await startHarness();
     await h.saveCallback();
