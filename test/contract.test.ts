@@ -408,17 +408,18 @@ describe('journeys', () => {
     const verb = async (word: string) => good(await y.post(`/api/journeys/${id}/${word}`)).state;
     expect(await verb('launch')).toBe('running');
     const { version } = good(await y.get(`/api/journeys/${id}`));
-    const people = Array.from({ length: 6 }, (_, i) => `walker-${i}`);
+    // So many that the lot does not send all of them the same way.
+    const people = Array.from({ length: 20 }, (_, i) => `walker-${i}`);
     for (const userId of people) await track({ userId, event: 'Journey Begins', messageId: `${userId}-in` });
     const results = (n: number, converted = 0): Promise<Json> =>
       until(`${n} entered, ${converted} converted`, async () => {
         const body = good(await y.get(`/api/journeys/${id}/results`));
         return body.entered === n && body.converted === converted && body;
       });
-    await results(6);
+    await results(20);
     for (const userId of people.slice(0, 3))
       await track({ userId, event: 'Order Completed', messageId: `${userId}-buy`, properties: { order_id: userId, revenue: 1 } });
-    const after = await results(6, 3);
+    const after = await results(20, 3);
     expect(after.nodes.map((n: Json) => n.id)).toEqual(['entry', 'ab', 'goal', 'exit']);
     for (const node of after.nodes) {
       expect(node).toMatchObject({
@@ -429,7 +430,7 @@ describe('journeys', () => {
       });
     }
     const [a, b] = after.branches;
-    expect([a.entered + b.entered, a.converted + b.converted]).toEqual([6, 3]);
+    expect([a.entered + b.entered, a.converted + b.converted]).toEqual([20, 3]);
     expect(a).toMatchObject({
       node: 'ab',
       branch: 'a',
