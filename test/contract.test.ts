@@ -445,7 +445,7 @@ describe('journeys', () => {
     await track({ userId: 'too-late', event: 'Journey Begins' });
     await known('user_id:too-late');
     await y.system.events.flush();
-    await results(6, 3);
+    await results(20, 3);
     expect(await verb('resume')).toBe('running');
     const next = good(
       await y.call({
