@@ -1,3 +1,4 @@
+import { funnelQuestion } from '../src/insight/schema.ts';
 import { sampleRules } from './definitions.ts';
 import { makeEvents } from './pool.ts';
 import { median, report, round } from './report.ts';
@@ -77,12 +78,11 @@ async function funnel(system: Awaited<ReturnType<typeof openWorld>>['system'], w
       FROM events WHERE workspace_no = ${ws} AND event IN (${steps.map((s) => `'${s}'`).join(', ')}) GROUP BY person_no) GROUP BY level`),
   );
   const ours = await median(3, () =>
-    insight.funnel({ workspaceNo: ws, timezone: 'Asia/Shanghai' }, {
-      steps: steps.map((event) => ({ event, where: [] })),
-      within: { days: 7 },
-      from,
-      to,
-    } as never),
+    insight.funnel(
+      { workspaceNo: ws, timezone: 'Asia/Shanghai' },
+      // As it comes in by the door, with what is not said filled in.
+      funnelQuestion.parse({ steps: steps.map((event) => ({ event })), within: { days: 7 }, from, to }),
+    ),
   );
   report({
     id: 'd',

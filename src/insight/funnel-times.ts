@@ -39,21 +39,27 @@ const edges = [
   90 * day,
 ];
 
-/** How long the way from the first step to the last took, in bars that people think in. */
-export async function timesOf(deps: InsightDeps, people: string, steps: number, windowMs: number): Promise<FunnelTime[]> {
+const startsWithin = (windowMs: number) => edges.filter((e) => e * 1000 <= windowMs);
+
+/** A column `bars` beside the other sums of a funnel: how many people's way from the first step to the last took as long as each bar says. */
+export function barsSql(steps: number, windowMs: number): string[] {
   if (steps < 2) return [];
-  const starts = edges.filter((e) => e * 1000 <= windowMs);
-  const taken = `arrayCount(e -> total_${steps} >= e, [${starts.map((e) => e * 1000).join(', ')}])`;
-  const rows = await deps.ch.query<{ bar: number; people: number }>(
-    `SELECT ${taken} AS bar, uniqExact(person_no) AS people FROM (${people}) WHERE level >= ${steps} GROUP BY bar`,
-  );
-  const found = new Map(rows.map((r) => [Number(r.bar), Number(r.people)]));
+  const starts = startsWithin(windowMs).map((e) => e * 1000);
+  return [
+    `sumForEachIf(arrayMap((from, to) -> toUInt64(total_${steps} >= from AND total_${steps} < to), [${starts.join(', ')}], [${[...starts.slice(1), Number.MAX_SAFE_INTEGER].join(', ')}]), level >= ${steps}) AS bars`,
+  ];
+}
+
+/** How long the way from the first step to the last took, in bars that people think in. */
+export function timesOf(bars: readonly number[], steps: number, windowMs: number): FunnelTime[] {
+  if (steps < 2) return [];
+  const starts = startsWithin(windowMs);
   return starts.map((from, i) => {
     const to = starts[i + 1] ?? null;
     return {
       fromSeconds: from,
       toSeconds: to,
-      people: found.get(i + 1) ?? 0,
+      people: Number(bars[i] ?? 0),
       cell: { step: steps, outcome: 'reached', seconds: { from, to } },
     };
   });

@@ -6,7 +6,7 @@ import type { Asker, InsightDeps } from './deps.ts';
 import { anyOrderPeopleSql } from './funnel-any-sql.ts';
 import { chainPeopleSql } from './funnel-chain-sql.ts';
 import { type FunnelPlan, funnelPeopleSql } from './funnel-sql.ts';
-import { type FunnelTime, type FunnelTrend, timesOf, trendOf } from './funnel-times.ts';
+import { barsSql, type FunnelTime, type FunnelTrend, timesOf, trendOf } from './funnel-times.ts';
 import { type Meta, metaOf } from './meta.ts';
 import { resolveRange } from './period.ts';
 import { cells, type FunnelQuestion } from './schema.ts';
@@ -42,7 +42,7 @@ export interface FunnelAnswer {
   meta: Meta & { values?: number };
 }
 
-type Sums = { value: string; whole: number } & Record<string, number | string | null>;
+type Sums = { value: string; whole: number } & Record<string, number | string | null | readonly number[]>;
 
 export async function funnel(deps: InsightDeps, asker: Asker, question: FunnelQuestion): Promise<FunnelAnswer> {
   const startedAt = performance.now();
@@ -60,13 +60,13 @@ export async function funnel(deps: InsightDeps, asker: Asker, question: FunnelQu
       `avgIf(gap_${k}, level >= ${k}) AS mean${k}`,
     ];
   });
+  const windowMs = withinMs(question.within);
+  sums.push(...barsSql(count, windowMs));
   const whole = `SELECT '' AS value, 1 AS whole, ${sums.join(', ')}, 0 AS groups FROM (${people})`;
   const groups = await deps.ch.query<Sums>(question.breakdown ? groupedSql(question, people, sums, whole) : whole);
   const rows = groups.flatMap((group) => Array.from({ length: count }, (_, i) => rowOf(question, group, i + 1)));
-  const [times, trend] = await Promise.all([
-    timesOf(deps, people, count, withinMs(question.within)),
-    question.trend ? trendOf(deps, people, count, trendFrame(asker, question)) : undefined,
-  ]);
+  const times = timesOf((groups.find((g) => g.whole)?.bars ?? []) as readonly number[], count, windowMs);
+  const trend = question.trend ? await trendOf(deps, people, count, trendFrame(asker, question)) : undefined;
   const meta = metaOf(deps.clock, asker, { kind: 'funnel', ...question }, range, startedAt, [
     'funnel.people',
     'funnel.conversion',
