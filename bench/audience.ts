@@ -55,7 +55,7 @@ async function pass({ system, workspaceNo: ws }: World): Promise<void> {
   const all = await median(1, ask(rules));
   const what = `${DEFINITIONS} definitions in one pass over ${round(rows)} events of ${round(people)} people, ms`;
   report({
-    id: 'k',
+    id: 'n',
     what,
     value: round(all),
     reference: `${round(one)} (1 definition, mean of ten)`,
@@ -64,7 +64,7 @@ async function pass({ system, workspaceNo: ws }: World): Promise<void> {
     met: all <= 4 * one,
   });
   report({
-    id: 'k',
+    id: 'n',
     what: 'the same beside bare scans',
     value: round(all),
     reference: `${round(bare)} (name and time), ${round(scanJson)} (and two JSON paths)`,
@@ -84,7 +84,7 @@ async function previews({ system, workspaceNo: ws }: World): Promise<void> {
   times.sort((a, b) => a - b);
   const p = (part: number) => times[Math.min(times.length - 1, Math.floor(part * times.length))]!;
   report({
-    id: 'k',
+    id: 'n',
     what: `audience size while typing over ${round(rows)} events, p50 / p95, ms`,
     value: `${round(p(0.5))} / ${round(p(0.95))}`,
     target: 'p95 < 500',
@@ -153,7 +153,7 @@ async function again(world: World): Promise<void> {
   const numbers = [...new Set(fresh.map((f) => f.personNo))];
   const little = await timed(() => audience.evaluate(ws, numbers, clock.ms()));
   report({
-    id: 'k',
+    id: 'n',
     what: `${DEFINITIONS} definitions and the starter set again after ${round(count)} new events, ms`,
     value: round(little.ms),
     reference: `${round(full.ms)} (everyone again)`,
@@ -162,7 +162,7 @@ async function again(world: World): Promise<void> {
     met: little.ms <= 0.02 * full.ms,
   });
   report({
-    id: 'k',
+    id: 'n',
     what: 'the same in processor time, ms',
     value: round(little.cpu),
     reference: round(full.cpu),
@@ -207,7 +207,7 @@ async function told({ system, workspaceNo: ws }: World): Promise<void> {
   const written = await audience.evaluate(ws, 'all', clock.ms(), { only: [`audience:${id}`] });
   const ms = performance.now() - began;
   report({
-    id: 'k',
+    id: 'n',
     what: `membership of ${round(written)} people found, written and told, ms`,
     value: round(ms),
     reference: `${round(bareMs)} (as many events written)`,
@@ -229,7 +229,7 @@ async function bitmaps({ system }: World): Promise<void> {
   const expression = `bitmapAndnot(bitmapOr(bitmapAnd(${of(0)}, ${of(1)}), bitmapAnd(${of(2)}, ${of(3)})), ${of(4)})`;
   const ms = await median(3, () => ch.query(`SELECT bitmapCardinality(${expression}) AS n`));
   report({
-    id: 'k',
+    id: 'n',
     what: `and, or and not of 5 tags over ${round(bits)} people as bitmaps, ms`,
     value: round(ms),
     target: '< 1,000',
