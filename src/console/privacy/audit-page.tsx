@@ -8,6 +8,13 @@ import { useUrl } from '../ui/hooks.ts';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 
+/** What was done, in words; a change through the API that has none is shown as it was asked. */
+function Action({ of }: { of: string }) {
+  const { t, i18n } = useTranslation();
+  const key = `privacy.action.${of.replaceAll('.', '_')}`;
+  return /^[a-z_.]+$/.test(of) && i18n.exists(key) ? <span title={of}>{t(key as never)}</span> : <span className="mono">{of}</span>;
+}
+
 /** Who did what, newest first. */
 export default function AuditPage() {
   const { t } = useTranslation();
@@ -46,7 +53,7 @@ export default function AuditPage() {
             data-testid="audit-entry"
           >
             <span style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
-              <b style={{ fontWeight: 500 }}>{entry.actor.name}</b> <span className="mono">{entry.action}</span>{' '}
+              <b style={{ fontWeight: 500 }}>{entry.actor.name}</b> <Action of={entry.action} />{' '}
               {entry.target?.startsWith('p_') ? (
                 <Link to={`/people/${entry.target}`}>{entry.target}</Link>
               ) : (
