@@ -1,38 +1,4 @@
-import { askDue } from './asking.ts';
-import { listSends, readCalendar, remindOwners } from './calendar.ts';
-import { handOverGroups } from './handover.ts';
-import { lookAtTasks } from './looking.ts';
-import { planDue } from './planning.ts';
-import { createPlans } from './plans.ts';
-import { type PlanDeps, platformOf } from './ports.ts';
-import type { CalendarQuery, HandoverBody, RemindBody, SendQuery } from './schema.ts';
-import { createWelcomes } from './welcomes.ts';
-
+export { createGroupPlans, type GroupPlans } from './group-plans.ts';
 export { groupPlanMigrations } from './migrations.ts';
 export { groupPlanRoutes } from './routes.ts';
 export type * from './schema.ts';
-
-/** What groups are told when, who has sent it, how newcomers are greeted, and who takes groups over. */
-export function createGroupPlans(deps: PlanDeps) {
-  return {
-    plans: createPlans(deps),
-    welcomes: createWelcomes(deps),
-    calendar: (workspaceNo: number, zone: string, query: CalendarQuery) => readCalendar(deps, workspaceNo, zone, query),
-    sends: (workspaceNo: number, query: SendQuery) => listSends(deps, workspaceNo, query),
-    remind: (workspaceNo: number, ask: RemindBody) => remindOwners(deps, workspaceNo, ask),
-    handOver: (workspaceNo: number, ask: HandoverBody) => handOverGroups(deps, workspaceNo, ask),
-    /** Does what is due now: plans, asks, looks, reminds. */
-    tick: async (): Promise<number> => {
-      let did = 0;
-      for (const { no, timezone } of await deps.workspaces()) {
-        const platform = await platformOf(deps, no);
-        if (!platform) continue;
-        did += await planDue(deps, no, timezone, platform.corpId);
-        did += await lookAtTasks(deps, no, platform);
-        did += await askDue(deps, no, platform);
-      }
-      return did;
-    },
-  };
-}
-export type GroupPlans = ReturnType<typeof createGroupPlans>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type App, reasonsFor } from '../../base/index.ts';
-import type { GroupPlans } from './index.ts';
+import type { GroupPlans } from './group-plans.ts';
 import {
   calendarQuery,
   calendarView,

@@ -1,16 +1,16 @@
 import { type Clock, type Log, type Pg, problem, boundary as stopHere } from '../../base/index.ts';
 import type { ChannelAccount } from '../adapter.ts';
-import { createProcessor, type Processed } from '../platform/callback-process.ts';
+import { createProcessor } from '../platform/callback-process.ts';
 import type { ChannelEvent } from '../platform/events.ts';
 import type { OwnEvent } from '../ports.ts';
 import { type PayAccount, payOpener } from './account.ts';
 import { askTransfer } from './ask.ts';
-import { createPayIntake, NOTIFY_PATH, type PayIntake } from './door.ts';
-import { payHealth, type Words } from './health.ts';
-import { listTransfers, type TransferList, type TransferQuery } from './list.ts';
+import { createPayIntake, NOTIFY_PATH } from './door.ts';
+import { payHealth } from './health.ts';
+import { listTransfers } from './list.ts';
 import { workNotice } from './notices.ts';
 import { readTransfer } from './read.ts';
-import type { TransferAsk, TransferView } from './schema.ts';
+import type { Pay } from './room.ts';
 import { tellTransfers } from './tell.ts';
 import { createTransfers } from './transfers.ts';
 
@@ -20,6 +20,7 @@ export { payEndpoints } from './endpoints.ts';
 export { PayError, PayUnreachable, payReactions } from './errors.ts';
 export type { TransferList } from './list.ts';
 export { payMigrations } from './migrations.ts';
+export type { Pay } from './room.ts';
 export { payRoutes } from './routes.ts';
 export { type PayConfig, payConfig, type TransferAsk, type TransferView } from './schema.ts';
 export { paymentOf } from './seals.ts';
@@ -46,27 +47,6 @@ export interface PayDeps {
   sleep?: (ms: number) => Promise<void>;
   /** Called at every commit boundary; a test stops there. */
   stop?: (name: string) => void | Promise<void>;
-}
-
-/** Money by WeChat Pay. Nothing is paid twice: a transfer is written down under its key before anything leaves. */
-export interface Pay extends PayIntake {
-  /** Money to a person, once for each key. Answers when it is written down; `get` and events tell what becomes of it. */
-  transfer(workspaceNo: number, ask: TransferAsk): Promise<TransferView>;
-  get(workspaceNo: number, key: string): Promise<TransferView | undefined>;
-  byId(workspaceNo: number, id: string): Promise<TransferView | undefined>;
-  list(workspaceNo: number, query: TransferQuery): Promise<TransferList>;
-  /** Takes back what its receiver has not confirmed. */
-  cancel(workspaceNo: number, key: string): Promise<TransferView | undefined>;
-  /** A merchant for calls of one's own; refuses where none is set up. */
-  merchant(workspaceNo: number): Promise<PayAccount>;
-  health(account: ChannelAccount): Promise<{ healthy: boolean; health: Words }>;
-  /** After settings were saved: what was held up goes on, and whether they fit is found out. */
-  mend(account: { id: string }): Promise<void>;
-  /** Does what is due: notifications, transfers, telling. */
-  work(): Promise<Processed>;
-  /** People have merged: their transfers follow. */
-  onMerge(workspaceNo: number, moves: readonly { from: number; to: number }[]): Promise<void>;
-  onSplit(workspaceNo: number, split: { from: number; to: number; identities: readonly { type: string; value: string }[] }): Promise<void>;
 }
 
 export function createPay(deps: PayDeps): Pay {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type App, notFound } from '../../base/index.ts';
-import type { Pay } from './index.ts';
 import { transferList, transferQuery } from './list.ts';
+import type { Pay } from './room.ts';
 import { transferStates } from './schema.ts';
 
 /** What became of money: to be looked at, and taken back while its receiver has not confirmed. */

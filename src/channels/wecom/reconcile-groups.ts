@@ -3,8 +3,8 @@ import type { WecomAccount } from './account.ts';
 import { WecomError } from './errors.ts';
 import { dismissGroup, type GroupChat, isCustomer, joinEvents, joinedOf, keepGroup, leftEvent } from './group-events.ts';
 import { type Group, joinGroup, leaveGroup, membersOf } from './group-members.ts';
-import { type ReconcileDeps, write } from './reconcile.ts';
-import type { Progress } from './sync.ts';
+import type { Progress, ReconcileDeps } from './progress.ts';
+import { write } from './reconcile.ts';
 
 /** Compares groups and their members with the platform's: who came or went unheard is told now, and groups on no list any more are dissolved. */
 

@@ -1,32 +1,14 @@
-import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { WecomAccount } from './account.ts';
 import type { ResponseOf } from './endpoints.ts';
 import { WecomError } from './errors.ts';
-import { type ChannelEvent, type EventWriter, identitiesOf, traitsOf } from './events.ts';
+import { type ChannelEvent, identitiesOf, traitsOf } from './events.ts';
 import type { Corp } from './friends.ts';
-import type { Progress } from './sync.ts';
+import type { Progress, ReconcileDeps } from './progress.ts';
 
 /**
  * Compares what is known with the platform's own lists, because callbacks can be lost: friendships never heard of are told now, and those that
  * are on no list any more have ended.
  */
-
-export interface ReconcileDeps {
-  pg: Pg;
-  clock: Clock;
-  log: Log;
-  events: EventWriter;
-}
-
-/** What is counted on the way. */
-export interface Counted {
-  friends: number;
-  added: number;
-  ended: number;
-  groups: number;
-  joined: number;
-  gone: number;
-}
 
 type Row = ResponseOf<'externalcontact.batch.get_by_user'>['external_contact_list'][number];
 

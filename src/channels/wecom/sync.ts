@@ -1,6 +1,7 @@
 import { boundary, type Pg } from '../../base/index.ts';
 import type { WecomAccount } from './account.ts';
-import { type Counted, type ReconcileDeps, reconcileFriends } from './reconcile.ts';
+import type { Counted, Progress, ReconcileDeps, Sync } from './progress.ts';
+import { reconcileFriends } from './reconcile.ts';
 import { reconcileGroups } from './reconcile-groups.ts';
 
 /**
@@ -8,22 +9,7 @@ import { reconcileGroups } from './reconcile-groups.ts';
  * that goes on from there; every page may be compared twice, and says the same.
  */
 
-export interface Sync {
-  startedAt: Date;
-  doneAt: Date | null;
-  phase: 'friends' | 'groups' | 'done';
-  /** Staff whose lists are read. */
-  members: string[];
-  /** How many of them are done. */
-  at: number;
-  cursor: string;
-  friends: number;
-  added: number;
-  ended: number;
-  groups: number;
-  joined: number;
-  gone: number;
-}
+export type { Sync } from './progress.ts';
 
 export type Reconciled = Pick<Sync, 'friends' | 'added' | 'ended' | 'groups' | 'joined' | 'gone'>;
 
@@ -38,12 +24,6 @@ export async function readSync(pg: Pg, workspaceNo: number, accountId: string): 
     accountId,
   ]);
   return row;
-}
-
-export interface Progress {
-  readonly now: Sync;
-  /** Notes how far it has come, and what was counted on the way. */
-  step(to: Partial<Pick<Sync, 'phase' | 'at' | 'cursor'>>, counted?: Partial<Counted>): Promise<void>;
 }
 
 /** One at a time for an account, whatever the number of processes: the lock goes with the connection, and so with a process that dies. */

@@ -10,7 +10,7 @@ import { Metric } from '../ui/metric.tsx';
 import { Loading } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
-import { MomentState } from './moments-page.tsx';
+import { MomentState } from './moment-state.tsx';
 
 export function MomentDrawer({ id, close }: { id: string; close: () => void }) {
   const { t } = useTranslation();

@@ -1,5 +1,5 @@
 import { PictureOutlined } from '@ant-design/icons';
-import { Button, Tag } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type MomentView, moments } from '../api/reach.ts';
@@ -9,23 +9,8 @@ import { CursorTable } from '../ui/cursor-table.tsx';
 import { useUrl } from '../ui/hooks.ts';
 import { EmptyStart, Page } from '../ui/page.tsx';
 import { MomentDrawer } from './moment-drawer.tsx';
+import { MomentState } from './moment-state.tsx';
 import { NewMomentDrawer } from './new-moment.tsx';
-
-const COLOURS: Record<MomentView['state'], string> = {
-  calling: 'processing',
-  making: 'processing',
-  made: 'blue',
-  failed: 'red',
-  cancelled: 'default',
-};
-
-export function MomentState({ moment }: { moment: MomentView }) {
-  const { t } = useTranslation();
-  const all = moment.state === 'made' && moment.staff > 0 && moment.published === moment.staff;
-  return (
-    <Tag color={all ? 'green' : COLOURS[moment.state]}>{all ? t('reach.moment.published') : t(`reach.moment.states.${moment.state}`)}</Tag>
-  );
-}
 
 export default function MomentsPage() {
   const { t } = useTranslation();
