@@ -69,20 +69,15 @@ export function createIdentityActs(deps: Deps): IdentityActs {
       const hindered = against.apart || against.limits.length > 0;
       if (hindered && !force) throw refuseJoin(against);
       const moves = [{ from, to }];
-      merges.comes(workspaceNo, moves);
-      await pg
-        .tx(async (tx) => {
+      await merges.writing([{ workspaceNo, moves }], () =>
+        pg.tx(async (tx) => {
           await writeJoin(tx, workspaceNo, from, to, { ...by(who), forced: hindered });
           await recordMoves(tx, workspaceNo, moves);
           await audit(tx, hindered);
-        })
-        .catch((error: unknown) => {
-          merges.failed(workspaceNo, moves);
-          throw error;
-        });
+        }),
+      );
       cache.move(from, to);
       books.forget(workspaceNo);
-      merges.happened(workspaceNo, moves);
     });
     await told();
   };

@@ -63,33 +63,55 @@ async function readable(moves: MoveMap, merges: Merges): Promise<boolean> {
   return moves.source(merge.workspace_no).includes(`transform(person_no, [${merge.from_no}], [${merge.to_no}]`);
 }
 
-const moved = [{ from: merge.from_no, to: merge.to_no }];
+/** Writes the merge; `then` comes when it is written and its writer does not know yet. */
+function write(merges: Merges, done: () => void, then: () => Promise<unknown> = async () => {}): Promise<void> {
+  const moves = [{ from: merge.from_no, to: merge.to_no }];
+  return merges.writing([{ workspaceNo: merge.workspace_no, moves }], async () => {
+    done();
+    await then();
+  });
+}
 
-test('a merge that the rooms follow before its writer hears that it is written stays readable', async () => {
+/** Merges at work, with one that is still to be written. */
+async function atWork() {
   let written = false;
   const { merges, moves } = withOneMerge(() => written);
   merges.start();
   await merges.tell();
-  merges.comes(merge.workspace_no, moved);
-  expect(await readable(moves, merges), 'before the rooms have followed').toBe(false);
-  written = true;
-  await merges.tell();
-  merges.happened(merge.workspace_no, moved);
+  return {
+    ...{ merges, moves },
+    done: () => {
+      written = true;
+    },
+  };
+}
+
+test('nobody reads of a merge before the rooms follow it, nor of one that could not be written', async () => {
+  const { merges, moves } = await atWork();
+  const failed = write(merges, () => {
+    throw new Error('the database is away for a moment');
+  });
+  await expect(failed).rejects.toThrow('away');
+  expect(merges.merge(merge.workspace_no, merge.from_no)).toBe(false);
+  await write(
+    merges,
+    () => {},
+    async () => expect(await readable(moves, merges)).toBe(false),
+  );
+});
+
+test('a merge that the rooms follow before its writer hears that it is written stays readable', async () => {
+  const { merges, moves, done } = await atWork();
+  await write(merges, done, () => merges.tell());
   await merges.tell();
   expect(await readable(moves, merges)).toBe(true);
 });
 
 test('what readers read by, loaded anew while the rooms follow a merge, has that merge', async () => {
-  let written = false;
-  const { merges, moves } = withOneMerge(() => written);
-  merges.start();
-  await merges.tell();
-  merges.comes(merge.workspace_no, moved);
-  written = true;
-  merges.happened(merge.workspace_no, moved);
+  const { merges, moves, done } = await atWork();
   const seen: boolean[] = [];
   merges.following.push(async () => void seen.push(await readable(moves, merges)));
-  await merges.tell();
+  await write(merges, done);
   // Nobody works with a number that the rooms have just left.
   await merges.work(async () => expect(await readable(moves, merges)).toBe(true));
   expect(seen).toEqual([true]);

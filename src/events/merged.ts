@@ -70,27 +70,30 @@ export class Merges implements Hidden {
   }
 
   /**
-   * People are about to be merged: said before it is written. Once it is, whoever follows may be quicker than the one who wrote it; hidden
-   * only then, it would stay hidden for good.
+   * Writes merges. They are hidden before: once written, whoever follows may be quicker than the one who wrote them, and what is hidden after
+   * it has been followed stays hidden for good.
    */
-  comes(workspaceNo: number, list: readonly { from: number; to: number }[]): void {
-    if (this.#started) for (const { from } of list) this.#hidden.add(`${workspaceNo}|${from}`);
-  }
-
-  /** It could not be written. */
-  failed(workspaceNo: number, list: readonly { from: number; to: number }[]): void {
-    this.#show(workspaceNo, list);
-  }
-
-  #show(workspaceNo: number, list: readonly { from: number }[]): void {
-    for (const { from } of list) this.#hidden.delete(`${workspaceNo}|${from}`);
-  }
-
-  /** People have been merged. */
-  happened(workspaceNo: number, list: readonly { from: number; to: number }[]): void {
-    this.#fresh = true;
+  async writing<T>(
+    merges: readonly { workspaceNo: number; moves: readonly { from: number; to: number }[] }[],
+    write: () => Promise<T>,
+  ): Promise<T> {
+    if (this.#started)
+      for (const { workspaceNo, moves } of merges) for (const { from } of moves) this.#hidden.add(`${workspaceNo}|${from}`);
+    let written: T;
+    try {
+      written = await write();
+    } catch (error) {
+      for (const { workspaceNo, moves } of merges) this.#show(workspaceNo, moves);
+      throw error;
+    }
+    if (merges.some(({ moves }) => moves.length > 0)) this.#fresh = true;
     // Where nobody tells the rooms, readers see it at once.
-    if (!this.#started) this.#deps.moves.add(workspaceNo, list);
+    if (!this.#started) for (const { workspaceNo, moves } of merges) this.#deps.moves.add(workspaceNo, moves);
+    return written;
+  }
+
+  #show(workspaceNo: number, moves: readonly { from: number }[]): void {
+    for (const { from } of moves) this.#hidden.delete(`${workspaceNo}|${from}`);
   }
 
   /** A person is about to be split: said inside the transaction that writes it, for the same reason. */

@@ -26,8 +26,8 @@ export interface WriterDeps {
   landed(batch: number, slice: LandedSlice): void;
   /** Without it (rooms tested alone) nothing is sealed and nobody was erased. */
   privacy?: Pick<Privacy, 'hide' | 'batch'> | undefined;
-  /** Merges, told before they are written and after; or that they could not be. */
-  merges: Pick<Merges, 'comes' | 'failed' | 'happened'>;
+  /** In whose hands merges are written, so that readers learn of them with the rooms. */
+  merges: Pick<Merges, 'writing'>;
 }
 
 interface Request {
@@ -180,7 +180,6 @@ export class EventWriter {
     const fresh = await this.#withoutDuplicates(requests, after);
     for (let attempt = 1; ; attempt++) {
       const parts: Part[] = [];
-      let written = false;
       try {
         for (const [workspaceNo, list] of Map.groupBy(fresh, (f) => f.request.workspaceNo)) {
           // From here on nothing carries a personal value in clear.
@@ -194,37 +193,34 @@ export class EventWriter {
             resolved: await resolveBatch({ pg, cache, numbers, books }, workspaceNo, claims),
           });
         }
-        for (const { workspaceNo, resolved } of parts) this.#deps.merges.comes(workspaceNo, resolved.merges);
+        const merges = parts.map(({ workspaceNo, resolved }) => ({ workspaceNo, moves: resolved.merges }));
         const batch =
           fresh.length === 0
             ? 0
-            : await pg.tx(async (tx) => {
-                await privacy?.batch.begin(tx);
-                for (const { workspaceNo, resolved, secrets } of parts) {
-                  await privacy?.batch.store(tx, workspaceNo, secrets);
-                  await resolved.commit(tx);
-                  await recordMoves(tx, workspaceNo, resolved.merges);
-                }
-                return openBatch(
-                  tx,
-                  parts.map((p) => p.workspaceNo),
-                  fresh.length,
-                  clock.now(),
-                );
-              });
-        written = true;
+            : await this.#deps.merges.writing(merges, () =>
+                pg.tx(async (tx) => {
+                  await privacy?.batch.begin(tx);
+                  for (const { workspaceNo, resolved, secrets } of parts) {
+                    await privacy?.batch.store(tx, workspaceNo, secrets);
+                    await resolved.commit(tx);
+                    await recordMoves(tx, workspaceNo, resolved.merges);
+                  }
+                  return openBatch(
+                    tx,
+                    parts.map((p) => p.workspaceNo),
+                    fresh.length,
+                    clock.now(),
+                  );
+                }),
+              );
         for (const { workspaceNo, resolved, secrets } of parts) {
           privacy?.batch.stored(workspaceNo, secrets);
           resolved.done();
-          if (resolved.merges.length > 0) this.#deps.merges.happened(workspaceNo, resolved.merges);
         }
         boundary('events.identified');
         return await this.#encode(batch, requests, parts, after);
       } catch (error) {
-        for (const { workspaceNo, resolved } of parts) {
-          resolved.undo();
-          if (!written) this.#deps.merges.failed(workspaceNo, resolved.merges);
-        }
+        for (const { resolved } of parts) resolved.undo();
         // Another process attached the same identity first, or somebody was erased: what is known now is true, so match again.
         const again = (error as { code?: string }).code === '23505' || error instanceof ErasedSince;
         if (!again || attempt === 4) throw error;

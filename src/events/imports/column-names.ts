@@ -58,3 +58,6 @@ export const traitNames: Record<string, string> = {
   createdAt: 'createdat registeredat signupdate joindate registertime 注册时间 注册日期 入会时间 入会日期 加入时间',
   points: 'points 积分',
 };
+
+/** Columns that stand before those of the file in a file of rejected rows; in other languages as the texts have them. */
+export const ours = { row: 'row', reason: 'reason' };

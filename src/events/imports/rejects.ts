@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { readSealed, type SealedPlace, SealedWriter } from '../../base/index.ts';
+import { ours } from './column-names.ts';
 import type { Row } from './table.ts';
 
 export interface Reject {
@@ -11,9 +12,6 @@ export interface Reject {
   code: string;
   reason: string;
 }
-
-/** Columns that stand before those of the file. */
-const ours = { row: 'row', reason: 'reason' };
 
 /** The file of rejected rows: row number, reason, and the columns as they came, so that it can be mended and imported again. */
 export function openRejects(place: SealedPlace, columns: readonly string[], keep: number) {

@@ -1,4 +1,5 @@
-import { names, traitNames } from './column-names.ts';
+import { names, ours, traitNames } from './column-names.ts';
+import { importsZh } from './problems.zh.ts';
 import type { ImportKind, Mapping } from './schema.ts';
 
 /** Columns that say who a row is about; each is an identity type of the product. */
@@ -73,7 +74,7 @@ export function plainName(header: string): string {
 }
 
 /** Columns that the product itself adds to a file of rejected rows, in each language. */
-const ours = new Set(['row', 'reason', '被拒行号', '被拒原因']);
+const added = new Set(Object.values(ours).flatMap((name) => [name, importsZh[name]]));
 
 /** What the columns probably are, for each kind; and the kind that the file probably is. */
 export function guess(headers: readonly string[]): { kind: ImportKind; mapping: Mapping } {
@@ -103,7 +104,7 @@ export function guessMapping(kind: ImportKind, headers: readonly string[]): Mapp
   for (const header of [...headers].sort((a, b) => own(a) - own(b))) {
     const plain = plainName(header);
     const target = meaning(kind, plain);
-    if (ours.has(plain) || header === '') continue;
+    if (added.has(plain) || header === '') continue;
     if (target !== undefined && isTarget(kind, target) && !(target in mapping)) mapping[target] = header;
     else left.push(header);
   }

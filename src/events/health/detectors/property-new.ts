@@ -7,8 +7,8 @@ const least = 20;
 
 /**
  * A property that an event never had. Nothing need be wrong; somebody should say what it means.
- * Method: in none of the events looked at on at least 5 of the 14 days before (200 or more), and now in a fifth of 6 or 24 hours' events, of all or of one SDK, 20 at least. Certain, so no false alarms but
- * for properties that come only on some days; it is told as news, not as an alarm.
+ * Method: in none of the events looked at on at least 5 of the 14 days before (200 or more), and now in a fifth of 6 or 24
+ * hours' events, of all or of one SDK, 20 at least. Certain, so no false alarms but for properties that come only on some days; it is told as news, not as an alarm.
  */
 export function propertyNew(history: History): Suspicion[] {
   const windows = windowsOf(history);
@@ -27,13 +27,10 @@ export function propertyNew(history: History): Suspicion[] {
       const before = days.reduce((sum, d) => sum + d.n, 0);
       if (days.filter((d) => d.n > 0).length < 5 || before < 200 || days.some((d) => d.k > 0)) continue;
       // A new release of one app is seen at once, whatever share of all events it has.
-      const seen = [sdks, ...(sdks.length > 1 ? sdks.map((one) => [one]) : [])]
+      const [s] = [sdks, ...sdks.map((one) => [one])]
         .map(counted)
-        .filter((s) => s.k >= least && s.k / s.n >= share);
-      const s = seen.reduce<(typeof seen)[number] | undefined>(
-        (most, one) => (most && most.k / most.n >= one.k / one.n ? most : one),
-        undefined,
-      );
+        .filter((of) => of.k >= least && of.k / of.n >= share)
+        .sort((a, b) => b.k / b.n - a.k / a.n);
       if (!s) continue;
       return [
         {
