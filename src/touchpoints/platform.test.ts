@@ -3,6 +3,7 @@ import { type Json, type Running, running } from '../../test/running.ts';
 import { silentLog, systemClock } from '../base/index.ts';
 import { doorGraph } from '../console/journeys/starters.ts';
 import { createWechatSimulator, openDemoCorp, type WechatSimulator } from '../simulators/wechat/index.ts';
+import { createSignIn } from './door/sign-in.ts';
 import { watch } from './watch.ts';
 
 /** Codes at the platform, from the first to the last: made, used, changed, renewed and taken away, by the public doors alone. */
@@ -181,10 +182,16 @@ it('inside WeChat who scans is known without a word, once for each phone, and no
   // A code that somebody else slips in is not looked at; the page is there all the same.
   const theirs = simulator.control.wxCode(oa, '骗子', 'oauth', { scope: 'snsapi_base' });
   const stranger = await openDoor(`/c/${live.key}?code=${theirs}&state=guess`, 'yt_n=other');
-  expect([stranger.status, stranger.headers.getSetCookie().some((line) => line.startsWith('yt_w=0'))]).toEqual([200, true]);
+  expect([stranger.status, stranger.headers.getSetCookie().some((line) => line.startsWith('yt_w1=0'))]).toEqual([200, true]);
   const code = simulator.control.wxCode(oa, '小红', 'oauth', { scope: 'snsapi_base' });
   expect((await open(`/c/${live.key}?code=${code}&state=${sent.searchParams.get('state')}`)).body).toContain('长按识别二维码');
-  expect(jar.get('yt_w')).toBe('1');
+  expect(jar.get('yt_w1')).toBe('1');
+  // Another workspace at the same address has an account of its own, and asks as well.
+  const door = createSignIn({ ...y.system, platform: { signInAt: async () => 'https://open.weixin.qq.com/' }, log: silentLog } as never);
+  const headers = { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '), 'user-agent': 'MicroMessenger' };
+  const asks = async (ws: number) =>
+    (await door(ws, { path: '/c/x', headers }, { visitor: 'v', fresh: false, counted: true })) !== undefined;
+  expect([await asks(1), await asks(2)]).toEqual([false, true]);
   expect((await open(`/c/${live.key}`)).status).toBe(200);
   expect(await figures(live.id)).toMatchObject({ scans: 3, people: 2 });
   const { openid, person } = simulator.control.wxUser(oa, '小红');
