@@ -1,6 +1,6 @@
 import type { Access } from './access/index.ts';
 import type { Audience } from './audience/index.ts';
-import { type App, type Clock, notFound, type Pg } from './base/index.ts';
+import { type App, type Clock, type Log, notFound, type Pg } from './base/index.ts';
 import { type Channels, pageSignature, type Wecom, type WecomConfig, wecomConfig } from './channels/index.ts';
 import type { Content, ContentCard } from './content/index.ts';
 import type { Events } from './events/index.ts';
@@ -22,6 +22,7 @@ import {
 export interface TaskParts {
   pg: Pg;
   clock: Clock;
+  log: Log;
   events: Events;
   privacy: Privacy;
   channels: Channels;
@@ -30,10 +31,11 @@ export interface TaskParts {
 
 /** What staff are to see to, from what happened at WeCom, from readiness to buy, and by hand. */
 export function openTasks(parts: TaskParts): Tasks {
-  const { pg, clock, events, privacy, heat } = parts;
+  const { pg, clock, log, events, privacy, heat } = parts;
   const tasks = createTasks({
     pg,
     clock,
+    log,
     events,
     hide: async (ws, text) => (await privacy.hideTexts(ws, [text]))[0]!,
     sources: {

@@ -248,7 +248,7 @@ async function build(
     erasedSince: (ws, since) => personalData.erasures.since(ws, since),
   });
 
-  const tasks = openTasks({ pg, clock, events, privacy, channels, heat });
+  const tasks = openTasks({ pg, clock, log, events, privacy, channels, heat });
   const named = createNamedEvents({ pg, ch, clock, jobs, events });
   events.consume('named', (slice) => named.consume(slice));
 
@@ -284,7 +284,7 @@ async function build(
   noteRoutes(app, { notes, pg });
   bindingDoors(app, { pg, binding });
   sidebarDoors(app, {
-    ...{ pg, clock, events, privacy, channels, wecom, binding, tasks, access },
+    ...{ pg, clock, log, events, privacy, channels, wecom, binding, tasks, access },
     ...{ audience, content, read, notes, heat, publicUrl, wecomBaseUrl },
     keys: [...(await derivedKeys(pg, masters, 'yutang sidebar sessions')).values()],
   });

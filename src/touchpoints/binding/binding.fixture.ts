@@ -1,5 +1,5 @@
 import { type Engines, testEngines } from '../../../test/kit.ts';
-import { jobMigrations, manualClock, migrate, silentLog } from '../../base/index.ts';
+import { jobMigrations, type Migration, manualClock, migrate, silentLog } from '../../base/index.ts';
 import { createEvents, type Events, migrations as eventMigrations } from '../../events/index.ts';
 import { migrations as peopleMigrations, personByIdentity } from '../../people/index.ts';
 import { type Binding, createBinding } from './binding.ts';
@@ -40,9 +40,9 @@ const fake: StaffPlatform = {
 export let deps: Parameters<typeof createBinding>[0];
 
 /** A room on engines of its own, with a platform that answers as the test says. */
-export async function open(): Promise<void> {
+export async function open(more: Migration[] = []): Promise<void> {
   engines = await testEngines();
-  await migrate(engines.pg, engines.ch, [...jobMigrations, ...peopleMigrations, ...eventMigrations, ...bindingMigrations]);
+  await migrate(engines.pg, engines.ch, [...jobMigrations, ...peopleMigrations, ...eventMigrations, ...bindingMigrations, ...more]);
   events = await createEvents({ ...engines, clock, log: silentLog, grace: async () => {} });
   // Jobs are done when the test says so.
   const kinds = new Map<string, (job: never) => Promise<unknown>>();

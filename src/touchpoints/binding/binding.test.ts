@@ -26,7 +26,7 @@ import { createBinding } from './binding.ts';
 import { rulesSchema } from './rules.ts';
 import { workOut } from './work-out.ts';
 
-beforeAll(open);
+beforeAll(() => open());
 afterAll(close);
 
 describe('from events', () => {

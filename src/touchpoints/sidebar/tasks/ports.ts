@@ -1,4 +1,4 @@
-import type { Clock, Pg } from '../../../base/index.ts';
+import type { Clock, Log, Pg } from '../../../base/index.ts';
 import type { Events } from '../../../events/index.ts';
 
 /** What is known elsewhere of whom a staff member should see to. */
@@ -22,6 +22,7 @@ export interface Waiting {
 export interface TaskDeps {
   pg: Pg;
   clock: Clock;
+  log: Log;
   events: Pick<Events, 'write'>;
   sources: TaskSources;
   /** A text as it is kept: without the phones and e-mails in it. */

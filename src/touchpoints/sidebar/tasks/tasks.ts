@@ -38,7 +38,8 @@ export function createTasks(deps: TaskDeps) {
   };
   const write = async (work: (tx: Pg) => Promise<void>): Promise<void> => {
     await pg.tx(work);
-    await tellActs(deps);
+    // It is written down: whoever were told that it failed would do it twice.
+    await tellActs(deps).catch((error: unknown) => deps.log.warn({ err: error }, 'what was done with a task is told later'));
   };
   const insert = async (
     tx: Pg,
@@ -109,8 +110,8 @@ export function createTasks(deps: TaskDeps) {
           await insert(tx, ws, { ...ask, id, personNo: no, kind, text: '', due, done });
         } else {
           const [row] = await tx.query<TaskRow & { state: string }>(
-            `SELECT ${taskColumns}, t.state FROM staff_tasks t WHERE t.workspace_no = $1 AND t.id = $3 AND ${theirs}`,
-            [ws, ask.staffId, ask.taskId],
+            `SELECT ${taskColumns}, t.state FROM staff_tasks t WHERE t.workspace_no = $1 AND t.id = $3 AND ${theirs('$4')}`,
+            [ws, ask.staffId, ask.taskId, clock.now()],
           );
           if (!row) throw notFound('Task');
           if (row.state === 'done' && done) return;

@@ -8,9 +8,12 @@ export const quietDays = 7;
 const readyAtOnce = 20;
 const most = 200;
 
+/** A binding that has run out is nobody's. */
+const holds = (b: string, now: string): string => `(${b}.paused OR ${b}.valid_until IS NULL OR ${b}.valid_until > ${now})`;
+
 /** Theirs, and what somebody who has left was to do for customers who are now theirs. */
-export const theirs = `(t.staff_id = $2 OR EXISTS (
-  SELECT FROM staff s JOIN bindings b ON b.workspace_no = $1 AND b.person_no = t.person_no AND b.staff_id = $2
+export const theirs = (now: string): string => `(t.staff_id = $2 OR EXISTS (
+  SELECT FROM staff s JOIN bindings b ON b.workspace_no = $1 AND b.person_no = t.person_no AND b.staff_id = $2 AND ${holds('b', now)}
   WHERE s.workspace_no = $1 AND s.id = t.staff_id AND s.state = 'left'))`;
 
 export interface TaskRow {
@@ -29,12 +32,12 @@ export async function readToday(deps: TaskDeps, ws: number, zone: string, staffI
   const ago = (days: number) => new Date(clock.ms() - days * DAY);
   const [open, later, marked, friends, mine, waiting] = await Promise.all([
     pg.query<TaskRow>(
-      `SELECT ${taskColumns} FROM staff_tasks t WHERE t.workspace_no = $1 AND t.state = 'open' AND t.due <= $3 AND ${theirs} ORDER BY t.due, t.id LIMIT ${most}`,
-      [ws, staffId, day],
+      `SELECT ${taskColumns} FROM staff_tasks t WHERE t.workspace_no = $1 AND t.state = 'open' AND t.due <= $3 AND ${theirs('$4')} ORDER BY t.due, t.id LIMIT ${most}`,
+      [ws, staffId, day, clock.now()],
     ),
     pg.query<{ n: number }>(
-      `SELECT count(*) AS n FROM staff_tasks t WHERE t.workspace_no = $1 AND t.state = 'open' AND t.due > $3 AND ${theirs}`,
-      [ws, staffId, day],
+      `SELECT count(*) AS n FROM staff_tasks t WHERE t.workspace_no = $1 AND t.state = 'open' AND t.due > $3 AND ${theirs('$4')}`,
+      [ws, staffId, day, clock.now()],
     ),
     pg.query<{ kind: TaskKind; person_no: number }>(
       `SELECT kind, person_no FROM staff_tasks WHERE workspace_no = $1 AND staff_id = $2 AND kind <> 'follow_up' AND (state = 'open' OR ended_at > $3)`,
@@ -42,7 +45,7 @@ export async function readToday(deps: TaskDeps, ws: number, zone: string, staffI
     ),
     sources.newFriends(ws, staffId, ago(greetDays)),
     pg.query<{ no: number }>(
-      `SELECT person_no AS no FROM bindings WHERE workspace_no = $1 AND staff_id = $2 AND (paused OR valid_until IS NULL OR valid_until > $3) LIMIT 20000`,
+      `SELECT b.person_no AS no FROM bindings b WHERE b.workspace_no = $1 AND b.staff_id = $2 AND ${holds('b', '$3')} LIMIT 20000`,
       [ws, staffId, clock.now()],
     ),
     sources.waiting(ws, staffId),
