@@ -6,7 +6,7 @@ import { done, later, type Verdict } from '../platform/verdict.ts';
 import type { PayAccount } from './account.ts';
 import { hear } from './carry.ts';
 import { billState } from './endpoints.ts';
-import { PayError, PayUnreachable } from './errors.ts';
+import { PayError } from './errors.ts';
 
 /** What each notification sets off. Every one may come twice, late, or in any order, and says the same. */
 
@@ -118,7 +118,7 @@ async function onRefund(work: NoticeWork, told: z.output<typeof refunded>): Prom
   const { account, callback, clock } = work;
   const order = await orderOf(work, told.out_trade_no);
   const wait = TRIES_MS[callback.attempts - 1];
-  if (!order) return wait === undefined ? { state: 'ignored', error: 'no such order' } : later(clock, wait, 'the order could not be read');
+  if (!order) return wait === undefined ? { state: 'ignored', error: 'no such order' } : later(clock, wait, 'no such order yet');
   await say(work, order.appId, order.openid, {
     messageId: `pay:${account.config.mchid}:refund:${told.refund_id}:${told.refund_status}`,
     event: told.refund_status === 'SUCCESS' ? 'Payment Refunded' : 'Refund Failed',
@@ -140,7 +140,7 @@ async function orderOf(work: NoticeWork, outTradeNo: string): Promise<{ appId: s
   );
   if (kept) return kept;
   const order = await account.client.call('order.byOutTradeNo', { out_trade_no: outTradeNo }).catch((error: unknown) => {
-    if (error instanceof PayError || error instanceof PayUnreachable) return undefined;
+    if (error instanceof PayError && error.reaction.class === 'absent') return undefined;
     throw error;
   });
   return order?.appid && order.payer?.openid ? { appId: order.appid, openid: order.payer.openid } : undefined;

@@ -252,4 +252,25 @@ describe('the door', () => {
       properties: { amount_fen: 200, currency: 'CNY' },
     });
   });
+
+  it('a refund waits for its order as long as the platform cannot be asked', async () => {
+    const m = h.merchant();
+    const { client } = await h.pay().merchant(m.workspaceNo);
+    const to = `${h.door}/wechat/pay/${m.id}`;
+    await client.call('order.jsapi', { ...order('unseen-1'), notify_url: to });
+    h.control.setWeather({ loss: 1 });
+    h.control.pay.payOrder(m.mchid, 'unseen-1');
+    h.control.setWeather({ loss: 0 });
+    const amount = { refund: 200, total: 1_000, currency: 'CNY' as const };
+    await client.call('refund.create', { out_trade_no: 'unseen-1', out_refund_no: 'u1', notify_url: to, amount });
+    h.control.pay.setFault({ endpoint: '{out_trade_no}', drop: true });
+    for (let i = 0; i < 6; i++) {
+      h.control.advance(120_000);
+      await h.settle();
+    }
+    h.control.pay.clearFaults();
+    h.control.advance(600_000);
+    await h.settle();
+    expect(h.told('Payment Refunded').filter((one) => one.properties?.outTradeNo === 'unseen-1').length).toBe(1);
+  });
 });
