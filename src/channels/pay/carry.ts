@@ -102,10 +102,10 @@ export async function hear(
 export async function carry(deps: CarryDeps, account: PayAccount, transfer: Transfer): Promise<void> {
   const { state, sends, cancelWanted } = transfer;
   if (FINAL.includes(state)) return lastLook(deps, account, transfer);
+  if (cancelWanted && sends === 0) return end(deps, transfer, 'cancelled', null);
   // Another merchant knows nothing of this number: there it would be paid once more.
   if (transfer.mchid !== account.config.mchid) return wait(deps, transfer, undefined, 'other_merchant', HELD_MS);
   if (state === 'queued' || state === 'held') {
-    if (cancelWanted && sends === 0) return end(deps, transfer, 'cancelled', null);
     // What was sent before and held up may exist: it is looked for before anything else is done to it.
     return cancelWanted ? look(deps, account, transfer) : send(deps, account, transfer);
   }
@@ -116,10 +116,13 @@ export async function carry(deps: CarryDeps, account: PayAccount, transfer: Tran
 async function send(deps: CarryDeps, account: PayAccount, transfer: Transfer): Promise<void> {
   const { pg, clock } = deps;
   if (account.config.paused) return wait(deps, transfer, undefined, null, HELD_MS);
-  await pg.query(
-    `UPDATE pay_transfers SET state = 'calling', sends = sends + 1, sent_at = $3, refused = NULL, updated_at = $3 WHERE workspace_no = $1 AND no = $2`,
-    [transfer.workspaceNo, transfer.no, clock.now()],
+  const open = await pg.query(
+    `UPDATE pay_transfers SET state = 'calling', sends = sends + 1, sent_at = $3, refused = NULL, updated_at = $3
+     WHERE workspace_no = $1 AND no = $2 AND NOT state = ANY($4) RETURNING no`,
+    [transfer.workspaceNo, transfer.no, clock.now(), FINAL],
   );
+  // A notification, or another process after the lease was over, has ended it meanwhile.
+  if (open.length === 0) return;
   await deps.stop('pay.transfer.calling');
   try {
     const bill = await account.client.call('transfer.create', transfer.request);

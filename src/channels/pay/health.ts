@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import type { Clock, Pg } from '../../base/index.ts';
 import { reactionToPay } from './errors.ts';
 import { payConfig } from './schema.ts';
@@ -12,6 +11,8 @@ export interface Words {
 }
 
 const DAY_MS = 86_400_000;
+/** Another merchant can do nothing for a transfer in whatever state it was left. */
+const STUCK = `(state = 'held' OR why = 'other_merchant')`;
 const bad = (zh: string, en: string) => ({ healthy: false, health: { zh, en } });
 const yuan = (fen: number) => (fen / 100).toFixed(2);
 
@@ -34,7 +35,7 @@ export async function payHealth(
   if (fault) return named(fault.code, ` (${fault.code}, ${fault.endpoint})${fault.trace ? ` [${fault.trace}]` : ''}`);
 
   const [sum] = await pg.query<{ held: number; why: string | null; doubt: number; waiting: number; paid: number; fen: number }>(
-    `SELECT count(*) FILTER (WHERE state = 'held')::int AS held, mode() WITHIN GROUP (ORDER BY why) FILTER (WHERE state = 'held') AS why,
+    `SELECT count(*) FILTER (WHERE ${STUCK})::int AS held, mode() WITHIN GROUP (ORDER BY why) FILTER (WHERE ${STUCK}) AS why,
        count(*) FILTER (WHERE state IN ('calling', 'in_doubt') AND updated_at < $3)::int AS doubt, count(*) FILTER (WHERE state = 'waiting_user')::int AS waiting,
        count(*) FILTER (WHERE state = 'paid' AND ended_at > $4)::int AS paid,
        coalesce(sum(amount_fen) FILTER (WHERE state = 'paid' AND ended_at > $4), 0)::float8 AS fen
@@ -50,8 +51,8 @@ export async function payHealth(
     );
   }
   if (!config.data.publicKey) {
-    const [certificate] = await pg.query<{ pem: string; until: Date }>(
-      `SELECT pem, expires_at AS until FROM pay_certificates WHERE workspace_no = $1 AND account_id = $2 AND mchid = $3 ORDER BY expires_at DESC LIMIT 1`,
+    const [certificate] = await pg.query<{ until: Date }>(
+      `SELECT expires_at AS until FROM pay_certificates WHERE workspace_no = $1 AND account_id = $2 AND mchid = $3 ORDER BY expires_at DESC LIMIT 1`,
       [...scope, config.data.mchid],
     );
     if (!certificate) {
@@ -60,8 +61,7 @@ export async function payHealth(
         'Neither the public key of WeChat Pay nor a certificate is known, so answers cannot be checked. Copy the public key from the merchant platform → API security (older merchants: the certificate is fetched by itself).',
       );
     }
-    const until = new X509Certificate(certificate.pem).validToDate;
-    if (until.getTime() < clock.ms() + 10 * DAY_MS)
+    if (certificate.until.getTime() < clock.ms() + 10 * DAY_MS)
       return bad(
         '平台证书即将到期，请改用微信支付公钥。',
         'The certificate of the platform ends soon; set the public key of WeChat Pay instead.',

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PayHarness, startPay } from './harness.fixture.ts';
+import { silentLog } from '../../base/index.ts';
+import { carry, type Transfer } from './carry.ts';
+import { Killed, type PayHarness, startPay } from './harness.fixture.ts';
 
 /** Money goes out once, whatever happens on the way: everything here counts what the simulated platform has in its books. */
 
@@ -164,17 +166,46 @@ describe('paid once', () => {
     await h.pay().work();
     const other = h.merchant();
     const before = m.account.config;
+    await h.pay().transfer(m.workspaceNo, ask('y'));
     m.account.config = other.account.config;
     for (let i = 0; i < 3; i++) {
       h.control.advance(15 * 60_000);
       await h.settle();
     }
     expect(h.control.pay.transfers(other.mchid)).toEqual([]);
+    // That they wait is told, and what never left can be taken back.
+    expect((await h.pay().health(m.account)).health.zh).toContain('之前的商户号');
+    await h.pay().cancel(m.workspaceNo, 'y');
+    await h.settle();
+    expect(await h.pay().get(m.workspaceNo, 'y')).toMatchObject({ state: 'cancelled' });
     m.account.config = before;
     h.control.advance(15 * 60_000);
     await h.settle();
     expect(await h.pay().get(m.workspaceNo, 'x')).toMatchObject({ state: 'waiting_user' });
     expect(h.control.pay.transfers(m.mchid).length).toBe(1);
+  });
+
+  it('over is over, also for who took it up before', async () => {
+    const m = h.merchant();
+    const { id } = await h.pay().transfer(m.workspaceNo, ask('x'));
+    const [row] = await h.pg.query<{ no: number; request: Transfer['request'] }>(
+      'SELECT no::int AS no, request FROM pay_transfers WHERE out_bill_no = $1',
+      [id],
+    );
+    const inHand: Transfer = {
+      ...{ workspaceNo: m.workspaceNo, no: row!.no, outBillNo: id, accountId: m.id, mchid: m.mchid, request: row!.request },
+      ...{ state: 'queued', refused: null, cancelWanted: false, sends: 0, sentAt: null, looks: 0 },
+    };
+    await h.settle();
+    h.control.pay.confirmTransfer(m.mchid, id);
+    await h.settle();
+    const stop = (name: string) => {
+      throw new Killed(name);
+    };
+    const idle = async () => {};
+    const deps = { pg: h.pg, clock: h.clock, log: silentLog, stop, faulted: idle, mended: idle };
+    await carry(deps, await h.pay().merchant(m.workspaceNo), inHand);
+    expect(await h.pay().get(m.workspaceNo, 'x')).toMatchObject({ state: 'paid' });
   });
 
   it('what the platform hid from us is seen in the end', async () => {
