@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { badInput, type Clock, type Pg, problem } from '../../base/index.ts';
+import { periodOf } from '../limits/period.ts';
 import type { PayAccount } from './account.ts';
 import type { PayRequest } from './endpoints.ts';
 import { readTransfer } from './read.ts';
 import { type TransferAsk, type TransferView, transferAsk } from './schema.ts';
 
 /** Writes a transfer down. Nothing leaves here; from here on the number under which the money goes is fixed. */
-
-const BEIJING_MS = 8 * 3_600_000;
-const DAY_MS = 86_400_000;
-/** The platform counts days in Beijing. */
-export const dayStart = (ms: number): Date => new Date(Math.floor((ms + BEIJING_MS) / DAY_MS) * DAY_MS - BEIJING_MS);
 
 export interface AskDeps {
   pg: Pg;
@@ -42,7 +38,7 @@ export async function askTransfer(deps: AskDeps, account: PayAccount, given: Tra
       return;
     }
     if (!openid) throw refuse(422, 'personNo', `the person is not known in ${config.appId}: they must open it once`);
-    await holdLimits(tx, account, ask.personNo, ask.amountFen, dayStart(now.getTime()));
+    await holdLimits(tx, account, ask.personNo, ask.amountFen, periodOf(now.getTime(), 'day').from);
     const outBillNo = randomBytes(16).toString('hex');
     const notifyUrl = deps.notifyUrl(account.id);
     const request: PayRequest<'transfer.create'> = {
