@@ -44,7 +44,6 @@ export class IdentityCache {
   }
 
   set(key: string, pointer: Pointer | number): void {
-    if (this.#moved.size >= this.#most) this.clear();
     if (this.#young.size >= this.#most / 2) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -52,8 +51,9 @@ export class IdentityCache {
     this.#young.set(key, pointer);
   }
 
-  /** Everything that pointed to one person points to another. */
+  /** Everything that pointed to one person points to another. After so many all is asked again, here and not amid a batch that counts on what it found. */
   move(from: number, to: number): void {
+    if (this.#moved.size >= this.#most) this.clear();
     this.#moved.set(from, to);
   }
 
