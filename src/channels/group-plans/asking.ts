@@ -2,6 +2,7 @@ import { newId } from '../../base/index.ts';
 import { numberOf, readLimits } from '../limits/limits.ts';
 import { allowance } from '../limits/period.ts';
 import { WecomError, WecomUnreachable } from '../wecom/index.ts';
+import { LATE_MS } from './planning.ts';
 import type { PlanDeps, Platform } from './ports.ts';
 import type { Step } from './schema.ts';
 
@@ -29,6 +30,7 @@ interface Due {
   dissolved: boolean;
   used: number;
   steps: Step[] | null;
+  paused: boolean | null;
 }
 
 const AT_ONCE = 5_000;
@@ -50,6 +52,7 @@ async function journal({ pg, clock }: PlanDeps, workspaceNo: number, { corpId }:
     await tx.query('SELECT pg_advisory_xact_lock(7124, $1)', [workspaceNo]);
     const due = await tx.query<Due>(
       `SELECT s.plan_id, s.step_id, s.due_at, s.chat_id, nullif(g.owner, '') AS owner, g.dismissed_at IS NOT NULL AS dissolved, p.steps,
+         p.state = 'paused' AS paused,
          (SELECT count(*) FROM group_sends o WHERE o.workspace_no = $1 AND o.chat_id = s.chat_id AND o.state IN ('asking', 'asked', 'sent') AND o.asked_at >= $3)
            AS used
        FROM group_sends s JOIN wecom_groups g ON g.workspace_no = $1 AND g.corp_id = $4 AND g.chat_id = s.chat_id
@@ -64,15 +67,7 @@ async function journal({ pg, clock }: PlanDeps, workspaceNo: number, { corpId }:
     for (const one of due) {
       const step = one.steps?.find((s) => s.id === one.step_id);
       const had = used.get(one.chat_id) ?? one.used;
-      const reason = one.dissolved
-        ? 'dissolved'
-        : one.owner === null
-          ? 'no_owner'
-          : step === undefined
-            ? 'step_removed'
-            : had >= most
-              ? 'platform_cap'
-              : undefined;
+      const reason = step === undefined ? 'step_removed' : whyNot(one, had < most, clock.ms());
       if (reason !== undefined || one.owner === null || step === undefined) {
         skipped.push({ one, reason: reason ?? 'no_owner' });
         continue;
@@ -120,7 +115,21 @@ async function journal({ pg, clock }: PlanDeps, workspaceNo: number, { corpId }:
   });
 }
 
+function whyNot(one: Due, allowed: boolean, now: number): string | undefined {
+  if (one.dissolved) return 'dissolved';
+  if (one.owner === null) return 'no_owner';
+  if (one.paused) return 'paused';
+  // What the platform would not take at its time is not asked for in the night.
+  if (one.due_at.getTime() < now - LATE_MS) return 'late';
+  return allowed ? undefined : 'platform_cap';
+}
+
 async function make(deps: PlanDeps, workspaceNo: number, { client }: Platform, task: Task): Promise<void> {
+  // Many tasks are made one after another: of what another process has looked for and not found meanwhile, the groups are due again.
+  const [mine] = await deps.pg.query("UPDATE group_tasks SET started_at = $2 WHERE id = $1 AND state = 'calling' RETURNING 1", [
+    ...[task.id, deps.clock.now()],
+  ]);
+  if (!mine) return;
   try {
     const made = await client.call('externalcontact.add_msg_template', {
       chat_type: 'group',
@@ -162,7 +171,7 @@ export async function taskMade({ pg, clock }: PlanDeps, task: Task, msgid: strin
 /** It certainly was not made: the groups get it later, or not at all. */
 export async function taskRefused({ pg }: PlanDeps, task: Task, reason?: string, again?: Date): Promise<void> {
   await pg.tx(async (tx) => {
-    await tx.query(`UPDATE group_tasks SET state = 'refused', look_at = NULL WHERE id = $1`, [task.id]);
+    await tx.query(`UPDATE group_tasks SET state = 'refused', look_at = NULL WHERE id = $1 AND state = 'calling'`, [task.id]);
     if (reason === undefined)
       await tx.query(
         `UPDATE group_sends SET state = 'due', task_id = NULL, asked_at = NULL, not_before = $2 WHERE task_id = $1 AND state = 'asking'`,

@@ -153,6 +153,70 @@ describe('plans of groups', () => {
     await expect(work.plans.launch(ws, planId)).resolves.toMatchObject({ state: 'running' });
   });
 
+  it('what the platform does not take at its time is not asked for when it is late, or the plan is paused', async () => {
+    await group('li');
+    const planId = await plan();
+    await minutes(11 * 60);
+    const full = { endpoint: 'add_msg_template', errcode: 45009 };
+    h.control.setFault(full);
+    await work.tick();
+    expect(await states()).toEqual(['due']);
+    h.control.clearFaults();
+    await minutes(24 * 60);
+    await work.tick();
+    expect([await states(), pending()]).toEqual([['skipped late'], []]);
+    h.control.setClock('2026-03-12T12:00:00Z');
+    h.control.setFault(full);
+    await work.tick();
+    h.control.clearFaults();
+    await work.plans.pause(ws, planId);
+    await minutes(60);
+    await work.tick();
+    expect([await states(), pending()]).toEqual([['skipped late', 'skipped paused'], []]);
+  });
+
+  it('a task that another process has looked for and not found is not made after all', async () => {
+    await group('li');
+    await plan();
+    await minutes(11 * 60);
+    let other = false;
+    const [one, two] = ['one', 'two'].map((name) =>
+      createGroupPlans({
+        ...{
+          pg: h.pg,
+          clock: h.clock,
+          log: silentLog,
+          client: (config) => h.wecom.client(config),
+          accounts: { one: async () => h.account },
+        },
+        workspaces: async () => [{ no: ws, timezone: zone }],
+        boundary: async (at) => {
+          if (name !== 'one' || at !== 'groups.task.journalled' || other) return;
+          other = true;
+          await minutes(1);
+          await two!.tick();
+        },
+      }),
+    );
+    await one!.tick();
+    expect(h.calls('/add_msg_template')).toHaveLength(1);
+    expect([await states(), pending()]).toEqual([['asked'], ['li: 周四福利']]);
+  });
+
+  it('a task that the platform forgot is given up in time', async () => {
+    await group('li');
+    await plan();
+    await minutes(11 * 60);
+    await work.tick();
+    h.control.setFault({ endpoint: 'get_groupmsg_task', errcode: 41093 });
+    await minutes(60);
+    await work.tick();
+    expect(await states()).toEqual(['asked']);
+    await minutes(3 * 24 * 60);
+    await work.tick();
+    expect(await states()).toEqual(['unsent not_sent']);
+  });
+
   it('a message that the platform does not answer is found, and not made twice', async () => {
     await group('li');
     await plan();

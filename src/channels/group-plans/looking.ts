@@ -37,6 +37,11 @@ export async function lookAtTasks(deps: PlanDeps, workspaceNo: number, platform:
       await (task.state === 'calling' ? find(deps, workspaceNo, platform, task) : follow(deps, workspaceNo, platform, task));
     } catch (error) {
       if (!(error instanceof WecomError || error instanceof WecomUnreachable)) throw error;
+      // A task that WeCom does not know any more is not asked after for ever.
+      if (error instanceof WecomError && error.class === 'D' && task.state === 'made' && ageOf(deps, task) >= GIVEN_UP_MS) {
+        await giveUp(deps, task);
+        continue;
+      }
       const at = (error instanceof WecomError ? error.retryAt : undefined) ?? new Date(clock.ms() + 2 * MINUTE);
       await pg.query('UPDATE group_tasks SET look_at = $2 WHERE id = $1', [task.id, at]);
     }
@@ -100,7 +105,7 @@ async function follow(deps: PlanDeps, workspaceNo: number, platform: Platform, t
   const msgid = task.msgid!;
   const parts = await platform.client.call('externalcontact.get_groupmsg_task', { msgid, limit: 1000 });
   const mine = parts.task_list.find((one) => one.userid === task.owner);
-  const age = clock.ms() - task.started_at.getTime();
+  const age = ageOf(deps, task);
   if (mine?.status === CONFIRMED) {
     const results = await resultsOf(platform, msgid, task.owner);
     await pg.tx(async (tx) => {
@@ -117,16 +122,22 @@ async function follow(deps: PlanDeps, workspaceNo: number, platform: Platform, t
   }
   if (age >= GIVEN_UP_MS) {
     await platform.client.call('externalcontact.cancel_groupmsg_send', { msgid });
-    await pg.tx(async (tx) => {
-      await tx.query(`UPDATE group_sends SET state = 'unsent', reason = 'not_sent' WHERE task_id = $1 AND state = 'asked'`, [task.id]);
-      await tx.query(`UPDATE group_tasks SET state = 'over', look_at = NULL WHERE id = $1`, [task.id]);
-    });
+    await giveUp(deps, task);
     return;
   }
   const due = task.started_at.getTime() + (task.reminded + 1) * (task.remind_after ?? 60) * MINUTE;
   if (task.reminders !== null && task.reminded < task.reminders && clock.ms() >= due) await remind(deps, workspaceNo, platform, task);
   const wait = age < 2 * 3_600_000 ? 5 : age < 24 * 3_600_000 ? 30 : 120;
   await pg.query('UPDATE group_tasks SET look_at = $2 WHERE id = $1', [task.id, new Date(clock.ms() + wait * MINUTE)]);
+}
+
+const ageOf = ({ clock }: PlanDeps, task: Task): number => clock.ms() - task.started_at.getTime();
+
+async function giveUp({ pg }: PlanDeps, task: Task): Promise<void> {
+  await pg.tx(async (tx) => {
+    await tx.query(`UPDATE group_sends SET state = 'unsent', reason = 'not_sent' WHERE task_id = $1 AND state = 'asked'`, [task.id]);
+    await tx.query(`UPDATE group_tasks SET state = 'over', look_at = NULL WHERE id = $1`, [task.id]);
+  });
 }
 
 /** Reminds an owner, as often as the platform lets. It is written down before: who dies in between has reminded rather not than twice. */
