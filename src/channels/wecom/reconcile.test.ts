@@ -1,6 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
+import { silentLog } from '../../base/index.ts';
 import { decodeAesKey, encrypt, signature } from '../platform/crypto.ts';
+import type { WecomAccount } from './account.ts';
+import { WecomError } from './errors.ts';
 import { type Harness, startHarness } from './harness.fixture.ts';
+import type { Progress } from './progress.ts';
+import { reconcileFriends } from './reconcile.ts';
 
 let h: Harness;
 afterEach(() => h.close());
@@ -61,6 +66,66 @@ test('a list that breaks off ends nobody', async () => {
   h.control.setFault({ endpoint: 'externalcontact/batch/get_by_user', errcode: 45009 });
   await expect(reconcile()).rejects.toMatchObject({ errcode: 45009 });
   expect(h.named('Friend Removed')).toEqual([]);
+});
+
+test('a cursor that has run out, at whatever page, ends nobody', async () => {
+  h = await startHarness();
+  const told: string[] = [];
+  const reads: string[] = [];
+  let tired = true;
+  const read = async (_name: string, ask: { cursor?: string }) => {
+    const page = Number(ask.cursor ?? 0);
+    reads.push(ask.cursor ?? '');
+    // Once, at the last of those that are told together.
+    if (page === 9 && tired) {
+      tired = false;
+      throw new WecomError(50100, 'externalcontact.batch.get_by_user');
+    }
+    return {
+      external_contact_list: [
+        { external_contact: { external_userid: `wm${page}`, type: 1 }, follow_info: { userid: 'li', createtime: 1_700_000_000 } },
+      ],
+      next_cursor: page < 11 ? String(page + 1) : '',
+    };
+  };
+  const account = { ...h.account, client: { call: read } } as unknown as WecomAccount;
+  const now = { startedAt: h.clock.now(), phase: 'friends', members: ['li'], at: 0, cursor: '' } as Progress['now'];
+  const events = {
+    write: async (_workspaceNo: number, items: { event: string }[]) => {
+      told.push(...items.map((one) => one.event).filter(Boolean));
+      return { rejected: [] };
+    },
+  };
+  await h.pg.query(
+    `INSERT INTO wecom_friends (workspace_no, corp_id, external_userid, userid, since, told) VALUES (7, $1, 'wm11', 'li', '2023-01-01', true)`,
+    [h.corpid],
+  );
+  await reconcileFriends({ pg: h.pg, clock: h.clock, log: silentLog, events }, account, {
+    now,
+    step: async (to) => void Object.assign(now, to),
+  });
+  expect(told).toEqual(Array(11).fill('Friend Added'));
+  expect(reads.filter((one) => one === '')).toHaveLength(2);
+});
+
+test('a comparison outlives the connection that its lock is on', async () => {
+  h = await startHarness();
+  h.friend('li');
+  await reconcile();
+  h.friend('li');
+  h.control.advance(60_000);
+  // When the comparison waits for the friendship, it has its lock.
+  const lock = `FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')`;
+  const going = await h.pg.tx(async (tx) => {
+    await tx.query('SELECT FROM wecom_friends FOR UPDATE');
+    const comparing = reconcile();
+    while ((await h.pg.query(`SELECT pg_terminate_backend(pid) ${lock}`)).length === 0);
+    return { comparing };
+  });
+  expect(await going.comparing).toMatchObject({ friends: 2, added: 1 });
+  h.control.advance(60_000);
+  expect(await reconcile()).toMatchObject({ friends: 2, added: 0, ended: 0 });
 });
 
 test('a message goes out by the remembered relations, without a lookup each', async () => {

@@ -55,19 +55,23 @@ async function readLists(deps: ReconcileDeps, account: WecomAccount, members: st
 
 async function readPages(account: WecomAccount, members: string[], from: string): Promise<{ rows: Row[]; cursor: string } | 'nobody'> {
   let [rows, cursor]: [Row[], string] = [[], from];
-  for (let i = 0; i < PAGES; i++) {
+  let begunAnew = false;
+  for (let read = 0; read < PAGES; ) {
     try {
       const ask = { userid_list: members, limit: 100, ...(cursor ? { cursor } : {}) };
       const page = await account.client.call('externalcontact.batch.get_by_user', ask);
       rows.push(...page.external_contact_list);
       cursor = page.next_cursor;
+      read += 1;
       if (!cursor) break;
     } catch (error) {
       if (!(error instanceof WecomError)) throw error;
       // Nobody at all is told as an error.
       if (error.errcode === NO_RELATION) return 'nobody';
-      if (error.errcode !== BAD_CURSOR || cursor === '') throw error;
-      [rows, cursor] = [[], ''];
+      if (error.errcode !== BAD_CURSOR || cursor === '' || begunAnew) throw error;
+      // The whole list again: without a page of it, no cursor would look like its end, and all who were not read yet like gone.
+      begunAnew = true;
+      [rows, cursor, read] = [[], '', 0];
     }
   }
   return { rows, cursor };

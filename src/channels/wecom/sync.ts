@@ -29,6 +29,9 @@ export async function readSync(pg: Pg, workspaceNo: number, accountId: string): 
 /** One at a time for an account, whatever the number of processes: the lock goes with the connection, and so with a process that dies. */
 export async function reconcileAll(deps: ReconcileDeps, account: WecomAccount): Promise<Reconciled> {
   const held = await deps.pg.pool.connect();
+  // It stands idle for as long as the lists are read. Where it breaks, the lock is gone, and the comparison, which says the same twice, goes on.
+  const broken = () => deps.log.warn({ account: account.id }, 'the lock of a comparison is lost with its connection');
+  held.on('error', broken);
   try {
     const { rows } = await held.query<{ mine: boolean }>('SELECT pg_try_advisory_lock(7123, hashtext($1)) AS mine', [account.id]);
     const waited = !rows[0]?.mine;
@@ -39,9 +42,10 @@ export async function reconcileAll(deps: ReconcileDeps, account: WecomAccount): 
       if (!mine || elsewhere?.doneAt) return totalOf(elsewhere ?? nothing);
       return await compareAll(deps, account);
     } finally {
-      if (mine) await held.query('SELECT pg_advisory_unlock(7123, hashtext($1))', [account.id]);
+      if (mine) await held.query('SELECT pg_advisory_unlock(7123, hashtext($1))', [account.id]).catch(broken);
     }
   } finally {
+    held.off('error', broken);
     held.release();
   }
 }
