@@ -25,6 +25,8 @@ export interface SubmitOutcome {
   reason?: string;
   providerRef?: string;
   retryAt?: Date;
+  /** Only this message waits until then; others of the account may go meanwhile. */
+  waitsAlone?: true;
 }
 
 export interface SubmittedMessage {

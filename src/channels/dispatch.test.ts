@@ -178,6 +178,20 @@ describe('the outbox', () => {
     expect(h.sinks.webhook.received).toHaveLength(3);
   });
 
+  it('waits with one message alone where only that one has to', async () => {
+    h.sinks.webhook.answers(() => ({ state: 'retry', reason: 'quota', retryAt: new Date(h.clock.ms() + 86_400_000), waitsAlone: true }));
+    await h.queue([1]);
+    const channels = h.process();
+    await channels.dispatch();
+    h.sinks.webhook.answers(() => ({}));
+    await h.queue([2], { key: 'next' });
+    await channels.dispatch();
+    expect(h.sinks.webhook.received.map((m) => m.personNo)).toEqual([2]);
+    h.clock.advance(86_400_000);
+    await channels.dispatch();
+    expect(h.sinks.webhook.received.map((m) => m.personNo)).toEqual([2, 1]);
+  });
+
   it('two processes share the work and send nothing twice', async () => {
     const many = Array.from({ length: 5000 }, (_, i) => i + 1);
     await h.queue(many);

@@ -48,7 +48,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       outcomes,
     );
     await deps.boundary('outbox.recorded');
-    const retries = outcomes.filter((o) => o.state === 'retry' && o.retryAt);
+    const retries = outcomes.filter((o) => o.state === 'retry' && o.retryAt && !o.waitsAlone);
     if (retries.length > 0 && retries.length === outcomes.length) {
       pausedUntil.set(account.id, Math.min(...retries.map((o) => o.retryAt!.getTime())));
     }

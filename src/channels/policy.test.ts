@@ -304,6 +304,17 @@ describe('rules of the platform', () => {
     expect(await refused('wecom.mass.reminders', { value: null })).toBe(400);
     expect(await refused('wecom.mass.reminders', { period: { calendar: 'day' } })).toBe(400);
     expect(await refused('official.mass.perFollower', { period: { calendar: 'day' } })).toBe(400);
+    expect(await refused('official.template.perDay', { period: { calendar: 'month' } })).toBe(400);
+    // What is not obeyed here cannot be set here, and what was set before that was said does not count.
+    for (const key of ['wecom.calls.perHour', 'wecom.welcome.seconds', 'mini.subscribe.perConsent'])
+      expect(await refused(key, { value: 3 }), key).toBe(400);
+    await h.engines.pg.query(
+      `INSERT INTO channel_limits (workspace_no, key, value, updated_at, updated_by) VALUES (1, 'mini.subscribe.perConsent', 3, now(), 'Li')`,
+    );
+    expect((await limits.list(1)).find((one) => one.key === 'mini.subscribe.perConsent')).toMatchObject({
+      ...{ settable: false, value: 1, own: null },
+    });
+    expect((await limits.of(1)).get('mini.subscribe.perConsent').value).toBe(1);
     expect(
       await limits.set(1, 'official.reply.afterMessage', { value: 20, note: 'as told by the platform' }, { name: 'Li' }),
     ).toMatchObject({

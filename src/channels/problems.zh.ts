@@ -74,6 +74,7 @@ export const channelsZh: Texts = {
 
   // Limits and policy.
   'The limit does not fit': '限额不符合要求',
+  'always holds as the platform publishes it; it cannot be set here': '始终按平台公布的执行，不能在这里修改',
   'is missing; only a limit by day, week or month can be as many as that has days': '缺少；只有按日、周、月的限额才能等于天数',
   'is of another kind than the rule has': '与这条规则的周期类型不同',
   'must be {value}': '必须是 {value}',

@@ -9,6 +9,10 @@ import { wecomRules } from './table-wecom.ts';
 export const published: readonly PlatformRule[] = [...wecomRules, ...wechatRules];
 const byKey = new Map(published.map((rule) => [rule.key, rule]));
 
+/** What nobody here obeys, or obeys as published alone, cannot be set otherwise: that would be a promise without effect. */
+const settable = (rule: PlatformRule): boolean => rule.held.length > 0 && !rule.fixed;
+const settableKeys = published.filter(settable).map((rule) => rule.key);
+
 export interface Limit {
   key: string;
   value: number | null;
@@ -40,7 +44,10 @@ interface Row {
 }
 
 const rowsOf = (pg: Pg, workspaceNo: number): Promise<Row[]> =>
-  pg.query<Row>('SELECT key, value, period, note, updated_at, updated_by FROM channel_limits WHERE workspace_no = $1', [workspaceNo]);
+  pg.query<Row>('SELECT key, value, period, note, updated_at, updated_by FROM channel_limits WHERE workspace_no = $1 AND key = ANY($2)', [
+    workspaceNo,
+    settableKeys,
+  ]);
 
 export async function readLimits(pg: Pg, workspaceNo: number): Promise<Limits> {
   const rows = await rowsOf(pg, workspaceNo);
@@ -55,9 +62,10 @@ export async function listLimits(pg: Pg, workspaceNo: number): Promise<LimitView
 }
 
 function limitView(rule: PlatformRule, own: Row | undefined): LimitView {
-  const { value, period, choices, held, reasons, ...rest } = rule;
+  const { value, period, choices, held, reasons, fixed: _, ...rest } = rule;
   return {
     ...rest,
+    settable: settable(rule),
     held: [...held],
     reasons: [...(reasons ?? [])],
     choices: [...(choices ?? [])],
@@ -79,6 +87,7 @@ export async function setLimit(
 ): Promise<LimitView> {
   const rule = byKey.get(key);
   if (!rule) throw notFound('Limit');
+  if (!settable(rule)) throw badInput([{ field: 'key', reason: 'always holds as the platform publishes it; it cannot be set here' }]);
   const period = change.period === undefined ? rule.period : change.period;
   const value = change.value === undefined ? rule.value : change.value;
   const wrong = problemOf(rule, value, period);

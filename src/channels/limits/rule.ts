@@ -23,6 +23,8 @@ export interface PlatformRule {
   per: 'customer' | 'group' | 'staff' | 'task' | 'account' | 'seat' | 'consent' | 'event' | 'message';
   /** Where it is held to here; empty: only the platform holds to it, and its refusal is told. */
   held: readonly ('launch' | 'send')[];
+  /** Held to as published: no workspace can set it otherwise. */
+  fixed?: true;
   /** Other words under which a message says that this rule stopped it. */
   reasons?: readonly string[];
   source: { title: string; url: string | null };

@@ -23,6 +23,8 @@ export const limitView = z.object({
   unit: z.string(),
   per: z.string(),
   held: z.array(z.enum(['launch', 'send'])),
+  /** Whether a workspace can set it otherwise. */
+  settable: z.boolean(),
   reasons: z.array(z.string()),
   choices: z.array(unit),
   source: z.object({ title: z.string(), url: z.string().nullable() }),

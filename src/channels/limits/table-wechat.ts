@@ -88,6 +88,7 @@ export const wechatRules: readonly PlatformRule[] = [
     period: null,
     per: 'consent',
     held: ['launch', 'send'],
+    fixed: true,
     reasons: ['no_grant'],
   },
   {
@@ -100,6 +101,7 @@ export const wechatRules: readonly PlatformRule[] = [
     period: null,
     per: 'consent',
     held: ['launch', 'send'],
+    fixed: true,
     reasons: ['no_grant'],
   },
   {

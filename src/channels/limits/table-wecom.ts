@@ -101,6 +101,7 @@ export const wecomRules: readonly PlatformRule[] = [
     period: null,
     per: 'event',
     held: ['send'],
+    fixed: true,
   },
   {
     ...wecom,

@@ -146,8 +146,9 @@ async function tryWay(
   const { subscribe } = account.config;
   if (how === 'subscribe' && !(await takeGrant(pg, who, subscribe?.templateId ?? '', clock.now()))) return { next: 'no_grant' };
   if (how === 'template') {
-    // It waits for the day on which it may go.
-    if (deps.templates.left <= 0) return { outboxId, state: 'retry', reason: 'official.template.perDay', retryAt: deps.templates.until };
+    // It waits for the day on which it may go; replies and notices to others do not.
+    if (deps.templates.left <= 0)
+      return { outboxId, state: 'retry', reason: 'official.template.perDay', retryAt: deps.templates.until, waitsAlone: true };
     deps.templates.left -= 1;
   }
   await journal(deps, account, outboxId, how);

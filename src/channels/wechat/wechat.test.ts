@@ -164,7 +164,7 @@ test('replies go inside their window, then the notice that is set, then nothing;
   // The templates of the day are used up: it waits for the next, and says by which rule.
   h.allowed.set('official.template.perDay', { key: 'official.template.perDay', value: 2, period: { calendar: 'day' } });
   const waits = await send('r7', openid);
-  expect(waits).toMatchObject({ state: 'retry', reason: 'official.template.perDay' });
+  expect(waits).toMatchObject({ state: 'retry', reason: 'official.template.perDay', waitsAlone: true });
   expect((waits?.retryAt?.getTime() ?? 0) - h.clock.ms()).toBeLessThanOrEqual(86_400_000);
   h.allowed.clear();
   expect([...(await h.wechat.official.foresee!(account, [`${h.official}:${openid}`, `${h.official}:o_nobody`]))]).toEqual([]);
