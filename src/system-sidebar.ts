@@ -1,23 +1,15 @@
 import type { Access } from './access/index.ts';
 import type { Audience } from './audience/index.ts';
 import { type App, type Clock, type Log, notFound, type Pg } from './base/index.ts';
-import { type Channels, pageSignature, type Wecom, type WecomConfig, wecomConfig } from './channels/index.ts';
-import type { Content, ContentCard } from './content/index.ts';
+import { type Channels, pageSignature, type Wecom, wecomConfig } from './channels/index.ts';
+import type { Content } from './content/index.ts';
 import type { Events } from './events/index.ts';
 import type { Heat } from './insight/index.ts';
 import { addressesOf, type createNotes, personByIdentity, personId, type ReadDeps, readPeople, traitsOf } from './people/index.ts';
 import type { Privacy } from './people/privacy/index.ts';
 import { isFriend } from './system-binding.ts';
 import type { Binding } from './touchpoints/binding/index.ts';
-import {
-  createTasks,
-  type Prepared,
-  type SidebarDeps,
-  sidebarGuests,
-  sidebarRoutes,
-  type Tasks,
-  type Waiting,
-} from './touchpoints/sidebar/index.ts';
+import { createTasks, type SidebarDeps, sidebarGuests, sidebarRoutes, type Tasks, type Waiting } from './touchpoints/sidebar/index.ts';
 
 export interface TaskParts {
   pg: Pg;
@@ -117,9 +109,6 @@ export function sidebarDoors(app: App, parts: SidebarParts): void {
   sidebarRoutes(app, sidebar);
 }
 
-/** WeCom keeps what was uploaded for three days; what is about to end is sent anew. */
-const mediaHours = 71;
-
 /** Where members sign in: WeCom's own page, or wherever the platform is set to be. */
 const oauthUrl = (wecomBaseUrl: string): string =>
   new URL(wecomBaseUrl).host === 'qyapi.weixin.qq.com' ? 'https://open.weixin.qq.com' : wecomBaseUrl;
@@ -163,6 +152,16 @@ function sidebarOf(parts: SidebarParts): SidebarDeps {
         return value;
       },
       signPage: pageSignature,
+      upload: async (id, { mime, bytes }) => {
+        const found = await account(id);
+        if (!found) throw notFound('WeCom account');
+        const { media_id } = await wecom.client(found.config).call('media.upload', {
+          type: 'image',
+          filename: `picture.${mime === 'image/png' ? 'png' : 'jpg'}`,
+          data: new Uint8Array(bytes),
+        });
+        return media_id;
+      },
       isFriend: async (ws, externalUserId, staffId) => (await isFriend(pg, ws, [externalUserId], staffId)).size > 0,
     },
     staff: {
@@ -189,12 +188,9 @@ function sidebarOf(parts: SidebarParts): SidebarDeps {
     },
     tag: async (ws, no, key, remove) => void (await audience.tagByHand(ws, [no], key, { remove })),
     contents: async (ws) => (await content.list(ws, { limit: 20 })).items,
-    prepare: async (ws, ask) => {
-      const [item] = await content.some(ws, [ask.contentId]);
-      // The picture first: what cannot be sent whole is not written down as begun.
-      const card = item?.card ? await chatCard(parts, item.card, await account(ask.accountId)) : null;
-      return { ...(await channels.prepareByHand(ws, ask)), card };
-    },
+    prepare: (ws, ask) => channels.prepareByHand(ws, ask),
+    card: async (ws, id) => (await content.some(ws, [id]))[0]?.card ?? null,
+    picture: (id) => content.picture(id),
     sent: (ws, messageId, no, went) => channels.endByHand(ws, messageId, no, went),
     more: async (ws, personId, no) => {
       const [warmth, orders] = await Promise.all([
@@ -204,37 +200,6 @@ function sidebarOf(parts: SidebarParts): SidebarDeps {
       return { heat: warmth.heat && { band: warmth.heat.band, chance: warmth.heat.chance }, orders: orders.items.map(orderOf) };
     },
   };
-}
-
-/** A card as WeCom's chat takes it: pictures are sent to WeCom once in three days. */
-async function chatCard(
-  { pg, clock, content, wecom, publicUrl }: SidebarParts,
-  card: ContentCard,
-  account: { id: string; workspaceNo: number; config: WecomConfig } | undefined,
-): Promise<Prepared['card']> {
-  if (card.kind === 'mini_program') {
-    const { kind, appId, page, title, picture } = card;
-    return { kind, appId, page, title, imageUrl: `${publicUrl}/api/content/pictures/${picture}` };
-  }
-  if (!account) throw notFound('WeCom account');
-  const key = [account.workspaceNo, account.id, card.picture];
-  const [kept] = await pg.query<{ media_id: string }>(
-    'SELECT media_id FROM sidebar_media WHERE workspace_no = $1 AND account_id = $2 AND picture = $3 AND until_at > $4',
-    [...key, clock.now()],
-  );
-  if (kept) return { kind: 'picture', mediaId: kept.media_id };
-  const { mime, bytes } = await content.picture(card.picture);
-  const { media_id } = await wecom.client(account.config).call('media.upload', {
-    type: 'image',
-    filename: `picture.${mime === 'image/png' ? 'png' : 'jpg'}`,
-    data: new Uint8Array(bytes),
-  });
-  await pg.query(
-    `INSERT INTO sidebar_media (workspace_no, account_id, picture, media_id, until_at) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (workspace_no, account_id, picture) DO UPDATE SET media_id = excluded.media_id, until_at = excluded.until_at`,
-    [...key, media_id, new Date(clock.ms() + mediaHours * 3_600_000)],
-  );
-  return { kind: 'picture', mediaId: media_id };
 }
 
 function orderOf({ timestamp, properties, messageId }: { timestamp: unknown; properties: Record<string, unknown>; messageId: string }) {

@@ -1,4 +1,5 @@
 import type { Clock, Pg } from '../../base/index.ts';
+import type { ContentCard } from '../../content/index.ts';
 import type { Tasks } from './tasks/tasks.ts';
 import type { Names } from './view.ts';
 
@@ -33,6 +34,8 @@ export interface SidebarDeps {
     tickets(accountId: string): Promise<{ corp: string; agent: string }>;
     /** The signature with which a page opens the client's own functions. */
     signPage(page: { ticket: string; nonce: string; timestamp: number; url: string }): string;
+    /** A picture is sent to WeCom; its id there. */
+    upload(accountId: string, picture: { mime: string; bytes: Buffer }): Promise<string>;
     /** Whether a member has this customer as a friend. */
     isFriend(workspaceNo: number, externalUserId: string, staffId: string): Promise<boolean>;
   };
@@ -75,7 +78,10 @@ export interface SidebarDeps {
   prepare(
     workspaceNo: number,
     ask: { personNo: number; contentId: string; accountId: string; address: string; staffId: string },
-  ): Promise<Prepared>;
+  ): Promise<Omit<Prepared, 'card'>>;
+  /** What goes along with the words of a content. */
+  card(workspaceNo: number, contentId: string): Promise<ContentCard | null>;
+  picture(id: string): Promise<{ mime: string; bytes: Buffer }>;
   /** Whether it went. */
   sent(workspaceNo: number, messageId: string, personNo: number, went: boolean): Promise<void>;
   /** What is asked of the events, after the first look. */

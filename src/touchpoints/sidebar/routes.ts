@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type App, notFound, problem } from '../../base/index.ts';
 import { AT, createCallers, customerId } from './callers.ts';
+import { chatCard } from './chat-card.ts';
 import type { Prepared, SidebarDeps } from './ports.ts';
 import { signInRoutes } from './sign-in.ts';
 import { taskRoutes } from './tasks/routes.ts';
@@ -114,13 +115,18 @@ export function sidebarRoutes(app: App, deps: SidebarDeps): void {
     },
     async (req): Promise<Prepared> => {
       const { no, staff, corpId, accountId } = await callers.customer(req, req.params.id);
-      return deps.prepare(req.auth.workspaceNo, {
+      const { workspaceNo } = req.auth;
+      const { contentId } = req.body;
+      // The picture first: what cannot be sent whole is not written down as begun.
+      const card = await chatCard(deps, workspaceNo, accountId, await deps.card(workspaceNo, contentId));
+      const prepared = await deps.prepare(workspaceNo, {
         personNo: no,
-        contentId: req.body.contentId,
+        contentId,
         accountId,
         address: `${corpId}:${req.params.id}`,
         staffId: staff?.id ?? req.auth.actor.id,
       });
+      return { ...prepared, card };
     },
   );
   app.post(
