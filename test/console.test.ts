@@ -10,6 +10,8 @@ import { type Json, OWNER, type Running, running, until } from './running.ts';
 
 /** The built console against the running program, as somebody who works with it would go through it. */
 const consoleDir = fileURLToPath(new URL('../dist/console', import.meta.url));
+/** A picture of one point. */
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const people = 40;
 /** Every fourth bought twice. */
 const repeat = 10;
@@ -221,6 +223,28 @@ describe('at the console', () => {
     await page.getByTestId('user-menu').click();
     await page.getByTestId('language').click();
     await page.getByTestId('menu-people').filter({ hasText: 'People' }).waitFor();
+    await v.close();
+  });
+
+  it('a picture that was being sent takes nothing back that was written meanwhile', async () => {
+    const v = await visit(browser, y.url, { size: 'desktop', language: 'en' });
+    const { page } = v;
+    await signIn(page);
+    await page.goto('/content/new');
+    let go = () => {};
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await page.route('**/api/content/pictures', (route) => held.then(() => route.continue()));
+    await page.getByTestId('card-kind').getByText('Picture').click();
+    const asked = page.waitForRequest('**/api/content/pictures');
+    await page.locator('input[type=file]').setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: Buffer.from(dot, 'base64') });
+    await asked;
+    await page.getByTestId('content-body').fill('written meanwhile');
+    go();
+    await page.locator('img[src*="/api/content/pictures/"]').first().waitFor();
+    expect(await page.getByTestId('content-body').inputValue()).toBe('written meanwhile');
+    expect(v.faults).toEqual([]);
     await v.close();
   });
 

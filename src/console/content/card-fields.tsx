@@ -30,15 +30,23 @@ const asBase64 = (file: Blob): Promise<string> =>
   });
 
 /** A picture or a mini program that goes along with the words. */
-export function CardFields({ value, onChange, tried }: { value: CardDraft; onChange: (value: CardDraft) => void; tried: boolean }) {
+export function CardFields({
+  value,
+  onChange,
+  tried,
+}: {
+  value: CardDraft;
+  /** Of some fields: the others may have changed since this was drawn. */
+  onChange: (change: Partial<CardDraft>) => void;
+  tried: boolean;
+}) {
   const { t } = useTranslation();
   const say = useSay();
   const [busy, setBusy] = useState(false);
-  const set = (change: Partial<CardDraft>) => onChange({ ...value, ...change });
   const take = async (file: Blob) => {
     setBusy(true);
     try {
-      set({ picture: (await content.addPicture(await asBase64(file))).id });
+      onChange({ picture: (await content.addPicture(await asBase64(file))).id });
     } catch (error) {
       say.failed(error);
     } finally {
@@ -52,7 +60,7 @@ export function CardFields({ value, onChange, tried }: { value: CardDraft; onCha
       placeholder={label}
       aria-label={label}
       status={tried && !value[key].trim() ? 'error' : ''}
-      onChange={(event) => set({ [key]: event.target.value })}
+      onChange={(event) => onChange({ [key]: event.target.value })}
       data-testid={`card-${key}`}
     />
   );
@@ -61,7 +69,7 @@ export function CardFields({ value, onChange, tried }: { value: CardDraft; onCha
       <div className="stack tight">
         <Segmented<CardDraft['kind']>
           value={value.kind}
-          onChange={(kind) => set({ kind })}
+          onChange={(kind) => onChange({ kind })}
           style={{ alignSelf: 'flex-start' }}
           options={[
             { value: 'none', label: t('content.cardNone') },

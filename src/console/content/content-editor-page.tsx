@@ -87,7 +87,13 @@ function Editor({ saved, first, draftKey }: { saved?: ContentItem; first: Draft;
   const [tried, setTried] = useState(false);
   const [failed, setFailed] = useState<unknown>();
   const value = draft.value;
-  const set = (change: Partial<Draft>) => draft.change({ ...value, ...change });
+  // A picture that was being sent takes nothing back that was written meanwhile.
+  const latest = useRef(value);
+  latest.current = value;
+  const set = (change: Partial<Draft>) => {
+    latest.current = { ...latest.current, ...change };
+    draft.change(latest.current);
+  };
   const wrong = {
     name: tried && !value.name.trim() ? t('common.required') : undefined,
     body: tried && !value.body.trim() ? t('common.required') : undefined,
@@ -181,7 +187,11 @@ function Editor({ saved, first, draftKey }: { saved?: ContentItem; first: Draft;
                 <Input value={value.title} maxLength={120} onChange={(event) => set({ title: event.target.value })} />
               </Form.Item>
             )}
-            <CardFields value={value.card ?? noCard} onChange={(card) => set({ card })} tried={tried} />
+            <CardFields
+              value={value.card ?? noCard}
+              onChange={(change) => set({ card: { ...(latest.current.card ?? noCard), ...change } })}
+              tried={tried}
+            />
           </Form>
           {failed !== undefined && (
             <div style={{ marginBottom: 12 }}>

@@ -92,7 +92,7 @@ function LimitLine({ limit, edit }: { limit: LimitView; edit: () => void }) {
         <span className="num" style={{ fontWeight: 500 }}>
           {t(`reach.limit.perOf.${limit.per}`)} {sayLimit(t, format, limit, limit)}
         </span>
-        {may('policy.write') && (
+        {limit.settable && may('policy.write') && (
           <Button
             type="text"
             size="small"
