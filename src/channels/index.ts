@@ -119,6 +119,7 @@ export function createChannels(given: ChannelsDeps): Channels {
     write: (workspaceNo, items) => deps.events.write(workspaceNo, items),
     addresses: (workspaceNo, type, people, prefix) => deps.people.addresses(workspaceNo, type, people, prefix),
     traits: (workspaceNo, people) => deps.people.traits(workspaceNo, people),
+    limits: (workspaceNo) => readLimits(pg, workspaceNo),
   });
 
   const announce = async (): Promise<number> => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { limitMigrations } from './limits/migrations.ts';
 import { createHarness, type Harness } from './outbox.fixture.ts';
 import { quietUntil } from './quiet.ts';
 
@@ -324,5 +325,39 @@ describe('rules of the platform', () => {
       own: { note: 'as told by the platform' },
     });
     expect((await limits.of(2)).get('official.reply.afterMessage').value).toBe(5);
+  });
+
+  it('begin lower with money, lie within each other, and took over what stood in the settings of the merchant', async () => {
+    const { limits } = h.process();
+    const pay = async () =>
+      Object.fromEntries((await limits.list(1)).filter((one) => one.channel === 'wechat_pay').map((one) => [one.key.slice(13), one]));
+    expect((await pay()).perDay).toMatchObject({ value: 500_000, published: { value: 10_000_000 }, own: null, unit: 'fen' });
+    const reason = (work: Promise<unknown>) => work.then(String, (error) => error.errors?.[0]?.reason);
+    const set = (key: string, value: number) => limits.set(1, `pay.transfer.${key}`, { value }, { name: 'Li' });
+    expect(await reason(set('least', 20_001))).toBe('must not be above 20000 (pay.transfer.most)');
+    expect(await reason(set('most', 200_000))).toBe('must not be above 199999 (pay.transfer.unnamed)');
+    expect(await reason(set('most', 9))).toBe('must not be below 10 (pay.transfer.least)');
+    await set('most', 50_000);
+    await set('least', 30_000);
+    expect(await reason(limits.reset(1, 'pay.transfer.most'))).toBe('must not be below 30000 (pay.transfer.least)');
+
+    await h.engines.pg.query('TRUNCATE channel_limits');
+    const settings = { mchid: '1900000001', singleMinFen: 10, singleMaxFen: 600, dayMaxFen: 1_000_000_000, personDayMaxFen: 20_000 };
+    await h.engines.pg.query(
+      `INSERT INTO channel_accounts (id, workspace_no, kind, config, created_at, updated_at) VALUES ('old', 1, 'wechat_pay', $1, now(), now())`,
+      [JSON.stringify(settings)],
+    );
+    await h.engines.pg.query(limitMigrations[1]!.pg!);
+    expect(
+      Object.entries(await pay())
+        .filter(([, one]) => one.own)
+        .map(([key, one]) => [key, one.value, one.own?.by]),
+    ).toEqual([
+      ['most', 600, 'settings'],
+      ['perDay', 1_000_000_000, 'settings'],
+    ]);
+    const [left] = await h.engines.pg.query<{ config: object }>(`SELECT config FROM channel_accounts WHERE id = 'old'`);
+    expect(left?.config).toEqual({ mchid: '1900000001' });
+    await h.engines.pg.query(`DELETE FROM channel_accounts WHERE id = 'old'`);
   });
 });

@@ -119,9 +119,9 @@ export const channelsZh: Texts = {
   'must be the 32 letters and digits of the APIv3 key': '必须是 32 位字母和数字的 APIv3 密钥',
   'must begin with PUB_KEY_ID_': '必须以 PUB_KEY_ID_ 开头',
   'must be the PEM text of pub_key.pem': '必须是 pub_key.pem 的 PEM 文本',
-  'must be below 2,000 CNY (200,000 fen)': '必须低于 2,000 元（200,000 分）',
   'the public key and its id belong together': '公钥和公钥 ID 要一起填',
-  'must not be above the most for one transfer': '不能高于单笔上限',
+  'must not be above {most} ({rule})': '不能高于 {most}（{rule}）',
+  'must not be below {least} ({rule})': '不能低于 {least}（{rule}）',
 
   // Calls and callbacks.
   'The transfer cannot be made': '不能转账',

@@ -11,20 +11,24 @@ export interface Words {
 
 export interface PlatformRule {
   key: string;
-  channel: 'wecom' | 'official_account' | 'mini_program';
+  channel: 'wecom' | 'official_account' | 'mini_program' | 'wechat_pay';
   name: Words;
   /** null: as many as the period has days. */
   value: number | null;
-  unit: 'messages' | 'people' | 'groups' | 'characters' | 'bytes' | 'items' | 'seconds' | 'calls' | 'times' | 'days';
+  unit: 'messages' | 'people' | 'groups' | 'characters' | 'bytes' | 'items' | 'seconds' | 'calls' | 'times' | 'days' | 'fen';
   period: Period | null;
   /** Calendar periods that the platform's own settings offer. */
   choices?: readonly CalendarUnit[];
   /** Whose limit it is. */
-  per: 'customer' | 'group' | 'staff' | 'task' | 'account' | 'seat' | 'consent' | 'event' | 'message';
+  per: 'customer' | 'group' | 'staff' | 'task' | 'account' | 'seat' | 'consent' | 'event' | 'message' | 'transfer';
   /** Where it is held to here; empty: only the platform holds to it, and its refusal is told. */
   held: readonly ('launch' | 'send')[];
   /** Held to as published: no workspace can set it otherwise. */
   fixed?: true;
+  /** What holds until a workspace sets its own, where that is less than the platform allows. */
+  begins?: number;
+  /** Another rule whose value this one cannot pass. */
+  atMost?: string;
   /** Other words under which a message says that this rule stopped it. */
   reasons?: readonly string[];
   source: { title: string; url: string | null };

@@ -17,9 +17,10 @@ export function sayRule(limits: Limits, rule: PlatformRule, now: Date): Words {
           : period.minutes % 60 === 0
             ? { zh: `${period.minutes / 60} 小时内 `, en: ` in ${period.minutes / 60} h` }
             : { zh: `${period.minutes} 分钟内 `, en: ` in ${period.minutes} min` };
+  const money = rule.unit === 'fen';
   const date = rule.known ?? rule.checked;
   return {
-    zh: `${rule.name.zh} ${span.zh}${most}（${rule.source.title}，${date}）`,
-    en: `${rule.name.en}: ${most}${span.en} (${rule.source.title}, ${date})`,
+    zh: `${rule.name.zh} ${span.zh}${money ? `${most / 100} 元` : most}（${rule.source.title}，${date}）`,
+    en: `${rule.name.en}: ${money ? `${most / 100} CNY` : most}${span.en} (${rule.source.title}, ${date})`,
   };
 }

@@ -4,7 +4,7 @@ const words = z.object({ zh: z.string(), en: z.string() });
 const unit = z.enum(['day', 'week', 'month']);
 const period = z.union([z.strictObject({ calendar: unit }), z.strictObject({ minutes: z.number().int().min(1).max(527_040) })]).nullable();
 /** null: as many as the period has days. */
-const value = z.number().int().min(0).max(100_000_000).nullable();
+const value = z.number().int().min(0).max(1_000_000_000).nullable();
 
 export const limitChange = z.strictObject({
   value: value.optional(),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { badInput, type Clock, type Pg, problem } from '../../base/index.ts';
-import { periodOf } from '../limits/period.ts';
+import { type Limits, numberOf } from '../limits/limits.ts';
+import { allowance } from '../limits/period.ts';
 import type { PayAccount } from './account.ts';
 import type { PayRequest } from './endpoints.ts';
 import { readTransfer } from './read.ts';
@@ -11,6 +12,7 @@ import { type TransferAsk, type TransferView, transferAsk } from './schema.ts';
 export interface AskDeps {
   pg: Pg;
   clock: Clock;
+  limits(workspaceNo: number): Promise<Limits>;
   /** `appid:openid` of a person in this account. */
   openidOf(workspaceNo: number, personNo: number, appId: string): Promise<string | undefined>;
   notifyUrl(accountId: string): string | undefined;
@@ -22,6 +24,7 @@ export async function askTransfer(deps: AskDeps, account: PayAccount, given: Tra
   const ask = parsed.data;
   const { workspaceNo, config } = account;
   const openid = await deps.openidOf(workspaceNo, ask.personNo, config.appId);
+  const limits = await deps.limits(workspaceNo);
   const now = deps.clock.now();
 
   await deps.pg.tx(async (tx) => {
@@ -38,7 +41,7 @@ export async function askTransfer(deps: AskDeps, account: PayAccount, given: Tra
       return;
     }
     if (!openid) throw refuse(422, 'personNo', `the person is not known in ${config.appId}: they must open it once`);
-    await holdLimits(tx, account, ask.personNo, ask.amountFen, periodOf(now.getTime(), 'day').from);
+    await holdLimits(tx, limits, workspaceNo, ask, now);
     const outBillNo = randomBytes(16).toString('hex');
     const notifyUrl = deps.notifyUrl(account.id);
     const request: PayRequest<'transfer.create'> = {
@@ -67,20 +70,30 @@ export async function askTransfer(deps: AskDeps, account: PayAccount, given: Tra
   return (await readTransfer(deps.pg, workspaceNo, { key: ask.key }))!;
 }
 
-const refuse = (status: number, field: string, reason: string) =>
-  problem(status, 'The transfer cannot be made', { code: 'pay_transfer', errors: [{ field, reason }] });
+const refuse = (status: number, field: string, reason: string, code = 'pay_transfer') =>
+  problem(status, 'The transfer cannot be made', { code, errors: [{ field, reason }] });
 
-/** What is under way counts as paid. */
-async function holdLimits(tx: Pg, { workspaceNo, config }: PayAccount, personNo: number, amount: number, since: Date): Promise<void> {
-  const { singleMinFen, singleMaxFen, dayMaxFen, personDayMaxFen } = config;
-  if (amount < singleMinFen || amount > singleMaxFen) throw refuse(422, 'amountFen', `must be ${singleMinFen} to ${singleMaxFen} fen`);
+/** What is under way counts as paid. The code of a refusal is the key of the rule. */
+async function holdLimits(
+  tx: Pg,
+  limits: Limits,
+  workspaceNo: number,
+  { personNo, amountFen }: Pick<TransferAsk, 'personNo' | 'amountFen'>,
+  now: Date,
+): Promise<void> {
+  const stop = (key: string, reason: string) => refuse(422, 'amountFen', reason, key);
+  const [least, most] = [numberOf(limits, 'pay.transfer.least'), numberOf(limits, 'pay.transfer.most')];
+  if (amountFen < least || amountFen > most)
+    throw stop(amountFen < least ? 'pay.transfer.least' : 'pay.transfer.most', `must be ${least} to ${most} fen`);
+  const all = allowance(limits.get('pay.transfer.perDay'), now.getTime());
+  const each = allowance(limits.get('pay.transfer.perPersonDay'), now.getTime());
   const [sums] = await tx.query<{ all: number; theirs: number }>(
     `SELECT coalesce(sum(amount_fen), 0)::float8 AS "all", coalesce(sum(amount_fen) FILTER (WHERE person_no = $3), 0)::float8 AS theirs
      FROM pay_transfers WHERE workspace_no = $1 AND created_at >= $2 AND state NOT IN ('failed', 'cancelled')`,
-    [workspaceNo, since, personNo],
+    [workspaceNo, all.from, personNo],
   );
-  const { all, theirs } = sums!;
-  if (all + amount > dayMaxFen) throw refuse(422, 'amountFen', `the day's limit of ${dayMaxFen} fen is reached (${all} so far)`);
-  if (theirs + amount > personDayMaxFen)
-    throw refuse(422, 'amountFen', `the person's limit of ${personDayMaxFen} fen a day is reached (${theirs} so far)`);
+  const so = sums!;
+  if (so.all + amountFen > all.most) throw stop('pay.transfer.perDay', `the day's limit of ${all.most} fen is reached (${so.all} so far)`);
+  if (so.theirs + amountFen > each.most)
+    throw stop('pay.transfer.perPersonDay', `the person's limit of ${each.most} fen a day is reached (${so.theirs} so far)`);
 }

@@ -4,6 +4,7 @@ import { connectPg, createHttp, silentLog } from '../../base/index.ts';
 import { createWechatSimulator } from '../../simulators/wechat/index.ts';
 import { stillClock } from '../../simulators/wechat/testkit.ts';
 import type { ChannelAccount } from '../adapter.ts';
+import { publishedLimits } from '../limits/limits.ts';
 import type { ChannelEvent } from '../platform/events.ts';
 import type { OwnEvent } from '../ports.ts';
 import { wecomMigrations } from '../wecom/index.ts';
@@ -33,6 +34,8 @@ export async function startPay() {
   const own = generateKeyPairSync('rsa', pem);
   const accounts: Record<string, ChannelAccount> = {};
   const events = new Map<string, Told>();
+  /** By workspace and rule: what was set there. */
+  const allowed = new Map<string, number>();
   let repeats = 0;
   let stop: (name: string) => void = () => {};
   const kill = (name: string) => stop(name);
@@ -53,6 +56,9 @@ export async function startPay() {
       addresses: async (_workspaceNo, _type, people, prefix = '') =>
         new Map(people.filter((no) => no < 9_000).map((no) => [no, `${prefix}${openidOf(no)}`])),
       traits: async () => new Map(),
+      limits: async (workspaceNo) => ({
+        get: (key) => ({ ...publishedLimits.get(key), value: allowed.get(`${workspaceNo}:${key}`) ?? publishedLimits.get(key).value }),
+      }),
       sleep: async (ms) => void control.advance(ms),
     });
 
@@ -71,10 +77,13 @@ export async function startPay() {
 
   let workspaces = 0;
   /** A workspace of its own with a merchant. */
-  const merchant = (more: { mode?: 'certificate'; balance?: number; settings?: Record<string, unknown> } = {}) => {
+  const merchant = (
+    more: { mode?: 'certificate'; balance?: number; limits?: Record<string, number>; settings?: Record<string, unknown> } = {},
+  ) => {
     workspaces += 1;
     const workspaceNo = workspaces;
-    const { mode, balance, settings } = more;
+    const { mode, balance, limits, settings } = more;
+    for (const [key, value] of Object.entries(limits ?? {})) allowed.set(`${workspaceNo}:pay.transfer.${key}`, value);
     const opened = control.pay.createMerchant({
       appids: [appId],
       publicKey: own.publicKey,

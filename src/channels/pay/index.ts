@@ -1,5 +1,6 @@
 import { type Clock, type Log, type Pg, problem, boundary as stopHere } from '../../base/index.ts';
 import type { ChannelAccount } from '../adapter.ts';
+import type { Limits } from '../limits/limits.ts';
 import { createProcessor } from '../platform/callback-process.ts';
 import type { ChannelEvent } from '../platform/events.ts';
 import type { OwnEvent } from '../ports.ts';
@@ -38,6 +39,8 @@ export interface PayDeps {
     byId(id: string): Promise<ChannelAccount | undefined>;
     one(workspaceNo: number, kind: string): Promise<ChannelAccount | undefined>;
   };
+  /** The platform's rules as the workspace has set them. */
+  limits(workspaceNo: number): Promise<Limits>;
   /** One identity of the type, beginning with `prefix`, for each who has one. */
   addresses(workspaceNo: number, type: string, people: readonly number[], prefix?: string): Promise<Map<number, string>>;
   traits(workspaceNo: number, people: readonly number[]): Promise<Map<number, Record<string, unknown>>>;
@@ -79,7 +82,7 @@ export function createPay(deps: PayDeps): Pay {
     return url.protocol === 'https:' || near ? `${deps.publicUrl.replace(/\/+$/, '')}${NOTIFY_PATH}/${id}` : undefined;
   };
   const asking = {
-    ...{ pg, clock, notifyUrl },
+    ...{ pg, clock, notifyUrl, limits: deps.limits },
     openidOf: async (workspaceNo: number, personNo: number, appId: string) => {
       const found = await deps.addresses(workspaceNo, 'wechat_openid', [personNo], `${appId}:`);
       return found.get(personNo)?.slice(appId.length + 1);

@@ -129,7 +129,7 @@ describe.each(['public_key', 'certificate'] as const)('every call, checked by %s
 });
 
 it('errors: the reaction of the table, and what becomes of a transfer', async () => {
-  const m = h.merchant({ settings: { personDayMaxFen: 10_000 } });
+  const m = h.merchant({ limits: { perPersonDay: 10_000 } });
   const path = 'mch-transfer/transfer-bills';
   const states = { again: 'queued', query: 'in_doubt', absent: 'in_doubt', refused: 'in_doubt', fault: 'held' };
   const ends = { again: 'waiting_user', query: 'waiting_user', absent: 'waiting_user', refused: 'failed', fault: 'waiting_user' };

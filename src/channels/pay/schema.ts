@@ -1,14 +1,10 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
-/** Settings of a merchant of WeChat Pay (商户号). Money is in fen. */
+/** Settings of a merchant of WeChat Pay (商户号). How much may go is with the rules of the platforms. */
 
 const text = z.string().trim().min(1);
-const fen = z.coerce.number().int();
 const short = z.string().trim().min(1).max(32, { error: 'must be at most 32 characters' });
-
-/** From 2,000 CNY on the platform wants the receiver's real name, which is not kept here. */
-const MOST = 199_999;
 
 const rsa = (make: (pem: string) => { asymmetricKeyType?: string | undefined }) => (pem: string) => {
   try {
@@ -53,10 +49,6 @@ export const payConfig = z
     /** Told to the platform as 活动名称. */
     activityName: short.default('会员福利'),
     perception: z.string().trim().max(20).optional(),
-    singleMinFen: fen.min(1).max(MOST).default(10),
-    singleMaxFen: fen.min(1).max(MOST, { error: 'must be below 2,000 CNY (200,000 fen)' }).default(20_000),
-    dayMaxFen: fen.min(0).max(1_000_000_000).default(500_000),
-    personDayMaxFen: fen.min(0).max(10_000_000).default(20_000),
     /** No transfer leaves while this is set. */
     paused: z.boolean().default(false),
   })
@@ -64,9 +56,6 @@ export const payConfig = z
     if ((config.publicKeyId === undefined) !== (config.publicKey === undefined)) {
       const path = [config.publicKeyId === undefined ? 'publicKeyId' : 'publicKey'];
       context.addIssue({ code: 'custom', path, message: 'the public key and its id belong together' });
-    }
-    if (config.singleMinFen > config.singleMaxFen) {
-      context.addIssue({ code: 'custom', path: ['singleMinFen'], message: 'must not be above the most for one transfer' });
     }
   });
 export type PayConfig = z.output<typeof payConfig>;

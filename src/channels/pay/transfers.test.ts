@@ -84,7 +84,7 @@ describe('a transfer', () => {
   });
 
   it('keeps the limits of one, of a person and of a day, also when many ask at once', async () => {
-    const m = h.merchant({ settings: { singleMaxFen: 500, personDayMaxFen: 800, dayMaxFen: 2_000 } });
+    const m = h.merchant({ limits: { most: 500, perPersonDay: 800, perDay: 2_000 } });
     const why = (promise: Promise<unknown>) =>
       promise.then(
         () => 'made',
@@ -247,7 +247,7 @@ describe('paid once', () => {
 
 it('whatever happens in whatever order, both books say the same and nobody was paid twice', async () => {
   for (let round = 0; round < ROUNDS; round++) {
-    const m = h.merchant({ settings: { personDayMaxFen: 100_000 } });
+    const m = h.merchant({ limits: { perPersonDay: 100_000 } });
     const luck = createLuck(round);
     const wrong = [{ drop: true }, { httpStatus: 502 }, { code: 'SYSTEM_ERROR' }, { code: 'FREQUENCY_LIMITED' }, { code: 'NOT_ENOUGH' }];
     const strange = [

@@ -1,12 +1,7 @@
-import { Collapse, Form, Input, InputNumber, Switch } from 'antd';
+import { Collapse, Form, Input, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { Channel } from '../api/channels.ts';
-
-/** Shown in yuan, kept in fen. */
-const inYuan = {
-  getValueProps: (fen?: number) => ({ value: fen === undefined ? undefined : fen / 100 }),
-  getValueFromEvent: (yuan: number | null) => (yuan === null ? undefined : Math.round(yuan * 100)),
-};
 
 /** Settings of a merchant of WeChat Pay. */
 export function PayFields({ channel }: { channel: Channel }) {
@@ -27,11 +22,6 @@ export function PayFields({ channel }: { channel: Channel }) {
   );
   const set = (name: string) => channel.secretsSet.includes(name);
   const kept = (name: string) => (set(name) ? { placeholder: t('message.set.kept') } : {});
-  const money = (name: string, most: number) => (
-    <Form.Item name={name} label={t(`message.pay.${name}`)} {...inYuan}>
-      <InputNumber min={0} max={most} precision={2} prefix="¥" style={{ width: '100%' }} data-testid={`pay-${name}`} />
-    </Form.Item>
-  );
   return (
     <>
       <div className="grid two" style={{ columnGap: 16, rowGap: 0 }}>
@@ -74,15 +64,11 @@ export function PayFields({ channel }: { channel: Channel }) {
         style={{ marginBottom: 16 }}
         items={[
           {
-            key: 'limits',
-            label: t('message.pay.limits'),
+            key: 'scene',
+            label: t('message.pay.scene'),
             forceRender: true,
             children: (
               <div className="grid two" style={{ columnGap: 16, rowGap: 0 }}>
-                {money('singleMinFen', 1_999.99)}
-                {money('singleMaxFen', 1_999.99)}
-                {money('personDayMaxFen', 100_000)}
-                {money('dayMaxFen', 10_000_000)}
                 {field('sceneId', { hint: t('message.pay.sceneIdHint') })}
                 {field('activityName')}
               </div>
@@ -90,6 +76,9 @@ export function PayFields({ channel }: { channel: Channel }) {
           },
         ]}
       />
+      <p className="soft small">
+        {t('message.pay.limits')} <Link to="/settings/policy">{t('message.set.policy')}</Link>
+      </p>
       <Form.Item name="paused" label={t('message.pay.paused')} valuePropName="checked">
         <Switch data-testid="pay-paused" />
       </Form.Item>

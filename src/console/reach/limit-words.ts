@@ -6,7 +6,12 @@ type Held = Pick<LimitView, 'value' | 'period'>;
 
 /** "每月 1 条", "3 次 / 24 小时内", "as many as the period has days a month". */
 export function sayLimit(t: TFunction, format: Format, { unit }: Pick<LimitView, 'unit'>, { value, period }: Held): string {
-  const most = value === null ? t('reach.limit.asDays') : `${format.number(value)} ${t(`reach.limit.unit.${unit}`)}`;
+  const most =
+    value === null
+      ? t('reach.limit.asDays')
+      : unit === 'fen'
+        ? format.fen(value)
+        : `${format.number(value)} ${t(`reach.limit.unit.${unit}`)}`;
   if (period === null) return most;
   if ('calendar' in period) return `${t(`reach.limit.every.${period.calendar}`)} · ${most}`;
   const { minutes } = period;

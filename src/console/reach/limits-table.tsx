@@ -69,11 +69,11 @@ function LimitLine({ limit, edit }: { limit: LimitView; edit: () => void }) {
           {' · '}
           {t('reach.limit.checked', { day: limit.checked })}
         </div>
-        {limit.own && (
+        {(limit.own || limit.value !== limit.published.value) && (
           <div className="soft small">
-            {t('reach.limit.published', { text: sayLimit(t, format, limit, limit.published) })} ·{' '}
-            {t('reach.limit.setBy', { by: limit.own.by, when: format.day(limit.own.at) })}
-            {limit.own.note && ` · ${limit.own.note}`}
+            {t('reach.limit.published', { text: sayLimit(t, format, limit, limit.published) })}
+            {limit.own && ` · ${t('reach.limit.setBy', { by: limit.own.by, when: format.day(limit.own.at) })}`}
+            {limit.own?.note && ` · ${limit.own.note}`}
           </div>
         )}
       </div>
@@ -133,6 +133,8 @@ function LimitForm({ limit, close }: { limit: LimitView; close: () => void }) {
       setBusy(false);
     }
   };
+  // Money is kept in fen and shown in yuan.
+  const scale = limit.unit === 'fen' ? 100 : 1;
   const change: LimitChange = { value, period, ...(note ? { note } : {}) };
   const calendar = period && 'calendar' in period ? period.calendar : undefined;
   return (
@@ -173,8 +175,14 @@ function LimitForm({ limit, close }: { limit: LimitView; close: () => void }) {
               )}
               {value !== null && (
                 <span>
-                  <InputNumber min={0} precision={0} value={value} onChange={(n) => n !== null && setValue(n)} data-testid="limit-value" />{' '}
-                  {t(`reach.limit.unit.${limit.unit}`)}
+                  <InputNumber
+                    min={0}
+                    value={value / scale}
+                    {...(scale === 1 ? { precision: 0 } : { precision: 2, prefix: '¥' })}
+                    onChange={(n) => n !== null && setValue(Math.round(n * scale))}
+                    data-testid="limit-value"
+                  />{' '}
+                  {scale === 1 && t(`reach.limit.unit.${limit.unit}`)}
                 </span>
               )}
             </div>

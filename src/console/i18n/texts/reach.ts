@@ -100,7 +100,7 @@ export const reach = {
     published: ['平台公布：{{text}}', 'Published: {{text}}'],
     setBy: ['{{by}} 于 {{when}} 设置', 'Set by {{by}}, {{when}}'],
     edit: ['修改', 'Change'],
-    reset: ['恢复平台公布', 'Back to published'],
+    reset: ['恢复默认', 'Back to the default'],
     asDays: ['与当期天数相同', 'As many as the period has days'],
     number: ['数量', 'Number'],
     period: ['周期', 'Period'],
@@ -116,6 +116,7 @@ export const reach = {
       consent: ['每次同意', 'per consent'],
       event: ['每次', 'per event'],
       message: ['每条', 'per message'],
+      transfer: ['每笔', 'per transfer'],
     },
     unit: {
       messages: ['条', 'messages'],
