@@ -1,7 +1,10 @@
-export type { Interval } from './interval.ts';
-export { mean } from './mean.ts';
-export { newcombe } from './newcombe.ts';
-export { enoughPeople, type Proportion, proportion } from './proportion.ts';
-export { median, quantile } from './quantile.ts';
-export { variance } from './variance.ts';
-export { wilson } from './wilson.ts';
+export { assign, assignStratified, lot } from './assign.ts';
+export { type ArmRecord, type BanditOptions, banditShares, faded } from './bandit.ts';
+export { betaDraw, gammaDraw, normalDraw, type Random, seeded } from './random.ts';
+export type { Interval } from './statistics/interval.ts';
+export { mean } from './statistics/mean.ts';
+export { newcombe } from './statistics/newcombe.ts';
+export { enoughPeople, type Proportion, proportion } from './statistics/proportion.ts';
+export { median, quantile } from './statistics/quantile.ts';
+export { variance } from './statistics/variance.ts';
+export { wilson } from './statistics/wilson.ts';

@@ -1,4 +1,7 @@
+import type { Random } from '../../../experiments/index.ts';
 import type { Cells } from './cells.ts';
+
+export type { Random };
 
 /** What is known of one customer: `x` repeat purchases, the last at `tx`, followed until `T`, in the unit of time in which the model was fitted. */
 export interface History {
@@ -6,9 +9,6 @@ export interface History {
   tx: number;
   T: number;
 }
-
-/** Uniform on (0, 1). */
-export type Random = () => number;
 
 /** A model of when a customer buys and when they are gone for good, with its parameters in the order of `names`. */
 export interface TransactionModel {

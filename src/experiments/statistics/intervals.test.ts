@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mean, median, newcombe, proportion, quantile, variance, wilson } from './index.ts';
+import { mean, median, newcombe, proportion, quantile, variance, wilson } from '../index.ts';
 
 describe('intervals', () => {
   it('agree with published figures', () => {
