@@ -24,31 +24,36 @@ export function normalBelief(mean: number, sd: number): Belief {
   return { mean, cdf: (x) => normalCdf((x - mean) / sd), places: () => steps.map((z) => mean + z * sd) };
 }
 
-const steps = Array.from({ length: 201 }, (_, i) => (i - 100) * 0.064);
+const steps = Array.from({ length: 81 }, (_, i) => (i - 40) * 0.16);
 
 /**
  * Of independent beliefs: how likely each is the greatest, and what is to be expected to be lost by taking it though another is greater.
  * P(k is greatest) = ∫ Π F_j dF_k over j ≠ k; E(max) = ∫ x dΠ F_j; loss = E(max) − mean. Source: C. Stucchio, Bayesian A/B Testing at VWO (2015), 5 and 6.
- * Integrated by trapezes over the places of all, so that narrow beliefs and wide ones are followed alike: no draws, the same answer every time.
+ * Integrated by trapezes over the places of all, halved once and extrapolated (Richardson): narrow beliefs and wide ones are followed alike, without draws,
+ * so the answer is the same every time.
  */
 export function bestOf(beliefs: readonly Belief[]): { chance: number[]; loss: number[] } {
   if (beliefs.length === 1) return { chance: [1], loss: [0] };
-  const grid = Float64Array.from(new Set(beliefs.flatMap((b) => b.places()))).sort();
-  const cdfs = beliefs.map((b) => Float64Array.from(grid, (x) => b.cdf(x)));
-  const chance = beliefs.map(() => 0);
-  let expected = grid[0]!;
-  const others = (at: number, but: number): number => cdfs.reduce((product, cdf, j) => (j === but ? product : product * cdf[at]!), 1);
-  const before = beliefs.map((_, k) => others(0, k));
-  for (let i = 1; i < grid.length; i++) {
-    const width = grid[i]! - grid[i - 1]!;
-    const all = [i - 1, i].map((at) => others(at, -1));
-    expected += width * (1 - (all[0]! + all[1]!) / 2);
-    for (const [k, cdf] of cdfs.entries()) {
-      const rest = others(i, k);
-      chance[k]! += ((before[k]! + rest) / 2) * (cdf[i]! - cdf[i - 1]!);
-      before[k] = rest;
-    }
-  }
+  const coarse = Float64Array.from(new Set(beliefs.flatMap((b) => b.places()))).sort();
+  const fine = Float64Array.from({ length: coarse.length * 2 - 1 }, (_, i) => (coarse[i >> 1]! + coarse[(i + 1) >> 1]!) / 2);
+  const cdfs = beliefs.map((b) => Float64Array.from(fine, (x) => b.cdf(x)));
+  const wide = integrals(fine, cdfs, 2);
+  const narrow = integrals(fine, cdfs, 1);
+  const better = (of: number, from: number): number => of + (of - from) / 3;
+  const chance = narrow.chance.map((c, k) => Math.max(0, better(c, wide.chance[k]!)));
   const sum = chance.reduce((a, b) => a + b, 0);
-  return { chance: chance.map((c) => c / sum), loss: beliefs.map((b) => Math.max(0, expected - b.mean)) };
+  const greatest = better(narrow.greatest, wide.greatest);
+  return { chance: chance.map((c) => c / sum), loss: beliefs.map((b) => Math.max(0, greatest - b.mean)) };
+}
+
+function integrals(grid: Float64Array, cdfs: readonly Float64Array[], stride: number): { chance: number[]; greatest: number } {
+  const product = (at: number, but: number): number => cdfs.reduce((all, cdf, j) => (j === but ? all : all * cdf[at]!), 1);
+  const chance = cdfs.map(() => 0);
+  let greatest = grid[0]!;
+  for (let i = stride; i < grid.length; i += stride) {
+    const j = i - stride;
+    greatest += (grid[i]! - grid[j]!) * (1 - (product(i, -1) + product(j, -1)) / 2);
+    for (const [k, cdf] of cdfs.entries()) chance[k]! += ((product(i, k) + product(j, k)) / 2) * (cdf[i]! - cdf[j]!);
+  }
+  return { chance, greatest };
 }
