@@ -9,6 +9,7 @@ import { heatMigrations, kocMigrations, positionMigrations, questionMigrations, 
 import { migrations as journeyMigrations } from './journeys/index.ts';
 import { noteMigrations, migrations as peopleMigrations } from './people/index.ts';
 import { privacyMigrations } from './people/privacy/index.ts';
+import { migrations as rewardMigrations } from './rewards/index.ts';
 import { bindingMigrations } from './touchpoints/binding/index.ts';
 import { migrations as touchpointMigrations } from './touchpoints/index.ts';
 import { sidebarMigrations } from './touchpoints/sidebar/index.ts';
@@ -31,6 +32,7 @@ export const migrations: Migration[] = [
   ...touchpointMigrations,
   ...bindingMigrations,
   ...sidebarMigrations,
+  ...rewardMigrations,
   ...channelMigrations,
   ...journeyMigrations,
   ...questionMigrations,

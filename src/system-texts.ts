@@ -7,10 +7,11 @@ import { eventsZh } from './events/index.ts';
 import { insightZh } from './insight/index.ts';
 import { journeysZh } from './journeys/index.ts';
 import { peopleZh } from './people/index.ts';
+import { rewardsZh } from './rewards/index.ts';
 import { touchpointsZh } from './touchpoints/index.ts';
 
 /** What the rooms say of what does not fit, in Chinese; base has its own. */
 export const texts: readonly Texts[] = [
   ...[accessZh, peopleZh, eventsZh, audienceZh, contentZh],
-  ...[touchpointsZh, channelsZh, journeysZh, insightZh],
+  ...[touchpointsZh, rewardsZh, channelsZh, journeysZh, insightZh],
 ];

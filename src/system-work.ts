@@ -5,6 +5,7 @@ import type { Imports, Pulls } from './events/imports/index.ts';
 import type { Events, Health } from './events/index.ts';
 import type { Koc } from './insight/index.ts';
 import type { Journeys } from './journeys/index.ts';
+import type { Rewards } from './rewards/index.ts';
 import type { PersonalData } from './system-privacy.ts';
 import type { Binding } from './touchpoints/binding/index.ts';
 import type { Touchpoints } from './touchpoints/index.ts';
@@ -30,6 +31,7 @@ export function createWork(deps: {
   models: readonly { refit(): Promise<unknown> }[];
   personalData: PersonalData;
   touchpoints: Touchpoints;
+  rewards: Rewards;
   binding: Binding;
   tasks: Tasks;
   workspaces(): Promise<{ no: number }[]>;
@@ -84,6 +86,8 @@ export function createWork(deps: {
       return clock.ms() + 60_000;
     },
   });
+  const coupons = createLoop({ name: 'rewards.due', clock, log, run: async () => (await deps.rewards.tick()).nextDueAt });
+  deps.rewards.onWork(() => coupons.wake());
   const pulling = createLoop({ name: 'imports.pulls', clock, log, run: () => pulls.tick() });
   const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
   // Tasks with a window come undone as days pass.
@@ -128,6 +132,7 @@ export function createWork(deps: {
       doors.start();
       await deps.binding.recover();
       bonds.start();
+      coupons.start();
       await imports.recover();
       await pulls.recover();
       pulling.start();
@@ -144,6 +149,7 @@ export function createWork(deps: {
         watching.stop(),
         doors.stop(),
         bonds.stop(),
+        coupons.stop(),
         boundaries.stop(),
         ranks.stop(),
         fits.stop(),

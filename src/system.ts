@@ -63,6 +63,7 @@ import { openEngines } from './system-engines.ts';
 import { openInsight } from './system-insight.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
+import { openRewards } from './system-rewards.ts';
 import { systemRoutes } from './system-routes.ts';
 import { openTasks, sidebarDoors } from './system-sidebar.ts';
 import { openSources } from './system-sources.ts';
@@ -216,6 +217,10 @@ async function build(
   closers.push(() => touchpoints.stop());
   events.consume('touchpoints', (slice) => touchpoints.consume(slice));
   const binding = openBinding({ pg, ch, clock, log, jobs, events, privacy, channels, wecom });
+  const rewards = openRewards({
+    ...{ pg, ch, clock, log, jobs, access, privacy, events, audience, read, publicUrl },
+    walletKeys: [...(await derivedKeys(pg, masters, 'yutang wallets')).values()],
+  });
   const journeys = createJourneys({
     steady: events.steady,
     pg,
@@ -325,6 +330,7 @@ async function build(
       models: [value, heat],
       personalData,
       touchpoints,
+      rewards,
       workspaces,
       binding,
       tasks,
@@ -352,6 +358,7 @@ async function build(
     wecom,
     wechat,
     channels,
+    rewards,
     journeys,
     insight,
     touchpoints,
@@ -378,6 +385,7 @@ async function build(
           (await wechat.processCallbacks()).handled +
           (await channels.pay.work()).handled +
           (await journeys.tick()) +
+          (await rewards.tick()).did +
           (await journeys.announce()) +
           (await channels.dispatch()) +
           (await channels.poll()) +

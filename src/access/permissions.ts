@@ -13,6 +13,7 @@ const readable = [
   'imports',
   'content',
   'touchpoints',
+  'coupons',
   'journeys',
   'messages',
   'channels',
@@ -34,6 +35,7 @@ const writable = [
   'imports',
   'content',
   'touchpoints',
+  'coupons',
   'journeys',
   'messages',
   'channels',
@@ -45,7 +47,7 @@ const writable = [
   'workspaces',
 ] as const;
 
-const special = ['people.erase', 'people.reveal', 'people.export', 'notes.write', 'questions.write', 'journeys.launch'] as const;
+const special = ['people.erase', 'people.reveal', 'people.export', 'notes.write', 'questions.write', 'journeys.launch', 'coupons.issue', 'coupons.redeem'] as const;
 
 export type Permission = `${(typeof readable)[number]}.read` | `${(typeof writable)[number]}.write` | (typeof special)[number];
 
@@ -61,8 +63,8 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
   operator: without(permissions, 'members.write', 'keys.write', 'workspaces.write', 'audit.read'),
   // Sees everything that helps to understand, changes nothing but the own account, notes about people, and the own questions.
   analyst: new Set<Permission>([...without(reads, 'keys.read', 'audit.read'), 'self.write', 'notes.write', 'questions.write']),
-  // Answers customers: people, what was said to them, and what there is to remember.
-  assistant: new Set<Permission>(['self.read', 'self.write', 'people.read', 'messages.read', 'notes.write']),
+  // Answers customers: people, what was said to them, what there is to remember, and takes their coupons.
+  assistant: new Set<Permission>(['self.read', 'self.write', 'people.read', 'messages.read', 'notes.write', 'coupons.read', 'coupons.redeem']),
 };
 
 /** An API key is a machine that operates: no account of its own, and nothing about members. */

@@ -15,6 +15,7 @@ const kept = new Set([
   ...['erasures', 'sealings', 'vault_keys', 'workspaces', 'members', 'api_keys', 'channel_accounts', 'policies', 'identity_policies'],
   ...['definitions', 'definition_versions', 'definition_sets', 'audiences', 'journeys', 'journey_versions', 'content_items', 'products'],
   ...['imports', 'catalogue_entries', 'event_batches', 'personal_values'],
+  ...['coupons', 'coupon_terms', 'coupon_days', 'reward_accounts', 'reward_entries'],
 ]);
 
 /** Found by number alone, and large. */
