@@ -460,6 +460,8 @@ export const cases: Record<string, Case> = {
     refused: [404],
   },
   'POST /api/groups/handover': whole('operator', {}),
+  'GET /api/groups/handovers': list('analyst'),
+  'DELETE /api/groups/handovers/:from': { who: 'operator', reach: () => [{ path: 'nobody' }], refused: [200] },
   'GET /api/groups/welcomes': list('analyst', (mine) => [mine.groupWelcome, mine.mark]),
   'POST /api/groups/welcomes': whole('operator', {}),
   'PUT /api/groups/welcomes/:id': one('operator', 'groupWelcome', false, { name: 'Reached', text: 'x' }),

@@ -35,26 +35,24 @@ const COUNTED = `SELECT g.chat_id, g.name, g.owner, g.purpose, g.notice, g.staff
     SELECT count(*) FILTER (WHERE ended_at IS NULL) AS members, count(*) FILTER (WHERE since > $2) AS joined, count(*) FILTER (WHERE ended_at > $2) AS gone
     FROM wecom_group_members m WHERE m.workspace_no = g.workspace_no AND m.corp_id = g.corp_id AND m.chat_id = g.chat_id) m`;
 
-export async function listGroups(deps: Deps, workspaceNo: number, q: GroupQuery): Promise<GroupList> {
+export async function listGroups(
+  deps: Deps,
+  totalsOf: (workspaceNo: number) => Promise<GroupList['totals']>,
+  workspaceNo: number,
+  q: GroupQuery,
+): Promise<GroupList> {
   const after = decodeCursor(q.cursor, z.string().max(100)) ?? '';
   const weekAgo = new Date(deps.clock.ms() - WEEK_MS);
-  const [rows, [totals]] = await Promise.all([
+  const [rows, totals] = await Promise.all([
     deps.pg.query<Row>(
       `${COUNTED} WHERE g.workspace_no = $1 AND g.chat_id > $3 AND ($4::text IS NULL OR strpos(lower(g.name || ' ' || g.purpose), lower($4)) > 0)
          AND ($5::text IS NULL OR g.owner = $5) AND ($6 = 'all' OR (g.dismissed_at IS NULL) = ($6 = 'open')) ORDER BY g.chat_id LIMIT $7`,
       [workspaceNo, weekAgo, after, q.query ?? null, q.owner ?? null, q.state, q.limit + 1],
     ),
-    deps.pg.query<GroupList['totals']>(
-      `WITH seats AS (
-         SELECT m.external_userid, count(*) AS n FROM wecom_group_members m JOIN wecom_groups g USING (workspace_no, corp_id, chat_id)
-         WHERE m.workspace_no = $1 AND m.ended_at IS NULL AND g.dismissed_at IS NULL GROUP BY m.corp_id, m.external_userid)
-       SELECT (SELECT count(*) FROM wecom_groups WHERE workspace_no = $1 AND dismissed_at IS NULL) AS groups,
-         coalesce(sum(n), 0)::int AS members, count(*) AS people, count(*) FILTER (WHERE n > 1) AS "inSeveral" FROM seats`,
-      [workspaceNo],
-    ),
+    totalsOf(workspaceNo),
   ]);
   const items = rows.slice(0, q.limit).map(viewOf);
-  return { items, nextCursor: rows.length > q.limit ? encodeCursor(items.at(-1)!.id) : null, totals: totals! };
+  return { items, nextCursor: rows.length > q.limit ? encodeCursor(items.at(-1)!.id) : null, totals };
 }
 
 export async function readGroup(deps: Deps, workspaceNo: number, id: string): Promise<GroupView> {

@@ -11,6 +11,7 @@ import { enqueue } from './enqueue.ts';
 import { foresee } from './foresee.ts';
 import { groupOverlap, groupsOfPerson } from './group-overlap.ts';
 import { createGroupPlans, groupPlanMigrations } from './group-plans/index.ts';
+import { createGroupTotals } from './group-totals.ts';
 import { describeGroup, groupMembers, listGroups, readGroup } from './groups.ts';
 import { channelHealth, notSetUp } from './health.ts';
 import { hold, release, skipJourney, skipPasses } from './hold.ts';
@@ -44,6 +45,8 @@ export type { OverlapList, PersonGroups } from './group-overlap.ts';
 export type {
   CalendarView,
   HandoverAnswer,
+  HandoverBody,
+  HandoverList,
   PlanBody,
   PlanList,
   PlanView,
@@ -105,6 +108,7 @@ export function createChannels(given: ChannelsDeps): Channels {
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
 
   const syncs = createSyncs(deps, accounts);
+  const groupTotals = createGroupTotals(deps);
   const staff = createStaffWork(deps, accounts);
   const groupPlans = createGroupPlans({
     ...{ pg, clock, log, accounts, workspaces: deps.workspaces, boundary: deps.boundary },
@@ -246,7 +250,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       return { ok, elapsedMs, ...(status === undefined ? {} : { status }), ...(reason === undefined ? {} : { error: reason }) };
     },
     groups: {
-      list: (workspaceNo, query) => listGroups(deps, workspaceNo, query),
+      list: (workspaceNo, query) => listGroups(deps, groupTotals, workspaceNo, query),
       get: (workspaceNo, id) => readGroup(deps, workspaceNo, id),
       members: (workspaceNo, id, query) => groupMembers(deps, workspaceNo, id, query),
       describe: (workspaceNo, id, purpose) => describeGroup(deps, workspaceNo, id, purpose),

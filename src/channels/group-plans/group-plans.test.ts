@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../base/index.ts';
+import { createGroupTotals } from '../group-totals.ts';
+import { setLimit } from '../limits/limits.ts';
 import { limitMigrations } from '../limits/migrations.ts';
 import { outboxMigrations } from '../migrations.ts';
 import { type Harness, startHarness } from '../wecom/harness.fixture.ts';
@@ -258,19 +260,86 @@ describe('welcomes and hand-over', () => {
     const small = [await group('li'), await group('li')];
     for (const userid of ['chen', 'wu']) h.control.addStaff(h.corpid, { userid, name: userid });
     h.control.resign(h.corpid, 'li');
-    const answer = await work.handOver(ws, { from: 'li', to: ['chen', 'wu'] });
+    const answer = await work.handOver(ws, { from: 'li', to: ['chen', 'wu'] }, 'Ann');
     expect(answer).toMatchObject({ failed: [], left: 0 });
     expect(answer.moved.find((one) => one.chatId === big)).toMatchObject({ to: 'chen' });
     expect(answer.moved.filter((one) => small.includes(one.chatId)).map((one) => one.to)).toEqual(['wu', 'wu']);
     expect(new Set(small.map((id) => h.control.corp(h.corpid)?.groups.get(id)?.owner))).toEqual(new Set(['wu']));
     // Of one who is still there.
-    expect(await work.handOver(ws, { from: 'wu', to: ['007'] })).toMatchObject({ moved: [{ to: '007' }, { to: '007' }], failed: [] });
+    expect(await work.handOver(ws, { from: 'wu', to: ['007'] }, 'Ann')).toMatchObject({
+      moved: [{ to: '007' }, { to: '007' }],
+      failed: [],
+    });
     await h.wecom.reconcile(h.account.id);
     expect(await h.pg.query('SELECT owner, count(*) AS n FROM wecom_groups GROUP BY 1 ORDER BY 1')).toEqual([
       { owner: '007', n: 2 },
       { owner: 'chen', n: 1 },
     ]);
+    const totals = createGroupTotals({ pg: h.pg, clock: h.clock });
+    expect(await totals(ws)).toEqual({ groups: 3, members: 5, people: 5, inSeveral: 0 });
+    await group('chen', '福利', ids.slice(0, 2));
+    h.control.advance(30_000);
+    expect(await totals(ws)).toEqual({ groups: 4, members: 7, people: 5, inSeveral: 2 });
   });
+
+  /** Who owns what, at the platform and here. */
+  const owned = async (owner: string) => [
+    [...(h.control.corp(h.corpid)?.groups.values() ?? [])].filter((one) => one.owner === owner).length,
+    (await h.pg.query('SELECT 1 FROM wecom_groups WHERE owner = $1', [owner])).length,
+  ];
+  const moves = () => h.control.calls().filter((one) => one.path.includes('transfer')).length;
+
+  it('no more than the platform moves of one owner a day, whoever asks how often; the rest on the days after', async () => {
+    await setLimit(h.pg, h.clock, ws, 'wecom.groups.perOwner', { value: 2 }, 'Ann');
+    for (const userid of ['chen', 'wu']) h.control.addStaff(h.corpid, { userid, name: userid });
+    const ids: string[] = [];
+    for (let i = 0; i < 6; i++) ids.push(await group('li'));
+    h.control.resign(h.corpid, 'li');
+    expect(await work.handOver(ws, { from: 'li', to: ['chen'] }, 'Ann')).toMatchObject({ moved: [{}, {}], failed: [], left: 4 });
+    const before = moves();
+    expect(await work.handOver(ws, { from: 'li', to: ['chen'] }, 'Ann')).toMatchObject({ moved: [], left: 4 });
+    await work.tick();
+    expect([await owned('chen'), moves()]).toEqual([[2, 2], before]);
+    // Another owner has a day of their own.
+    expect(await work.handOver(ws, { from: 'chen', to: ['wu'] }, 'Ann')).toMatchObject({ moved: [{}, {}], left: 0 });
+    expect((await work.handovers(ws)).items.map((one) => [one.from, one.today, one.waiting])).toEqual([
+      ['chen', 2, 0],
+      ['li', 2, 4],
+    ]);
+    // Midnight in Beijing.
+    h.control.setClock('2026-03-05T16:00:01Z');
+    await work.tick();
+    expect(await owned('chen')).toEqual([2, 2]);
+    // One of the rest has gone another way meanwhile, the other is dropped.
+    const [{ chat_id }] = (await h.pg.query<{ chat_id: string }>("SELECT chat_id FROM wecom_groups WHERE owner = 'li' LIMIT 1")) as [
+      { chat_id: string },
+    ];
+    await h.pg.query("UPDATE wecom_groups SET owner = 'wu' WHERE chat_id = $1", [chat_id]);
+    await setLimit(h.pg, h.clock, ws, 'wecom.groups.perOwner', { value: 0 }, 'Ann');
+    await work.tick();
+    expect(await work.dropHandovers(ws, 'li')).toEqual({ dropped: 1 });
+    expect(await h.pg.query('SELECT state, count(*) AS n FROM group_handovers GROUP BY 1 ORDER BY 1')).toEqual([
+      { state: 'moved', n: 6 },
+      { state: 'over', n: 2 },
+    ]);
+  });
+
+  it.each(['groups.handover.asked', 'groups.handover.claimed', 'groups.handover.called'])(
+    'killed at %s, a group moves once and is counted once',
+    async (name) => {
+      h.control.addStaff(h.corpid, { userid: 'chen', name: 'chen' });
+      await group('li');
+      await group('li');
+      h.control.resign(h.corpid, 'li');
+      stopAt = name;
+      await expect(work.handOver(ws, { from: 'li', to: ['chen'] }, 'Ann')).rejects.toThrow('killed');
+      stopAt = undefined;
+      h.control.advance(61_000);
+      await work.tick();
+      expect(await owned('chen')).toEqual([2, 2]);
+      expect((await work.handovers(ws)).items).toMatchObject([{ from: 'li', today: 2, waiting: 0, failed: [] }]);
+    },
+  );
 });
 
 it('days and times are those of the zone, also where clocks change', () => {

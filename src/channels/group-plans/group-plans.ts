@@ -1,6 +1,7 @@
 import { askDue } from './asking.ts';
 import { listSends, readCalendar, remindOwners } from './calendar.ts';
-import { handOverGroups } from './handover.ts';
+import { handOverGroups, moveDue } from './handover.ts';
+import { dropHandovers, listHandovers } from './handovers.ts';
 import { lookAtTasks } from './looking.ts';
 import { planDue } from './planning.ts';
 import { createPlans } from './plans.ts';
@@ -16,8 +17,10 @@ export function createGroupPlans(deps: PlanDeps) {
     calendar: (workspaceNo: number, zone: string, query: CalendarQuery) => readCalendar(deps, workspaceNo, zone, query),
     sends: (workspaceNo: number, query: SendQuery) => listSends(deps, workspaceNo, query),
     remind: (workspaceNo: number, ask: RemindBody) => remindOwners(deps, workspaceNo, ask),
-    handOver: (workspaceNo: number, ask: HandoverBody) => handOverGroups(deps, workspaceNo, ask),
-    /** Does what is due now: plans, asks, looks, reminds. */
+    handOver: (workspaceNo: number, ask: HandoverBody, by: string) => handOverGroups(deps, workspaceNo, ask, by),
+    handovers: (workspaceNo: number) => listHandovers(deps, workspaceNo),
+    dropHandovers: (workspaceNo: number, from: string) => dropHandovers(deps, workspaceNo, from),
+    /** Does what is due now: plans, asks, looks, reminds, hands over. */
     tick: async (): Promise<number> => {
       let did = 0;
       for (const { no, timezone } of await deps.workspaces()) {
@@ -26,6 +29,7 @@ export function createGroupPlans(deps: PlanDeps) {
         did += await planDue(deps, no, timezone, platform.corpId);
         did += await lookAtTasks(deps, no, platform);
         did += await askDue(deps, no, platform);
+        did += (await moveDue(deps, no, platform)).length;
       }
       return did;
     },

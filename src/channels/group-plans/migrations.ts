@@ -2,7 +2,7 @@ import type { Migration } from '../../base/index.ts';
 
 /**
  * `group_plans` what groups of a purpose are told when; `group_plan_groups` how far each group has come; `group_sends` what each group gets, once for
- * plan, step and time; `group_tasks` the journal of what was asked of the platform; `group_welcomes` what newcomers are greeted with.
+ * plan, step and time; `group_tasks` the journal of what was asked of the platform; `group_welcomes` what newcomers are greeted with; `group_handovers` who takes which group over.
  */
 export const groupPlanMigrations: Migration[] = [
   {
@@ -38,5 +38,18 @@ CREATE TABLE group_welcomes (
   workspace_no int NOT NULL, id text PRIMARY KEY, name text NOT NULL, purpose text NOT NULL, text text NOT NULL, link jsonb, template_id text,
   created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, error text);
 CREATE INDEX group_welcomes_workspace ON group_welcomes (workspace_no);`,
+  },
+  {
+    room: 'channels.groups',
+    n: 2,
+    name: 'groups that pass from owner to owner, and what waits for another day',
+    pg: `
+CREATE TABLE group_handovers (
+  workspace_no int NOT NULL, corp_id text NOT NULL, id text PRIMARY KEY, no int NOT NULL, chat_id text NOT NULL, from_owner text NOT NULL, to_owner text NOT NULL,
+  state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'moving', 'moved', 'failed', 'over')), code int,
+  asked_at timestamptz NOT NULL, made_by text NOT NULL, moved_at timestamptz, lease timestamptz, ended_at timestamptz);
+CREATE UNIQUE INDEX group_handovers_open ON group_handovers (workspace_no, corp_id, chat_id) WHERE state IN ('waiting', 'moving');
+CREATE INDEX group_handovers_day ON group_handovers (workspace_no, moved_at);
+CREATE INDEX group_handovers_ended ON group_handovers (workspace_no, ended_at);`,
   },
 ];

@@ -6,6 +6,7 @@ import {
   calendarView,
   handoverAnswer,
   handoverBody,
+  handoverList,
   planBody,
   planChange,
   planList,
@@ -90,9 +91,30 @@ export function groupPlanRoutes(app: App, work: GroupPlans): void {
       schema: { tags, summary: 'Share out the groups of one member among others', body: handoverBody, response: { 200: handoverAnswer } },
     },
     async (req) => {
-      const answer = await work.handOver(req.auth.workspaceNo, req.body);
+      const answer = await work.handOver(req.auth.workspaceNo, req.body, req.auth.actor.name);
       return { ...answer, failed: reasonsFor(req, answer.failed) };
     },
+  );
+
+  app.get(
+    '/api/groups/handovers',
+    { config: read, schema: { tags, summary: 'How hand-overs stand, by who gives', response: { 200: handoverList } } },
+    async (req) => {
+      const { most, items } = await work.handovers(req.auth.workspaceNo);
+      return { most, items: items.map((one) => ({ ...one, failed: reasonsFor(req, one.failed) })) };
+    },
+  );
+  app.delete(
+    '/api/groups/handovers/:from',
+    {
+      config: write,
+      schema: {
+        ...{ tags, summary: 'What has not been handed over stays where it is' },
+        params: z.object({ from: z.string().min(1).max(64) }),
+        response: { 200: z.object({ dropped: z.number() }) },
+      },
+    },
+    (req) => work.dropHandovers(req.auth.workspaceNo, req.params.from),
   );
 
   const greeting = { response: { 200: welcomeView } };

@@ -169,10 +169,29 @@ export const handoverBody = z.object({
   chatIds: z.array(z.string().min(1).max(100)).min(1).max(1000).optional(),
 });
 export type HandoverBody = z.output<typeof handoverBody>;
+const handoverFailures = z.array(z.object({ chatId: z.string(), to: z.string(), code: z.number(), reason: z.string() }));
 export const handoverAnswer = z.object({
   moved: z.array(z.object({ chatId: z.string(), to: z.string() })),
-  failed: z.array(z.object({ chatId: z.string(), to: z.string(), code: z.number(), reason: z.string() })),
-  /** Not asked for today: the platform moves so many a day. */
+  failed: handoverFailures,
+  /** Written down, and moved on the days after: the platform moves so many a day. */
   left: z.number(),
 });
 export type HandoverAnswer = z.output<typeof handoverAnswer>;
+
+export const handoverList = z.object({
+  /** Of one owner in a day. */
+  most: z.number(),
+  items: z.array(
+    z.object({
+      from: z.string(),
+      to: z.array(z.string()),
+      /** Still to go, as fast as the platform allows. */
+      waiting: z.number(),
+      today: z.number(),
+      failed: handoverFailures,
+      by: z.string(),
+      askedAt: z.string(),
+    }),
+  ),
+});
+export type HandoverList = z.output<typeof handoverList>;

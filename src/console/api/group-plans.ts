@@ -1,6 +1,8 @@
 import type {
   CalendarView,
   HandoverAnswer,
+  HandoverBody,
+  HandoverList,
   OverlapList,
   PersonGroups,
   PlanBody,
@@ -29,7 +31,9 @@ export const groupPlans = {
   sends: (entry: EntryRef, query: { state?: string | undefined; cursor?: string | undefined }) =>
     get<SendList>('/groups/calendar/sends', { ...entry, ...query } as Query),
   remind: (entry: EntryRef, owner?: string) => post<RemindAnswer>('/groups/calendar/remind', { ...entry, ...(owner ? { owner } : {}) }),
-  handOver: (body: { from: string; to: string[] }) => post<HandoverAnswer>('/groups/handover', body),
+  handOver: (body: HandoverBody) => post<HandoverAnswer>('/groups/handover', body),
+  handovers: () => get<HandoverList>('/groups/handovers'),
+  dropHandovers: (from: string) => remove<{ dropped: number }>(`/groups/handovers/${encodeURIComponent(from)}`),
   overlap: (id: string) => get<OverlapList>(`/groups/${id}/overlap`),
   ofPerson: (id: string) => get<PersonGroups>(`/people/${id}/groups`),
 };
