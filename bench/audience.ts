@@ -151,24 +151,37 @@ async function again(world: World): Promise<void> {
   }));
   await events.write(ws, fresh);
   const numbers = [...new Set(fresh.map((f) => f.personNo))];
+  const toldBefore = await ownEvents(world);
   const little = await timed(() => audience.evaluate(ws, numbers, clock.ms()));
+  const changes = (await ownEvents(world)) - toldBefore;
+  // Once more, with nothing left to tell: what the asking costs by itself.
+  const asked = await timed(() => audience.evaluate(ws, numbers, clock.ms()));
+  const what = `${DEFINITIONS} definitions and the starter set again after ${round(count)} new events`;
+  const reference = `${round(full.ms)} / ${round(full.cpu)} (everyone again)`;
   report({
     id: 'n',
-    what: `${DEFINITIONS} definitions and the starter set again after ${round(count)} new events, ms`,
-    value: round(little.ms),
-    reference: `${round(full.ms)} (everyone again)`,
+    what: `${what}, which change ${round(changes)} standings, each told, ms (and of processor time)`,
+    value: `${round(little.ms)} / ${round(little.cpu)}`,
+    reference,
     ratio: round(little.ms / full.ms, 3),
     target: '≤ 0.02',
     met: little.ms <= 0.02 * full.ms,
   });
   report({
     id: 'n',
-    what: 'the same in processor time, ms',
-    value: round(little.cpu),
-    reference: round(full.cpu),
-    ratio: round(little.cpu / full.cpu, 3),
+    what: 'the asking alone, ms (and of processor time)',
+    value: `${round(asked.ms)} / ${round(asked.cpu)}`,
+    reference,
+    ratio: round(asked.ms / full.ms, 3),
   });
 }
+
+const ownEvents = async ({ system, workspaceNo: ws }: World): Promise<number> => {
+  const [row] = await system.ch.query<{ n: number }>(
+    `SELECT toUInt32(count()) AS n FROM events WHERE workspace_no = ${ws} AND source = 'yutang'`,
+  );
+  return row?.n ?? 0;
+};
 
 /** Comings and goings of an audience, written and told. */
 async function told({ system, workspaceNo: ws }: World): Promise<void> {
@@ -190,6 +203,9 @@ async function told({ system, workspaceNo: ws }: World): Promise<void> {
     [ws, id, JSON.stringify(rule)],
   );
   await pg.query('UPDATE definition_sets SET version = version + 1 WHERE workspace_no = $1', [ws]);
+  // What a look-up shows of them stands, as it would after a first evaluation.
+  await pg.query('INSERT INTO person_standing_open (workspace_no, people) SELECT $1, array_agg(n) FROM generate_series(1, $2) n', [ws, members]);
+  await audience.mend();
   const bare = performance.now();
   await events.write(
     ws,

@@ -19,6 +19,11 @@ interface Column {
   name: string;
   sql: string;
 }
+/** A bit of a row's or a person's words. */
+interface Place {
+  word: string;
+  index: number;
+}
 /** What is read in one branch, and what is made of it. */
 interface Read {
   used: boolean;
@@ -115,13 +120,23 @@ export function createScan(rowsBefore: number) {
     }
     return index;
   };
-  const bit = (word: string, index: number): string => `bitTest(${word}${Math.floor(index / SEEN_BITS)}, ${index % SEEN_BITS})`;
-  const flag = (sel: Selector, interval: Interval, branch: Branch = sel.branch): string => {
+  const bit = ({ word, index }: Place): string => `bitTest(${word}${Math.floor(index / SEEN_BITS)}, ${index % SEEN_BITS})`;
+  /** Where a row of the branch says whether it is such a row. */
+  const place = (sel: Selector, interval: Interval, branch: Branch): Place => {
     // A selector by property can only be told where its properties are read.
     const where = sel.branch === 'json' ? 'json' : branch;
     const { lo, hi } = clip(interval);
     const known = at.get(`seen:${where}:${sel.id}:${lo}:${hi}`);
-    return known === undefined ? bit('f', cell('flags', sel, interval, where)) : bit('s', known);
+    return known === undefined ? { word: 'f', index: cell('flags', sel, interval, where) } : { word: 's', index: known };
+  };
+  /** Whether a row is in any of these places: one look a word, however many places. */
+  const anyOf = (places: readonly Place[]): string => {
+    const masks = new Map<string, bigint>();
+    for (const { word, index } of places) {
+      const name = `${word}${Math.floor(index / SEEN_BITS)}`;
+      masks.set(name, (masks.get(name) ?? 0n) | (1n << BigInt(index % SEEN_BITS)));
+    }
+    return [...masks].map(([name, mask]) => `bitAnd(${name}, ${mask}) != 0`).join(' OR ');
   };
 
   return {
@@ -129,9 +144,9 @@ export function createScan(rowsBefore: number) {
     column,
     aggregate,
     /** Per person: was there such a row? */
-    seen: (sel: Selector, interval: Interval): string => bit(`S${sel.branch[0]}`, cell('seen', sel, interval, sel.branch)),
+    seen: (sel: Selector, interval: Interval): string => bit({ word: `S${sel.branch[0]}`, index: cell('seen', sel, interval, sel.branch) }),
     /** Per row: is it such a row, when read in the branch? To be used inside `aggregate`. */
-    flag,
+    flag: (sel: Selector, interval: Interval, branch: Branch): string => bit(place(sel, interval, branch)),
     /** Per person: how many such rows? */
     count: (sel: Selector, interval: Interval): string => {
       const index = cell('counts', sel, interval, sel.branch);
@@ -227,8 +242,10 @@ GROUP BY person_no`;
     const arms = [...dues]
       .sort(([a], [b]) => a - b)
       .flatMap(([span, sels]) => {
-        const young = [...sels].filter((s) => s.branch === branch).map((s) => flag(s, { lo: asOf - span, hi: Number.POSITIVE_INFINITY }));
-        return young.length ? [young.join(' OR '), `toUnixTimestamp64Milli(time) + ${span + 1}`] : [];
+        const young = [...sels]
+          .filter((s) => s.branch === branch)
+          .map((s) => place(s, { lo: asOf - span, hi: Number.POSITIVE_INFINITY }, branch));
+        return young.length ? [anyOf(young), `toUnixTimestamp64Milli(time) + ${span + 1}`] : [];
       });
     const future = [`time >= ${instantSql(asOf)}`, 'toUnixTimestamp64Milli(time) + 1'];
     return `multiIf(${[...future, ...arms].join(', ')}, toInt64(${NEVER}))`;

@@ -8,8 +8,9 @@ export interface Changed {
   stage: string;
   tier: string;
   level: string;
-  tags: string[];
-  audiences: string[];
+  /** Null where nothing was asked of them: as they were. */
+  tags: string[] | null;
+  audiences: string[] | null;
   due: number;
   oStage: string;
   oTier: string;
@@ -45,14 +46,17 @@ export function diffSql(o: DiffOptions): string {
     const arms = items.flatMap((i, n) => (i.unit.id === id ? [[`r${n}`, sqlString(i.option.value)]] : [])).reverse();
     return arms.length ? `multiIf(${arms.flat().join(', ')}, '')` : "''";
   };
-  const many = (prefix: string, old: string): string => {
-    const mine = items.flatMap((i, n) => (i.unit.id.startsWith(prefix) ? [`if(r${n}, ${sqlString(i.option.value)}, '')`] : []));
-    const found = mine.length ? `arrayFilter(x -> x != '', [${mine.join(', ')}])` : "CAST([], 'Array(String)')";
-    if (o.whole) return `arraySort(${found})`;
-    const asked = [...o.units.map((u) => u.id), ...o.gone].filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
-    if (!asked.length) return old;
-    return `arraySort(arrayConcat(arrayFilter(x -> x NOT IN (${sqlStrings(asked)}), ${old}), ${found}))`;
-  };
+  const lists = (['tag:', 'audience:'] as const).map((prefix) => {
+    const mine = items.flatMap((i, n) => (i.unit.id.startsWith(prefix) ? [{ holds: `r${n}`, value: i.option.value }] : []));
+    const ids = [...o.units.map((u) => u.id), ...o.gone].filter((id) => id.startsWith(prefix));
+    return listOf(
+      mine,
+      ids.map((id) => id.slice(prefix.length)),
+      prefix === 'tag:' ? 'oTags' : 'oAudiences',
+      o.whole,
+    );
+  });
+  const [tags, audiences] = [lists[0]!, lists[1]!];
   // Only some units were run: whatever the others wait for still stands.
   const due = o.whole ? 'n.due - 1' : 'if(o.version = 0, n.due - 1, least(n.due - 1, o.next_due))';
   const who = o.people
@@ -61,10 +65,29 @@ export function diffSql(o: DiffOptions): string {
       ? ` AND person_no >= ${o.range.from} AND person_no < ${o.range.to}`
       : '';
   return `SELECT n.person_no AS p, ${ordered('stage', 'oStage')} AS stage, ${ordered('tier', 'oTier')} AS tier, ${ordered('level', 'oLevel')} AS level,
-  ${many('tag:', 'oTags')} AS tags, ${many('audience:', 'oAudiences')} AS audiences, ${due} AS due,
+  ${tags.now} AS tags, ${audiences.now} AS audiences, ${due} AS due,
   toString(o.stage) AS oStage, toString(o.tier) AS oTier, toString(o.level) AS oLevel,
   CAST(o.tags, 'Array(String)') AS oTags, CAST(o.audiences, 'Array(String)') AS oAudiences, o.since AS oSince, o.version AS oVersion
 FROM (${scan.sql}) AS n
 LEFT JOIN (SELECT * FROM person_state FINAL WHERE workspace_no = ${o.workspaceNo}${who}) AS o ON n.person_no = o.person_no
-WHERE oVersion = 0 OR stage != oStage OR tier != oTier OR level != oLevel OR tags != oTags OR audiences != oAudiences OR due != o.next_due`;
+WHERE oVersion = 0 OR stage != oStage OR tier != oTier OR level != oLevel OR ${tags.moved} OR ${audiences.moved} OR due != o.next_due`;
+}
+
+/**
+ * What holds now of a list, and whether that is another set than before. Making hundreds of texts for everybody costs far more than the pass, so sets are compared by the sum
+ * of their members' 64-bit hashes, and the list is made only of whom something has changed.
+ */
+function listOf(mine: { holds: string; value: string }[], asked: string[], old: string, whole: boolean): { now: string; moved: string } {
+  // Nothing was asked: it is not sent twice.
+  if (!whole && !asked.length) return { now: 'NULL', moved: '0' };
+  const values = `[${sqlStrings(mine.map((m) => m.value))}]`;
+  const holds = `[${mine.map((m) => m.holds).join(', ')}]`;
+  const found = mine.length ? `arrayFilter((x, holds) -> holds, ${values}, ${holds})` : "CAST([], 'Array(String)')";
+  const sum = mine.length ? `arraySum((x, holds) -> x * holds, arrayMap(x -> cityHash64(x), ${values}), ${holds})` : '0';
+  const among = whole ? '1' : `x IN (${sqlStrings(asked)})`;
+  const kept = `arrayFilter(x -> NOT (${among}), ${old})`;
+  return {
+    now: `arraySort(${whole ? found : `arrayConcat(${kept}, ${found})`})`,
+    moved: `${sum} != arraySum(x -> ${whole ? 'cityHash64(x)' : `if(${among}, cityHash64(x), 0)`}, ${old})`,
+  };
 }

@@ -27,7 +27,10 @@ const peopleAtOnce = 20_000;
 /** Up to so many people are worked out in this process, some at a time; for more, ClickHouse's one pass is cheaper. */
 const nearMost = 8_000;
 const numbersAtOnce = 50_000;
+/** So many people's changes are told, and then kept, at once. */
+const toldAtOnce = 10_000;
 const eventsAtOnce = 5_000;
+const requestsAtOnce = 4;
 
 /** Works out what is true of people and writes what changed: the events first, then the state, so that a crash between loses and doubles nothing. */
 export function createEvaluate(deps: EvaluateDeps) {
@@ -72,13 +75,15 @@ export function createEvaluate(deps: EvaluateDeps) {
   /** Writes transitions; returns who of them was erased meanwhile: nothing is said of them any more, and their state goes with them. */
   const announce = async (ws: number, told: readonly Told[]): Promise<Set<number>> => {
     const erased = new Set<number>();
-    for (let i = 0; i < told.length; i += eventsAtOnce) {
-      const some = told.slice(i, i + eventsAtOnce);
-      const { rejected } = await events.write(ws, some);
-      for (const { index, field, reason } of rejected) {
-        if (field !== 'personNo') throw new Error(`transition event refused: ${field} ${reason}`);
-        erased.add(some[index]!.personNo);
-      }
+    for (let i = 0; i < told.length; i += eventsAtOnce * requestsAtOnce) {
+      // Some at a time: the writer makes one batch ready while another is stored.
+      const requests = Array.from({ length: requestsAtOnce }, (_, n) => told.slice(i + n * eventsAtOnce, i + (n + 1) * eventsAtOnce));
+      const answers = await Promise.all(requests.map(async (some) => ({ some, ...(await events.write(ws, some)) })));
+      for (const { some, rejected } of answers)
+        for (const { index, field, reason } of rejected) {
+          if (field !== 'personNo') throw new Error(`transition event refused: ${field} ${reason}`);
+          erased.add(some[index]!.personNo);
+        }
     }
     return erased;
   };
@@ -109,22 +114,33 @@ export function createEvaluate(deps: EvaluateDeps) {
         diffSql({ workspaceNo: ws, source, ...run, ...(people ? { people } : {}), ...('range' in where ? { range: where.range } : {}) }),
       ));
     const words = wordsOf(defs);
-    const results: ReturnType<typeof transitions>[] = [];
     const pace = createPace();
-    for (const row of changed) {
-      results.push(transitions(ws, row, now, words));
-      if (pace.due()) await pace.rest();
+    // While the state of some is kept, the events of the next are written: two databases and this process work side by side.
+    let keeping = Promise.resolve();
+    for (let i = 0; i < changed.length; i += toldAtOnce) {
+      const results: ReturnType<typeof transitions>[] = [];
+      for (const row of changed.slice(i, i + toldAtOnce)) {
+        results.push(transitions(ws, row, now, words));
+        if (pace.due()) await pace.rest();
+      }
+      const erased = await announce(
+        ws,
+        results.flatMap((r) => r.events),
+      );
+      boundary('audience.transitions.written');
+      const here = erased.size ? results.filter((r) => !erased.has(r.state.person_no)) : results;
+      await keeping;
+      // Of the rest only the instant has moved at which time may change something.
+      keeping = kept.keep(
+        ws,
+        here.map((r) => r.state),
+        here.filter((r) => r.moved),
+      );
+      // It is waited for below; until then a failure is nobody's.
+      keeping.catch(() => {});
     }
-    const erased = await announce(
-      ws,
-      results.flatMap((r) => r.events),
-    );
-    boundary('audience.transitions.written');
-    const here = erased.size ? results.filter((r) => !erased.has(r.state.person_no)) : results;
-    const state = (list: typeof results) => list.map((r) => r.state);
-    // Of the rest only the instant has moved at which time may change something.
-    await kept.keep(ws, state(here), state(here.filter((r) => r.moved)));
-    return results.length;
+    await keeping;
+    return changed.length;
   };
 
   const chunks = (people: readonly number[]): number[][] => {
@@ -152,7 +168,11 @@ export function createEvaluate(deps: EvaluateDeps) {
         deleted: 1,
       }),
     );
-    await kept.keep(ws, gone, gone);
+    await kept.keep(
+      ws,
+      gone,
+      gone.map((state) => ({ state, tagsMoved: true })),
+    );
   };
 
   return {

@@ -12,7 +12,15 @@ export interface KeptStanding {
   audiences: Record<string, number>;
 }
 
+/** A row of which a look-up shows something else than before, and whether some of that is of tags. */
+export interface Shown {
+  state: StateRow;
+  tagsMoved: boolean;
+}
+
 const rowsAtOnce = 500;
+const inParts = (rows: readonly StateRow[]): StateRow[][] =>
+  Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, i) => rows.slice(i * rowsAtOnce, (i + 1) * rowsAtOnce));
 const numbersAtOnce = 50_000;
 
 /**
@@ -21,34 +29,51 @@ const numbersAtOnce = 50_000;
  * To be called by one at a time for a workspace.
  */
 export function createKept({ pg, ch }: { pg: Pg; ch: Ch }) {
+  const withSince = (r: StateRow, kind: string, keys: readonly string[]) =>
+    Object.fromEntries(keys.map((key) => [key, r.since[`${kind}:${key}`] ?? 0]));
+  // One text is made and read much faster than lists of as many values.
+  const standingOf = (r: StateRow) => ({
+    ...{ no: r.person_no, stage: r.stage, tier: r.tier, level: r.level },
+    audiences: withSince(r, 'audience', r.audiences),
+  });
   const upsert = async (tx: Pg, ws: number, rows: readonly StateRow[]): Promise<void> => {
     const gone = rows.filter((r) => r.deleted === 1).map((r) => r.person_no);
     if (gone.length > 0) await tx.query('DELETE FROM person_standing WHERE workspace_no = $1 AND person_no = ANY($2)', [ws, gone]);
-    const there = rows.filter((r) => r.deleted === 0);
-    for (let i = 0; i < there.length; i += rowsAtOnce) {
-      const some = there.slice(i, i + rowsAtOnce);
-      const since = (r: StateRow, kind: string, keys: readonly string[]) =>
-        Object.fromEntries(keys.map((key) => [key, r.since[`${kind}:${key}`] ?? 0]));
-      // One text is made and read much faster than lists of as many values.
-      const rows = some.map((r) => ({
-        ...{ no: r.person_no, stage: r.stage, tier: r.tier, level: r.level },
-        tags: since(r, 'tag', r.tags),
-        audiences: since(r, 'audience', r.audiences),
-      }));
+    for (const some of inParts(rows.filter((r) => r.deleted === 0)))
       await tx.query(
-        `INSERT INTO person_standing (workspace_no, person_no, stage, tier, level, tags, audiences)
-         SELECT $1, r.* FROM json_to_recordset($2::json) AS r(no bigint, stage text, tier text, level text, tags jsonb, audiences jsonb)
+        `INSERT INTO person_standing (workspace_no, person_no, stage, tier, level, audiences, tags)
+         SELECT $1, r.* FROM json_to_recordset($2::json) AS r(no bigint, stage text, tier text, level text, audiences jsonb, tags jsonb)
          ON CONFLICT (person_no) DO UPDATE SET stage = EXCLUDED.stage, tier = EXCLUDED.tier, level = EXCLUDED.level, tags = EXCLUDED.tags,
            audiences = EXCLUDED.audiences`,
-        [ws, JSON.stringify(rows)],
+        [ws, JSON.stringify(some.map((r) => ({ ...standingOf(r), tags: withSince(r, 'tag', r.tags) })))],
       );
-    }
   };
-  const finish = (ws: number, rows: readonly StateRow[]): Promise<void> =>
+  /** Whose tags stand as they stood keep them unread: most people have far more tags than anything else. Returns of whom nothing stood yet: theirs are to be written. */
+  const updateAllButTags = async (tx: Pg, ws: number, rows: readonly StateRow[]): Promise<StateRow[]> => {
+    const left: StateRow[] = [];
+    for (const some of inParts(rows)) {
+      // By the conflict and not by a join, which an empty table's statistics would let read everything.
+      const made = await tx.query<{ no: number }>(
+        `WITH w AS (
+           INSERT INTO person_standing (workspace_no, person_no, stage, tier, level, audiences, tags)
+           SELECT $1, r.*, '{}' FROM json_to_recordset($2::json) AS r(no bigint, stage text, tier text, level text, audiences jsonb)
+           ON CONFLICT (person_no) DO UPDATE SET stage = EXCLUDED.stage, tier = EXCLUDED.tier, level = EXCLUDED.level, audiences = EXCLUDED.audiences
+           RETURNING person_no AS no, xmax = 0 AS made)
+         SELECT no FROM w WHERE made`,
+        [ws, JSON.stringify(some.map(standingOf))],
+      );
+      const fresh = made.length > 0 ? new Set(made.map((m) => m.no)) : undefined;
+      if (fresh) left.push(...some.filter((r) => fresh.has(r.person_no)));
+    }
+    return left;
+  };
+  const finish = (ws: number, shown: readonly Shown[]): Promise<void> =>
     pg.tx(async (tx) => {
       // Lost in a crash, the mark is lost with it.
       await tx.query('SET LOCAL synchronous_commit = off');
-      await upsert(tx, ws, rows);
+      const same = shown.filter((s) => !s.tagsMoved && s.state.deleted === 0).map((s) => s.state);
+      const left = await updateAllButTags(tx, ws, same);
+      await upsert(tx, ws, [...shown.filter((s) => s.tagsMoved || s.state.deleted === 1).map((s) => s.state), ...left]);
       await tx.query('DELETE FROM person_standing_open WHERE workspace_no = $1', [ws]);
     });
 
@@ -68,14 +93,14 @@ export function createKept({ pg, ch }: { pg: Pg; ch: Ch }) {
   };
 
   return {
-    /** @param shown of these rows a look-up shows something else than before; the others only wait for another instant */
-    keep: async (ws: number, rows: readonly StateRow[], shown: readonly StateRow[]): Promise<void> => {
+    /** @param shown those of which a look-up shows something else than before; the others only wait for another instant */
+    keep: async (ws: number, rows: readonly StateRow[], shown: readonly Shown[]): Promise<void> => {
       if (rows.length === 0) return;
       if (shown.length > 0)
         await pg.query(
           `INSERT INTO person_standing_open (workspace_no, people) VALUES ($1, $2)
            ON CONFLICT (workspace_no) DO UPDATE SET people = person_standing_open.people || EXCLUDED.people`,
-          [ws, shown.map((r) => r.person_no)],
+          [ws, shown.map((s) => s.state.person_no)],
         );
       await ch.insertText('person_state', await asLines(rows));
       boundary('audience.state.written');

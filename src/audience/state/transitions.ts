@@ -25,6 +25,8 @@ export interface Transition {
   state: StateRow;
   /** Whether anything is said of the person that was not: else only the instant has moved at which time may change something. */
   moved: boolean;
+  /** Whether some of it is of tags. */
+  tagsMoved: boolean;
 }
 
 /** What the definitions say of changes; null where another event tells of them already: of tags that are given, and of who was in when an audience was frozen. */
@@ -64,14 +66,15 @@ export function transitions(workspaceNo: number, row: Changed, nowMs: number, wo
   ordered('stage', 'Stage Changed', row.oStage, row.stage);
   ordered('tier', 'Tier Changed', row.oTier, row.tier);
   ordered('level', 'Level Changed', row.oLevel, row.level);
-  const { added: tagsAdded, removed: tagsRemoved } = difference(row.oTags, row.tags);
+  const [tags, audiences] = [row.tags ?? row.oTags, row.audiences ?? row.oAudiences];
+  const { added: tagsAdded, removed: tagsRemoved } = difference(row.oTags, tags);
   const tag = (key: string) => {
     const by = words.tagBy(key);
     return by === null ? null : { key, by };
   };
   for (const key of tagsAdded) tell(`tag:${key}`, '1', 'Tag Added', tag(key));
   for (const key of tagsRemoved) tell(`tag:${key}`, '0', 'Tag Removed', tag(key));
-  const { added, removed } = difference(row.oAudiences, row.audiences);
+  const { added, removed } = difference(row.oAudiences, audiences);
   const audience = (id: string) => {
     const name = words.audienceName(id);
     return name === null ? null : { audienceId: id, name };
@@ -81,14 +84,15 @@ export function transitions(workspaceNo: number, row: Changed, nowMs: number, wo
   return {
     events,
     moved,
+    tagsMoved: tagsAdded.length + tagsRemoved.length > 0,
     state: {
       workspace_no: workspaceNo,
       person_no: row.p,
       stage: row.stage,
       tier: row.tier,
       level: row.level,
-      tags: row.tags,
-      audiences: row.audiences,
+      tags,
+      audiences,
       since,
       next_due: row.due,
       version: row.oVersion + 1,
@@ -98,5 +102,6 @@ export function transitions(workspaceNo: number, row: Changed, nowMs: number, wo
 }
 
 function difference(from: string[], to: string[]): { added: string[]; removed: string[] } {
+  if (from === to) return { added: [], removed: [] };
   return { added: to.filter((x) => !from.includes(x)), removed: from.filter((x) => !to.includes(x)) };
 }

@@ -8,8 +8,9 @@ import type { Scalar } from '../rule.ts';
 export interface GiveOptions {
   remove?: boolean;
   value?: Scalar | undefined;
-  by?: 'hand' | 'import' | 'model';
-  messageId?: string;
+  by?: 'hand' | 'import' | 'model' | 'journey';
+  /** What makes a repeat the same: of the whole act, or of each person. */
+  messageId?: string | ((personNo: number) => string);
   /** The name of who gives it. */
   actor?: string | undefined;
 }
@@ -55,6 +56,7 @@ export function createGive(deps: { clock: Clock; events: Pick<Events, 'write'>; 
     const said = { by, ...(actor ? { actor } : {}) };
     const tag = await givable(ws, key, options);
     const act = options.messageId ?? newId('tagging', clock.ms());
+    const idOf = typeof act === 'function' ? act : (no: number) => `${act}-${no}`;
     const group = tag.about?.group;
     const mates = group && !remove ? (await store.load(ws)).tags.filter((t) => t.key !== key && !t.rule && t.about?.group === group) : [];
     for (let i = 0; i < people.length; i += peopleAtOnce) {
@@ -65,7 +67,7 @@ export function createGive(deps: { clock: Clock; events: Pick<Events, 'write'>; 
           ws,
           holders.map((no) => ({
             no,
-            id: `${act}-${no}-${mate.key}`,
+            id: `${idOf(no)}-${mate.key}`,
             event: 'Tag Removed',
             properties: { key: mate.key, ...said, reason: 'excluded', for: key },
           })),
@@ -75,7 +77,7 @@ export function createGive(deps: { clock: Clock; events: Pick<Events, 'write'>; 
         ws,
         some.map((no) => ({
           no,
-          id: `${act}-${no}`,
+          id: idOf(no),
           event: remove ? 'Tag Removed' : 'Tag Added',
           properties: { key, ...(value === undefined ? {} : { value }), ...said },
         })),

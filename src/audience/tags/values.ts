@@ -8,8 +8,8 @@ type Of = (ws: number, people: readonly number[]) => Promise<Map<number, PersonS
 /** Where people stand, with an entry for each value of tags that hold several. */
 export function withValues(of: Of, { ch, events, store }: { ch: Ch; events: Pick<Events, 'source'>; store: Store }): Of {
   return async (ws, people) => {
-    const states = await of(ws, people);
-    const many = new Set((await store.load(ws)).tags.filter((t) => !t.rule && t.about?.values === 'many').map((t) => t.key));
+    const [states, defs] = await Promise.all([of(ws, people), store.load(ws)]);
+    const many = new Set(defs.tags.filter((t) => !t.rule && t.about?.values === 'many').map((t) => t.key));
     if (many.size === 0) return states;
     const holders = [...states].filter(([, s]) => s.tags.some((t) => many.has(t.key))).map(([no]) => no);
     if (holders.length === 0) return states;
