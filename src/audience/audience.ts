@@ -21,7 +21,6 @@ import { createExpire } from './tags/expire.ts';
 import { createTagFigures } from './tags/figures.ts';
 import { createGive, type GiveOptions } from './tags/give.ts';
 import { createInterest, type InterestSettings } from './tags/interest.ts';
-import { withValues } from './tags/values.ts';
 import { type Catalogue, warningsOf } from './warnings.ts';
 import { createWhy } from './why/why.ts';
 
@@ -58,7 +57,6 @@ export function createAudience(deps: AudienceDeps) {
   const figures = createTagFigures(deps);
   const overlap = createOverlap({ ch, ask, store });
   const files = createFiles({ ...deps, store, ask, standing, port: deps.files });
-  const stateOf = withValues(standing.of, { ch, events, store });
   const saved = createSaved({ store, changes: () => changes });
   const catalogues = new Map<number, { at: number; catalogue: Promise<Catalogue> }>();
 
@@ -296,11 +294,11 @@ export function createAudience(deps: AudienceDeps) {
     trend: (ws: number, rule: Rule, days: number, zone: string) => trendOf({ ch, clock, ask }, ws, rule, days, zone),
     files,
 
-    stateOf,
+    stateOf: standing.of,
     listPeople: standing.list,
     facets: standing.facets,
     /** What the people room shows of a person. */
-    standing: { of: stateOf, list: standing.list, facets: standing.facets },
+    standing: { column: standing.column, of: standing.of, list: standing.list, facets: standing.facets },
 
     evaluate: evaluate.evaluate,
     /** Whom time alone has changed: windows that passed, tags whose time is over, interest that faded. */

@@ -1,5 +1,5 @@
-import type { Ch, Pg } from '../base/index.ts';
-import type { PersonActivity } from '../people/index.ts';
+import type { Ch } from '../base/index.ts';
+import { type PersonActivity, type PersonColumn, partsSql } from '../people/index.ts';
 import type { Incoming } from './message.ts';
 
 /** What some events say of a person's doings: instants in milliseconds (0: never), money in minor units. */
@@ -59,31 +59,29 @@ export async function doingsIn(ch: Pick<Ch, 'query'>, source: string, where: str
 /** The column that amounts are read from. */
 export const fenColumn = 'ifNull(properties.`revenue_fen`.:Int64, 0) AS fen';
 
+const iso = (ms: number): string => new Date(ms).toISOString();
+
 /**
  * What people did, from PostgreSQL. A merge moves nothing: rows of those who were merged are added up under the one who stays.
- * Of whom no event of theirs has landed is not in it.
+ * Of whom no event of theirs has landed nothing is said.
  */
-export async function activityOf(pg: Pg, workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> {
-  const rows = await pg.query<Doings & { no: number }>(
-    `SELECT w.no, min(a.first_ms) AS first, max(a.last_ms) AS last, sum(a.orders)::bigint AS orders, sum(a.gross_fen) AS gross, sum(a.back_fen) AS back,
-       max(a.last_order_ms) AS "lastOrder"
-     FROM unnest($2::bigint[]) AS w(no) CROSS JOIN LATERAL (SELECT w.no AS part UNION ALL SELECT person_no FROM people WHERE merged_into = w.no) p
-     JOIN person_activity a ON a.person_no = p.part AND a.workspace_no = $1 GROUP BY w.no`,
-    [workspaceNo, [...people]],
-    'events.activity',
-  );
-  const iso = (ms: number) => new Date(ms).toISOString();
-  return new Map(
-    rows.map((r) => [
-      r.no,
-      {
-        first: iso(r.first),
-        last: iso(r.last),
-        orders: { count: r.orders, revenueFen: r.gross - r.back, refundFen: r.back, lastAt: r.orders > 0 ? iso(r.lastOrder) : null },
-      },
-    ]),
-  );
-}
+export const activityColumn: PersonColumn<PersonActivity> = {
+  sql: `SELECT json_build_array(min(a.first_ms), max(a.last_ms), sum(a.orders), sum(a.gross_fen), sum(a.back_fen), max(a.last_order_ms))
+    FROM (${partsSql}) parts JOIN person_activity a ON a.person_no = parts.part AND a.workspace_no = $1`,
+  read: async (_, values) => {
+    const found = new Map<number, PersonActivity>();
+    for (const [no, value] of values) {
+      const [first, last, orders, gross, back, lastOrder] = value as [
+        first: number | null,
+        ...rest: [number, number, number, number, number],
+      ];
+      if (first === null) continue;
+      const sums = { count: orders, revenueFen: gross - back, refundFen: back, lastAt: orders > 0 ? iso(lastOrder) : null };
+      found.set(no, { first: iso(first), last: iso(last), orders: sums });
+    }
+    return found;
+  },
+};
 
 /** Held shared by whoever adds a batch, alone by whoever counts people anew: neither then sees half of the other. */
 export const countingLock = 7110;

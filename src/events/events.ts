@@ -1,7 +1,7 @@
 import { type Ch, type Clock, createPace, type Log, type Pg } from '../base/index.ts';
-import { IdentityBooks, IdentityCache, numberSource, type PersonActivity } from '../people/index.ts';
+import { IdentityBooks, IdentityCache, numberSource } from '../people/index.ts';
 import type { Privacy } from '../people/privacy/index.ts';
-import { activityOf } from './activity.ts';
+import { activityColumn } from './activity.ts';
 import { pruneBatches, recoverBatches } from './batches.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
 import { hashKey, SeenMessages } from './dedupe.ts';
@@ -169,7 +169,8 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     busy: () => writer.busy,
     ofPerson: (workspaceNo: number, person: number, options: EventFilter & { before?: EventCursor | undefined; limit: number }) =>
       eventsOfPerson(ch, moves.source(workspaceNo, [person]), options),
-    activity: (workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonActivity>> => activityOf(pg, workspaceNo, people),
+    /** What people did, for look-ups. */
+    activity: activityColumn,
     /** Batches landed but not yet consumed, by consumer. */
     lag: async (): Promise<Record<string, number>> => {
       const [top] = await pg.query<{ id: number | null }>("SELECT max(id) AS id FROM event_batches WHERE state <> 'writing'");

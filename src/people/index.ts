@@ -27,5 +27,13 @@ export { type Claim, numberKey, type Resolved, resolveBatch } from './resolver.t
 export { personSchema, routes } from './routes.ts';
 export type { IdentityRules } from './rules.ts';
 export { type By, planSplit, writeSplit } from './split.ts';
-export type { Activity, PersonActivity, PersonStanding, Standing, StandingFilter } from './standing.ts';
+export {
+  type Activity,
+  type PersonActivity,
+  type PersonColumn,
+  type PersonStanding,
+  partsSql,
+  type Standing,
+  type StandingFilter,
+} from './standing.ts';
 export { replaceTraits } from './traits.ts';

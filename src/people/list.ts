@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
 import { defaultRules, type Identity } from './identity-types.ts';
 import { normaliseIdentity } from './normalise.ts';
-import { type Person, personByIdentity, type ReadDeps, readPeople } from './read.ts';
+import { type Person, type ReadDeps, readHolder, readPeople } from './read.ts';
 import type { StandingFilter } from './standing.ts';
 
 export interface PeopleQuery extends StandingFilter {
@@ -59,8 +59,8 @@ async function byExternalId(deps: ReadDeps, workspaceNo: number, text: string) {
   if (!type || rest.length === 0 || !rules.types.has(type)) throw badInput([{ field: 'externalId', reason: mend }]);
   const normal = normaliseIdentity(type, rest.join(':'), rules);
   if (!('identity' in normal)) throw badInput([{ field: 'externalId', reason: normal.reason }]);
-  const no = await personByIdentity(deps.pg, workspaceNo, await kept(deps, workspaceNo, normal.identity));
-  const items = no === undefined ? [] : await readPeople(deps, workspaceNo, [no]);
+  const person = await readHolder(deps, workspaceNo, await kept(deps, workspaceNo, normal.identity));
+  const items = person ? [person] : [];
   return { items, nextCursor: null, total: items.length };
 }
 

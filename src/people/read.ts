@@ -28,42 +28,64 @@ interface Row {
   traits: Record<string, unknown>;
   created_at: Date;
   identities: { type: string; id: string; at: string }[] | null;
+  activity: unknown;
+  standing: unknown;
 }
 
 /** People by number, in the order asked for; those merged away or of another workspace are left out. */
 export async function readPeople(deps: ReadDeps, workspaceNo: number, numbers: readonly number[]): Promise<Person[]> {
   if (numbers.length === 0) return [];
-  const list = [...numbers];
-  const [rows, activity, standing] = await Promise.all([
-    deps.pg.query<Row>(
-      `SELECT p.person_no, p.traits, p.created_at, (
-         SELECT json_agg(json_build_object('type', i.type, 'id', i.value, 'at', i.first_seen_at) ORDER BY i.first_seen_at, i.type)
-         FROM identities i WHERE i.person_no = p.person_no AND i.workspace_no = $1) AS identities
-       FROM people p WHERE p.workspace_no = $1 AND p.person_no = ANY($2) AND p.merged_into IS NULL`,
-      [workspaceNo, list],
-      'people.read',
-    ),
-    deps.activity(workspaceNo, list),
-    deps.standing.of(workspaceNo, list),
+  const found = await read(deps, workspaceNo, 'people.read', '= ANY($2)', [[...numbers]]);
+  return numbers.flatMap((no) => found.get(no) ?? []);
+}
+
+/** Who survives a number: the person with it, or whom that one was merged into. */
+export async function readSurvivor(deps: ReadDeps, workspaceNo: number, no: number): Promise<Person | undefined> {
+  const who = '= (SELECT coalesce(merged_into, person_no) FROM people WHERE workspace_no = $1 AND person_no = $2)';
+  return first(await read(deps, workspaceNo, 'people.readSurvivor', who, [no]));
+}
+
+/** Whoever holds an identity (in normal form, as it is kept). */
+export async function readHolder(deps: ReadDeps, workspaceNo: number, { type, value }: Identity): Promise<Person | undefined> {
+  const who = '= (SELECT person_no FROM identities WHERE workspace_no = $1 AND type = $2 AND value = $3)';
+  return first(await read(deps, workspaceNo, 'people.readHolder', who, [type, value]));
+}
+
+const first = (found: Map<number, Person>): Person | undefined => found.values().next().value;
+
+/**
+ * Everything that is shown of people, in one statement: each one more costs a look-up more in wakings and waits than in work.
+ * Numbers are dealt across workspaces, so identities are asked for by number alone: with the workspace beside it PostgreSQL, as long as it has counted
+ * nothing, reads all of that workspace's identities each time.
+ */
+async function read(deps: ReadDeps, workspaceNo: number, name: string, who: string, params: unknown[]): Promise<Map<number, Person>> {
+  const { activity, standing } = deps;
+  const rows = await deps.pg.query<Row>(
+    `SELECT p.person_no, p.traits, p.created_at, (
+       SELECT json_agg(json_build_object('type', i.type, 'id', i.value, 'at', i.first_seen_at) ORDER BY i.first_seen_at, i.type)
+       FROM identities i WHERE i.person_no = p.person_no) AS identities, (${activity.sql}) AS activity, (${standing.column.sql}) AS standing
+     FROM people p WHERE p.workspace_no = $1 AND p.person_no ${who} AND p.merged_into IS NULL`,
+    [workspaceNo, ...params],
+    name,
+  );
+  const [seen, stands] = await Promise.all([
+    activity.read(workspaceNo, new Map(rows.map((r) => [r.person_no, r.activity]))),
+    standing.column.read(workspaceNo, new Map(rows.map((r) => [r.person_no, r.standing]))),
   ]);
-  const byNo = new Map(rows.map((r) => [r.person_no, r]));
-  return list.flatMap((no) => {
-    const row = byNo.get(no);
-    if (!row) return [];
-    const seen = activity.get(no);
-    const created = row.created_at.toISOString();
-    return [
-      {
-        id: personId(no),
-        identities: (row.identities ?? []).map(({ type, id, at }) => ({ type, id, firstSeenAt: new Date(at).toISOString() })),
-        traits: row.traits,
-        ...(standing.get(no) ?? { stage: null, tier: null, level: null, tags: [] }),
-        orders: seen?.orders ?? { count: 0, revenueFen: 0, refundFen: 0, lastAt: null },
-        createdAt: seen?.first ?? created,
-        lastSeenAt: seen?.last ?? created,
-      },
-    ];
-  });
+  return new Map(rows.map((row) => [row.person_no, personOf(row, seen.get(row.person_no), stands.get(row.person_no))]));
+}
+
+function personOf(row: Row, seen: PersonActivity | undefined, stands: PersonStanding | undefined): Person {
+  const created = row.created_at.toISOString();
+  return {
+    id: personId(row.person_no),
+    identities: (row.identities ?? []).map(({ type, id, at }) => ({ type, id, firstSeenAt: new Date(at).toISOString() })),
+    traits: row.traits,
+    ...(stands ?? { stage: null, tier: null, level: null, tags: [] }),
+    orders: seen?.orders ?? { count: 0, revenueFen: 0, refundFen: 0, lastAt: null },
+    createdAt: seen?.first ?? created,
+    lastSeenAt: seen?.last ?? created,
+  };
 }
 
 /** The person who survives a number: itself, or whom it was merged into; undefined when it is not of this workspace. */

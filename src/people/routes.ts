@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type App, notFound, pageQuery } from '../base/index.ts';
 import { listPeople } from './list.ts';
 import { personNo } from './numbers.ts';
-import { type ReadDeps, readPeople, survivingPerson } from './read.ts';
+import { type ReadDeps, readSurvivor } from './read.ts';
 
 const filter = {
   stage: z.string().optional(),
@@ -56,8 +56,7 @@ export function routes(app: App, deps: ReadDeps): void {
     '/api/people/:id',
     { config, schema: { tags: ['people'], summary: 'One person', params: z.object({ id: z.string() }), response: { 200: personSchema } } },
     async (req) => {
-      const no = await survivingPerson(deps.pg, req.auth.workspaceNo, personNo(req.params.id));
-      const [person] = no === undefined ? [] : await readPeople(deps, req.auth.workspaceNo, [no]);
+      const person = await readSurvivor(deps, req.auth.workspaceNo, personNo(req.params.id));
       if (!person) throw notFound('Person');
       return person;
     },

@@ -14,7 +14,20 @@ export interface StandingFilter {
   audience?: string | undefined;
 }
 
+/**
+ * What a room keeps of people in PostgreSQL, for the one statement of a look-up: SQL that makes one JSON value of the person with the number
+ * `p.person_no` of the workspace `$1`, and what these values say.
+ */
+export interface PersonColumn<T> {
+  sql: string;
+  read(workspaceNo: number, values: ReadonlyMap<number, unknown>): Promise<Map<number, T>>;
+}
+
+/** SQL that lists the numbers whose rows are of the person `p.person_no`: their own and those that were merged into it. */
+export const partsSql = 'SELECT p.person_no AS part UNION ALL SELECT m.person_no FROM people m WHERE m.merged_into = p.person_no';
+
 export interface Standing {
+  column: PersonColumn<PersonStanding>;
   of(workspaceNo: number, people: readonly number[]): Promise<Map<number, PersonStanding>>;
   /** People for whom the filter holds, numbers descending, below `before`; with the whole count. */
   list(
@@ -33,4 +46,4 @@ export interface PersonActivity {
   orders: { count: number; revenueFen: number; refundFen: number; lastAt: string | null };
 }
 
-export type Activity = (workspaceNo: number, people: readonly number[]) => Promise<Map<number, PersonActivity>>;
+export type Activity = PersonColumn<PersonActivity>;

@@ -72,6 +72,11 @@ export function createStore(deps: { pg: Pg; clock: Clock }) {
       })),
     };
   };
+  /** Those of the version that somebody just read: mostly they are at hand. */
+  const at = async (ws: number, version: number | null): Promise<VersionedDefinitions> => {
+    const known = kept.get(ws);
+    return known?.version === version ? known : load(ws);
+  };
   const load = async (ws: number): Promise<VersionedDefinitions> => {
     const [set] = await pg.query<{ version: number }>('SELECT version FROM definition_sets WHERE workspace_no = $1', [ws]);
     if (!set) {
@@ -175,6 +180,7 @@ export function createStore(deps: { pg: Pg; clock: Clock }) {
 
   return {
     load,
+    at,
     tag,
     audience,
     setOrdered,

@@ -1,9 +1,9 @@
 import type { Ch, Pg } from '../../base/index.ts';
 import type { Events } from '../../events/index.ts';
+import { partsSql } from '../../people/index.ts';
 
 /** A tag that was given by hand or import: its value, by whom, since when. */
 export interface GivenTag {
-  no: number;
   key: string;
   value: string;
   by: string;
@@ -18,6 +18,11 @@ interface Found {
   t: number;
   m: number;
 }
+
+/** SQL of those of the person `p.person_no`, as a list of `GivenTag`. */
+export const givenSql = `SELECT json_agg(json_build_object('key', n.key, 'value', n.value, 'by', n.by, 'at', n.at_ms)) FROM (
+    SELECT DISTINCT ON (g.key) g.* FROM (${partsSql}) parts JOIN person_given_tags g ON g.person_no = parts.part AND g.workspace_no = $1
+    ORDER BY g.key, g.at_ms DESC, g.message DESC) n`;
 
 const numbersAtOnce = 50_000;
 /** For more, a list of their numbers costs more than it saves. */
@@ -82,14 +87,6 @@ export function createGiven({ pg, ch, events }: { pg: Pg; ch: Ch; events: Pick<E
       for (const { b } of blocks)
         await write(pg, ws, await read(source, `person_no >= ${b * numbersAtOnce} AND person_no < ${(b + 1) * numbersAtOnce}`));
     },
-    of: (ws: number, people: readonly number[]): Promise<GivenTag[]> =>
-      pg.query<GivenTag>(
-        `SELECT DISTINCT ON (w.no, g.key) w.no, g.key, g.value, g.by, g.at_ms AS at
-         FROM unnest($2::bigint[]) AS w(no) CROSS JOIN LATERAL (SELECT w.no AS part UNION ALL SELECT person_no FROM people WHERE merged_into = w.no) p
-         JOIN person_given_tags g ON g.person_no = p.part AND g.workspace_no = $1 ORDER BY w.no, g.key, g.at_ms DESC, g.message DESC`,
-        [ws, [...people]],
-        'audience.given',
-      ),
   };
 }
 export type Given = ReturnType<typeof createGiven>;

@@ -4,7 +4,6 @@ import type { StateRow } from './transitions.ts';
 
 /** What stands in PostgreSQL of one person: tags and audiences with since when. */
 export interface KeptStanding {
-  no: number;
   stage: string;
   tier: string;
   level: string;
@@ -17,6 +16,10 @@ export interface Shown {
   state: StateRow;
   tagsMoved: boolean;
 }
+
+/** SQL of what stands of the person `p.person_no`. */
+export const keptSql = `SELECT json_build_object('stage', s.stage, 'tier', s.tier, 'level', s.level, 'tags', s.tags, 'audiences', s.audiences)
+  FROM person_standing s WHERE s.workspace_no = $1 AND s.person_no = p.person_no`;
 
 const rowsAtOnce = 500;
 const inParts = (rows: readonly StateRow[]): StateRow[][] =>
@@ -141,12 +144,6 @@ export function createKept({ pg, ch }: { pg: Pg; ch: Ch }) {
       }
       await finish(ws, []);
     },
-    of: (ws: number, people: readonly number[]): Promise<KeptStanding[]> =>
-      pg.query<KeptStanding>(
-        `SELECT person_no AS no, stage, tier, level, tags, audiences FROM person_standing WHERE workspace_no = $1 AND person_no = ANY($2)`,
-        [ws, [...people]],
-        'audience.standing',
-      ),
   };
 }
 export type Kept = ReturnType<typeof createKept>;

@@ -1,47 +1,65 @@
 import { type Ch, type Pg, sqlString } from '../../base/index.ts';
 import type { Events } from '../../events/index.ts';
-import type { PersonStanding, Standing, StandingFilter } from '../../people/index.ts';
+import type { PersonColumn, PersonStanding, Standing, StandingFilter } from '../../people/index.ts';
 import type { Store } from '../definitions/store.ts';
+import { withValues } from '../tags/values.ts';
 import { byBytes } from './diff.ts';
-import { createGiven } from './given.ts';
-import { createKept } from './kept.ts';
+import { type GivenTag, givenSql } from './given.ts';
+import { type KeptStanding, keptSql } from './kept.ts';
 
 export interface PersonState extends PersonStanding {
   /** Ids of the live audiences that the person is in, with since when. */
   audiences: { id: string; since: string }[];
 }
 
+interface Stands {
+  version: number | null;
+  kept: KeptStanding | null;
+  given: GivenTag[] | null;
+}
+const sql = `SELECT json_build_object('version', (SELECT version FROM definition_sets WHERE workspace_no = $1), 'kept', (${keptSql}), 'given', (${givenSql}))`;
+
+const iso = (ms: number): string => new Date(ms).toISOString();
 const inOrder = (since: Record<string, number>) => Object.entries(since).sort(([a], [b]) => byBytes(a, b));
 
 /** Reads what was worked out: of some people, of those whom a filter names, in numbers. */
 export function createStanding(deps: { pg: Pg; ch: Ch; store: Store; events: Pick<Events, 'source'> }) {
-  const { ch, store } = deps;
-  const kept = createKept(deps);
-  const given = createGiven(deps);
+  const { pg, ch, store } = deps;
 
+  const read = async (ws: number, values: ReadonlyMap<number, unknown>): Promise<Map<number, PersonState>> => {
+    const states = new Map<number, PersonState>();
+    const [first] = values.values() as Iterable<Stands>;
+    if (!first) return states;
+    const defs = await store.at(ws, first.version);
+    const byHand = new Set(defs.tags.filter((t) => t.rule === null).map((t) => t.key));
+    for (const [no, value] of values) {
+      const { kept, given } = value as Stands;
+      if (!kept) continue;
+      const hand = new Map(given?.filter((t) => byHand.has(t.key)).map((t) => [t.key, t]));
+      states.set(no, {
+        stage: kept.stage || null,
+        tier: kept.tier || null,
+        level: kept.level || null,
+        tags: inOrder(kept.tags).map(([key, since]) => {
+          const by = hand.get(key);
+          if (!by) return { key, since: iso(since), by: 'rule' };
+          return { key, ...(by.value === '' ? {} : { value: by.value }), since: iso(by.at), by: by.by || 'hand' };
+        }),
+        audiences: inOrder(kept.audiences).map(([id, since]) => ({ id, since: iso(since) })),
+      });
+    }
+    return withValues(deps, ws, states, defs);
+  };
   /** From PostgreSQL alone: one person is looked up often, and a statement of ClickHouse costs milliseconds before it reads anything. */
+  const column: PersonColumn<PersonState> = { sql, read };
   const of = async (ws: number, people: readonly number[]): Promise<Map<number, PersonState>> => {
     if (people.length === 0) return new Map();
-    const [rows, tags] = await Promise.all([kept.of(ws, people), given.of(ws, people)]);
-    const byHand = new Set(tags.length > 0 ? (await store.load(ws)).tags.filter((t) => t.rule === null).map((t) => t.key) : []);
-    const hand = new Map(tags.filter((t) => byHand.has(t.key)).map((t) => [`${t.no} ${t.key}`, t]));
-    const iso = (ms: number) => new Date(ms).toISOString();
-    return new Map(
-      rows.map((r) => [
-        r.no,
-        {
-          stage: r.stage || null,
-          tier: r.tier || null,
-          level: r.level || null,
-          tags: inOrder(r.tags).map(([key, since]) => {
-            const by = hand.get(`${r.no} ${key}`);
-            if (!by) return { key, since: iso(since), by: 'rule' };
-            return { key, ...(by.value === '' ? {} : { value: by.value }), since: iso(by.at), by: by.by || 'hand' };
-          }),
-          audiences: inOrder(r.audiences).map(([id, since]) => ({ id, since: iso(since) })),
-        },
-      ]),
+    const rows = await pg.query<{ no: number; standing: Stands }>(
+      `SELECT p.person_no AS no, (${sql}) AS standing FROM unnest($2::bigint[]) AS p(person_no)`,
+      [ws, [...people]],
+      'audience.standing',
     );
+    return read(ws, new Map(rows.map((r) => [r.no, r.standing])));
   };
 
   const where = (ws: number, f: StandingFilter): string => {
@@ -74,6 +92,7 @@ export function createStanding(deps: { pg: Pg; ch: Ch; store: Store; events: Pic
   };
 
   return {
+    column,
     of,
     list,
     facets,
