@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { routes as accessRoutes, createAccess } from './access/index.ts';
 import { routes as audienceRoutes, createAudience, eventCondition, parseRule, type Rule } from './audience/index.ts';
 import {
@@ -26,7 +27,7 @@ import {
   wecomCallbackRoutes,
   withOpenTexts,
 } from './channels/index.ts';
-import { routes as contentRoutes, createContent } from './content/index.ts';
+import { routes as contentRoutes, createContent, folderStore } from './content/index.ts';
 import {
   catalogueRoutes,
   createCatalogue,
@@ -158,11 +159,11 @@ async function build(
   await audience.mend();
   const read: ReadDeps = { pg, blind: privacy.blind, activity: events.activity, standing: audience.standing, rules: events.identityRules };
   const content = createContent({
-    pg,
-    clock,
+    ...{ pg, clock, publicUrl, store: folderStore(join(config.dataDir, 'content')) },
     traits: async (ws, people) => privacy.masked(ws, await traitsOf(pg, ws, people)),
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
   });
+  await content.mend();
   const wecom = createWecom({
     pg,
     clock,
@@ -301,7 +302,7 @@ async function build(
   healthRoutes(app, { health, jobs });
   await sources.routes(app);
   audienceRoutes(app, { audience, pg, audit: access.audit, holders: (no, identities) => holdersOf(pg, privacy, no, identities) });
-  contentRoutes(app, content);
+  await contentRoutes(app, content);
   doorRoutes(app, touchpoints.doors);
   await touchpointRoutes(app, touchpoints);
   channelRoutes(app, channels);

@@ -235,14 +235,14 @@ describe('at the console', () => {
     const held = new Promise<void>((resolve) => {
       go = resolve;
     });
-    await page.route('**/api/content/pictures', (route) => held.then(() => route.continue()));
+    await page.route('**/api/content/files', (route) => held.then(() => route.continue()));
     await page.getByTestId('card-kind').getByText('Picture').click();
-    const asked = page.waitForRequest('**/api/content/pictures');
+    const asked = page.waitForRequest('**/api/content/files');
     await page.locator('input[type=file]').setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: Buffer.from(dot, 'base64') });
     await asked;
     await page.getByTestId('content-body').fill('written meanwhile');
     go();
-    await page.locator('img[src*="/api/content/pictures/"]').first().waitFor();
+    await page.locator('img[src*="/api/content/files/"]').first().waitFor();
     expect(await page.getByTestId('content-body').inputValue()).toBe('written meanwhile');
     expect(v.faults).toEqual([]);
     await v.close();

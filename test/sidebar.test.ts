@@ -46,7 +46,9 @@ beforeAll(async () => {
   await y.post('/api/tags', { key: 'vip', name: { zh: '大客户', en: 'Key account' } });
   // A picture of one dot.
   const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-  const picture = (await y.post('/api/content/pictures', { data: `data:image/png;base64,${dot}` })).body.id;
+  const form = new FormData();
+  form.append('file', new Blob([Buffer.from(dot, 'base64')]), 'dot.png');
+  const picture = (await y.post('/api/content/files', form)).body.id;
   const news = {
     name: '新茶上市',
     body: '{{ person.name }}，新茶到了，看看？',

@@ -15,6 +15,7 @@ const readable = [
   'touchpoints',
   'coupons',
   'journeys',
+  'experiments',
   'messages',
   'channels',
   'policy',
@@ -37,6 +38,7 @@ const writable = [
   'touchpoints',
   'coupons',
   'journeys',
+  'experiments',
   'messages',
   'channels',
   'policy',
@@ -47,7 +49,18 @@ const writable = [
   'workspaces',
 ] as const;
 
-const special = ['people.erase', 'people.reveal', 'people.export', 'notes.write', 'questions.write', 'journeys.launch', 'coupons.issue', 'coupons.redeem'] as const;
+const special = [
+  'people.erase',
+  'people.reveal',
+  'people.export',
+  'notes.write',
+  'questions.write',
+  'journeys.launch',
+  'experiments.launch',
+  'coupons.issue',
+  'coupons.redeem',
+  'content.approve',
+] as const;
 
 export type Permission = `${(typeof readable)[number]}.read` | `${(typeof writable)[number]}.write` | (typeof special)[number];
 
@@ -64,11 +77,19 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
   // Sees everything that helps to understand, changes nothing but the own account, notes about people, and the own questions.
   analyst: new Set<Permission>([...without(reads, 'keys.read', 'audit.read'), 'self.write', 'notes.write', 'questions.write']),
   // Answers customers: people, what was said to them, what there is to remember, and takes their coupons.
-  assistant: new Set<Permission>(['self.read', 'self.write', 'people.read', 'messages.read', 'notes.write', 'coupons.read', 'coupons.redeem']),
+  assistant: new Set<Permission>([
+    'self.read',
+    'self.write',
+    'people.read',
+    'messages.read',
+    'notes.write',
+    'coupons.read',
+    'coupons.redeem',
+  ]),
 };
 
 /** An API key is a machine that operates: no account of its own, and nothing about members. */
-const machine = without([...granted.operator], 'self.write', 'members.read');
+const machine = without([...granted.operator], 'self.write', 'members.read', 'content.approve');
 /** A key that must not see personal values cannot ask for them either. */
 const blindMachine = without([...machine], 'people.reveal', 'people.export');
 const nothing: ReadonlySet<Permission> = new Set();

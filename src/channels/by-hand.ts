@@ -1,7 +1,7 @@
-import { type Clock, notFound, type Pg, problem } from '../base/index.ts';
-import { type Content, personScope } from '../content/index.ts';
+import { type Clock, notFound, type Pg, problem, type Tokens } from '../base/index.ts';
+import { type Content, personScope, refuseObstacle } from '../content/index.ts';
 import { trackedLink } from './claim.ts';
-import { outboxId, outboxNo, type Tokens } from './ids.ts';
+import { outboxId, outboxNo } from './ids.ts';
 import type { PeoplePort } from './ports.ts';
 
 export interface ByHandDeps {
@@ -26,8 +26,9 @@ export async function prepareByHand(
   ask: { personNo: number; contentId: string; address: string },
 ): Promise<{ messageId: string; text: string; link: { url: string; title: string } | null }> {
   const { pg, clock, publicUrl } = deps;
-  const content = (await deps.content.ready(workspaceNo, [ask.contentId])).get(ask.contentId);
+  const content = (await deps.content.ready(workspaceNo, [ask.contentId], 'wecom')).get(ask.contentId);
   if (!content) throw notFound('Content');
+  refuseObstacle(content.obstacle);
   const { link, purpose } = content.item;
   const [refused] = await pg.query(
     `SELECT 1 FROM consents WHERE workspace_no = $1 AND person_no = $2 AND NOT granted AND purpose IN ($3, '*') AND channel IN ($4, 'wecom', '*') LIMIT 1`,

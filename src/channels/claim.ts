@@ -1,6 +1,7 @@
+import type { Tokens } from '../base/index.ts';
 import { personScope, type ReadyContent } from '../content/index.ts';
 import type { ChannelAccount, OutboundMessage } from './adapter.ts';
-import { outboxId, type Tokens } from './ids.ts';
+import { outboxId } from './ids.ts';
 import { type AddressCap, type Candidate, judge, type Kind } from './judge.ts';
 import type { Limits } from './limits/limits.ts';
 import { allowance } from './limits/period.ts';
@@ -13,6 +14,7 @@ interface Row {
   content_id: string;
   journey_id: string | null;
   node: string | null;
+  pass_no: number | null;
   idempotency_key: string;
   text: string | null;
   link_url: string | null;
@@ -76,7 +78,7 @@ export async function claimDue(
            SELECT workspace_no, channel, what, due_at, no FROM outbox_waiting
            WHERE workspace_no = $1 AND channel = $2 AND what = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4) d
          WHERE (w.workspace_no, w.channel, w.what, w.due_at, w.no) = (d.workspace_no, d.channel, d.what, d.due_at, d.no) RETURNING w.workspace_no AS ws, w.no)
-       SELECT o.no, o.person_no, o.state, o.content_id, o.journey_id, o.node, o.idempotency_key, o.text, o.link_url, o.link_title
+       SELECT o.no, o.person_no, o.state, o.content_id, o.journey_id, o.node, o.pass_no, o.idempotency_key, o.text, o.link_url, o.link_title
        FROM (SELECT ws, no FROM due OFFSET 0) due JOIN outbox o ON o.workspace_no = due.ws AND o.no = due.no ORDER BY o.no`,
       [at.workspaceNo, at.channel, now, at.limit],
     );
@@ -123,6 +125,7 @@ async function prepare(
     deps.content.ready(
       at.workspaceNo,
       rows.map((r) => r.content_id),
+      at.channel,
     ),
     deps.people.traits(at.workspaceNo, people),
     identity === undefined ? undefined : deps.people.addresses(at.workspaceNo, identity, people, ownIdentities(at.channel, at.account)),
@@ -131,6 +134,8 @@ async function prepare(
     traits: kept,
     hide: (_no: number, text: string) => text,
   };
+  const asking = rows.filter((r) => r.pass_no !== null && contents.get(r.content_id)?.template.asksCarried).map((r) => r.pass_no!);
+  const carried = asking.length > 0 ? await deps.carried?.(at.workspaceNo, asking) : undefined;
   const kinds: Kind[] = [];
   const known = new Map<string, number>();
   const kindOf = (kind: Kind): number => {
@@ -154,7 +159,7 @@ async function prepare(
       const kind = { journeyId, node, purpose: content?.item.purpose ?? '', linkUrl: link?.url ?? null, linkTitle: link?.title ?? null };
       last = { row, kind: kindOf(kind) };
     }
-    const made = fresh && content ? write(deps, tokens, at.workspaceNo, row.no, content, personal) : null;
+    const made = fresh && content ? write(deps, tokens, at.workspaceNo, row.no, content, personal, carried?.get(row.pass_no ?? 0)) : null;
     const text = fresh ? made && hide(row.person_no, made) : row.text;
     const obstacle =
       at.account === undefined
@@ -163,9 +168,11 @@ async function prepare(
           ? 'no_address'
           : fresh && !content
             ? 'no_content'
-            : text === null
-              ? 'text_failed'
-              : null;
+            : fresh && content?.obstacle
+              ? content.obstacle
+              : text === null
+                ? 'text_failed'
+                : null;
     return { no: row.no, personNo: row.person_no, kind: last.kind, agreed: agreedBy(personal), address, text, obstacle };
   });
   return { candidates, kinds };
@@ -187,10 +194,11 @@ function write(
   no: number,
   content: ReadyContent,
   traits: Record<string, unknown>,
+  carried: Record<string, unknown> | undefined,
 ): string | null {
   const tracked = content.item.link ? trackedLink(deps.publicUrl, tokens, workspaceNo, no) : '';
   try {
-    const text = content.template.render({ person: personScope(traits), link: tracked });
+    const text = content.template.render({ person: personScope(traits), link: tracked, carried });
     return text.trim() === '' ? null : text;
   } catch {
     // The reason is kept on the message; the template's own words could hold personal data.

@@ -49,14 +49,14 @@ export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, works
     readPolicy(pg, workspaceNo),
     readLimits(pg, workspaceNo),
     accounts.one(workspaceNo, channel),
-    ask.contentId ? deps.content.some(workspaceNo, [ask.contentId]).then((found) => found[0]) : undefined,
+    ask.contentId ? deps.content.ready(workspaceNo, [ask.contentId], channel).then((found) => found.get(ask.contentId!)) : undefined,
   ]);
   const now = clock.now();
   const kind: Kind = {
-    ...{ journeyId: ask.journey?.id ?? null, node: ask.journey?.node ?? null, purpose: content?.purpose ?? '' },
+    ...{ journeyId: ask.journey?.id ?? null, node: ask.journey?.node ?? null, purpose: content?.item.purpose ?? '' },
     ...{ linkUrl: null, linkTitle: null },
   };
-  const noContent = Boolean(ask.contentId) && !content;
+  const withoutWords = ask.contentId && !content ? 'no_content' : (content?.obstacle ?? null);
   const adapter = deps.adapters.find((one) => one.kind === channel);
   const identity = identityOf[channel];
   const verdicts = new Map<string | null, number>();
@@ -71,13 +71,7 @@ export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, works
     for (let turn = 0; turn < (ask.times ?? 1); turn++)
       for (const personNo of some) {
         const address = addresses === undefined ? '' : (addresses.get(personNo) ?? null);
-        const obstacle = !account
-          ? 'no_channel'
-          : address === null
-            ? 'no_address'
-            : noContent
-              ? 'no_content'
-              : (refused.get(address) ?? null);
+        const obstacle = !account ? 'no_channel' : address === null ? 'no_address' : (withoutWords ?? refused.get(address) ?? null);
         candidates.push({
           ...{ no: candidates.length + 1, personNo, kind: 0, obstacle, address, text: null },
           agreed: agreedBy(traits.get(personNo) ?? {}),
@@ -113,6 +107,8 @@ const WHY: Record<string, Words> = {
   no_channel: { zh: '渠道还没有配置', en: 'the channel is not set up' },
   no_address: { zh: '这个人在这个渠道没有地址', en: 'the person has no address on this channel' },
   no_content: { zh: '内容已不存在', en: 'the content is gone' },
+  rights_expired: { zh: '内容的授权已到期', en: 'the rights to the content have run out' },
+  not_approved: { zh: '内容还没有通过审核，而工作区只发审核过的', en: 'the content is not approved, and only approved content is sent' },
   no_consent: { zh: '对方已拒绝接收', en: 'the person refused' },
   consent_missing: { zh: '规则要求先取得同意，而没有', en: 'consent is required and there is none' },
   capped: { zh: '已到工作区自己的每人频次上限', en: 'the workspace’s own cap per person is reached' },

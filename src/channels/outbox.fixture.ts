@@ -1,6 +1,6 @@
 import { type Engines, testEngines } from '../../test/kit.ts';
 import { type ManualClock, manualClock, migrate, silentLog } from '../base/index.ts';
-import { migrations as contentMigrations, createContent } from '../content/index.ts';
+import { migrations as contentMigrations, createContent, folderStore } from '../content/index.ts';
 import {
   type ChannelAdapter,
   type Channels,
@@ -124,7 +124,10 @@ export async function createHarness(timezone = 'Asia/Shanghai'): Promise<Harness
   const traits = new Map<number, Record<string, unknown>>();
   const addresses = new Map<number, string>();
   const traitsOf = async (_ws: number, people: readonly number[]) => new Map(people.map((no) => [no, traits.get(no) ?? {}]));
-  const content = createContent({ pg, clock, traits: traitsOf, personNo: async () => undefined });
+  const content = createContent({
+    ...{ pg, clock, traits: traitsOf, personNo: async () => undefined },
+    ...{ store: folderStore(engines.dir), publicUrl: 'https://yutang.example' },
+  });
   const item = await content.create(1, {
     name: 'Hello',
     purpose: 'benefit',

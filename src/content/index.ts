@@ -1,7 +1,26 @@
-export { type Content, type ContentDeps, createContent } from './content.ts';
+export { type Content, type ContentDeps, createContent, type FoundItem } from './content.ts';
+export type { ContentDoc } from './doc.ts';
+export type { FileView, Picture } from './files/files.ts';
+export { type FileStore, folderStore } from './files/store.ts';
+export { type ContentKind, kinds } from './kinds.ts';
 export { migrations } from './migrations.ts';
 export { contentZh } from './problems.zh.ts';
 export { routes } from './routes.ts';
-export { type ContentCard, type ContentItem, type ContentLink, type Purpose, purposes } from './schema.ts';
+export {
+  type ContentCard,
+  type ContentChange,
+  type ContentItem,
+  type ContentLink,
+  type NewContent,
+  type Purpose,
+  purposes,
+  type Rendered,
+} from './schema.ts';
+export type { FacetKey, Facets } from './search/find.ts';
+export type { Piece } from './search/highlight.ts';
+export type { Twin, TwinPair } from './search/twins.ts';
+export type { ContentNeeds, ContentSettings } from './settings.ts';
 export { type ParsedTemplate, parseTemplate, personScope } from './template.ts';
-export type { ReadyContent } from './templates.ts';
+export { type ContentObstacle, type ReadyContent, refuseObstacle } from './templates.ts';
+export { type VariantChannel, type Variants, variantChannels } from './variants.ts';
+export type { VersionView } from './versions.ts';

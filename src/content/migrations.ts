@@ -20,4 +20,47 @@ ALTER TABLE content_items ADD COLUMN card jsonb;
 CREATE TABLE content_pictures (
   workspace_no int NOT NULL, id text PRIMARY KEY, mime text NOT NULL, bytes bytea NOT NULL, made_at timestamptz NOT NULL);`,
   },
+  {
+    room: 'content',
+    n: 3,
+    name: 'the library: kinds, versions, variants, authors and rights, review, search, files, twins',
+    pg: `
+ALTER TABLE content_items
+  ADD COLUMN kind text NOT NULL DEFAULT 'text', ADD COLUMN detail jsonb NOT NULL DEFAULT '{}', ADD COLUMN variants jsonb NOT NULL DEFAULT '{}',
+  ADD COLUMN scenes text[] NOT NULL DEFAULT '{}', ADD COLUMN products text[] NOT NULL DEFAULT '{}', ADD COLUMN audiences text[] NOT NULL DEFAULT '{}',
+  ADD COLUMN topics text[] NOT NULL DEFAULT '{}', ADD COLUMN answers text[] NOT NULL DEFAULT '{}',
+  ADD COLUMN author jsonb, ADD COLUMN rights jsonb, ADD COLUMN rights_until timestamptz,
+  ADD COLUMN review text NOT NULL DEFAULT 'draft', ADD COLUMN review_note text, ADD COLUMN reviewed_by text, ADD COLUMN reviewed_at timestamptz,
+  ADD COLUMN approved_version int, ADD COLUMN key text, ADD COLUMN page_key text NOT NULL DEFAULT replace(gen_random_uuid()::text, '-', ''),
+  ADD COLUMN made_by text, ADD COLUMN changed_by text,
+  ADD COLUMN words tsvector NOT NULL DEFAULT '', ADD COLUMN plain text NOT NULL DEFAULT '', ADD COLUMN bands int[] NOT NULL DEFAULT '{}',
+  ADD COLUMN files text[] NOT NULL DEFAULT '{}',
+  ADD COLUMN found_as int NOT NULL DEFAULT 0;
+CREATE UNIQUE INDEX content_items_key ON content_items (workspace_no, key) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX content_items_page ON content_items (page_key);
+CREATE INDEX content_items_words ON content_items USING gin (words) WHERE deleted_at IS NULL;
+CREATE INDEX content_items_bands ON content_items USING gin (bands) WHERE deleted_at IS NULL;
+CREATE INDEX content_items_files ON content_items USING gin (files) WHERE deleted_at IS NULL;
+CREATE INDEX content_items_rights ON content_items (workspace_no, rights_until) WHERE deleted_at IS NULL AND rights_until IS NOT NULL;
+CREATE TABLE content_versions (
+  workspace_no int NOT NULL, item_id text NOT NULL, version int NOT NULL, item jsonb NOT NULL, changed text[] NOT NULL, at timestamptz NOT NULL, by text,
+  PRIMARY KEY (workspace_no, item_id, version));
+INSERT INTO content_versions SELECT workspace_no, id, version, jsonb_build_object('kind', 'text', 'name', name, 'purpose', purpose, 'body', body, 'link', link, 'card', card,
+  'detail', '{}'::jsonb, 'variants', '{}'::jsonb, 'scenes', '[]'::jsonb, 'products', '[]'::jsonb, 'audiences', '[]'::jsonb, 'topics', '[]'::jsonb, 'answers', '[]'::jsonb,
+  'author', NULL, 'rights', NULL), '{}', updated_at, NULL FROM content_items;
+CREATE TABLE content_files (
+  workspace_no int NOT NULL, id text PRIMARY KEY, kind text NOT NULL, mime text NOT NULL, name text NOT NULL DEFAULT '', bytes bigint NOT NULL, sha256 bytea NOT NULL,
+  width int, height int, duration_ms int, looks bit(64), made_at timestamptz NOT NULL, made_by text,
+  /* What was taken in before files had a store of their own. */
+  held bytea);
+CREATE INDEX content_files_same ON content_files (workspace_no, sha256);
+INSERT INTO content_files (workspace_no, id, kind, mime, bytes, sha256, made_at, held)
+  SELECT workspace_no, id, 'image', mime, length(bytes), sha256(bytes), made_at, bytes FROM content_pictures;
+DROP TABLE content_pictures;
+CREATE TABLE content_twins (
+  workspace_no int NOT NULL, a text NOT NULL, b text NOT NULL, what text NOT NULL, likeness real NOT NULL, found_at timestamptz NOT NULL, dismissed_at timestamptz,
+  PRIMARY KEY (workspace_no, a, b, what));
+CREATE INDEX content_twins_other ON content_twins (workspace_no, b);
+CREATE TABLE content_settings (workspace_no int PRIMARY KEY, only_approved boolean NOT NULL);`,
+  },
 ];

@@ -23,13 +23,19 @@ const mostSteps = 10_000;
 export interface Scope {
   person: Record<string, unknown>;
   link: string;
+  /** What a message's way through a journey brought with it: `entry`, `coupon`, `group`. */
+  carried?: Record<string, unknown> | undefined;
 }
+/** Names of what a journey may bring with it. */
+const carriedNames = ['entry', 'coupon', 'group'];
 
 export interface ParsedTemplate {
   /** The text for one person; throws when the template cannot be carried out. */
   render(scope: Scope): string;
   /** Whether the text itself holds the link, so that it need not be added. */
   readonly holdsLink: boolean;
+  /** Whether the text asks what a journey brought with it. */
+  readonly asksCarried: boolean;
 }
 
 /** Reads a template; errors say the line and what is wrong there. */
@@ -45,6 +51,7 @@ export function parseTemplate(body: string): { template: ParsedTemplate } | { er
   return {
     template: {
       holdsLink: /\{[{%][^}]*\blink\b/.test(body),
+      asksCarried: engine.globalVariablesSync(parsed).some((name) => carriedNames.includes(name)),
       render: (scope) => {
         const text = String(engine.renderSync(parsed, contextOf(scope)));
         if (text.length > longestText) throw new Error(`the text has ${text.length} characters; at most ${longestText} can be sent`);
@@ -57,7 +64,7 @@ export function parseTemplate(body: string): { template: ParsedTemplate } | { er
 /** The engine asks its limit at every step, with the time; this one counts the steps. */
 function contextOf(scope: Scope): Context {
   const context = new Context(
-    { person: scope.person, traits: scope.person, link: scope.link },
+    { ...scope.carried, person: scope.person, traits: scope.person, link: scope.link },
     engine.options,
     { sync: true },
     { liquid: engine },
@@ -75,7 +82,7 @@ function contextOf(scope: Scope): Context {
 function unknownVariables(parsed: Template[]): FieldError[] {
   const names = engine.globalVariablesSync(parsed);
   return names
-    .filter((name) => !['person', 'traits', 'link'].includes(name))
+    .filter((name) => !['person', 'traits', 'link', ...carriedNames].includes(name))
     .map((name) => ({
       field: 'body',
       reason: `"${name}" is not known here; use person.name, person.<trait> or link`,

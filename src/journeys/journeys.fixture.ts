@@ -9,7 +9,7 @@ import {
   type OutboundMessage,
   type SubmitOutcome,
 } from '../channels/index.ts';
-import { migrations as contentMigrations, createContent } from '../content/index.ts';
+import { migrations as contentMigrations, createContent, folderStore } from '../content/index.ts';
 import { createEvents, type Events, migrations as eventMigrations } from '../events/index.ts';
 import { addressesOf, migrations as peopleMigrations, personByIdentity, readPeople, traitsOf } from '../people/index.ts';
 import { createJourneys, type Journeys, migrations } from './index.ts';
@@ -61,7 +61,10 @@ export async function createHarness() {
   const workspaces = async () => [{ no: ws, timezone: 'Asia/Shanghai' }];
   const process = (boundary: Boundary = () => {}) => {
     const traits = (no: number, people: readonly number[]) => traitsOf(pg, no, people);
-    const content = createContent({ pg, clock, traits, personNo: async () => undefined });
+    const content = createContent({
+      ...{ pg, clock, traits, personNo: async () => undefined },
+      ...{ store: folderStore(engines.dir), publicUrl: 'https://yutang.example' },
+    });
     const channels: Channels = createChannels({
       pg,
       ch,

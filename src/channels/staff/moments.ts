@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor, newId, notFound, problem } from '../../base/index.ts';
-import { personScope } from '../../content/index.ts';
+import { personScope, refuseObstacle } from '../../content/index.ts';
 import { numberOf, ruleOf } from '../limits/limits.ts';
 import { allowance } from '../limits/period.ts';
 import { sayRule } from '../limits/say.ts';
@@ -55,6 +55,7 @@ async function prepare(deps: StaffDeps, workspaceNo: number, ask: NewMoment): Pr
   const account = await accountOf(deps, workspaceNo);
   const content = (await deps.content.ready(workspaceNo, [ask.contentId])).get(ask.contentId);
   if (!content) throw badInput([{ field: 'contentId', reason: 'does not exist' }]);
+  refuseObstacle(content.obstacle);
   const { link, card } = content.item;
   const picture = card?.picture ?? null;
   const said = wordsOf(content.template, link?.url ?? '');

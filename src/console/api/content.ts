@@ -1,5 +1,5 @@
-import type { ContentCard } from '../../content/index.ts';
-import { get, type Page, patch, post, remove } from './http.ts';
+import type { ContentCard, FileView } from '../../content/index.ts';
+import { get, type Page, patch, post, remove, upload } from './http.ts';
 
 export type Purpose = 'notify' | 'benefit' | 'convert' | 'community' | 'service';
 export const PURPOSES: Purpose[] = ['notify', 'benefit', 'convert', 'community', 'service'];
@@ -24,14 +24,18 @@ export interface Rendered {
 }
 
 export type { ContentCard };
-export const pictureAddress = (id: string) => `/api/content/pictures/${id}`;
+export const pictureAddress = (id: string) => `/api/content/files/${id}`;
 
 export const content = {
   list: () => get<Page<ContentItem>>('/content', { limit: 200 }),
   get: (id: string) => get<ContentItem>(`/content/${id}`),
   create: (draft: ContentDraft) => post<ContentItem>('/content', draft),
   change: (id: string, draft: Partial<ContentDraft>) => patch<ContentItem>(`/content/${id}`, draft),
-  addPicture: (data: string) => post<{ id: string }>('/content/pictures', { data }),
+  addFile: (file: File, onProgress?: (part: number) => void) => {
+    const form = new FormData();
+    form.append('file', file);
+    return upload<FileView>('/content/files', form, onProgress);
+  },
   remove: (id: string) => remove<void>(`/content/${id}`),
   render: (id: string, personId?: string) => post<Rendered>(`/content/${id}/render`, personId ? { personId } : {}),
 };

@@ -21,14 +21,6 @@ export const cardOf = ({ kind, picture, ...program }: CardDraft): ContentCard | 
 export const cardIsWhole = ({ kind, picture, appId, page, title }: CardDraft): boolean =>
   kind === 'none' || (picture !== '' && (kind === 'picture' || [appId, page, title].every((one) => one.trim() !== '')));
 
-const asBase64 = (file: Blob): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error ?? new Error(file.type));
-    reader.readAsDataURL(file);
-  });
-
 /** A picture or a mini program that goes along with the words. */
 export function CardFields({
   value,
@@ -43,10 +35,10 @@ export function CardFields({
   const { t } = useTranslation();
   const say = useSay();
   const [busy, setBusy] = useState(false);
-  const take = async (file: Blob) => {
+  const take = async (file: File) => {
     setBusy(true);
     try {
-      onChange({ picture: (await content.addPicture(await asBase64(file))).id });
+      onChange({ picture: (await content.addFile(file)).id });
     } catch (error) {
       say.failed(error);
     } finally {
@@ -95,7 +87,7 @@ export function CardFields({
               />
             )}
             <Upload
-              accept="image/png,image/jpeg"
+              accept="image/png,image/jpeg,image/gif,image/webp"
               showUploadList={false}
               beforeUpload={(file) => {
                 void take(file);

@@ -116,7 +116,7 @@ export function contents(view: SidebarView, { customer, tell }: Acting): HTMLEle
     return h(
       'li',
       { class: 'row' },
-      content.picture !== null && h('img', { class: 'face', src: `/api/content/pictures/${content.picture}`, alt: '', loading: 'lazy' }),
+      content.picture !== null && h('img', { class: 'face', src: `/api/content/files/${content.picture}/thumb`, alt: '', loading: 'lazy' }),
       h(
         'div',
         { class: 'grow' },

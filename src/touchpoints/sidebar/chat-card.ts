@@ -11,7 +11,7 @@ export async function chatCard(deps: Deps, workspaceNo: number, accountId: strin
   if (!card) return null;
   if (card.kind === 'mini_program') {
     const { kind, appId, page, title, picture } = card;
-    return { kind, appId, page, title, imageUrl: `${deps.publicUrl}/api/content/pictures/${picture}` };
+    return { kind, appId, page, title, imageUrl: `${deps.publicUrl}/api/content/files/${picture}` };
   }
   const key = [workspaceNo, accountId, card.picture];
   const [kept] = await deps.pg.query<{ media_id: string }>(

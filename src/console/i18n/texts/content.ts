@@ -35,7 +35,7 @@ export const content = {
   cardAppId: ['小程序 AppID', 'Id of the mini program'],
   cardPage: ['页面路径，如 pages/index/index', 'Page, such as pages/index/index'],
   cardTitle: ['卡片标题', 'Title of the card'],
-  choosePicture: ['选择图片（PNG、JPEG，2 MB 以内）', 'Choose a picture (PNG or JPEG, up to 2 MB)'],
+  choosePicture: ['选择图片（PNG、JPEG、GIF、WebP）', 'Choose a picture (PNG, JPEG, GIF, WebP)'],
   urlBad: ['填写完整地址，如 https://example.com/page', 'Write a full address such as https://example.com/page'],
   variables: ['可用变量', 'Variables'],
   variablesHint: [

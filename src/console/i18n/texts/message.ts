@@ -44,6 +44,8 @@ export const message = {
     no_address: ['没有可达地址', 'No address'],
     no_channel: ['渠道未配置', 'Channel not set up'],
     no_content: ['内容已不存在', 'Content is gone'],
+    rights_expired: ['内容授权已到期', 'Rights have run out'],
+    not_approved: ['内容未通过审核', 'Content not approved'],
     not_a_friend: ['不是好友', 'Not a friend'],
     not_reachable: ['当前不可达', 'Out of reach'],
     unreachable: ['对方服务器不可达', 'Receiver unreachable'],

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { FieldError } from '../base/index.ts';
+import { fileId } from './kinds.ts';
+import { parseTemplate, personScope } from './template.ts';
+
+export const variantChannels = ['wecom', 'official_account', 'mini_program', 'sms', 'email', 'push'] as const;
+export type VariantChannel = (typeof variantChannels)[number];
+
+/** What a channel says instead of the item; what is left out stays the item's own. */
+export const variantSchema = z.object({
+  title: z.string().trim().max(300, { error: 'must have at most 300 characters' }).nullish(),
+  body: z.string().max(10_000, { error: 'must have at most 10,000 characters' }).nullish(),
+  picture: fileId.nullish(),
+});
+export const variantsSchema = z.partialRecord(z.enum(variantChannels), variantSchema);
+export type Variants = z.output<typeof variantsSchema>;
+export type Variant = z.output<typeof variantSchema>;
+
+interface Limit {
+  /** Counted as characters, or as bytes where the platform does. */
+  by: 'characters' | 'bytes';
+  body: number;
+  title?: number;
+}
+/** The most that each channel carries. */
+const limits: Record<VariantChannel, Limit> = {
+  wecom: { by: 'bytes', body: 4000, title: 128 },
+  official_account: { by: 'bytes', body: 2048 },
+  mini_program: { by: 'characters', body: 20, title: 20 },
+  sms: { by: 'characters', body: 500 },
+  email: { by: 'characters', body: 10_000, title: 150 },
+  push: { by: 'characters', body: 200, title: 40 },
+};
+
+export interface Worded {
+  title: string;
+  body: string;
+  picture: string | null;
+}
+interface Base {
+  name: string;
+  body: string;
+  link: { title: string } | null;
+  card: { picture: string } | null;
+  variants: Variants;
+}
+
+/** What a channel says: its own words where there are any, else the item's. */
+export function wordsFor(item: Base, channel: string): Worded {
+  const own = item.variants[channel as VariantChannel] ?? {};
+  return {
+    title: own.title || item.link?.title || item.name,
+    body: own.body || item.body,
+    picture: own.picture ?? item.card?.picture ?? null,
+  };
+}
+
+const sizeOf = (text: string, by: Limit['by']): number => (by === 'bytes' ? Buffer.byteLength(text) : [...text].length);
+
+/** What would not fit through a channel, said of words as they leave. */
+export function tooLong(channel: VariantChannel, words: { title: string; text: string }): FieldError[] {
+  const { by, body, title } = limits[channel];
+  const check = (field: string, text: string, most: number | undefined): FieldError[] => {
+    const size = sizeOf(text, by);
+    return most !== undefined && size > most
+      ? [{ field: `variants.${channel}.${field}`, reason: `has ${size} ${by} where this channel carries ${most}; shorten it` }]
+      : [];
+  };
+  return [...check('body', words.text, body), ...check('title', words.title, title)];
+}
+
+/** A text message is paid by parts: one to 70 characters, else 67 each. */
+export const smsParts = (text: string): number => {
+  const n = [...text].length;
+  return n <= 70 ? 1 : Math.ceil(n / 67);
+};
+
+/** Variants that cannot be read as templates, or are too long even for somebody of whom nothing is known. */
+export function variantProblems(item: Base): FieldError[] {
+  return variantChannels.flatMap((channel) => {
+    const own = item.variants[channel];
+    if (!own) return [];
+    const words = wordsFor(item, channel);
+    const field = `variants.${channel}.body`;
+    const read = parseTemplate(words.body);
+    if ('errors' in read) return read.errors.map((e) => ({ ...e, field }));
+    let text = '';
+    try {
+      text = read.template.render({ person: personScope({}), link: '' });
+    } catch {
+      // Words that need a person are checked when there is one.
+    }
+    const errors = tooLong(channel, { title: words.title, text });
+    // What the channel did not set itself is the item's, and no mistake of this channel alone: the preview says it.
+    return errors.filter((e) => (e.field.endsWith('.body') ? own.body : own.title));
+  });
+}
