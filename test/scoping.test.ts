@@ -91,7 +91,10 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     name: `Note ${mark}`,
     body: `Dear ${mark} {{ link }}`,
     link: { url: 'https://example.com/' },
+    scenes: [mark],
+    rights: { until: new Date(Date.now() + 3 * 86_400_000).toISOString() },
   });
+  await post('/api/content', { name: `Twin of ${mark}`, body: `Dear ${mark}` });
   const { id: touchpoint } = await post('/api/touchpoints', {
     kind: 'live_code',
     name: `Door ${mark}`,
