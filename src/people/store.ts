@@ -4,12 +4,15 @@ import { writeQuarantine } from './quarantine.ts';
 import type { Identity } from './rules.ts';
 import type { Changes } from './working.ts';
 
-/** Where the given identities point; those nobody holds stay unknown. */
+/**
+ * Where the given identities point; those nobody holds stay unknown. Each is looked for by itself (what `OFFSET 0` is for): PostgreSQL would rather read
+ * all identities once than thousands by their index, which costs more the more people there are.
+ */
 export async function loadPointers(pg: Pg, workspaceNo: number, identities: Map<string, Identity>, cache: IdentityCache): Promise<void> {
   const list = [...identities.values()];
   const rows = await pg.query<{ type: string; value: string; person_no: number; since: Date | null }>(
     `SELECT i.type, i.value, i.person_no, i.since FROM unnest($2::text[], $3::text[]) AS w(type, value)
-     JOIN identities i ON i.workspace_no = $1 AND i.type = w.type AND i.value = w.value`,
+     CROSS JOIN LATERAL (SELECT * FROM identities WHERE workspace_no = $1 AND type = w.type AND value = w.value OFFSET 0) i`,
     [workspaceNo, list.map((i) => i.type), list.map((i) => i.value)],
   );
   for (const row of rows.filter((r) => r.since === null)) cache.set(cacheKey(workspaceNo, row), row.person_no);
@@ -26,12 +29,13 @@ export async function loadPointers(pg: Pg, workspaceNo: number, identities: Map<
   }
 }
 
-/** All identities of the given people, into `held`. A shared weak identity counts for each who ever held it. */
+/** All identities of the given people, who are of the workspace, into `held`. A shared weak identity counts for each who ever held it. */
 export async function loadHeld(pg: Pg, workspaceNo: number, people: number[], held: Map<number, Identity[]>): Promise<void> {
   if (people.length === 0) return;
   for (const person of people) held.set(person, []);
   const rows = await pg.query<{ type: string; value: string; person_no: number }>(
-    `SELECT type, value, person_no FROM identities WHERE person_no = ANY($2) AND workspace_no = $1
+    `SELECT i.type, i.value, i.person_no FROM unnest($2::bigint[]) AS w(no)
+     CROSS JOIN LATERAL (SELECT * FROM identities WHERE person_no = w.no OFFSET 0) i WHERE i.workspace_no = $1
      UNION SELECT type, value, person_no FROM identity_pointers WHERE person_no = ANY($2) AND workspace_no = $1`,
     [workspaceNo, people],
   );
