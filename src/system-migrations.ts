@@ -5,6 +5,7 @@ import { migrations as channelMigrations } from './channels/index.ts';
 import { migrations as contentMigrations } from './content/index.ts';
 import { importMigrations } from './events/imports/index.ts';
 import { catalogueMigrations, migrations as eventMigrations, healthMigrations, namedMigrations } from './events/index.ts';
+import { migrations as experimentMigrations } from './experiments/index.ts';
 import { heatMigrations, kocMigrations, positionMigrations, questionMigrations, valueMigrations } from './insight/index.ts';
 import { migrations as journeyMigrations } from './journeys/index.ts';
 import { noteMigrations, migrations as peopleMigrations } from './people/index.ts';
@@ -34,6 +35,7 @@ export const migrations: Migration[] = [
   ...sidebarMigrations,
   ...rewardMigrations,
   ...channelMigrations,
+  ...experimentMigrations,
   ...journeyMigrations,
   ...questionMigrations,
   ...positionMigrations,

@@ -4,6 +4,7 @@ import type { Texts } from './base/index.ts';
 import { channelsZh } from './channels/index.ts';
 import { contentZh } from './content/index.ts';
 import { eventsZh } from './events/index.ts';
+import { experimentsZh } from './experiments/index.ts';
 import { insightZh } from './insight/index.ts';
 import { journeysZh } from './journeys/index.ts';
 import { peopleZh } from './people/index.ts';
@@ -13,5 +14,5 @@ import { touchpointsZh } from './touchpoints/index.ts';
 /** What the rooms say of what does not fit, in Chinese; base has its own. */
 export const texts: readonly Texts[] = [
   ...[accessZh, peopleZh, eventsZh, audienceZh, contentZh],
-  ...[touchpointsZh, rewardsZh, channelsZh, journeysZh, insightZh],
+  ...[touchpointsZh, rewardsZh, channelsZh, experimentsZh, journeysZh, insightZh],
 ];

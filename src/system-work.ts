@@ -3,6 +3,7 @@ import type { Clock, Config, Jobs, Log } from './base/index.ts';
 import { type Channels, createLoop, type Wechat, type Wecom } from './channels/index.ts';
 import type { Imports, Pulls } from './events/imports/index.ts';
 import type { Events, Health } from './events/index.ts';
+import type { Experiments } from './experiments/index.ts';
 import type { Koc } from './insight/index.ts';
 import type { Journeys } from './journeys/index.ts';
 import type { Rewards } from './rewards/index.ts';
@@ -26,6 +27,7 @@ export function createWork(deps: {
   wechat: Wechat;
   channels: Channels;
   journeys: Journeys;
+  experiments: Pick<Experiments, 'tick'>;
   koc: Koc;
   /** What is fitted to what happened, and again from time to time. */
   models: readonly { refit(): Promise<unknown> }[];
@@ -88,6 +90,7 @@ export function createWork(deps: {
   });
   const coupons = createLoop({ name: 'rewards.due', clock, log, run: async () => (await deps.rewards.tick()).nextDueAt });
   deps.rewards.onWork(() => coupons.wake());
+  const experimenting = createLoop({ name: 'experiments.look', clock, log, run: async () => void (await deps.experiments.tick()) });
   const pulling = createLoop({ name: 'imports.pulls', clock, log, run: () => pulls.tick() });
   const boundaries = createLoop({ name: 'audience.due', clock, log, run: async () => void (await audience.sweepDue()) });
   // Tasks with a window come undone as days pass.
@@ -132,6 +135,7 @@ export function createWork(deps: {
       doors.start();
       await deps.binding.recover();
       bonds.start();
+      experimenting.start();
       coupons.start();
       await imports.recover();
       await pulls.recover();
@@ -149,6 +153,7 @@ export function createWork(deps: {
         watching.stop(),
         doors.stop(),
         bonds.stop(),
+        experimenting.stop(),
         coupons.stop(),
         boundaries.stop(),
         ranks.stop(),

@@ -61,6 +61,7 @@ import { sdkRoutes } from './sdk-routes.ts';
 import { asRead, audienceFiles, journeysWithRules } from './system-audience.ts';
 import { bindingDoors, openBinding } from './system-binding.ts';
 import { openEngines } from './system-engines.ts';
+import { openExperiments } from './system-experiments.ts';
 import { openInsight } from './system-insight.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
@@ -249,6 +250,7 @@ async function build(
   events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
   events.onMerge((ws, moves) => channels.onMerge(ws, moves));
   events.onSplit((ws, split) => journeys.onSplit(ws, split));
+  const experiments = openExperiments({ pg, ch, clock, log, events, audience, privacy, journeys, read, workspaces });
   const { insight, koc, value, heat, ...insights } = openInsight({
     ...{ pg, ch, clock, jobs, access, privacy, events, audience, content, journeys, touchpoints, read },
     erasedSince: (ws, since) => personalData.erasures.since(ws, since),
@@ -310,6 +312,7 @@ async function build(
   await wechatCallbackRoutes(app, wechat, log);
   await payNoticeRoutes(app, channels.pay, log);
   journeyRoutes(app, journeys);
+  experiments.routes(app);
   insights.routes(app);
 
   const work = createWork({
@@ -327,6 +330,7 @@ async function build(
       wechat,
       channels,
       journeys,
+      experiments,
       koc,
       models: [value, heat],
       personalData,
@@ -361,6 +365,7 @@ async function build(
     channels,
     rewards,
     journeys,
+    experiments,
     insight,
     touchpoints,
     binding,
@@ -387,6 +392,7 @@ async function build(
           (await channels.pay.work()).handled +
           (await journeys.tick()) +
           (await rewards.tick()).did +
+          (await experiments.tick()) +
           (await journeys.announce()) +
           (await channels.dispatch()) +
           (await channels.poll()) +

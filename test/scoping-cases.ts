@@ -8,6 +8,7 @@ export type Holdings = Record<
   | 'audience'
   | 'content'
   | 'journey'
+  | 'experiment'
   | 'import'
   | 'upload'
   | 'hook'
@@ -85,6 +86,12 @@ export const turn = (route: string): number =>
 const draft = (mine: Holdings, node: object) => ({
   name: `Reaches ${mine.mark}`,
   graph: { nodes: [{ id: 'e', type: 'entry', event: 'X' }, node], edges: [{ from: 'e', to: 'n' }] },
+});
+
+const plannedBy = (audienceId: string) => ({
+  on: { kind: 'audience', audienceId },
+  primary: { key: 'k', name: 'K', kind: 'conversion', event: 'Order Completed' },
+  weights: [1, 1],
 });
 
 /** Every route of the program. A new one without a case here fails the test. */
@@ -509,6 +516,22 @@ export const cases: Record<string, Case> = {
   'PUT /api/limits/:key': { who: 'operator', reach: () => [{ path: 'no.such', body: {} }], refused: [404] },
   'DELETE /api/limits/:key': { who: 'operator', reach: () => [{ path: 'no.such' }], refused: [404] },
 
+  'GET /api/experiments': list('analyst', (mine) => [mine.experiment, mine.mark]),
+  'POST /api/experiments': whole('operator', {}),
+  'POST /api/experiments/plan': {
+    who: 'analyst',
+    reach: (theirs) => [{ body: { ...plannedBy(theirs.audience) } }],
+    refused: [400],
+    own: (mine) => ({ body: plannedBy(mine.audience) }),
+  },
+  'GET /api/experiments/:id': one('analyst', 'experiment'),
+  'PATCH /api/experiments/:id': one('operator', 'experiment', true, { name: 'Renamed' }),
+  'POST /api/experiments/:id/launch': one('operator', 'experiment', false),
+  'POST /api/experiments/:id/stop': one('operator', 'experiment', false),
+  'POST /api/experiments/:id/decide': one('operator', 'experiment', false, { arm: null }),
+  'POST /api/experiments/:id/assign': one('operator', 'experiment', false, { people: ['p_0000000'] }),
+  'GET /api/experiments/:id/results': one('analyst', 'experiment'),
+  'POST /api/experiments/:id/people': one('analyst', 'experiment', true, {}),
   'GET /api/journeys': list('analyst', (mine) => [mine.journey, mine.mark]),
   'POST /api/journeys': whole('operator', {}),
   'GET /api/journeys/:id': one('analyst', 'journey'),

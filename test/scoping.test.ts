@@ -113,6 +113,18 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
   };
   const { id: journey } = await post('/api/journeys', { name: `Journey ${mark}`, graph });
   await post(`/api/journeys/${journey}/launch`);
+  const { id: experiment } = await post('/api/experiments', {
+    name: `Experiment ${mark}`,
+    definition: {
+      on: { kind: 'audience', audienceId: audience },
+      arms: [
+        { key: 'a', name: 'A', weight: 1 },
+        { key: 'b', name: 'B', weight: 1 },
+      ],
+      control: 'a',
+      primary: { key: 'k', name: 'K', kind: 'conversion', event: 'Order Completed' },
+    },
+  });
   const { id: member } = await post('/api/members', {
     email: `${mark}@example.com`,
     name: `Member ${mark}`,
@@ -219,6 +231,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     audience,
     content,
     journey,
+    experiment,
     import: importId,
     hook: hook.id as string,
     pull: pull.id as string,

@@ -107,6 +107,7 @@ export const passiveEvents = [
   'Journey Branched',
   'Journey Converted',
   'Journey Exited',
+  'Experiment Assigned',
   'Coupon Issued',
   'Coupon Expiring',
   'Coupon Expired',

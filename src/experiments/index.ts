@@ -1,6 +1,13 @@
 export { assign, assignStratified, lot } from './assign.ts';
 export { type ArmRecord, type BanditOptions, banditShares, faded } from './bandit.ts';
+export { createExperiments, type Decided, type Experiments } from './experiments.ts';
+export { migrations } from './migrations.ts';
+export type { ExperimentsDeps } from './ports.ts';
+export { experimentsZh } from './problems.zh.ts';
 export { betaDraw, gammaDraw, normalDraw, type Random, seeded } from './random.ts';
+export { routes } from './routes.ts';
+export type { Answer, Arm, ComparisonView, Definition, Experiment, Guard, Metric, MetricResult, Plan, PlanAsk, Results } from './schema.ts';
+export { type CompareOptions, type Comparison, compare } from './statistics/compare.ts';
 export type { Interval } from './statistics/interval.ts';
 export { mean } from './statistics/mean.ts';
 export { newcombe } from './statistics/newcombe.ts';

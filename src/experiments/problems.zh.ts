@@ -1,0 +1,38 @@
+import type { Texts } from '../base/index.ts';
+
+/** What this room says to whoever asked for something that does not fit, in Chinese. */
+export const experimentsZh: Texts = {
+  Experiment: '实验',
+  draft: '草稿',
+  running: '进行中',
+  stopped: '已停止',
+  decided: '已定论',
+  'The experiment does not fit': '实验不符合要求',
+  'The experiment cannot run yet': '实验还不能启动',
+  'A {state} experiment cannot be launched': '{state*}的实验不能启动',
+  'A {state} experiment cannot be stopped': '{state*}的实验不能停止',
+  'A {state} experiment cannot be decided': '{state*}的实验不能定论',
+  'A {state} experiment cannot be changed': '{state*}的实验不能修改',
+  'A {state} experiment cannot be asked for arms': '{state*}的实验不能取组别',
+  'must be 1 to 40 letters, digits, "_" or "-"': '须为 1 到 40 个字母、数字、“_” 或 “-”',
+  'must be "conversion", "count" or "value"': '须为 conversion、count 或 value',
+  'must be "up" or "down"': '须为 up 或 down',
+  'must be at most 1, which is all of it': '最多为 1，即全部',
+  'must be above 0': '须大于 0',
+  'must be an audience, a split of a journey, or "api"': '须为人群、流程里的分流，或 api',
+  'must be two or more': '至少两个',
+  'must be ten or fewer': '最多十个',
+  'must be 0.001 or more': '不能小于 0.001',
+  'must change something: name or definition': '至少要修改一项：名称或定义',
+  'is there twice; give each arm a key of its own': '重复了；每个组要有自己的标识',
+  'is there twice; give each metric a key of its own': '重复了；每个指标要有自己的标识',
+  'is no arm; name the key of one': '不是任何一组；请填写某一组的标识',
+  'is no arm; name the key of one, or null for none': '不是任何一组；请填写某一组的标识，或填 null 表示都不采用',
+  'is no metric of this experiment; name the key of one': '不是本实验的指标；请填写某个指标的标识',
+  'there is no such audience; choose another': '没有这个人群；请另选一个',
+  'nobody is told of who enters an audience that is not live; make it live, or take only who is there':
+    '非实时人群不会通知谁进入；请把它设为实时，或只取现有成员',
+  'there is no such split; choose one of the journey': '没有这个分流；请从流程里选一个',
+  'is no branch of the split; the arms are its branches': '不是该分流的分支；各组就是它的分支',
+  'is not the weight of the branch; the journey draws the lot': '与分支的权重不同；由流程来分流',
+};
