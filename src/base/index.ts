@@ -1,6 +1,6 @@
 export { isPublicAddress } from './addresses.ts';
 export { boundary } from './boundary.ts';
-export { type Ch, connectCh, type InsertOptions, sqlString, sqlStrings } from './clickhouse/index.ts';
+export { type Ch, connectCh, type InsertOptions, sqlNumbers, sqlString, sqlStrings } from './clickhouse/index.ts';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
 export { type Config, readConfig } from './config.ts';
 export { badInput, type FieldError, notFound, Problem, problem } from './errors.ts';

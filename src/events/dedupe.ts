@@ -1,4 +1,4 @@
-import type { Ch } from '../base/index.ts';
+import { type Ch, sqlNumbers } from '../base/index.ts';
 
 /** A 53-bit hash of a text (cyrb53 by bryc, public domain), stored as the key of a message. */
 export function hashKey(text: string): number {
@@ -94,7 +94,7 @@ export class SeenMessages {
     for (let i = 0; i < messages.length; i += 20_000) {
       const keys = messages.slice(i, i + 20_000).map((m) => m.key);
       const rows = await this.#ch.query<{ message_id: string }>(
-        `SELECT message_id FROM events WHERE workspace_no = ${workspaceNo} AND key IN (${keys.join(',')})`,
+        `SELECT message_id FROM events WHERE workspace_no = ${workspaceNo} AND key IN ${sqlNumbers(keys)}`,
       );
       for (const row of rows) found.add(row.message_id);
     }

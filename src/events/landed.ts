@@ -1,4 +1,4 @@
-import type { Ch } from '../base/index.ts';
+import { type Ch, sqlNumbers } from '../base/index.ts';
 
 /** What a landed batch changed, by workspace: whose events, and which names (`type:identify` … for other than track). */
 export type LandedSlice = Map<number, { people: Set<number>; names: Set<string> }>;
@@ -38,7 +38,7 @@ export class LandedLog {
     if (missing.length === 0) return all;
     const rows = await this.#ch.query<{ workspace_no: number; person_no: number; names: string[] }>(
       `SELECT workspace_no, person_no, groupUniqArrayArray(if(type = 'track', [toString(event)], [toString(event), concat('type:', type)])) AS names
-       FROM events WHERE batch IN (${missing.join(',')}) AND moved_from = 0 GROUP BY workspace_no, person_no`,
+       FROM events WHERE batch IN ${sqlNumbers(missing)} AND moved_from = 0 GROUP BY workspace_no, person_no`,
     );
     for (const row of rows) {
       const slice = into(row.workspace_no);

@@ -6,10 +6,10 @@ describe('the relation that events are read from', () => {
 
   it('has the further columns that are asked for, with merged people as without', () => {
     const moves = new MoveMap();
-    expect(moves.source(1, [4], columns)).toBe('(SELECT *, toYear(time) AS v0 FROM events WHERE workspace_no = 1 AND person_no IN (4))');
+    expect(moves.source(1, [4], columns)).toBe('(SELECT *, toYear(time) AS v0 FROM events WHERE workspace_no = 1 AND person_no IN [4])');
     moves.add(1, [{ from: 3, to: 4 }]);
     const merged = moves.source(1, [4], columns);
-    expect(merged).toContain('SELECT *, toYear(time) AS v0 FROM events WHERE workspace_no = 1 AND person_no IN (4,3)');
+    expect(merged).toContain('SELECT *, toYear(time) AS v0 FROM events WHERE workspace_no = 1 AND person_no IN [4,3]');
     expect(merged).toContain('transform(person_no, [3], [4], person_no)');
     expect(moves.source(2, undefined, columns)).toBe('(SELECT *, toYear(time) AS v0 FROM events WHERE workspace_no = 2)');
   });

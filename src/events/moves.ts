@@ -1,4 +1,4 @@
-import type { Pg } from '../base/index.ts';
+import { type Pg, sqlNumbers } from '../base/index.ts';
 import { isCopy, leaves, type SplitMove, type SplitRow, splitMove } from './split-moves.ts';
 
 /** Merged people whose events still lie under the old number: `open` until copied, `copied` until the old rows are gone. Splits likewise. */
@@ -93,7 +93,7 @@ export class MoveMap {
     const moves = this.#byWorkspace.get(workspaceNo);
     const list = people === undefined ? undefined : [...people];
     if (!moves || (moves.open.size === 0 && moves.copied.size === 0 && moves.splits.size === 0 && moves.copiedSplits.size === 0)) {
-      return `(SELECT *${also} FROM events WHERE workspace_no = ${workspaceNo}${list ? ` AND person_no IN (${list.join(',') || '0'})` : ''})`;
+      return `(SELECT *${also} FROM events WHERE workspace_no = ${workspaceNo}${list ? ` AND person_no IN ${sqlNumbers(list)}` : ''})`;
     }
     const splits = [...moves.splits.values()];
     const lying = list && lyingUnder(moves, list);
@@ -102,9 +102,9 @@ export class MoveMap {
     const copied = lying ? [...moves.copied.keys()].filter((from) => lying.has(from)) : [...moves.copied.keys()];
     const from = open.map(([no]) => no);
     const wheres = [`workspace_no = ${workspaceNo}`];
-    if (lying) wheres.push(`person_no IN (${[...lying].join(',') || '0'})`);
-    if (from.length > 0) wheres.push(`moved_from NOT IN (${from.join(',')})`);
-    if (copied.length > 0) wheres.push(`person_no NOT IN (${copied.join(',')})`);
+    if (lying) wheres.push(`person_no IN ${sqlNumbers(lying)}`);
+    if (from.length > 0) wheres.push(`moved_from NOT IN ${sqlNumbers(from)}`);
+    if (copied.length > 0) wheres.push(`person_no NOT IN ${sqlNumbers(copied)}`);
     for (const split of splits) wheres.push(`NOT ${isCopy(split)}`);
     for (const split of moves.copiedSplits.values()) wheres.push(`NOT ${leaves(split)}`);
     let relation = `SELECT *${also} FROM events WHERE ${wheres.join(' AND ')}`;
@@ -117,7 +117,7 @@ export class MoveMap {
       const targets = open.map(([, to]) => to).join(',');
       relation = `SELECT * REPLACE (toUInt32(transform(person_no, [${from.join(',')}], [${targets}], person_no)) AS person_no) FROM (${relation})`;
     }
-    return splits.length > 0 && list ? `(SELECT * FROM (${relation}) WHERE person_no IN (${list.join(',') || '0'}))` : `(${relation})`;
+    return splits.length > 0 && list ? `(SELECT * FROM (${relation}) WHERE person_no IN ${sqlNumbers(list)})` : `(${relation})`;
   }
 
   #of(workspaceNo: number): Moves {

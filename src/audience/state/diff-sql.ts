@@ -1,4 +1,4 @@
-import { sqlString, sqlStrings } from '../../base/index.ts';
+import { sqlNumbers, sqlString, sqlStrings } from '../../base/index.ts';
 import { compileRules } from '../compile/compile.ts';
 import type { Unit } from './units.ts';
 
@@ -60,7 +60,7 @@ export function diffSql(o: DiffOptions): string {
   // Only some units were run: whatever the others wait for still stands.
   const due = o.whole ? 'n.due - 1' : 'if(o.version = 0, n.due - 1, least(n.due - 1, o.next_due))';
   const who = o.people
-    ? ` AND person_no IN (${o.people.join(',') || '0'})`
+    ? ` AND person_no IN ${sqlNumbers(o.people)}`
     : o.range
       ? ` AND person_no >= ${o.range.from} AND person_no < ${o.range.to}`
       : '';

@@ -1,4 +1,4 @@
-import type { Ch } from '../../base/index.ts';
+import { type Ch, sqlNumbers } from '../../base/index.ts';
 import type { Changed } from './diff-sql.ts';
 import { linesOf } from './lines.ts';
 import type { Unit } from './units.ts';
@@ -24,7 +24,7 @@ export async function knownOf(ch: Pick<Ch, 'bytes'>, workspaceNo: number, people
   const rows = await linesOf<Known>(
     ch,
     `SELECT person_no AS p, stage, tier, level, tags, audiences, since, next_due AS due, version FROM person_state FINAL
-     WHERE workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})${people.length <= fewPeople ? ' SETTINGS max_threads = 1' : ''}`,
+     WHERE workspace_no = ${workspaceNo} AND person_no IN ${sqlNumbers(people)}${people.length <= fewPeople ? ' SETTINGS max_threads = 1' : ''}`,
   );
   return new Map(rows.map((r) => [r.p, r]));
 }
@@ -36,7 +36,7 @@ export const standsNowhere = (k: Known): boolean =>
 export async function knownNumbers(ch: Pick<Ch, 'bytes'>, workspaceNo: number, people: readonly number[]): Promise<Set<number>> {
   const rows = await linesOf<{ p: number }>(
     ch,
-    `SELECT person_no AS p FROM person_state FINAL WHERE workspace_no = ${workspaceNo} AND person_no IN (${people.join(',') || '0'})
+    `SELECT person_no AS p FROM person_state FINAL WHERE workspace_no = ${workspaceNo} AND person_no IN ${sqlNumbers(people)}
        AND (stage != '' OR tier != '' OR level != '' OR notEmpty(tags) OR notEmpty(audiences))`,
   );
   return new Set(rows.map((r) => r.p));

@@ -1,4 +1,4 @@
-import { boundary, type Ch, type Clock, createPace, type Log, type Pg } from '../../base/index.ts';
+import { boundary, type Ch, type Clock, createPace, type Log, type Pg, sqlNumbers } from '../../base/index.ts';
 import type { Events } from '../../events/index.ts';
 import { NEVER } from '../compile/window.ts';
 import type { Store, VersionedDefinitions } from '../definitions/store.ts';
@@ -151,7 +151,7 @@ export function createEvaluate(deps: EvaluateDeps) {
   const forget = async (ws: number, people: readonly number[]): Promise<void> => {
     if (people.length === 0) return;
     const rows = await ch.query<{ p: number; v: number }>(
-      `SELECT person_no AS p, version AS v FROM person_state FINAL WHERE workspace_no = ${ws} AND person_no IN (${people.join(',')})`,
+      `SELECT person_no AS p, version AS v FROM person_state FINAL WHERE workspace_no = ${ws} AND person_no IN ${sqlNumbers(people)}`,
     );
     const gone = rows.map(
       ({ p, v }): StateRow => ({

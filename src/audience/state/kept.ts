@@ -1,4 +1,4 @@
-import { boundary, type Ch, type Pg } from '../../base/index.ts';
+import { boundary, type Ch, type Pg, sqlNumbers } from '../../base/index.ts';
 import { asLines, linesOf } from './lines.ts';
 import type { StateRow } from './transitions.ts';
 
@@ -123,7 +123,7 @@ export function createKept({ pg, ch }: { pg: Pg; ch: Ch }) {
       if (people) {
         for (let i = 0; i < people.length; i += numbersAtOnce) {
           const some = people.slice(i, i + numbersAtOnce);
-          await mendThese(ws, some, `person_no IN (${some.join(',')})`);
+          await mendThese(ws, some, `person_no IN ${sqlNumbers(some)}`);
         }
       } else {
         const blocks = await ch.query<{ b: number }>(

@@ -1,2 +1,2 @@
 export { type Ch, type ChOptions, connectCh, type InsertOptions } from './connect.ts';
-export { sqlString, sqlStrings } from './literal.ts';
+export { sqlNumbers, sqlString, sqlStrings } from './literal.ts';

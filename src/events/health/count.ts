@@ -1,4 +1,4 @@
-import type { Ch } from '../../base/index.ts';
+import { type Ch, sqlNumbers } from '../../base/index.ts';
 
 /** Of these people, those of whom nothing is known but an anonymous id. */
 export type NobodyOf = (workspaceNo: number, people: readonly number[]) => Promise<number[]>;
@@ -51,7 +51,7 @@ export async function countRange(
   const [hours, properties, numbers] = await Promise.all([
     ch.query<object>(
       `SELECT workspace_no, ${hour}, type, event, source, ${library}, carrier, count() AS count,
-         countIf(person_no IN (${nobody.length > 0 ? nobody.join(',') : '0'})) AS nobody,
+         countIf(person_no IN ${sqlNumbers(nobody)}) AS nobody,
          countIf(age > ${lateMs}) AS late, countIf(age < -${futureMs}) AS future,
          countIf(abs(age) >= ${shiftFromMs} AND abs(age) <= ${shiftToMs}) AS shifted,
          toUInt64(count() - uniqExact(person_no, time, content)) AS repeats
