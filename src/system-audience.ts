@@ -50,12 +50,12 @@ export async function journeysWithRules(journeys: Pick<Journeys, 'list'>, ws: nu
     const page = await journeys.list(ws, { limit: 100, ...(cursor ? { cursor } : {}) });
     for (const { id, name, state, graph } of page.items) {
       if (state === 'archived') continue;
-      const nodes = (graph as { nodes: { audience?: string; branches?: { rule?: Rule }[] }[] }).nodes;
+      const nodes = (graph as { nodes: { audience?: string; rule?: Rule; branches?: { rule?: Rule }[] }[] }).nodes;
       found.push({
         kind: 'journey',
         id,
         name: { zh: name, en: name },
-        rules: nodes.flatMap((n) => (n.branches ?? []).flatMap((b) => (b.rule ? [b.rule] : []))),
+        rules: nodes.flatMap((n) => [n, ...(n.branches ?? [])].flatMap((one) => (one.rule ? [one.rule] : []))),
         audiences: nodes.flatMap((n) => (typeof n.audience === 'string' ? [n.audience] : [])),
       });
     }

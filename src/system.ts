@@ -63,6 +63,7 @@ import { bindingDoors, openBinding } from './system-binding.ts';
 import { openEngines } from './system-engines.ts';
 import { openExperiments } from './system-experiments.ts';
 import { openInsight } from './system-insight.ts';
+import { journeyPorts } from './system-journeys.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { openRewards } from './system-rewards.ts';
@@ -208,6 +209,7 @@ async function build(
     linkKeys: [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()],
     publicUrl,
     payBaseUrl: config.WECHATPAY_BASE_URL,
+    carried: (ws, passes) => journeys.carried(ws, passes),
     alone,
   });
   events.consume('channels', (slice) => channels.consume(slice), { steady: true });
@@ -224,6 +226,11 @@ async function build(
     walletKeys: [...(await derivedKeys(pg, masters, 'yutang wallets')).values()],
   });
   const journeys = createJourneys({
+    ...journeyPorts({
+      ...{ pg, clock, privacy, audience, channels, webhook, touchpoints, binding, rewards },
+      zone: async (ws) => (await access.workspaces.get(ws)).timezone,
+      tasks: () => tasks,
+    }),
     steady: events.steady,
     pg,
     ch,
@@ -238,6 +245,7 @@ async function build(
       eventCondition,
       audienceIds: async (ws) => new Set((await audience.definitions(ws)).audiences.map((a) => a.id)),
       members: (ws, id, below, limit) => audience.members(ws, id, below, limit),
+      peopleOf: (ws, rule, below, limit) => audience.peopleOf(ws, asRead([rule])[0]!, below, limit),
     },
     channels,
     content,

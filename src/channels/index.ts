@@ -29,7 +29,7 @@ import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
 import { readReach } from './reach.ts';
 import type { Channels } from './room.ts';
-import { followSplit, movePasses, passesReaching } from './split.ts';
+import { followSplit, movePasses, passesOf, passesReaching } from './split.ts';
 import { createStaffWork } from './staff/index.ts';
 import { staffMigrations } from './staff/migrations.ts';
 import { createSyncs } from './syncs.ts';
@@ -42,6 +42,7 @@ export type { ConsentChange } from './consents.ts';
 export type { EnqueueBatch } from './enqueue.ts';
 export { type ForeseeAsk, type Foresight, foresightSchema } from './foresee.ts';
 export type { OverlapList, PersonGroups } from './group-overlap.ts';
+export { addDays, instantOf, localDay, weekdayOf } from './group-plans/index.ts';
 export type {
   CalendarView,
   HandoverAnswer,
@@ -313,6 +314,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       await pay.onSplit(workspaceNo, split);
     },
     passesReaching,
+    passesOf: (workspaceNo, messages) => passesOf(pg, workspaceNo, messages),
     movePasses,
     consume: (slice) => consumeConsents(deps, slice),
     dispatch: () => dispatcher.dispatch(),

@@ -59,6 +59,8 @@ export interface ChannelsDeps {
   payBaseUrl?: string;
   /** This process is the only one on its database: what is in hand and not in its own hand was left by a dead process. */
   alone: boolean;
+  /** What passes through journeys carry, for texts that ask it. */
+  carried?(workspaceNo: number, passes: readonly number[]): Promise<ReadonlyMap<number, Record<string, unknown>>>;
   /** Called at every commit boundary; a test stops there. */
   boundary?: (name: string) => void | Promise<void>;
 }

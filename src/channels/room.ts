@@ -90,6 +90,8 @@ export interface Channels {
   /** A person has been split: what reached the new one is theirs. */
   onSplit(workspaceNo: number, split: Split): Promise<void>;
   /** Passes all of whose addressed messages went to the new person of a split. */
+  /** Which pass through a journey each of these messages belongs to; those of none are left out. */
+  passesOf(workspaceNo: number, messages: readonly string[]): Promise<Map<string, number>>;
   passesReaching(tx: Pg, workspaceNo: number, split: Pick<Split, 'from' | 'to'>): Promise<Set<number>>;
   movePasses(tx: Pg, workspaceNo: number, split: Pick<Split, 'from' | 'to'>, passNos: readonly number[]): Promise<void>;
   /** For `events.consume('channels', …)`. */

@@ -1,4 +1,5 @@
 import type { Pg } from '../base/index.ts';
+import { outboxNo } from './ids.ts';
 
 /** Some identities of a person are another person from now on. */
 export interface Split {
@@ -41,6 +42,16 @@ export async function passesReaching(tx: Pg, workspaceNo: number, { from, to }: 
     [workspaceNo, from, to],
   );
   return new Set(rows.map((r) => r.no));
+}
+
+/** Which pass through a journey each of these messages, by their ids outside, belongs to. */
+export async function passesOf(pg: Pg, workspaceNo: number, messages: readonly string[]): Promise<Map<string, number>> {
+  const ids = new Map(messages.map((id) => [outboxNo(id), id]));
+  const rows = await pg.query<{ no: number; pass_no: number }>(
+    'SELECT no, pass_no FROM outbox WHERE workspace_no = $1 AND no = ANY($2) AND pass_no IS NOT NULL',
+    [workspaceNo, [...ids.keys()]],
+  );
+  return new Map(rows.map((r) => [ids.get(r.no)!, r.pass_no]));
 }
 
 /** The messages of passes that go to the new person go with them, but for those that went to an address of the other. */

@@ -24,17 +24,21 @@ interface Told {
 const names: Record<string, string> = {
   enter: 'Journey Entered',
   branch: 'Journey Branched',
+  turn: 'Journey Branched',
+  move: 'Journey Moved',
   convert: 'Journey Converted',
   exit: 'Journey Exited',
   leave: 'Journey Exited',
 };
 
 function eventOf(row: Row, way: Told, step: Step, event: string): OwnEvent {
-  const kind = step.kind === 'leave' ? 'exit' : step.kind;
+  const kind = step.kind === 'leave' ? 'exit' : step.kind === 'turn' ? 'branch' : step.kind;
+  const lap = step.lap ? `:${step.lap}` : '';
+  const which = kind === 'branch' ? `:${step.node}${lap}` : kind === 'move' ? `:${way.version}` : '';
   const branch = step.branch ?? (kind === 'exit' ? row.last_branch : null);
   return {
-    // One entry, one conversion and one exit to a pass, and one branch to a node of it.
-    messageId: `journey:${row.pass_no}:${kind}${kind === 'branch' ? `:${step.node}` : ''}`,
+    // One entry, one conversion and one exit to a pass, one branch to a node of it in each lap, and one move to a version.
+    messageId: `journey:${row.pass_no}:${kind}${which}`,
     event,
     timestamp: new Date(row.at),
     personNo: row.person_no,

@@ -15,17 +15,19 @@ export async function convert(
   journey: LaunchedJourney,
   goal: GoalNode,
   versions: readonly number[],
-  hits: readonly { personNo: number; at: Date }[],
+  hits: readonly { personNo: number; at: Date; said: readonly string[] }[],
 ): Promise<void> {
+  // What the event must share with the entry's, property by property.
+  const belongs = (goal.match ?? []).map((_, i) => ` AND p.data #>> $${10 + i}::text[] = h.said ->> ${i}`).join('');
   for (const set of pageOf(hits, setSize)) {
     const now = deps.clock.now();
     await deps.pg.tx(async (tx) => {
       await lock(tx, workspaceNo);
       const done = await tx.query<{ no: number; version: number; node: string; branch: string | null; leaves: boolean; at: Date }>(
-        `WITH hits AS (SELECT * FROM unnest($4::bigint[], $5::timestamptz[]) AS h (person_no, at)),
+        `WITH hits AS (SELECT person_no, at, said::jsonb AS said FROM unnest($4::bigint[], $5::timestamptz[], $9::text[]) AS h (person_no, at, said)),
          found AS (
            SELECT DISTINCT ON (h.person_no, h.at) p.no, h.at FROM hits h
-           JOIN journey_people p ON p.journey_no = $1 AND p.person_no = h.person_no AND p.event_at < h.at AND p.reason IS DISTINCT FROM 'merged'
+           JOIN journey_people p ON p.journey_no = $1 AND p.person_no = h.person_no AND p.event_at < h.at AND p.reason IS DISTINCT FROM 'merged'${belongs}
            ORDER BY h.person_no, h.at, p.event_at DESC),
          firsts AS (
            SELECT f.no, min(f.at) AS at FROM found f JOIN journey_people p ON p.no = f.no
@@ -45,6 +47,8 @@ export async function convert(
           [...versions],
           goal.withinDays ?? 0,
           goal.exit === true,
+          set.map((h) => JSON.stringify(h.said)),
+          ...(goal.match ?? []).map((m) => ['entry', ...m.entry.split('.')]),
         ],
       );
       const start = new Way();

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor, type FieldError, newId, notFound, type Pg, problem } from '../base/index.ts';
 import type { Purpose } from '../content/index.ts';
-import type { Graph } from './graph.ts';
+import { setClocks } from './clocks.ts';
+import { type Graph, membersEntry } from './graph.ts';
 import { hideGraph } from './hide.ts';
 import { everybody } from './members.ts';
-import { type Deps, lock } from './ports.ts';
-import { problemsOf, type Surroundings } from './problems.ts';
+import { moveInside } from './new-version.ts';
+import { type Deps, lock, zoneOf } from './ports.ts';
+import { problemsOf } from './problems.ts';
 import { readGraph } from './read-graph.ts';
 import type { Journey, JourneyChange, JourneyList, NewJourney } from './schema.ts';
+import { lookAround, type Surroundings } from './surroundings.ts';
 import { logLeaves } from './way.ts';
 
 export interface Row {
@@ -34,17 +37,14 @@ export function createDefinitions(deps: Deps) {
     if (!graph) throw badInput(errors, 'The graph does not fit');
     return graph;
   };
-  const around = async (workspaceNo: number, graphs: readonly Graph[]): Promise<Surroundings> => {
-    const wanted = graphs.flatMap((g) => g.nodes.flatMap((n) => (n.type === 'send' && n.contentId ? [n.contentId] : [])));
-    const [contents, accounts, audiences] = await Promise.all([
-      deps.content.some(workspaceNo, [...new Set(wanted)]),
-      deps.channels.accounts.all(workspaceNo),
-      deps.audience.audienceIds?.(workspaceNo),
-    ]);
-    return { contents: new Set(contents.map((c) => c.id)), channels: new Set(accounts.map((a) => a.kind)), audiences };
-  };
+  const around = (workspaceNo: number, graphs: readonly Graph[]): Promise<Surroundings> => lookAround(deps, workspaceNo, graphs);
   const refuse = (problems: FieldError[]): void => {
     if (problems.length > 0) throw badInput(problems, 'The journey cannot run yet');
+  };
+  /** What a journey gives out can be given from its beginning on. */
+  const makeReady = async (workspaceNo: number, graph: Graph): Promise<void> => {
+    const coupons = graph.nodes.flatMap((n) => (n.type === 'coupon' && n.couponId ? [n.couponId] : []));
+    if (coupons.length > 0) await deps.coupons!.ready(workspaceNo, [...new Set(coupons)]);
   };
   const view = (row: Row, surroundings: Surroundings): Journey => ({
     id: row.id,
@@ -116,6 +116,11 @@ export function createDefinitions(deps: Deps) {
   return {
     row: (workspaceNo: number, id: string) => row(pg, workspaceNo, id),
     get: async (workspaceNo: number, id: string): Promise<Journey> => show(await row(pg, workspaceNo, id)),
+    /** What a graph that is not saved still lacks. */
+    check: async (workspaceNo: number, graph: unknown): Promise<FieldError[]> => {
+      const well = read(graph);
+      return problemsOf(well, await around(workspaceNo, [well]));
+    },
     create: async (workspaceNo: number, input: NewJourney): Promise<Journey> => {
       const graph = await hideGraph(deps.audience, workspaceNo, read(input.graph), undefined);
       const [made] = await pg.query<Row>(
@@ -130,6 +135,11 @@ export function createDefinitions(deps: Deps) {
           ? undefined
           : await hideGraph(deps.audience, workspaceNo, read(change.graph), (await row(pg, workspaceNo, id)).graph);
       const surroundings = graph && (await around(workspaceNo, [graph]));
+      const zone = await zoneOf(deps, workspaceNo);
+      if (graph && (await row(pg, workspaceNo, id)).state !== 'draft') {
+        refuse(problemsOf(graph, surroundings!));
+        await makeReady(workspaceNo, graph);
+      }
       await pg.tx(async (tx) => {
         await lock(tx, workspaceNo);
         const journey = await row(tx, workspaceNo, id, true);
@@ -150,6 +160,9 @@ export function createDefinitions(deps: Deps) {
         }
         refuse(problemsOf(graph, surroundings!));
         await addVersion(tx, journey, graph);
+        await setClocks(tx, workspaceNo, journey.no, graph, clock.ms(), zone);
+        if (change.inside === 'move')
+          await moveInside(deps, tx, { workspaceNo, journeyNo: journey.no, version: journey.version + 1 }, graph, change.map ?? {});
       });
       return show(await row(pg, workspaceNo, id));
     },
@@ -175,16 +188,19 @@ export function createDefinitions(deps: Deps) {
     /** `existing`: whether those who are in the entry's audience now enter too. */
     launch: async (workspaceNo: number, id: string, existing?: boolean): Promise<Journey> => {
       const draft = await row(pg, workspaceNo, id);
-      const entry = (graph: Graph) => graph.nodes.find((n) => n.type === 'entry');
-      if (existing && entry(draft.graph)?.audience === undefined)
+      if (existing && !membersEntry(draft.graph))
         throw badInput([{ field: 'existing', reason: 'is for a journey that begins with an audience; this one begins with an event' }]);
       const surroundings = await around(workspaceNo, [draft.graph]);
+      const zone = await zoneOf(deps, workspaceNo);
+      refuse(draft.state === 'draft' ? problemsOf(draft.graph, surroundings) : []);
+      await makeReady(workspaceNo, draft.graph);
       return turn(workspaceNo, id, ['draft'], 'launched', async (tx, journey) => {
         refuse(problemsOf(journey.graph, surroundings));
         await addVersion(tx, journey, journey.graph);
         await setState(tx, journey, 'running');
-        const begins = entry(journey.graph);
-        if (begins?.audience !== undefined && (existing ?? begins.existing ?? false))
+        await setClocks(tx, workspaceNo, journey.no, journey.graph, clock.ms(), zone);
+        const begins = membersEntry(journey.graph);
+        if (begins && (existing ?? begins.existing ?? false))
           await tx.query('UPDATE journeys SET members_below = $2 WHERE no = $1', [journey.no, everybody]);
       });
     },
@@ -193,11 +209,21 @@ export function createDefinitions(deps: Deps) {
         await setState(tx, journey, 'paused');
         await deps.channels.hold(tx, workspaceNo, id);
       }),
-    resume: (workspaceNo: number, id: string): Promise<Journey> =>
-      turn(workspaceNo, id, ['paused'], 'resumed', async (tx, journey) => {
+    resume: async (workspaceNo: number, id: string): Promise<Journey> => {
+      const zone = await zoneOf(deps, workspaceNo);
+      return turn(workspaceNo, id, ['paused'], 'resumed', async (tx, journey) => {
         await setState(tx, journey, 'running');
+        const [running] = await tx.query<{ graph: Graph }>('SELECT graph FROM journey_versions WHERE journey_no = $1 AND version = $2', [
+          ...[journey.no, journey.version],
+        ]);
+        await setClocks(tx, workspaceNo, journey.no, running!.graph, clock.ms(), zone);
+        // What came while it stood still is looked for now.
+        await tx.query('UPDATE journey_people SET due_at = $2 WHERE journey_no = $1 AND until_at IS NOT NULL AND due_at > $2', [
+          ...[journey.no, clock.now()],
+        ]);
         await deps.channels.release(tx, workspaceNo, id);
-      }),
+      });
+    },
     archive: (workspaceNo: number, id: string): Promise<Journey> =>
       turn(workspaceNo, id, ['draft', 'running', 'paused'], 'archived', async (tx, journey) => {
         await setState(tx, journey, 'archived');
@@ -208,14 +234,16 @@ export function createDefinitions(deps: Deps) {
           [journey.no, now],
         );
         await logLeaves(tx, workspaceNo, gone, 'archived', now);
+        for (const table of ['journey_arrivals', 'journey_clocks', 'journey_calls'])
+          await tx.query(`DELETE FROM ${table} WHERE journey_no = $1`, [journey.no]);
         await deps.channels.skipJourney(tx, workspaceNo, id, 'journey_archived');
       }),
     /** Names of the journeys that send a content item and are not archived. */
     usersOf: async (workspaceNo: number, contentId: string): Promise<string[]> => {
       const rows = await pg.query<{ name: string }>(
         `SELECT DISTINCT j.name FROM journeys j LEFT JOIN journey_versions v ON v.journey_no = j.no
-         WHERE j.workspace_no = $1 AND j.state <> 'archived' AND (j.graph @> $2 OR v.graph @> $2) ORDER BY j.name`,
-        [workspaceNo, { nodes: [{ type: 'send', contentId }] }],
+         WHERE j.workspace_no = $1 AND j.state <> 'archived' AND (j.graph @> ANY(ARRAY[$2, $3, $4]::jsonb[]) OR v.graph @> ANY(ARRAY[$2, $3, $4]::jsonb[])) ORDER BY j.name`,
+        [workspaceNo, { nodes: [{ contentId }] }, { nodes: [{ among: [contentId] }] }, { nodes: [{ fallback: [{ contentId }] }] }],
       );
       return rows.map((r) => r.name);
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { foresightSchema } from '../channels/index.ts';
-import { type EntryNode, type Graph, type SendNode, waitMs } from './graph.ts';
+import { type Graph, membersEntry, type SendNode, spanMs } from './graph.ts';
 import { createPlan } from './plan.ts';
 import type { Deps } from './ports.ts';
 
@@ -25,15 +25,15 @@ export async function foresee(
   journey: { id: string; graph: Graph },
   existing: boolean | undefined,
 ): Promise<JourneyForesight> {
-  const entry = journey.graph.nodes.find((node): node is EntryNode => node.type === 'entry');
-  const enters = entry?.audience !== undefined && (existing ?? entry.existing ?? false);
+  const entry = membersEntry(journey.graph);
+  const enters = entry !== undefined && (existing ?? entry.existing ?? false);
   const people = enters ? await entering(deps, workspaceNo, entry.audience!) : undefined;
   const sends = journey.graph.nodes.filter((node): node is SendNode => node.type === 'send');
   const steps: JourneyForesight['steps'] = [];
   const warnings: JourneyForesight['warnings'] = [];
   for (const send of sends) {
     const told = await deps.channels.foresee(workspaceNo, {
-      ...{ channel: send.channel, people: people ?? [], contentId: send.contentId ?? null },
+      ...{ channel: send.channel, people: people ?? [], contentId: send.contentId === 'auto' ? null : (send.contentId ?? null) },
       journey: { id: journey.id, node: send.id },
     });
     steps.push({ ...told, node: send.id, channel: send.channel });
@@ -80,7 +80,7 @@ function mostFrom(graph: Graph, start: SendNode, span: number): number {
   let most = 1;
   for (const node of order) {
     const here = (ways.get(node.id) ?? []).map((way) => ({
-      waited: way.waited + (node.type === 'wait' ? waitMs(node) : 0),
+      waited: way.waited + (node.type === 'wait' ? spanMs(node) : 0),
       said: way.said + (node.type === 'send' && node.channel === start.channel ? 1 : 0),
     }));
     const within = here.filter((way) => way.waited < span);

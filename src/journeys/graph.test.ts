@@ -4,9 +4,13 @@ import type { Graph } from './graph.ts';
 import { splitBranch } from './plan.ts';
 import { problemsOf } from './problems.ts';
 import { readGraph } from './read-graph.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const checkRule = (rule: unknown, field: string) => parseRule(rule, field).errors;
-const around = { contents: new Set(['c1']), channels: new Set(['webhook']), audiences: new Set(['aud_1']) };
+const around: Surroundings = {
+  ...{ contents: new Map([['c1', 'Hi']]), channels: new Set(['webhook']), audiences: new Set(['aud_1']), rooms: new Set() },
+  ...{ coupons: new Set(), touchpoints: new Set(), journeys: new Set(), tags: new Map() },
+};
 const entry = { id: 'in', type: 'entry', event: 'Start' };
 const exit = { id: 'x', type: 'exit' };
 const said = (graph: unknown): string[] => {
@@ -92,17 +96,6 @@ describe('a graph is told what is wrong with it', () => {
       /^graph.edges.0.branch: "in" has no branches/,
     ],
     [
-      'two entries',
-      {
-        nodes: [entry, { ...entry, id: 'in2' }, exit],
-        edges: [
-          { from: 'in', to: 'x' },
-          { from: 'in2', to: 'x' },
-        ],
-      },
-      /^graph.nodes: has more than one entry/,
-    ],
-    [
       'an entry by nothing',
       { nodes: [{ id: 'in', type: 'entry' }, exit], edges: [{ from: 'in', to: 'x' }] },
       /^graph.nodes.0.event: is missing/,
@@ -110,7 +103,7 @@ describe('a graph is told what is wrong with it', () => {
     [
       'an entry by two things',
       { nodes: [{ ...entry, audience: 'aud_1' }, exit], edges: [{ from: 'in', to: 'x' }] },
-      /^graph.nodes.0.audience: stands beside an event/,
+      /^graph.nodes.0.audience: stands beside event; an entry begins with one/,
     ],
     [
       'an audience that is not there',
@@ -126,7 +119,7 @@ describe('a graph is told what is wrong with it', () => {
     [
       'a bad re-entry',
       { nodes: [{ ...entry, reentry: { afterDays: -1 } }, exit], edges: [{ from: 'in', to: 'x' }] },
-      /^graph.nodes.0.reentry: must be "never" or/,
+      /^graph.nodes.0.reentry: must be "never", "always" or/,
     ],
     [
       'a node never reached',
@@ -244,6 +237,87 @@ describe('a graph is told what is wrong with it', () => {
     ['a goal of nothing', withNode({ type: 'goal', withinDays: 1 }), /^graph.nodes.1.event: is missing/],
     ['a goal without a window', withNode({ type: 'goal', event: 'g' }), /^graph.nodes.1.withinDays: is missing/],
     ['a goal of for ever', withNode({ type: 'goal', event: 'g', withinDays: 1e9 }), /^graph.nodes.1.withinDays: must be a number of days/],
+    [
+      'an until for nothing',
+      branched({ type: 'until', hours: 1 }, ['met', 'timeout']),
+      /^graph.nodes.1.event: is missing; say which event or rule/,
+    ],
+    ['an until without an end', branched({ type: 'until', event: 'Buy' }, ['met', 'timeout']), /^graph.nodes.1: says no time/],
+    [
+      'an until for two things',
+      branched({ type: 'until', event: 'Buy', rule, hours: 1 }, ['met', 'timeout']),
+      /^graph.nodes.1.rule: stands beside an event/,
+    ],
+    [
+      'an until whose time-out leads nowhere',
+      branched({ type: 'until', event: 'Buy', hours: 1 }, ['met']),
+      /^graph.nodes.1: the branch "timeout" lead nowhere/,
+    ],
+    ['hours that are none', withNode({ type: 'window', from: '9', to: '18:00' }), /^graph.nodes.1.from: must be a time of day/],
+    [
+      'days that are none',
+      withNode({ type: 'window', from: '09:00', to: '18:00', weekdays: [8] }),
+      /^graph.nodes.1.weekdays: must be a list of days/,
+    ],
+    [
+      'a bandit with nothing to learn from',
+      branched({ type: 'bandit', branches: [{ key: 'a' }, { key: 'b' }] }, ['a', 'b']),
+      /^graph.nodes.1: learns from a goal/,
+    ],
+    ['a holdout of nobody', branched({ type: 'holdout' }, ['go']), /^graph.nodes.1.percent: is missing/],
+    ['a coupon where there are none', branched({ type: 'coupon', couponId: 'c' }, ['issued']), /^graph.nodes.1: there are no coupons here/],
+    ['a tag where none can be given', withNode({ type: 'tag', add: 'a' }), /^graph.nodes.1: tags cannot be given here/],
+    ['a task where there are none', withNode({ type: 'task', text: 'Call' }), /^graph.nodes.1: there are no tasks for staff here/],
+    [
+      'a choice where nothing chooses',
+      withNode({ type: 'send', channel: 'webhook', contentId: 'auto' }),
+      /^graph.nodes.1: nothing chooses what fits/,
+    ],
+    [
+      'a chain with a channel twice',
+      withNode({ type: 'send', channel: 'webhook', contentId: 'c1', fallback: [{ channel: 'webhook' }] }),
+      /^graph.nodes.1.fallback: names a channel twice/,
+    ],
+    ['a jump to nowhere', withNode({ type: 'jump' }), /^graph.nodes.1.to: is missing/],
+    ['a jump to what is not there', withNode({ type: 'jump', to: 'y' }), /^graph.nodes.1.to: names no node/],
+    ['a jump to a journey that is not there', withNode({ type: 'jump', journey: 'j' }), /^graph.nodes.1.journey: does not exist/],
+    [
+      'a round in which no time passes',
+      {
+        nodes: [entry, { id: 's', type: 'send', channel: 'webhook', contentId: 'c1' }, { id: 'j', type: 'jump', to: 's' }, exit],
+        edges: [
+          { from: 'in', to: 's' },
+          { from: 's', to: 'j' },
+          { from: 'j', to: 'x' },
+        ],
+      },
+      /^graph.nodes.2: goes round with no time passing/,
+    ],
+    [
+      'a clock for nobody',
+      { nodes: [{ id: 'in', type: 'entry', schedule: { cron: '0 9 * * *' } }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.audience: is missing; say for whom/,
+    ],
+    [
+      'a clock that is none',
+      { nodes: [{ id: 'in', type: 'entry', schedule: { cron: 'daily' }, rule }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.schedule.cron: must be five parts/,
+    ],
+    [
+      'a day that never comes',
+      { nodes: [{ id: 'in', type: 'entry', schedule: { cron: '0 9 31 2 *' }, rule }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.schedule.cron: names a time that never comes/,
+    ],
+    [
+      'several at once, nobody again',
+      { nodes: [{ ...entry, most: 2 }, exit], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.0.reentry: is never, yet several/,
+    ],
+    [
+      'an exit rule by nothing',
+      { nodes: [entry, exit, { id: 'q', type: 'exitRule' }], edges: [{ from: 'in', to: 'x' }] },
+      /^graph.nodes.2.event: is missing/,
+    ],
   ])('%s', (_what, graph, reason) => {
     expect(said(graph)).toContainEqual(expect.stringMatching(reason));
   });

@@ -2,17 +2,25 @@ import { boundary as stopHere } from '../base/index.ts';
 import { createLoop } from '../channels/index.ts';
 import { advance } from './advance.ts';
 import { announce } from './announce.ts';
+import { letArrivalsIn } from './arrivals.ts';
+import { makeCalls } from './calls.ts';
+import { carriedBy } from './carried.ts';
+import { letInByClock } from './clocks.ts';
 import { consume } from './consume.ts';
 import { createDefinitions } from './definitions.ts';
 import { foresee } from './foresee.ts';
+import { fromTemplate } from './from-template.ts';
 import { letMembersIn } from './members.ts';
 import { followMerges } from './merge.ts';
 import { journeyPeople } from './people.ts';
 import { createPlans } from './plans.ts';
 import type { Deps, JourneysDeps } from './ports.ts';
+import { request } from './request.ts';
 import { results } from './results.ts';
 import type { Journeys } from './room.ts';
 import { followSplit } from './split.ts';
+import { templates } from './templates.ts';
+import { tryOut } from './try.ts';
 
 export type { JourneyForesight } from './foresee.ts';
 export type { Graph, JourneyNode } from './graph.ts';
@@ -20,8 +28,10 @@ export { migrations } from './migrations.ts';
 export type { AudiencePort, JourneysDeps } from './ports.ts';
 export { journeysZh } from './problems.zh.ts';
 export type { Journeys } from './room.ts';
+export type { CouponPort, MatchingPort, RoomPorts } from './room-ports.ts';
 export { routes } from './routes.ts';
-export type { Journey, JourneyResults } from './schema.ts';
+export type { Journey, JourneyList, JourneyPeople, JourneyResults } from './schema.ts';
+export type { TryAnswer, TryBody } from './try.ts';
 
 export function createJourneys(given: JourneysDeps): Journeys {
   const deps: Deps = { ...given, boundary: given.boundary ?? stopHere, steady: given.steady ?? ((work) => work()) };
@@ -45,15 +55,21 @@ export function createJourneys(given: JourneysDeps): Journeys {
   };
   const tick = () =>
     each(async (no) => {
-      const entered = await deps.steady(() => letMembersIn(deps, plans, no));
-      return entered + (await deps.steady(() => advance(deps, plans, no)));
+      let moved = 0;
+      for (const verb of [letMembersIn, letInByClock, letArrivalsIn, advance]) moved += await deps.steady(() => verb(deps, plans, no));
+      return moved + (await makeCalls(deps, plans, no));
     });
   const tell = () => each((no) => announce(deps, no));
   const nextDue = async (): Promise<number | undefined> => {
     const [row] = await pg.query<{ due: Date | null }>(
       `SELECT min(d.due) AS due FROM unnest($1::int[]) AS w (no) CROSS JOIN LATERAL (
-         SELECT p.due_at AS due FROM journey_people p JOIN journeys j ON j.no = p.journey_no AND j.state = 'running'
-         WHERE p.workspace_no = w.no AND p.due_at IS NOT NULL ORDER BY p.due_at LIMIT 1) d`,
+         (SELECT p.due_at AS due FROM journey_people p JOIN journeys j ON j.no = p.journey_no AND j.state = 'running'
+           WHERE p.workspace_no = w.no AND p.due_at IS NOT NULL ORDER BY p.due_at LIMIT 1)
+         UNION ALL (SELECT c.next_at FROM journey_clocks c JOIN journeys j ON j.no = c.journey_no AND j.state = 'running'
+           WHERE c.workspace_no = w.no AND c.next_at IS NOT NULL ORDER BY c.next_at LIMIT 1)
+         UNION ALL (SELECT c.due_at FROM journey_calls c JOIN journeys j ON j.no = c.journey_no AND j.state <> 'paused'
+           WHERE c.workspace_no = w.no ORDER BY c.due_at LIMIT 1)
+         UNION ALL (SELECT a.at FROM journey_arrivals a JOIN journeys j ON j.no = a.journey_no AND j.state = 'running' WHERE a.workspace_no = w.no LIMIT 1)) d`,
       [(await deps.workspaces()).map((w) => w.no)],
     );
     return row?.due?.getTime();
@@ -91,7 +107,8 @@ export function createJourneys(given: JourneysDeps): Journeys {
 
   return {
     create: definitions.create,
-    change: definitions.change,
+    check: definitions.check,
+    change: (workspaceNo, id, change) => woken(definitions.change(workspaceNo, id, change)),
     get: definitions.get,
     list: definitions.list,
     launch: async (workspaceNo, id, existing) => {
@@ -111,6 +128,11 @@ export function createJourneys(given: JourneysDeps): Journeys {
       const { no } = await definitions.row(workspaceNo, id);
       return journeyPeople(deps, { no, workspaceNo }, query);
     },
+    enter: async (workspaceNo, id, ask) => woken(definitions.row(workspaceNo, id).then((row) => request(deps, workspaceNo, row, ask))),
+    templates: () => templates,
+    fromTemplate: (workspaceNo, ask) => fromTemplate(deps, workspaceNo, ask, definitions.create),
+    try: async (workspaceNo, id, ask) => tryOut(deps, workspaceNo, await definitions.row(workspaceNo, id), ask),
+    carried: (workspaceNo, passes) => carriedBy(pg, workspaceNo, passes),
     consume: async (slice) => {
       const entered = await consume(deps, plans, slice);
       if (entered) loops.move.wake();

@@ -13,15 +13,16 @@ import { migrations as contentMigrations, createContent, folderStore } from '../
 import { createEvents, type Events, migrations as eventMigrations } from '../events/index.ts';
 import { addressesOf, migrations as peopleMigrations, personByIdentity, readPeople, traitsOf } from '../people/index.ts';
 import { createJourneys, type Journeys, migrations } from './index.ts';
+import { createRooms } from './rooms.fixture.ts';
 
 type Boundary = (name: string) => void | Promise<void>;
 
 /** A receiver that outlives every process, and knows a message by its key. */
-function createSink() {
+function createSink(kind: 'webhook' | 'wecom' = 'webhook') {
   const received: OutboundMessage[] = [];
   const keys = new Set<string>();
   const adapter: ChannelAdapter = {
-    kind: 'webhook',
+    kind,
     submit: async (_account, messages) =>
       messages.map((m): SubmitOutcome => {
         if (!keys.has(m.idempotencyKey)) received.push(m);
@@ -38,7 +39,7 @@ export const day = 24 * hour;
 export const ws = 1;
 
 /** The real rooms on real engines, with a clock that is moved by hand. `process` makes a new process on the same data. */
-export async function createHarness() {
+export async function createHarness(options: { wecom?: boolean } = {}) {
   const engines: Engines = await testEngines();
   const { pg, ch, url } = engines;
   const clock: ManualClock = manualClock('2026-03-02T02:00:00Z');
@@ -58,7 +59,9 @@ export async function createHarness() {
   const still = { ...events, consume: () => {}, onMerge: () => {} };
   const audience = createAudience({ pg, ch, clock, log, jobs, events: still });
   const sink = createSink();
+  const wecom = createSink('wecom');
   const workspaces = async () => [{ no: ws, timezone: 'Asia/Shanghai' }];
+  const rooms = createRooms({ pg, audience });
   const process = (boundary: Boundary = () => {}) => {
     const traits = (no: number, people: readonly number[]) => traitsOf(pg, no, people);
     const content = createContent({
@@ -74,14 +77,16 @@ export async function createHarness() {
       content,
       people: { traits, addresses: (no, type, people) => addressesOf(pg, no, type, people) },
       workspaces,
-      adapters: [sink.adapter],
+      adapters: options.wecom ? [sink.adapter, wecom.adapter] : [sink.adapter],
       secretKeys: [Buffer.alloc(32, 1)],
       linkKeys: [Buffer.alloc(32, 2)],
       publicUrl: 'https://yutang.example',
+      carried: (no, passes) => journeys.carried(no, passes),
       alone: true,
       boundary,
     });
     const journeys: Journeys = createJourneys({
+      ...rooms.ports,
       pg,
       ch,
       clock,
@@ -98,6 +103,7 @@ export async function createHarness() {
         eventCondition: (step) => eventCondition(step as Parameters<typeof eventCondition>[0]),
         audienceIds: async (no) => new Set((await audience.definitions(no)).audiences.map((a) => a.id)),
         members: (no, id, below, limit) => audience.members(no, id, below, limit),
+        peopleOf: (no, rule, below, limit) => audience.peopleOf(no, audience.parse(rule), below, limit),
       },
       channels,
       content,
@@ -118,6 +124,10 @@ export async function createHarness() {
   await pg.query(
     "INSERT INTO channel_accounts (id, workspace_no, kind, config, created_at, updated_at) VALUES ('chan_h', 1, 'webhook', '{}', now(), now())",
   );
+  if (options.wecom)
+    await pg.query(
+      "INSERT INTO channel_accounts (id, workspace_no, kind, config, created_at, updated_at) VALUES ('chan_w', 1, 'wecom', '{}', now(), now())",
+    );
   await current.channels.setPolicy(ws, { quietHours: null, caps: [] });
   const item = await current.content.create(ws, { name: 'Offer', body: 'Hi {{ person.name }}' });
   const other = await current.content.create(ws, { name: 'Other', body: 'Other' });
@@ -130,6 +140,7 @@ export async function createHarness() {
     audience,
     jobs,
     sink,
+    rooms,
     contentId: item.id,
     otherId: other.id,
     current,

@@ -1,4 +1,6 @@
 import { letIn } from './enter.ts';
+import { type EntryNode, triggerOf } from './graph.ts';
+import type { Plan } from './plan.ts';
 import type { Plans } from './plans.ts';
 import { type Deps, lock } from './ports.ts';
 
@@ -27,8 +29,9 @@ export async function letMembersIn(deps: Deps, plans: Plans, workspaceNo: number
     );
     if (!journey) return entered;
     // A version made after the launch may begin otherwise; the launch was about the first.
-    const { audience } = (await plans.get(deps.pg, journey.no, 1)).entry;
+    const audience = byMembers(await plans.get(deps.pg, journey.no, 1))?.audience;
     const plan = await plans.get(deps.pg, journey.no, journey.version);
+    const entry = byMembers(plan) ?? plan.entries[0]!;
     const page =
       audience === undefined ? [] : ((await deps.audience.members?.(workspaceNo, audience, journey.members_below, setSize)) ?? []);
     const launched = journey.launched_at.getTime();
@@ -42,10 +45,12 @@ export async function letMembersIn(deps: Deps, plans: Plans, workspaceNo: number
         `UPDATE journeys SET members_below = $3 WHERE no = $1 AND members_below = $2 AND state = 'running' RETURNING no`,
         [journey.no, journey.members_below, page.length < setSize ? null : page.at(-1)!.personNo],
       );
-      return still ? letIn(deps, tx, workspaceNo, plan, arrivals, deps.clock.now()) : { people: 0, sends: 0 };
+      return still ? letIn(deps, tx, workspaceNo, { plan, entry }, arrivals, deps.clock.now()) : { people: 0, sends: 0 };
     });
     await deps.boundary('journeys.members');
     if (done.sends > 0) deps.channels.wake();
     entered += done.people;
   }
 }
+
+const byMembers = (plan: Plan): EntryNode | undefined => plan.entries.find((e) => triggerOf(e) === 'audience' && e.on !== 'exit');

@@ -1,4 +1,5 @@
 import type { Pg } from '../base/index.ts';
+import { lapOf, type PassData } from './pass.ts';
 import type { Plans } from './plans.ts';
 import { launchedJourneys } from './plans.ts';
 import { type Deps, lock } from './ports.ts';
@@ -19,6 +20,8 @@ interface Row {
   entered_at: Date;
   left_at: Date | null;
   reason: string | null;
+  key: string | null;
+  data: PassData | null;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function followMerges(deps: Deps, plans: Plans, workspaceNo: number
     const journeys = await launchedJourneys(tx, workspaceNo);
     const everyone = [...new Set([...target.keys(), ...target.values()])];
     const rows = await tx.query<Row>(
-      `SELECT no, journey_no, person_no, entry_no, version, node, entered_at, left_at, reason FROM journey_people
+      `SELECT no, journey_no, person_no, entry_no, version, node, entered_at, left_at, reason, key, data FROM journey_people
        WHERE journey_no = ANY($1) AND person_no = ANY($2) ORDER BY entered_at, no`,
       [journeys.map((j) => j.no), everyone],
     );
@@ -48,17 +51,26 @@ export async function followMerges(deps: Deps, plans: Plans, workspaceNo: number
       if (coming.length === 0) continue;
       let entry = Math.max(0, ...passes.filter((p) => p.person_no === person).map((p) => p.entry_no));
       for (const p of coming) moved.push({ no: p.no, person, entry: ++entry });
-      const { reentry } = (await plans.get(tx, journey.no, journey.version)).entry;
-      const once = reentry === undefined || reentry === 'never';
-      const inPlay = passes.filter((p) => p.left_at === null || (once && p.reason !== 'merged'));
-      const far = new Map(await Promise.all(inPlay.map(async (p) => [p, await howFar(tx, plans, p)] as const)));
-      const stays = inPlay.reduce<Row | undefined>((best, p) => (best && far.get(best)! >= far.get(p)! ? best : p), undefined);
-      leaving.push(...passes.filter((p) => p.left_at === null && p !== stays));
+      const { entries } = await plans.get(tx, journey.no, journey.version);
+      const once = entries.every((e) => e.reentry === undefined || e.reentry === 'never');
+      const most = Math.max(...entries.map((e) => e.most ?? 1));
+      // What an entry counts by is counted apart.
+      for (const alike of Map.groupBy(passes, (p) => p.key).values()) {
+        const inPlay = alike.filter((p) => p.left_at === null || (once && p.reason !== 'merged'));
+        const far = new Map(await Promise.all(inPlay.map(async (p) => [p, await howFar(tx, plans, p)] as const)));
+        const staying = inPlay.sort((a, b) => far.get(b)! - far.get(a)!).slice(0, most);
+        leaving.push(...alike.filter((p) => p.left_at === null && !staying.includes(p)));
+      }
     }
     await tx.query(
       `UPDATE journey_people p SET person_no = m.person, entry_no = m.entry, first_no = coalesce(p.first_no, p.person_no) FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS m (no, person, entry)
        WHERE p.no = m.no`,
       [moved.map((m) => m.no), moved.map((m) => m.person), moved.map((m) => m.entry)],
+    );
+    await tx.query(
+      `UPDATE journey_arrivals a SET person_no = m.person, first_no = coalesce(a.first_no, a.person_no) FROM unnest($2::bigint[], $3::bigint[]) AS m (before, person)
+       WHERE a.workspace_no = $1 AND a.person_no = m.before`,
+      [workspaceNo, [...target.keys()], [...target.values()]],
     );
     const passNos = leaving.map((p) => p.no);
     const gone = await tx.query<{ no: number; journey_no: number; version: number; node: string }>(
@@ -72,11 +84,11 @@ export async function followMerges(deps: Deps, plans: Plans, workspaceNo: number
   await deps.boundary('journeys.merged');
 }
 
-/** How far a pass has come, from 0 to 1: by the place of its node on the way; over is furthest. */
+/** How far a pass has come: by how often it went back, and by the place of its node on the way; over is furthest. */
 async function howFar(tx: Pg, plans: Plans, pass: Row): Promise<number> {
-  if (pass.left_at !== null) return 1;
+  if (pass.left_at !== null) return Number.POSITIVE_INFINITY;
   const { order } = await plans.get(tx, pass.journey_no, pass.version);
-  return order.findIndex((n) => n.id === pass.node) / order.length;
+  return lapOf(pass.data) + order.findIndex((n) => n.id === pass.node) / order.length;
 }
 
 /** From each merged person to who stays at the end of the chain. */

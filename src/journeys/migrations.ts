@@ -5,6 +5,9 @@ import type { Migration } from '../base/index.ts';
  * added to, always under the workspace's lock: its numbers are in the order of commits, so `journey_progress.announced` can say how far it was told.
  * `members_below`: those of the entry's audience with smaller numbers are still to be let in, since the launch said so. `first_no`: who a pass belonged to
  * before the person was merged into another.
+ * `data`: what a pass carries (the entry's event, its coupon, its jumps); `since_at`: from when a wait for an event counts, where that is not the entry's
+ * event; `until_at`: how long it waits at most; `arrives`: it comes to its node anew when it is moved. `journey_arrivals`: who is to be let in by other ways
+ * than an event; `journey_clocks`: entries by the clock, when next and how far the one under way has come; `journey_calls`: what is to be done outside.
  * One row is all the steps that a pass took at one moment; the steps themselves stand once in `journey_ways` for all who went the same way.
  * `journey_steps` shows them one by one.
  */
@@ -66,5 +69,28 @@ CREATE VIEW journey_steps AS
     pg: `
 ALTER TABLE journeys ADD COLUMN members_below bigint;
 ALTER TABLE journey_people ADD COLUMN first_no bigint;`,
+  },
+  {
+    room: 'journeys',
+    n: 4,
+    name: 'what a pass carries, set entries, arrivals by other ways than events, calls',
+    pg: `
+ALTER TABLE journey_people ADD COLUMN data jsonb, ADD COLUMN since_at timestamptz, ADD COLUMN until_at timestamptz, ADD COLUMN arrives boolean,
+  ADD COLUMN key text, ADD COLUMN entry text;
+CREATE INDEX journey_walks_at ON journey_walks USING brin (at);
+CREATE TABLE journey_arrivals (
+  workspace_no int NOT NULL, no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, journey_no int NOT NULL, node text NOT NULL, person_no bigint NOT NULL,
+  first_no bigint, at timestamptz NOT NULL, data jsonb);
+CREATE INDEX ON journey_arrivals (workspace_no, journey_no, no);
+CREATE INDEX ON journey_arrivals (person_no);
+CREATE TABLE journey_requests (journey_no int NOT NULL, key text NOT NULL, at timestamptz NOT NULL, people int NOT NULL, PRIMARY KEY (journey_no, key));
+CREATE TABLE journey_clocks (
+  workspace_no int NOT NULL, journey_no int NOT NULL, node text NOT NULL, next_at timestamptz, run_at timestamptz, below bigint, PRIMARY KEY (journey_no, node));
+CREATE INDEX ON journey_clocks (workspace_no, next_at);
+CREATE TABLE journey_calls (
+  workspace_no int NOT NULL, no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, journey_no int NOT NULL, version int NOT NULL, node text NOT NULL,
+  pass_no bigint NOT NULL, lap int NOT NULL, due_at timestamptz NOT NULL, tries int NOT NULL DEFAULT 0);
+CREATE INDEX ON journey_calls (workspace_no, due_at);
+CREATE INDEX ON journey_calls (pass_no);`,
   },
 ];

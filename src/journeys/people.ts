@@ -36,7 +36,7 @@ export async function journeyPeople(deps: Deps, journey: { no: number; workspace
       : `AND p.no IN (SELECT w.pass_no FROM journey_walks w WHERE w.journey_no = $1 AND w.way_no IN (
            SELECT y.no FROM journey_ways y CROSS JOIN LATERAL jsonb_to_recordset(y.steps) AS s (node text, kind text, branch text)
            WHERE y.journey_no = $1 AND ($3::text IS NULL OR s.node = $3)
-             AND ${q.branch === undefined ? "s.kind IN ('enter', 'arrive', 'branch', 'exit')" : "s.kind = 'branch' AND s.branch = $4"}))`;
+             AND ${q.branch === undefined ? "s.kind IN ('enter', 'arrive', 'branch', 'exit')" : "s.kind IN ('branch', 'turn') AND s.branch = $4"}))`;
   const state = q.state === undefined ? '' : `AND ${conditions[q.state](q.node !== undefined)}`;
   const rows = await deps.pg.query<Row>(
     `SELECT p.no, p.person_no, p.node, p.branch, p.entered_at, p.moved_at, p.left_at, p.converted_at, p.reason, p.version FROM journey_people p

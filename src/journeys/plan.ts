@@ -1,27 +1,35 @@
-import type { EntryNode, GoalNode, Graph, JourneyNode } from './graph.ts';
+import { assign } from '../experiments/index.ts';
+import type { EntryNode, ExitRuleNode, GoalNode, Graph, JourneyNode } from './graph.ts';
 
 /** A version of a graph, ready to be walked. */
 export interface Plan {
   journeyNo: number;
   journeyId: string;
   version: number;
-  entry: EntryNode;
+  entries: EntryNode[];
   goals: GoalNode[];
+  exitRules: ExitRuleNode[];
   /** Nodes in an order in which every node comes after those that lead to it. */
   order: JourneyNode[];
   node(id: string): JourneyNode | undefined;
+  /** Its place in that order. */
+  place(id: string): number;
   /** The node that follows, by a branch where there are branches; undefined at the end. */
   next(id: string, branch?: string): string | undefined;
 }
 
+/** All that can be come to from a node, by edges and jumps. */
 export function reachable(graph: Graph, from: string): Set<string> {
   const seen = new Set([from]);
   const open = [from];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const e of graph.edges) {
-      if (e.from !== id || seen.has(e.to)) continue;
-      seen.add(e.to);
-      open.push(e.to);
+    const node = graph.nodes.find((n) => n.id === id);
+    const next = graph.edges.filter((e) => e.from === id).map((e) => e.to);
+    if (node?.type === 'jump' && node.to) next.push(node.to);
+    for (const to of next) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      open.push(to);
     }
   }
   return seen;
@@ -40,11 +48,16 @@ export function createPlan(of: { journeyNo: number; journeyId: string; version: 
       if (before.get(e.to) === 0) free.push(nodes.get(e.to)!);
     }
   }
+  const places = new Map(order.map((n, i) => [n.id, i]));
+  const ofType = <T extends JourneyNode['type']>(type: T) =>
+    graph.nodes.filter((n): n is Extract<JourneyNode, { type: T }> => n.type === type);
   return {
     ...of,
-    entry: graph.nodes.find((n): n is EntryNode => n.type === 'entry')!,
-    goals: graph.nodes.filter((n): n is GoalNode => n.type === 'goal'),
+    entries: ofType('entry'),
+    goals: ofType('goal'),
+    exitRules: ofType('exitRule'),
     order,
+    place: (id) => places.get(id) ?? -1,
     node: (id) => nodes.get(id),
     next: (id, branch) => ways.get(JSON.stringify([id, branch])),
   };
@@ -53,22 +66,11 @@ export function createPlan(of: { journeyNo: number; journeyId: string; version: 
 /**
  * Which branch of a split a person takes: always the same one for the same journey, node and person, in the shares of the weights.
  */
-export function splitBranch(seed: string, person: number, branches: readonly { key: string; weight: number }[]): string {
-  const total = branches.reduce((sum, b) => sum + b.weight, 0);
-  let at = (hash32(seed, person) / 2 ** 32) * total;
-  for (const { key, weight } of branches) {
-    if (at < weight) return key;
-    at -= weight;
-  }
-  return branches.findLast((b) => b.weight > 0)!.key;
-}
-
-/** MurmurHash3's finish over an FNV-1a of the seed and the number: spreads evenly and is the same everywhere. */
-export function hash32(seed: string, value: number): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < seed.length; i++) h = Math.imul(h ^ seed.charCodeAt(i), 0x01000193);
-  h ^= Math.imul(value >>> 0, 0xcc9e2d51);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
+export const splitBranch = (seed: string, person: number, branches: readonly { key: string; weight: number }[]): string =>
+  branches[
+    assign(
+      seed,
+      person,
+      branches.map((b) => b.weight),
+    )
+  ]!.key;

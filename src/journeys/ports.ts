@@ -3,6 +3,7 @@ import type { Channels, EventsPort } from '../channels/index.ts';
 import type { Content } from '../content/index.ts';
 import type { Person } from '../people/index.ts';
 import type { Where } from './graph.ts';
+import type { RoomPorts } from './room-ports.ts';
 
 /** What this room needs of the audience room. */
 export interface AudiencePort {
@@ -16,16 +17,18 @@ export interface AudiencePort {
   eventCondition(step: { event: string; where?: Where[] }): string;
   /** Who is in an audience, highest numbers first, below a number; `since` in milliseconds, null where it is not kept. */
   members?(workspaceNo: number, audienceId: string, below: number, limit: number): Promise<{ personNo: number; since: number | null }[]>;
+  /** A page of those of whom a rule holds now, highest numbers first, below a number. */
+  peopleOf?(workspaceNo: number, rule: unknown, below: number, limit: number): Promise<number[]>;
   /** Ids of the workspace's audiences. */
   audienceIds?(workspaceNo: number): Promise<ReadonlySet<string>>;
 }
 
-export interface JourneysDeps {
+export interface JourneysDeps extends RoomPorts {
   pg: Pg;
   ch: Pick<Ch, 'query'>;
   clock: Clock;
   log: Log;
-  events: EventsPort;
+  events: Pick<EventsPort, 'write'> & { source(workspaceNo: number, people?: readonly number[]): string };
   audience: AudiencePort;
   channels: Pick<
     Channels,
@@ -36,14 +39,15 @@ export interface JourneysDeps {
     | 'skipJourney'
     | 'skipPasses'
     | 'passesReaching'
+    | 'passesOf'
     | 'movePasses'
     | 'journeyMessages'
     | 'accounts'
     | 'foresee'
   >;
-  content: Pick<Content, 'some' | 'onRemove'>;
+  content: Pick<Content, 'some' | 'onRemove' | 'create' | 'preview'>;
   people: { read(workspaceNo: number, people: readonly number[]): Promise<Person[]> };
-  workspaces(): Promise<{ no: number }[]>;
+  workspaces(): Promise<{ no: number; timezone: string }[]>;
   /** Called at every commit boundary; a test stops there. */
   boundary?: (name: string) => void | Promise<void>;
   /** Runs work during which no two people become one: who stands where, and what is known of them, belong together. */
@@ -56,6 +60,10 @@ export type Deps = JourneysDeps & Required<Pick<JourneysDeps, 'boundary' | 'stea
 export async function lock(tx: Pg, workspaceNo: number): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(7130, $1)', [workspaceNo]);
 }
+
+/** The zone in which a workspace's days begin. */
+export const zoneOf = async (deps: Pick<Deps, 'workspaces'>, workspaceNo: number): Promise<string> =>
+  (await deps.workspaces()).find((w) => w.no === workspaceNo)?.timezone ?? 'Asia/Shanghai';
 
 /** After an error of PostgreSQL the transaction is lost whatever is done. */
 export const isDatabaseError = (error: unknown): boolean => typeof (error as { severity?: unknown }).severity === 'string';

@@ -1,15 +1,6 @@
 import type { FieldError } from '../base/index.ts';
-import { branchKeys, type Graph, type JourneyNode, nodeTypes, otherwise } from './graph.ts';
-
-const sendChannels = ['wecom', 'official_account', 'mini_program', 'webhook'];
-
-/** Reads a rule or the conditions on an event; the audience room's own parser. */
-export type ReadRule = (input: unknown, field: string) => FieldError[];
-
-const limits = { nodes: 200, branches: 20, text: 200, waitDays: 366 };
-
-type Dict = Record<string, unknown>;
-const isDict = (v: unknown): v is Dict => v !== null && typeof v === 'object' && !Array.isArray(v);
+import { branchKeys, type Graph, type JourneyNode, nodeTypes } from './graph.ts';
+import { type Dict, isDict, isText, limits, type Reading, type ReadRule, readers } from './read-nodes.ts';
 
 /**
  * Reads anything as a graph. What comes back has every node well formed, every edge between nodes and no circle; whether it is complete enough
@@ -36,6 +27,7 @@ export function readGraph(input: unknown, readRule: ReadRule): { graph: Graph; e
 
   const graph = { nodes, edges: edges.map((e) => dropNull(e as Dict)) } as unknown as Graph;
   errors.push(...edgeErrors(graph));
+  errors.push(...jumpErrors(graph));
   if (errors.length === 0) errors.push(...circles(graph));
   return errors.length > 0 ? { graph: null, errors } : { graph, errors: [] };
 }
@@ -61,87 +53,6 @@ function readEdge(edge: unknown, at: string, ids: Map<string, JourneyNode>, bad:
 }
 
 const dropNull = (edge: Dict): Dict => Object.fromEntries(Object.entries(edge).filter(([, v]) => v !== null));
-const isText = (v: unknown): v is string => typeof v === 'string' && v.trim() !== '' && v.length <= limits.text;
-const isWhole = (v: unknown, from: number, to: number): v is number => Number.isInteger(v) && (v as number) >= from && (v as number) <= to;
-
-interface Reading {
-  bad(field: string, reason: string): undefined;
-  readRule: ReadRule;
-}
-
-function readCondition(node: Dict, at: string, r: Reading): undefined {
-  if (node.event !== undefined && !isText(node.event)) return r.bad(`${at}.event`, 'must be the name of an event');
-  if (node.where === undefined || node.where === null) return;
-  // The conditions are those of an event rule, so they are read as one.
-  for (const e of r.readRule({ event: 'x', where: node.where }, 'rule')) r.bad(`${at}.${e.field.replace(/^rule\.?/, '')}`, e.reason);
-}
-
-const readers: Record<JourneyNode['type'], (node: Dict, at: string, r: Reading) => undefined> = {
-  entry: (node, at, r) => {
-    readCondition(node, at, r);
-    if (node.audience !== undefined && !isText(node.audience)) r.bad(`${at}.audience`, 'must be the id of an audience');
-    if (node.event !== undefined && node.audience !== undefined)
-      r.bad(`${at}.audience`, 'stands beside an event; a journey begins with one or the other');
-    if (node.existing !== undefined && typeof node.existing !== 'boolean') r.bad(`${at}.existing`, 'must be true or false');
-    const { reentry } = node;
-    if (reentry !== undefined && reentry !== 'never' && !(isDict(reentry) && isWhole(reentry.afterDays, 0, 3650))) {
-      r.bad(`${at}.reentry`, 'must be "never" or {"afterDays": n} with whole days from 0 to 3650');
-    }
-  },
-  wait: (node, at, r) => {
-    const units = (['minutes', 'hours', 'days'] as const).filter((u) => node[u] !== undefined && node[u] !== null);
-    if (units.length > 1) return r.bad(at, `has ${units.join(' and ')}; say the time in one of them`);
-    const [unit] = units;
-    if (!unit) return;
-    const most = limits.waitDays * { days: 1, hours: 24, minutes: 1440 }[unit];
-    const n = node[unit];
-    if (typeof n !== 'number' || !(n > 0) || n > most) r.bad(`${at}.${unit}`, `must be a number above 0 and up to ${most}`);
-  },
-  branch: (node, at, r) => {
-    readBranches(node, at, r, (branch, here) => {
-      if (branch.key === otherwise) r.bad(`${here}.key`, `"${otherwise}" is kept for those who match none; choose another key`);
-      if (branch.rule !== undefined) for (const e of r.readRule(branch.rule, 'rule')) r.bad(`${here}.${e.field}`, e.reason);
-    });
-  },
-  split: (node, at, r) => {
-    readBranches(node, at, r, (branch, here) => {
-      const w = branch.weight;
-      if (typeof w !== 'number' || !(w >= 0 && w <= 100)) r.bad(`${here}.weight`, 'must be a number from 0 to 100: its share in percent');
-    });
-  },
-  send: (node, at, r) => {
-    if (!sendChannels.includes(String(node.channel))) r.bad(`${at}.channel`, `must be one of ${sendChannels.join(', ')}`);
-    if (node.contentId !== undefined && node.contentId !== null && typeof node.contentId !== 'string')
-      r.bad(`${at}.contentId`, 'must be the id of a content item');
-  },
-  goal: (node, at, r) => {
-    readCondition(node, at, r);
-    if (node.withinDays !== undefined && !(typeof node.withinDays === 'number' && node.withinDays >= 0 && node.withinDays <= 366)) {
-      r.bad(`${at}.withinDays`, 'must be a number of days from 0 to 366');
-    }
-    if (node.exit !== undefined && typeof node.exit !== 'boolean') r.bad(`${at}.exit`, 'must be true or false');
-  },
-  exit: () => {},
-};
-
-function readBranches(node: Dict, at: string, r: Reading, each: (branch: Dict, here: string) => undefined): undefined {
-  if (!Array.isArray(node.branches)) return r.bad(`${at}.branches`, 'must be a list of branches');
-  if (node.branches.length > limits.branches)
-    return r.bad(`${at}.branches`, `has ${node.branches.length} branches; at most ${limits.branches}`);
-  const seen = new Set<unknown>();
-  for (const [i, branch] of (node.branches as unknown[]).entries()) {
-    const here = `${at}.branches.${i}`;
-    if (!isDict(branch)) r.bad(here, 'must be an object {key, name, …}');
-    else if (!isText(branch.key)) r.bad(`${here}.key`, `must be a text of 1 to ${limits.text} characters`);
-    else {
-      if (seen.has(branch.key)) r.bad(`${here}.key`, `"${branch.key}" is used twice in this node`);
-      seen.add(branch.key);
-      if (branch.name !== undefined && typeof branch.name !== 'string') r.bad(`${here}.name`, 'must be a text');
-      each(branch, here);
-    }
-  }
-}
-
 /** One way out of a node, or one for each of its branches. */
 function edgeErrors(graph: Graph): FieldError[] {
   const byId = new Map(graph.nodes.map((n) => [n.id, n]));
@@ -159,12 +70,24 @@ function edgeErrors(graph: Graph): FieldError[] {
     if (keys.length > 0 && (edge.branch === undefined || !keys.includes(edge.branch))) {
       return [{ field: `${at}.branch`, reason: `must be one of the branches of "${edge.from}": ${keys.join(', ')}` }];
     }
-    if (keys.length === 0 && edge.branch !== undefined && from.type !== 'branch' && from.type !== 'split') {
+    if (keys.length === 0 && edge.branch !== undefined && !('branches' in from)) {
       return [{ field: `${at}.branch`, reason: `"${edge.from}" has no branches; leave it out` }];
     }
     return twice
       ? [{ field: at, reason: `is a second way out of "${edge.from}"${edge.branch === undefined ? '' : ` by "${edge.branch}"`}; keep one` }]
       : [];
+  });
+}
+
+/** A jump names a node that somebody can stand at. */
+function jumpErrors(graph: Graph): FieldError[] {
+  return graph.nodes.flatMap((node, i) => {
+    if (node.type !== 'jump' || node.to === undefined || node.to === null) return [];
+    const to = graph.nodes.find((n) => n.id === node.to);
+    if (!to) return [{ field: `graph.nodes.${i}.to`, reason: `names no node of this graph: ${JSON.stringify(node.to)}` }];
+    if (to.type === 'entry' || to.type === 'exitRule' || to.id === node.id)
+      return [{ field: `graph.nodes.${i}.to`, reason: 'must be a step on the way, and another than the jump itself' }];
+    return [];
   });
 }
 
@@ -185,7 +108,7 @@ function circles(graph: Graph): FieldError[] {
   return [
     {
       field: `graph.nodes.${first}`,
-      reason: `lies on a circle (${[...left.keys()].join(', ')}); a journey must end: take one of these edges out`,
+      reason: `lies on a circle (${[...left.keys()].join(', ')}); a journey must end: take one of these edges out, or go back by a jump, which has a limit`,
     },
   ];
 }

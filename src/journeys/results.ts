@@ -1,5 +1,6 @@
 import { newcombe, wilson } from '../experiments/index.ts';
-import { branchKeys, type Graph, otherwise } from './graph.ts';
+import { edgeNumbers } from './edge-numbers.ts';
+import { branchKeys, branchName, type Graph } from './graph.ts';
 import type { Deps } from './ports.ts';
 import type { JourneyResults } from './schema.ts';
 
@@ -22,7 +23,7 @@ export async function results(
 ): Promise<JourneyResults> {
   const { pg } = deps;
   const params = [journey.no, version ?? null];
-  const [totals, nodes, waiting, branches, messages] = await Promise.all([
+  const [totals, nodes, waiting, branches, messages, edges] = await Promise.all([
     pg.query<{ entered: number; inside: number; converted: number }>(
       `SELECT count(*) AS entered, count(*) FILTER (WHERE left_at IS NULL) AS inside, count(converted_at) AS converted FROM journey_people
        WHERE journey_no = $1 AND ($2::int IS NULL OR version = $2) AND reason IS DISTINCT FROM 'merged'`,
@@ -41,10 +42,11 @@ export async function results(
     pg.query<{ node: string; branch: string; entered: number; converted: number }>(
       `WITH ${gone}
        SELECT s ->> 'node' AS node, s ->> 'branch' AS branch, sum(g.n - g.merged) AS entered, sum(g.converted - g.converted_merged) AS converted
-       FROM gone g CROSS JOIN jsonb_array_elements(g.steps) s WHERE s ->> 'kind' = 'branch' GROUP BY 1, 2 HAVING sum(g.n - g.merged) > 0`,
+       FROM gone g CROSS JOIN jsonb_array_elements(g.steps) s WHERE s ->> 'kind' IN ('branch', 'turn') GROUP BY 1, 2 HAVING sum(g.n - g.merged) > 0`,
       params,
     ),
     deps.channels.journeyMessages(journey.workspaceNo, journey.id),
+    edgeNumbers(deps, journey, version),
   ]);
   const waits = new Map(waiting.map((w) => [w.node, w.n]));
   const counts = new Map(nodes.map((n) => [n.node, n]));
@@ -68,14 +70,13 @@ export async function results(
       const of = (key: string) => branches.find((b) => b.node === node.id && b.branch === key) ?? { entered: 0, converted: 0 };
       const keys = branchKeys(node);
       const gone = branches.filter((b) => b.node === node.id && !keys.includes(b.branch)).map((b) => b.branch);
-      const named = new Map(node.type === 'branch' || node.type === 'split' ? node.branches.map((b) => [b.key, b.name ?? b.key]) : []);
       return [...keys, ...gone].map((key, i) => {
         const { entered, converted } = of(key);
         const base = of(keys[0]!);
         return {
           node: node.id,
           branch: key,
-          name: named.get(key) ?? (key === otherwise ? '' : key),
+          name: branchName(node, key),
           entered,
           converted,
           rate: entered === 0 ? 0 : converted / entered,
@@ -84,6 +85,7 @@ export async function results(
         };
       });
     }),
+    edges,
     asOf: deps.clock.now().toISOString(),
   };
 }

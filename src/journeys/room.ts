@@ -1,11 +1,17 @@
+import type { FieldError } from '../base/index.ts';
 import type { Split } from '../channels/index.ts';
 import type { Slice } from './consume.ts';
 import type { JourneyForesight } from './foresee.ts';
 import type { Move } from './merge.ts';
+import type { EnterAnswer, EnterBody } from './request.ts';
 import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, Launched, NewJourney, PeopleQuery } from './schema.ts';
+import type { Language, Template } from './templates.ts';
+import type { TryAnswer, TryBody } from './try.ts';
 
 export interface Journeys {
   create(workspaceNo: number, journey: NewJourney): Promise<Journey>;
+  /** What keeps a graph that is not saved from being launched; 400 where it is malformed. */
+  check(workspaceNo: number, graph: unknown): Promise<FieldError[]>;
   change(workspaceNo: number, id: string, change: JourneyChange): Promise<Journey>;
   get(workspaceNo: number, id: string): Promise<Journey>;
   list(workspaceNo: number, query: { cursor?: string | undefined; limit: number }): Promise<JourneyList>;
@@ -18,7 +24,19 @@ export interface Journeys {
   archive(workspaceNo: number, id: string): Promise<Journey>;
   results(workspaceNo: number, id: string, version?: number): Promise<JourneyResults>;
   people(workspaceNo: number, id: string, query: PeopleQuery): Promise<JourneyPeople>;
-  /** For `events.consume('journeys', …)`: entries and goals. */
+  /** A program asks people in. */
+  enter(workspaceNo: number, id: string, ask: EnterBody): Promise<EnterAnswer>;
+  /** Journeys ready to be launched; one of them made, with the content and coupons it needs, as a draft. */
+  templates(): readonly Template[];
+  fromTemplate(
+    workspaceNo: number,
+    ask: { key: string; name?: string | undefined; channel?: string | undefined; language: Language },
+  ): Promise<Journey>;
+  /** One person's way, step by step; nothing is written. */
+  try(workspaceNo: number, id: string, ask: TryBody): Promise<TryAnswer>;
+  /** What passes carry, for texts: `entry`, `coupon`, `group`. */
+  carried(workspaceNo: number, passes: readonly number[]): Promise<Map<number, Record<string, unknown>>>;
+  /** For `events.consume('journeys', …)`: entries, waits, exits and goals. */
   consume(slice: Slice): Promise<void>;
   /** For `events.onMerge`. */
   onMerge(workspaceNo: number, moves: readonly Move[]): Promise<void>;

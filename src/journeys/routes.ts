@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type App, pageQuery, reasonsFor } from '../base/index.ts';
+import { type App, languageOf, pageQuery, reasonsFor } from '../base/index.ts';
 import { journeyForesight } from './foresee.ts';
+import { enterAnswer, enterBody } from './request.ts';
 import type { Journeys } from './room.ts';
 import {
   type Journey,
@@ -14,7 +15,10 @@ import {
   newJourney,
   peopleQuery,
   resultsSchema,
+  templateBody,
+  templateList,
 } from './schema.ts';
+import { tryAnswer, tryBody } from './try.ts';
 
 const params = z.object({ id: z.string().max(64) });
 const tags = ['journeys'];
@@ -44,6 +48,42 @@ export function routes(app: App, journeys: Journeys): void {
     },
     async (req, reply) => reply.code(201).send(said(req, await journeys.create(req.auth.workspaceNo, req.body))),
   );
+  app.post(
+    '/api/journeys/check',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'What keeps a graph from being launched, without saving it',
+        body: z.object({ graph: z.unknown() }),
+        response: { 200: journeySchema.pick({ problems: true }) },
+      },
+    },
+    async (req) => said(req, { problems: await journeys.check(req.auth.workspaceNo, req.body.graph) }),
+  );
+  app.get(
+    '/api/journeys/templates',
+    { config: read, schema: { tags, summary: 'Journeys ready to be launched', response: { 200: templateList } } },
+    () => ({ items: journeys.templates().map(({ key, name, about, purpose }) => ({ key, name, about, purpose })) }),
+  );
+  app.post(
+    '/api/journeys/templates/:key',
+    {
+      config: write,
+      schema: {
+        tags,
+        summary: 'A draft of one of them, with the content and the coupons that it needs as drafts',
+        params: z.object({ key: z.string().max(64) }),
+        body: templateBody,
+        response: { 201: journeySchema },
+      },
+    },
+    async (req, reply) => {
+      const language = req.body?.language ?? languageOf(req.headers['accept-language']);
+      const made = await journeys.fromTemplate(req.auth.workspaceNo, { ...req.body, key: req.params.key, language });
+      return reply.code(201).send(said(req, made));
+    },
+  );
   app.get(
     '/api/journeys/:id',
     { config: read, schema: { tags, summary: 'One journey', params, response: { 200: journeySchema } } },
@@ -55,7 +95,7 @@ export function routes(app: App, journeys: Journeys): void {
       config: write,
       schema: {
         tags,
-        summary: 'Change a journey; a new graph of a launched one is a new version, and those inside keep theirs',
+        summary: 'Change a journey; a new graph of a launched one is a new version; `inside`: who is inside keeps theirs, or moves to it',
         params,
         body: journeyChange,
         response: { 200: journeySchema },
@@ -76,6 +116,34 @@ export function routes(app: App, journeys: Journeys): void {
       },
     },
     async (req) => said(req, await journeys.launch(req.auth.workspaceNo, req.params.id, req.body?.existing)),
+  );
+  app.post(
+    '/api/journeys/:id/enter',
+    {
+      config: launch,
+      schema: {
+        tags,
+        summary: 'Asks people in, by an entry with `api`; the same key does nothing twice for 30 days',
+        params,
+        body: enterBody,
+        response: { 202: enterAnswer },
+      },
+    },
+    async (req, reply) => reply.code(202).send(await journeys.enter(req.auth.workspaceNo, req.params.id, req.body)),
+  );
+  app.post(
+    '/api/journeys/:id/try',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'The way one person would go, step by step and why; nothing is written and nothing is sent',
+        params,
+        body: tryBody,
+        response: { 200: tryAnswer },
+      },
+    },
+    (req) => journeys.try(req.auth.workspaceNo, req.params.id, req.body),
   );
   app.get(
     '/api/journeys/:id/foresight',

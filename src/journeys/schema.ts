@@ -11,8 +11,17 @@ const graph = z.unknown().optional();
 
 export const newJourney = z.object({ name, purpose: z.enum(purposes).nullish(), graph });
 export const journeyChange = z
-  .object({ name: name.optional(), purpose: z.enum(purposes).nullish(), graph })
-  .refine((change) => Object.values(change).some((v) => v !== undefined), { error: 'must change something: name, purpose or graph' });
+  .object({
+    name: name.optional(),
+    purpose: z.enum(purposes).nullish(),
+    graph,
+    /** What becomes of who is inside: they keep their version, or go on in the new one from the node with the same id, or as `map` says; who has none leaves. */
+    inside: z.enum(['keep', 'move'], { error: 'must be "keep" or "move"' }).optional(),
+    map: z.record(z.string().max(200), z.string().max(200)).optional(),
+  })
+  .refine(({ name, purpose, graph }) => name !== undefined || purpose !== undefined || graph !== undefined, {
+    error: 'must change something: name, purpose or graph',
+  });
 export const launchBody = z.object({ existing: z.boolean({ error: 'must be true or false' }).optional() }).nullish();
 export type NewJourney = z.output<typeof newJourney>;
 export type JourneyChange = z.output<typeof journeyChange>;
@@ -74,9 +83,19 @@ export const resultsSchema = z.object({
       difference: z.object({ value: number, low: number, high: number }).nullable(),
     }),
   ),
+  /** How many went each way, in all and in the last hour. */
+  edges: z.array(z.object({ from: z.string(), to: z.string(), branch: text, passed: number, lastHour: number })),
   asOf: z.string(),
 });
 export type JourneyResults = z.output<typeof resultsSchema>;
+
+const words = z.object({ zh: z.string(), en: z.string() });
+export const templateList = z.object({
+  items: z.array(z.object({ key: z.string(), name: words, about: words, purpose: z.enum(purposes) })),
+});
+export const templateBody = z
+  .object({ name: name.optional(), channel: z.string().max(40).optional(), language: z.enum(['zh', 'en']).optional() })
+  .nullish();
 
 export const peopleQuery = pageQuery.extend({
   node: z.string().max(200).optional(),

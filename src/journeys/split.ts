@@ -23,6 +23,9 @@ export async function followSplit(deps: Deps, workspaceNo: number, split: Split)
          FROM journey_people g WHERE g.no = ANY($2)) n WHERE p.no = n.no`,
       [split.to, going],
     );
+    await tx.query('UPDATE journey_arrivals SET person_no = $3 WHERE workspace_no = $1 AND person_no = $2 AND first_no = ANY($4)', [
+      ...[workspaceNo, split.from, split.to, split.former],
+    ]);
     await deps.channels.movePasses(tx, workspaceNo, split, going);
   });
   await deps.boundary('journeys.split');

@@ -4,9 +4,15 @@ import { pageOf } from './ports.ts';
 /** One thing that happened to a pass. */
 export interface Step {
   node: string;
-  kind: 'enter' | 'arrive' | 'branch' | 'convert' | 'exit' | 'leave';
+  /** `turn`: a branch taken by who stood there; `move`: put into another version. */
+  kind: 'enter' | 'arrive' | 'branch' | 'turn' | 'convert' | 'move' | 'exit' | 'leave';
   branch?: string;
   reason?: string;
+  /** The node it came from, and by which branch of it. */
+  from?: string;
+  by?: string;
+  /** How often it has gone back before. */
+  lap?: number;
 }
 
 /** The steps that a pass took at one moment. Whoever takes the same steps shares the same way, so that the log needs one row a person. */
@@ -19,7 +25,8 @@ export class Way {
   }
 
   and(step: Step): Way {
-    const key = `${step.kind}|${step.node}|${step.branch ?? ''}|${step.reason ?? ''}`;
+    const { kind, node, branch = '', reason = '', from = '', by = '', lap = 0 } = step;
+    const key = `${kind}|${node}|${branch}|${reason}|${from}|${by}|${lap}`;
     const known = this.#next.get(key);
     if (known) return known;
     const way = new Way([...this.steps, step]);

@@ -73,13 +73,16 @@ export function createTasks(deps: TaskDeps) {
     set: async (
       ws: number,
       zone: string,
-      ask: { staffId: string; personNo: number; text: string; due: string; by: string },
+      /** `id`: the same task, however often it is set. */
+      ask: { staffId: string; personNo: number; text: string; due: string; by: string; id?: string },
     ): Promise<{ id: string }> => {
       checkDay('due', ask.due, zone);
-      const id = newId('tsk', clock.ms());
+      const id = ask.id ?? newId('tsk', clock.ms());
       const text = await deps.hide(ws, ask.text);
       await write(async (tx) => {
         await hold(tx, ws, ask.personNo);
+        const [known] = await tx.query('SELECT 1 FROM staff_tasks WHERE workspace_no = $1 AND id = $2', [ws, id]);
+        if (known) return;
         await insert(tx, ws, { ...ask, id, text, kind: 'follow_up', done: false });
         const properties = { taskId: id, kind: 'follow_up', userId: ask.staffId, due: ask.due };
         await noteAct(tx, ws, clock.now(), { personNo: ask.personNo, event: 'Task Set', properties });
