@@ -79,15 +79,16 @@ async function learn(
          ) AS e INNER JOIN (${people}) AS a ON e.person_no = a.person_no WHERE e.time >= a.at AND e.time < a.at + toIntervalMillisecond(${windowMs}) GROUP BY a.person_no
        ) AS o ON p.person_no = o.person_no)`,
   );
-  const [traffic] = await deps.ch.query<{ n: number; first: number }>(
-    `SELECT countIf(at >= ${instant(now - learnedFrom * dayMs)}) AS n, toUnixTimestamp64Milli(min(at)) AS first FROM (${came})`,
+  const since = on.kind === 'journey' && on.since ? Date.parse(on.since) : now;
+  const [traffic] = await deps.ch.query<{ n: number; first: number; there: number }>(
+    `SELECT countIf(at >= ${instant(now - learnedFrom * dayMs)}) AS n, toUnixTimestamp64Milli(min(at)) AS first, countIf(at >= ${instant(since)}) AS there FROM (${came})`,
   );
   const n = Number(row?.n ?? 0);
   // A journey that has run for three days has come in in three days.
   const days = Math.min(learnedFrom, Math.max(1, (now - Number(traffic?.first ?? now)) / dayMs));
   return {
     base: { mean: Number(row?.mean ?? 0), sd: Number(row?.sd ?? 0), people: n, enough: n >= enoughPeople },
-    atOnce: on.kind === 'audience' ? n : 0,
+    atOnce: on.kind === 'audience' ? n : on.kind === 'journey' ? Number(traffic?.there ?? 0) : 0,
     perDay: Number(traffic?.n ?? 0) / days,
   };
 }

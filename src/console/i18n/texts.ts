@@ -4,6 +4,7 @@ import { common } from './texts/common.ts';
 import { content } from './texts/content.ts';
 import { data } from './texts/data.ts';
 import { event } from './texts/event.ts';
+import { experiment } from './texts/experiment.ts';
 import { group } from './texts/group.ts';
 import { groupPlan } from './texts/group-plan.ts';
 import { health } from './texts/health.ts';
@@ -65,6 +66,7 @@ export const texts = {
   staff,
   health,
   event,
+  experiment,
   access,
 } satisfies Texts;
 

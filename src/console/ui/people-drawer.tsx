@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo, useState } from 're
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { audiences } from '../api/audiences.ts';
+import { experiments, type PeopleOfExperiment } from '../api/experiments.ts';
 import { queryString } from '../api/http.ts';
 import { insight, type PeopleQuestion } from '../api/insight.ts';
 import { journeys } from '../api/journeys.ts';
@@ -23,7 +24,8 @@ export type PeopleSource =
   | { kind: 'filters'; filters: PeopleFilters }
   | { kind: 'rule'; rule: Rule }
   | ({ kind: 'insight' } & PeopleQuestion)
-  | { kind: 'journey'; id: string; node?: string; state?: string; branch?: string };
+  | { kind: 'journey'; id: string; node?: string; state?: string; branch?: string }
+  | ({ kind: 'experiment'; id: string } & PeopleOfExperiment);
 
 interface Opened {
   title: ReactNode;
@@ -44,6 +46,11 @@ async function fetchPage(source: PeopleSource, cursor?: string): Promise<{ items
   if (source.kind === 'journey') {
     const page = await journeys.people(source.id, { node: source.node, state: source.state, branch: source.branch, cursor });
     return { ...page, items: page.items.map((one) => ({ person: one.person, at: one.enteredAt })) };
+  }
+  if (source.kind === 'experiment') {
+    const { kind: _, id, ...of } = source;
+    const page = await experiments.people(id, { ...of, ...(cursor ? { cursor } : {}) });
+    return { ...page, items: page.items.map((person) => ({ person })) };
   }
   if (source.kind === 'rule') {
     const page = await audiences.people(source.rule, cursor);

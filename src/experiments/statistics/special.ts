@@ -1,3 +1,4 @@
+/// <reference path="./cephes.d.ts" />
 import { compiled, erfc, igamc, incbet, incbi, lbeta, lgam, ndtr, ndtri } from 'cephes';
 
 /** Special functions: S. L. Moshier's Cephes library, the one under SciPy, by name here as statistics call them. */

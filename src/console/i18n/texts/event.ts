@@ -55,6 +55,7 @@ export const event = {
     'Journey Entered': ['进入流程', 'Journey Entered'],
     'Journey Branched': ['流程分支', 'Journey Branched'],
     'Journey Converted': ['流程转化', 'Journey Converted'],
+    'Experiment Assigned': ['进入实验分组', 'Experiment Assigned'],
     'Journey Exited': ['离开流程', 'Journey Exited'],
     'Coupon Issued': ['发券', 'Coupon Issued'],
     'Coupon Redeemed': ['用券', 'Coupon Redeemed'],

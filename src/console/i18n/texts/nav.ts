@@ -22,6 +22,7 @@ export const nav = {
   content: ['内容', 'Content'],
   library: ['内容库', 'Library'],
   reach: ['触达', 'Reach'],
+  experiments: ['实验', 'Experiments'],
   journeys: ['流程', 'Journeys'],
   messages: ['消息', 'Messages'],
   moments: ['朋友圈', 'Moments'],
