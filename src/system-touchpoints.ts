@@ -192,6 +192,24 @@ function platformOf(parts: TouchpointParts): PlatformPort {
       return true;
     },
     remove,
+    lost: async (ws, way, state, since, known) => {
+      if (way !== 'contact_way') return undefined;
+      const at = await client(ws);
+      const found: Made[] = [];
+      let cursor: string | undefined;
+      do {
+        // Their clock is not ours.
+        const start = Math.floor(since.getTime() / 1000) - 600;
+        const page = await at.call('externalcontact.list_contact_way', { start_time: start, limit: 1000, ...(cursor ? { cursor } : {}) });
+        for (const { config_id } of page.contact_way) {
+          if (known.has(config_id)) continue;
+          const { contact_way } = await at.call('externalcontact.get_contact_way', { config_id });
+          if (contact_way.state === state) found.push({ handle: config_id, ...(await made(contact_way.qr_code)) });
+        }
+        cursor = page.next_cursor || undefined;
+      } while (cursor);
+      return found;
+    },
     signInAt: async (ws, back, state) => {
       const config = await officialOf(ws);
       if (!config) return undefined;

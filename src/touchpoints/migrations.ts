@@ -57,4 +57,13 @@ INSERT INTO touchpoint_codes (workspace_no, touchpoint_id, target_no, way, handl
     name: 'whether who comes inside WeChat is known',
     pg: 'CREATE TABLE touchpoint_settings (workspace_no int PRIMARY KEY, know_in_wechat boolean NOT NULL, domain_file text);',
   },
+  {
+    room: 'touchpoints',
+    n: 4,
+    name: 'codes that a platform is being asked for',
+    pg: `
+CREATE TABLE touchpoint_makings (
+  workspace_no int NOT NULL, touchpoint_id text NOT NULL, target_no int NOT NULL, way text NOT NULL, state text NOT NULL, at timestamptz NOT NULL,
+  PRIMARY KEY (workspace_no, touchpoint_id, target_no));`,
+  },
 ];

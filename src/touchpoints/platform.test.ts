@@ -79,6 +79,31 @@ it('staff: who becomes a friend by the code is known, a change keeps what is pri
   expect(wayOf(point.key)).toBeUndefined();
 });
 
+it('staff: a code that the platform made and nobody wrote down is found by its state, and used or taken away', async () => {
+  const waysOf = (state: string) => [...corp().contactWays.values()].filter((way) => way.state === state);
+  const unheard = () => simulator.control.setFault({ endpoint: 'externalcontact/add_contact_way', drop: true, when: 'after', times: 1 });
+  const body = (name: string) => ({ kind: 'channel_code', name, provide: { userIds: ['lixiaoyu'] } });
+  unheard();
+  const used = (await y.post('/api/touchpoints', body('没听到的码'))).body;
+  expect([used.fault !== null, waysOf(used.key).length]).toEqual([true, 1]);
+  await y.system.touchpoints.tend([{ no: 1 }]);
+  const [way] = waysOf(used.key);
+  expect((await y.get(`/api/touchpoints/${used.id}`)).body).toMatchObject({
+    fault: null,
+    content: `https://work.weixin.qq.com/ca/${way!.config_id}`,
+  });
+  expect(waysOf(used.key)).toHaveLength(1);
+
+  unheard();
+  const closed = (await y.post('/api/touchpoints', body('没人要的码'))).body;
+  await close(closed.id);
+  expect(waysOf(closed.key)).toHaveLength(1);
+  await y.system.touchpoints.tend([{ no: 1 }]);
+  expect([waysOf(closed.key), waysOf(used.key).length]).toEqual([[], 1]);
+  expect(await y.system.pg.query('SELECT 1 FROM touchpoint_makings')).toEqual([]);
+  await close(used.id);
+});
+
 it('groups: the same, and a live code keeps the codes of its targets in step with what it states', async () => {
   const [a, b] = ['一群', '二群'].map((name) => simulator.control.createGroup({ corpid, name, owner: 'lixiaoyu' }).chat_id);
   const point = await make({ kind: 'group_code', name: '福利群', provide: { chatIds: [a] } });

@@ -32,6 +32,8 @@ export interface PlatformPort {
   change(workspaceNo: number, handle: string, state: string, wish: Wish): Promise<boolean>;
   /** Takes a code away; one that is gone already is fine. False: codes of this way cannot be taken away. */
   remove(workspaceNo: number, way: Way, handle: string): Promise<boolean>;
+  /** Codes made since then that bear this state, but for those that are known; undefined: codes of this way cannot be listed. */
+  lost(workspaceNo: number, way: Way, state: string, since: Date, known: ReadonlySet<string>): Promise<Made[] | undefined>;
   /** The platform's page that sends a phone inside WeChat back to `back` with a code that says who it is; undefined: no official account. */
   signInAt?(workspaceNo: number, back: string, state: string): Promise<string | undefined>;
   /** Whom such a code names; nobody for a stand-in of WeChat's previews. */

@@ -10,6 +10,7 @@ import { figures, perDay } from './figures.ts';
 import { readState } from './keys.ts';
 import { createBook, type Door } from './live/book.ts';
 import { dyingLinks, removeEnded } from './live/codes.ts';
+import { sweepLost } from './live/lost-codes.ts';
 import { preview } from './live/preview.ts';
 import { provision, provisionPoint, recount } from './live/provision.ts';
 import { createScanner } from './live/scan.ts';
@@ -211,6 +212,7 @@ export function createTouchpoints(deps: TouchpointDeps) {
           await provision(deps, door);
         }
         for (const id of await dyingLinks(pg, no, clock.ms())) await settlePoint(no, await getPoint(deps, no, id), true);
+        await sweepLost(deps, no);
         await removeEnded(deps, no);
       }
     },

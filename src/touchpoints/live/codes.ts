@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Pg } from '../../base/index.ts';
 import { stateOf } from '../keys.ts';
 import type { Made, TouchpointDeps, Way, Wish } from '../ports.ts';
+import { begin, endFound, finish, lost } from './lost-codes.ts';
 
 /** Every code that a platform made for us, until it is gone there: what we forget we could never take away again. */
 export interface CodeOwner {
@@ -18,13 +19,8 @@ type Deps = Pick<TouchpointDeps, 'pg' | 'platform' | 'log' | 'clock'>;
  * @param anew although it is as wished: it is about to die
  * @returns what was made, or undefined when the code stays the same
  */
-export async function settleCode(
-  tx: Pg,
-  { platform, clock }: Pick<Deps, 'platform' | 'clock'>,
-  owner: CodeOwner,
-  wish: Wish,
-  anew = false,
-): Promise<Made | undefined> {
+export async function settleCode(tx: Pg, deps: Deps, owner: CodeOwner, wish: Wish, anew = false): Promise<Made | undefined> {
+  const { platform, clock } = deps;
   const { workspaceNo, touchpointId } = owner;
   const target = owner.target ?? null;
   const [held] = await tx.query<{ no: number; way: Way; handle: string; wish: Wish }>(
@@ -40,13 +36,27 @@ export async function settleCode(
       return undefined;
     }
   }
-  const made = await platform.make(workspaceNo, state, wish);
+  const made = (await adopt(tx, deps, owner, wish)) ?? (await platform.make(workspaceNo, state, wish));
   if (held) await tx.query('UPDATE touchpoint_codes SET ended_at = $2 WHERE no = $1', [held.no, clock.now()]);
   await tx.query(
     'INSERT INTO touchpoint_codes (workspace_no, touchpoint_id, target_no, way, handle, wish, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
     [workspaceNo, touchpointId, target, wish.way, made.handle, JSON.stringify(wish), clock.now(), made.expiresAt ?? null],
   );
+  await finish(tx, owner);
   return made;
+}
+
+/** One that the platform made before, and that was not written down then, is as good as a new one; what more there is ends. */
+async function adopt(tx: Pg, deps: Deps, owner: CodeOwner, wish: Wish): Promise<Made | undefined> {
+  const { workspaceNo } = owner;
+  const before = await begin(deps, owner, wish.way);
+  if (!before) return undefined;
+  const state = stateOf(owner.key, owner.target);
+  const found = await lost(deps, workspaceNo, before.way, state, before.since);
+  const [first, ...rest] = found;
+  const good = first && before.way === wish.way && (await deps.platform.change(workspaceNo, first.handle, state, wish));
+  await endFound(tx, owner, before.way, good ? rest : found, wish, deps.clock.now());
+  return good ? first : undefined;
 }
 
 /** Codes of touchpoints that are closed, and of targets that are no more or have another code now, end. */
