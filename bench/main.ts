@@ -14,6 +14,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   codes: async () => (await import('./codes.ts')).benchCodes(),
   bulk: async () => (await import('./bulk.ts')).benchBulk(),
   wecom: async () => (await import('./wecom.ts')).benchWecom(),
+  coupons: async () => (await import('./coupons.ts')).benchCoupons(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('-'));

@@ -57,3 +57,7 @@ export function openRewards(parts: RewardsParts): Rewards {
   );
   return rewards;
 }
+
+/** Traits as messages are made of them: with the address of the person's own coupons, `{{ person.coupon_page }}`. */
+export const withCouponPages = (rewards: Rewards, ws: number, traits: Map<number, Record<string, unknown>>) =>
+  new Map([...traits].map(([no, own]) => [no, { ...own, coupon_page: rewards.wallet.url(ws, no) }]));

@@ -7,6 +7,7 @@ import type { Events } from './events/index.ts';
 import type { Heat } from './insight/index.ts';
 import { addressesOf, type createNotes, personByIdentity, personId, type ReadDeps, readPeople, traitsOf } from './people/index.ts';
 import type { Privacy } from './people/privacy/index.ts';
+import type { Rewards } from './rewards/index.ts';
 import { isFriend } from './system-binding.ts';
 import type { Binding } from './touchpoints/binding/index.ts';
 import { createTasks, type SidebarDeps, sidebarGuests, sidebarRoutes, type Tasks, type Waiting } from './touchpoints/sidebar/index.ts';
@@ -92,6 +93,7 @@ export interface SidebarParts extends TaskParts {
   wecom: Wecom;
   binding: Binding;
   tasks: Tasks;
+  rewards: Rewards;
   access: Access;
   audience: Audience;
   content: Content;
@@ -177,6 +179,10 @@ function sidebarOf(parts: SidebarParts): SidebarDeps {
       addNote: async (ws, no, by, text) => void (await notes.add(ws, no, by, text)),
     },
     tasks,
+    coupons: {
+      offers: (ws, no) => parts.rewards.coupons.offers(ws, no, 'staff', 10),
+      give: (ws, no, couponId, how) => giveCoupon(parts.rewards, ws, no, couponId, how),
+    },
     definitions: async (ws) => {
       const { stages, tiers, levels, tags } = await audience.definitions(ws);
       return {
@@ -200,6 +206,14 @@ function sidebarOf(parts: SidebarParts): SidebarDeps {
       return { heat: warmth.heat && { band: warmth.heat.band, chance: warmth.heat.chance }, orders: orders.items.map(orderOf) };
     },
   };
+}
+
+/** Only what staff may give. */
+async function giveCoupon(rewards: Rewards, ws: number, no: number, couponId: string, { key, by }: { key: string; by: string }) {
+  const { name, ways } = await rewards.coupons.get(ws, couponId);
+  if (!ways.includes('staff')) return { refused: 'not_allowed' };
+  const given = (await rewards.coupons.issue(ws, { couponId, people: [no], key: `staff:${key}`, cause: { by } })).get(no)!;
+  return 'refused' in given ? given : { name, url: rewards.wallet.url(ws, no) };
 }
 
 function orderOf({ timestamp, properties, messageId }: { timestamp: unknown; properties: Record<string, unknown>; messageId: string }) {

@@ -57,6 +57,7 @@ import {
   traitsOf,
 } from './people/index.ts';
 import { createPrivacy, createShownLog, sealIdentities, showPersonalValues } from './people/privacy/index.ts';
+import { routes as rewardRoutes, walletRoutes } from './rewards/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
 import { asRead, audienceFiles, journeysWithRules } from './system-audience.ts';
 import { bindingDoors, openBinding } from './system-binding.ts';
@@ -66,7 +67,7 @@ import { openInsight } from './system-insight.ts';
 import { journeyPorts } from './system-journeys.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
-import { openRewards } from './system-rewards.ts';
+import { openRewards, withCouponPages } from './system-rewards.ts';
 import { systemRoutes } from './system-routes.ts';
 import { openTasks, sidebarDoors } from './system-sidebar.ts';
 import { openSources } from './system-sources.ts';
@@ -197,7 +198,7 @@ async function build(
     events,
     content,
     people: {
-      traits: (ws, people) => traitsOf(pg, ws, people),
+      traits: async (ws, people) => withCouponPages(rewards, ws, await traitsOf(pg, ws, people)),
       inTexts: privacy.inTexts,
       addresses: (ws, type, people, prefix) => addressesOf(pg, ws, type, people, prefix),
     },
@@ -300,7 +301,7 @@ async function build(
   noteRoutes(app, { notes, pg });
   bindingDoors(app, { pg, binding });
   sidebarDoors(app, {
-    ...{ pg, clock, log, events, privacy, channels, wecom, binding, tasks, access },
+    ...{ pg, clock, log, events, privacy, channels, wecom, binding, tasks, rewards, access },
     ...{ audience, content, read, notes, heat, publicUrl, wecomBaseUrl },
     keys: [...(await derivedKeys(pg, masters, 'yutang sidebar sessions')).values()],
   });
@@ -319,6 +320,8 @@ async function build(
   await wecomCallbackRoutes(app, wecom, log);
   await wechatCallbackRoutes(app, wechat, log);
   await payNoticeRoutes(app, channels.pay, log);
+  rewardRoutes(app, rewards);
+  await walletRoutes(app, rewards);
   journeyRoutes(app, journeys);
   experiments.routes(app);
   insights.routes(app);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectPg, derivedKeys, keyMigrations, type Pg } from '../src/base/index.ts';
-import { createTokens } from '../src/channels/ids.ts';
+import { connectPg, createTokens, derivedKeys, keyMigrations, type Pg } from '../src/base/index.ts';
 import { createSeal } from '../src/channels/seal.ts';
 import { createSecretBox } from '../src/events/imports/index.ts';
 import { testDatabase } from './kit.ts';

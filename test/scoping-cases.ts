@@ -1,5 +1,6 @@
 import type { Answer, Call, Json } from './running.ts';
 import { bindingCases } from './scoping-cases-binding.ts';
+import { couponCases } from './scoping-cases-coupons.ts';
 
 /** Ids of everything that a workspace of the test holds. */
 export type Holdings = Record<
@@ -7,6 +8,8 @@ export type Holdings = Record<
   | 'person'
   | 'audience'
   | 'content'
+  | 'coupon'
+  | 'couponCode'
   | 'journey'
   | 'experiment'
   | 'import'
@@ -97,6 +100,7 @@ const plannedBy = (audienceId: string) => ({
 /** Every route of the program. A new one without a case here fails the test. */
 export const cases: Record<string, Case> = {
   ...bindingCases,
+  ...couponCases,
   'GET /healthz': anyone('says only that the process lives'),
   'GET /readyz': anyone('says only that the engines answer'),
   'GET /metrics': anyone('counts of the process, without names'),

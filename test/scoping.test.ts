@@ -224,7 +224,18 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
      RETURNING out_bill_no AS id`,
     [workspace, mark, personNo(person.id)],
   );
+  const { id: coupon } = await post('/api/coupons', {
+    name: `Coupon ${mark}`,
+    terms: { type: 'amount', faceFen: 100, validity: { days: 30 } },
+    stock: 9,
+    perPerson: 5,
+  });
+  await post(`/api/coupons/${coupon}/launch`);
+  await post(`/api/coupons/${coupon}/issue`, { personIds: [person.id], key: 'first' });
+  const held = await ok(y.call({ path: `/api/people/${person.id}/coupons`, cookie: who.cookie }));
   return {
+    coupon,
+    couponCode: held.items[0].code as string,
     workspace,
     transfer,
     person: person.id,

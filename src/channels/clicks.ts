@@ -1,5 +1,6 @@
+import type { Tokens } from '../base/index.ts';
 import { messageProperties } from './announce.ts';
-import { outboxId, type Tokens } from './ids.ts';
+import { outboxId } from './ids.ts';
 import type { Deps } from './ports.ts';
 
 interface Row {

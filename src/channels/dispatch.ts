@@ -1,8 +1,7 @@
-import { newId } from '../base/index.ts';
+import { newId, type Tokens } from '../base/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from './adapter.ts';
 import { claimDue, type InHand, toOutbound } from './claim.ts';
-import type { Tokens } from './ids.ts';
 import { type Limits, readLimits } from './limits/limits.ts';
 import { type Policy, readPolicy } from './policy.ts';
 import type { Deps, WorkspaceView } from './ports.ts';

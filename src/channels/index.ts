@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Migration, problem, boundary as stopHere } from '../base/index.ts';
+import { createTokens, type Migration, problem, boundary as stopHere } from '../base/index.ts';
 import { createAccounts } from './accounts.ts';
 import { announceWorkspace } from './announce.ts';
 import { endByHand, prepareByHand } from './by-hand.ts';
@@ -15,7 +15,6 @@ import { createGroupTotals } from './group-totals.ts';
 import { describeGroup, groupMembers, listGroups, readGroup } from './groups.ts';
 import { channelHealth, notSetUp } from './health.ts';
 import { hold, release, skipJourney, skipPasses } from './hold.ts';
-import { createTokens } from './ids.ts';
 import { listLimits, readLimits, resetLimit, setLimit } from './limits/limits.ts';
 import { limitMigrations } from './limits/migrations.ts';
 import { createLoop } from './loop.ts';

@@ -25,16 +25,24 @@ export async function post(tx: Pg, workspaceNo: number, entry: Entry): Promise<b
   if (!Number.isSafeInteger(entry.fen) || entry.fen < 0) throw new RangeError(`an entry of ${entry.fen} fen`);
   if (entry.fen === 0) return false;
   const { book, kind, ref, source, target, fen, at } = entry;
+  // The accounts are held in one order, so that two entries do not wait for each other in a circle.
   const rows = await tx.query(
     `WITH entry AS (
        INSERT INTO reward_entries (workspace_no, book, kind, ref, source, target, fen, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       ON CONFLICT (workspace_no, book, kind, ref) DO NOTHING RETURNING fen)
-     INSERT INTO reward_accounts AS a (workspace_no, book, account, fen)
-     SELECT $1, $2, m.account, m.fen FROM entry e, LATERAL (VALUES ($5::text, -e.fen), ($6::text, e.fen)) AS m (account, fen) ORDER BY m.account
-     ON CONFLICT (workspace_no, book, account) DO UPDATE SET fen = a.fen + EXCLUDED.fen RETURNING 1`,
+       ON CONFLICT (workspace_no, book, kind, ref) DO NOTHING RETURNING 1)
+     INSERT INTO reward_accounts AS a (workspace_no, book, account)
+     SELECT $1, $2, account FROM entry, unnest(ARRAY[$5, $6]::text[]) AS account ORDER BY account
+     ON CONFLICT (workspace_no, book, account) DO UPDATE SET fen = a.fen RETURNING 1`,
     [workspaceNo, book, kind, ref, source, target, fen, at],
-    'rewards.post',
+    'rewards.entry',
   );
+  if (rows.length > 0)
+    await tx.query(
+      `UPDATE reward_accounts SET fen = fen + CASE account WHEN $3 THEN -$5::bigint ELSE $5 END
+       WHERE workspace_no = $1 AND book = $2 AND account IN ($3, $4)`,
+      [workspaceNo, book, source, target, fen],
+      'rewards.accounts',
+    );
   return rows.length > 0;
 }
 

@@ -39,4 +39,9 @@ export const rewardsZh: Texts = {
   'needs a larger order of the goods that it is good for': '适用商品的金额还没有达到门槛',
   'There is no such coupon': '没有这张券',
   'is mistyped; look at it letter by letter': '输入有误，请逐个字母核对',
+  'must name at most 1000': '最多 1000 个',
+  'This coupon makes its codes itself': '这张券的券码由系统生成',
+  'Make a coupon that takes codes from a list.': '请新建一张使用外部券码的优惠券。',
+  'holds no code: one a line, of 4 to 64 letters, digits and dashes': '没有券码：每行一个，4 到 64 位字母、数字或短横线',
+  'holds more than {most} codes; send it in parts': '超过 {most} 个券码，请分批导入',
 };

@@ -2,7 +2,7 @@ import { type Engines, testEngines } from '../../test/kit.ts';
 import type { Rule } from '../audience/index.ts';
 import { jobMigrations, manualClock, migrate, silentLog } from '../base/index.ts';
 import { createEvents, type Events, migrations as eventMigrations } from '../events/index.ts';
-import { migrations as peopleMigrations, personByIdentity } from '../people/index.ts';
+import { migrations as peopleMigrations, personByIdentity, personId } from '../people/index.ts';
 import { termsSchema } from './coupons/terms.ts';
 import { migrations } from './migrations.ts';
 import type { RewardsDeps } from './ports.ts';
@@ -60,7 +60,7 @@ export async function open(): Promise<void> {
           .slice(0, limit),
       name: async () => 'Audience',
     },
-    people: { read: async (_ws, all) => all.map((no) => ({ id: `p${no}`, no })) as never },
+    people: { read: async (_ws, all) => all.map((no) => ({ id: personId(no) })) as never },
     workspace: async () => ({ name: 'Shop', timezone: 'Asia/Shanghai' }),
     share: (part, of) => ({ share: of === 0 ? null : part / of, low: 0, high: 1, enough: false }),
     boundary: (name) => {

@@ -1,9 +1,12 @@
+export { html, Markup } from './door/html.ts';
+export { landingHeaders, prefersEnglish } from './door/landing.ts';
 export { doorRoutes } from './door/routes.ts';
 export { enteredProperties, type Via } from './enter.ts';
 export { readState, stateOf } from './keys.ts';
 export type { Chosen, Code, CodeView, Preview, Target, TargetView } from './live/schema.ts';
 export { migrations } from './migrations.ts';
 export { readPicture } from './pictures/png.ts';
+export { codeSvg } from './pictures/svg.ts';
 export type { Made, PlatformPort, TouchpointDeps, Way, Wish } from './ports.ts';
 export { touchpointsZh } from './problems.zh.ts';
 export { routes } from './routes.ts';

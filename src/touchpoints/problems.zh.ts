@@ -2,6 +2,8 @@ import type { Texts } from '../base/index.ts';
 
 /** What this room says to whoever asked for something that does not fit, in Chinese. */
 export const touchpointsZh: Texts = {
+  'The coupon cannot be given': '这张券现在发不出去',
+  'It is sold out, over, or the customer has had it.': '已发完、已结束，或客户已经领过。',
   Touchpoint: '触点',
   Batch: '批次',
   Trial: '对比实验',

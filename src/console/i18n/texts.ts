@@ -2,6 +2,7 @@ import { access } from './texts/access.ts';
 import { audience } from './texts/audience.ts';
 import { common } from './texts/common.ts';
 import { content } from './texts/content.ts';
+import { coupon } from './texts/coupon.ts';
 import { data } from './texts/data.ts';
 import { event } from './texts/event.ts';
 import { experiment } from './texts/experiment.ts';
@@ -46,6 +47,7 @@ export const texts = {
   audience,
   rule,
   content,
+  coupon,
   journey,
   koc,
   ladder,

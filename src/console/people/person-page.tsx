@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import { nameOf, people } from '../api/people.ts';
 import { type Story, stories } from '../api/story.ts';
 import { PersonGroups } from '../groups/person-groups.tsx';
+import { PersonCoupons } from '../rewards/person-coupons.tsx';
 import { useMay } from '../shell/session.tsx';
 import { BindingHistory } from '../staff/person-binding.tsx';
 import { CopyButton, PersonFace } from '../ui/bits.tsx';
@@ -112,6 +113,7 @@ export default function PersonPage() {
                   label: t('people.story.groups'),
                   children: <PersonGroups personId={id} otherwise={told((past) => <Groups groups={past.groups} />)} />,
                 },
+                ...(may('coupons.read') ? [{ key: 'coupons', label: t('coupon.title'), children: <PersonCoupons personId={id} /> }] : []),
                 { key: 'binding', label: t('staff.binding'), children: <BindingHistory personId={id} /> },
                 { key: 'notes', label: t('people.story.notes'), children: <Notes personId={id} /> },
               ]}

@@ -67,7 +67,7 @@ export function tags(view: SidebarView, { customer, tell, again }: Acting): HTML
 const inWecom = /wxwork/i.test(navigator.userAgent);
 
 /** The words, then what goes after them; what cannot leave this page is said. */
-async function deliver({ text, link, card }: Prepared): Promise<Word> {
+export async function deliver({ text, link, card }: Prepared): Promise<Word> {
   const parts: ChatPart[] = [];
   const linked = link && text.includes(link.url);
   if (link && !linked && link.title !== '') parts.push({ kind: 'text', text }, { kind: 'news', url: link.url, title: link.title, text });

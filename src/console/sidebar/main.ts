@@ -1,5 +1,6 @@
 import './sidebar.css';
 import { type Acting, contents, notes, tags } from './acts.ts';
+import { coupons } from './coupons.ts';
 import { h } from './dom.ts';
 import { followUps } from './follow-ups.ts';
 import { bond, face, ladder, orders, showMore } from './parts.ts';
@@ -44,7 +45,7 @@ function show(customer: string, view: SidebarView): void {
   };
   fill(
     ...[bar, face(view, format), bond(view, format), ladder(view), orders(view, format)],
-    ...[part(followUps), part(contents), part(tags), part(notes)],
+    ...[part(followUps), part(contents), coupons(view, { customer, tell }), part(tags), part(notes)],
   );
   performance.mark('sidebar-shown');
   server.more(customer).then(

@@ -8,6 +8,13 @@ export interface More {
   orders: { id: string; at: string; fen: number; what: string }[];
 }
 
+export interface SidebarCoupon {
+  id: string;
+  name: string;
+  sentence: { zh: string; en: string };
+  left: number;
+}
+
 export class Refused extends Error {
   readonly status: number;
   constructor(status: number, title: string) {
@@ -49,6 +56,8 @@ export const server = {
   tag: (id: string, key: string, remove: boolean) => call<void>(`${of(id)}/tags`, { key, remove }),
   note: (id: string, text: string) => call<void>(`${of(id)}/notes`, { text }),
   prepare: (id: string, contentId: string) => call<Prepared>(`${of(id)}/messages`, { contentId }),
+  coupons: (id: string) => call<{ items: SidebarCoupon[] }>(`${of(id)}/coupons`),
+  give: (id: string, couponId: string, key: string) => call<{ name: string; url: string }>(`${of(id)}/coupons`, { couponId, key }),
   today: () => call<Today>('tasks'),
   /** `until` undefined: done. */
   answer: (task: string, until?: string) =>

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo, useState } from 're
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { audiences } from '../api/audiences.ts';
+import { coupons, type PeopleOf } from '../api/coupons.ts';
 import { experiments, type PeopleOfExperiment } from '../api/experiments.ts';
 import { queryString } from '../api/http.ts';
 import { insight, type PeopleQuestion } from '../api/insight.ts';
@@ -25,7 +26,8 @@ export type PeopleSource =
   | { kind: 'rule'; rule: Rule }
   | ({ kind: 'insight' } & PeopleQuestion)
   | { kind: 'journey'; id: string; node?: string; state?: string; branch?: string }
-  | ({ kind: 'experiment'; id: string } & PeopleOfExperiment);
+  | ({ kind: 'experiment'; id: string } & PeopleOfExperiment)
+  | ({ kind: 'coupon'; id: string } & PeopleOf);
 
 interface Opened {
   title: ReactNode;
@@ -46,6 +48,11 @@ async function fetchPage(source: PeopleSource, cursor?: string): Promise<{ items
   if (source.kind === 'journey') {
     const page = await journeys.people(source.id, { node: source.node, state: source.state, branch: source.branch, cursor });
     return { ...page, items: page.items.map((one) => ({ person: one.person, at: one.enteredAt })) };
+  }
+  if (source.kind === 'coupon') {
+    const { kind: _, id, ...of } = source;
+    const page = await coupons.people(id, { ...of, cursor });
+    return { ...page, items: page.items.map((one) => ({ person: one.person as unknown as Person, at: one.holding.use?.at ?? one.holding.issuedAt })) };
   }
   if (source.kind === 'experiment') {
     const { kind: _, id, ...of } = source;

@@ -118,9 +118,8 @@ export function createDefinitions(deps: Deps) {
     const more = row.budget_fen + funds;
     if (more < 0 && budget + more < 0)
       throw badInput([{ field: 'budgetFen', reason: 'less than what is promised already; end the coupon, or let some run out' }]);
-    const ref = `${row.budget_fen}:${clock.ms()}:${row.version}`;
     await post(tx, workspaceNo, {
-      ...{ book, kind: 'fund', ref, fen: Math.abs(more), at: clock.now() },
+      ...{ book, kind: 'fund', ref: newId('fund', clock.ms()), fen: Math.abs(more), at: clock.now() },
       ...(more > 0 ? { source: 'funds', target: 'budget' } : { source: 'budget', target: 'funds' }),
     });
   };

@@ -56,7 +56,7 @@ async function expireSet(tx: Pg, at: Date): Promise<number> {
   const books = [...Map.groupBy(rows, (r) => r.coupon_no)].sort(([a], [b]) => a - b);
   for (const [couponNo, list] of books)
     await post(tx, list[0]!.workspace_no, {
-      ...{ book: bookOf(couponNo), kind: 'expire', ref: String(Math.max(...list.map((r) => r.no))) + `:${at.getTime()}` },
+      ...{ book: bookOf(couponNo), kind: 'expire', ref: `${Math.max(...list.map((r) => r.no))}:${at.getTime()}` },
       ...{ source: 'reserved', target: 'budget', fen: list.reduce((fen, r) => fen + r.cost_fen, 0), at },
     });
   return rows.length;

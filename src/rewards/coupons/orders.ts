@@ -6,6 +6,8 @@ import type { Product } from './schema.ts';
 
 const ordered = 'Order Completed';
 const refunded = 'Order Refunded';
+/** A number or a text, as the shop writes it. */
+const orderId = "coalesce(properties.order_id.:String, toString(properties.order_id.:Int64), '')";
 
 interface OrderEvent {
   person: number;
@@ -24,7 +26,7 @@ export async function consumeOrders(deps: Deps, redeem: Redeem, slice: Slice): P
   const [any] = await deps.pg.query('SELECT 1 FROM coupon_issues WHERE workspace_no = $1 LIMIT 1', [workspaceNo], 'coupons.any');
   if (!any) return;
   const rows = await deps.ch.query<OrderEvent>(
-    `SELECT person_no AS person, event, toString(properties.order_id) AS order, toUnixTimestamp64Milli(time) AS ms, carrier, ifNull(properties.revenue_fen.:Int64, 0) AS fen,
+    `SELECT person_no AS person, event, ${orderId} AS order, toUnixTimestamp64Milli(time) AS ms, carrier, ifNull(properties.revenue_fen.:Int64, 0) AS fen,
        toJSONString(properties) AS properties FROM ${deps.events.source(workspaceNo)}
      WHERE batch BETWEEN ${fromBatch} AND ${toBatch} AND properties.order_id IS NOT NULL AND (event = '${refunded}'
        OR event = '${ordered}' AND (properties.coupon IS NOT NULL OR properties.coupons IS NOT NULL)) ORDER BY time, key`,
@@ -57,9 +59,9 @@ async function wholeRefunds(deps: Deps, workspaceNo: number, rows: readonly Orde
   // Only those who ordered and whom a refund was told of: events lie by people.
   const people = new Set([...used.map((u) => u.person), ...rows.map((r) => r.person)]);
   const back = await deps.ch.query<{ order: string; fen: number; unsaid: number; ms: number }>(
-    `SELECT toString(properties.order_id) AS order, sum(abs(ifNull(properties.revenue_fen.:Int64, 0))) AS fen,
+    `SELECT ${orderId} AS order, sum(abs(ifNull(properties.revenue_fen.:Int64, 0))) AS fen,
        countIf(properties.revenue_fen IS NULL) AS unsaid, max(toUnixTimestamp64Milli(time)) AS ms FROM ${deps.events.source(workspaceNo, people)}
-     WHERE event = '${refunded}' AND toString(properties.order_id) IN (${wanted}) GROUP BY order`,
+     WHERE event = '${refunded}' AND ${orderId} IN (${wanted}) GROUP BY order`,
   );
   const paid = new Map(used.map((u) => [u.order, u.fen]));
   // A refund that says no amount is of the whole order, as Segment has it.

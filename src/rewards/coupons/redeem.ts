@@ -108,6 +108,21 @@ export function createRedeem(deps: Deps, told: () => void) {
   const refuse = (against: RedeemRefusal) =>
     problem(409, 'The coupon cannot be used here', { code: `coupon_${against}`, errors: [{ field: 'code', reason: refusals[against] }] });
 
+  /** Notes what is to be told; its number names the entry of the ledger, for the same order may use and give back a coupon again. */
+  const note = async (
+    tx: Pg,
+    workspaceNo: number,
+    event: 'Coupon Redeemed' | 'Coupon Returned',
+    of: { no: number; person_no: number; use_no: number },
+    at: Date,
+  ): Promise<string> => {
+    const [act] = await tx.query<{ no: number }>(
+      'INSERT INTO coupon_acts (workspace_no, person_no, issue_no, use_no, event, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING no',
+      [workspaceNo, of.person_no, of.no, of.use_no, event, at],
+    );
+    return String(act!.no);
+  };
+
   /** Writes a use down: the coupon is used, its cost is spent, and it is told. */
   const write = async (
     tx: Pg,
@@ -134,13 +149,10 @@ export function createRedeem(deps: Deps, told: () => void) {
       ],
     );
     await tx.query("UPDATE coupon_issues SET state = 'used', remind_at = NULL WHERE no = $1", [one.no]);
-    await tx.query(
-      "INSERT INTO coupon_acts (workspace_no, person_no, issue_no, use_no, event, at) VALUES ($1, $2, $3, $4, 'Coupon Redeemed', $5)",
-      [workspaceNo, one.person_no, one.no, row!.no, use.at],
-    );
+    const act = await note(tx, workspaceNo, 'Coupon Redeemed', { ...one, use_no: row!.no }, use.at);
     // One that had run out was no longer promised: its cost comes out of the budget after all.
     await post(tx, workspaceNo, {
-      ...{ book: bookOf(one.coupon_no), kind: 'use', ref: `${one.no}:${row!.no}`, target: 'spent', fen: one.cost_fen, at: clock.now() },
+      ...{ book: bookOf(one.coupon_no), kind: 'use', ref: act, target: 'spent', fen: one.cost_fen, at: clock.now() },
       source: one.state === 'expired' ? 'budget' : 'reserved',
     });
   };
@@ -220,15 +232,12 @@ export function createRedeem(deps: Deps, told: () => void) {
           const over = use.expires_at <= clock.now();
           await tx.query("UPDATE coupon_uses SET state = 'returned', returned_at = $2 WHERE no = $1", [use.use_no, at]);
           await tx.query('UPDATE coupon_issues SET state = $2 WHERE no = $1', [use.no, over ? 'expired' : 'issued']);
-          await tx.query(
-            "INSERT INTO coupon_acts (workspace_no, person_no, issue_no, use_no, event, at) VALUES ($1, $2, $3, $4, 'Coupon Returned', $5)",
-            [workspaceNo, use.person_no, use.no, use.use_no, at],
-          );
+          const act = await note(tx, workspaceNo, 'Coupon Returned', use, at);
           await post(tx, workspaceNo, {
             ...{
               book: bookOf(use.coupon_no),
               kind: 'return',
-              ref: `${use.no}:${use.use_no}`,
+              ref: act,
               source: 'spent',
               fen: use.cost_fen,
               at: clock.now(),

@@ -158,7 +158,7 @@ export const forecastSchema = z.object({
   willGet: number,
   refused: z.array(z.object({ reason: z.enum(refusals), people: number })),
   /** What it costs if everybody uses it, and as many as have so far; null where nobody can say yet. */
-  cost: z.object({ mostFen: number, expectedFen: number.nullable(), rate: share.nullable(), of: z.enum(['coupon', 'type']).nullable() }),
+  cost: z.object({ mostFen: number, expectedFen: number.nullable(), rate: share.nullable() }),
   sampled: z.boolean(),
 });
 export type Forecast = z.output<typeof forecastSchema>;

@@ -59,7 +59,7 @@ export async function tell(deps: Deps): Promise<number> {
 function eventOf(row: Row) {
   const { terms } = row;
   // A coupon that came back may be used again, or run out again: each time is an event of its own.
-  const once = row.event === 'Coupon Issued' ? '' : `:${row.use_no ?? row.no}`;
+  const once = row.event === 'Coupon Issued' ? '' : `:${row.no}`;
   const some = <T>(name: string, value: T | null): Record<string, T> => (value === null ? {} : { [name]: value });
   return {
     messageId: `coupon:${row.issue_no}:${kinds[row.event] ?? row.event}${once}`,

@@ -57,6 +57,17 @@ export interface SidebarDeps {
     addNote(workspaceNo: number, personNo: number, by: { id: string; name: string }, text: string): Promise<void>;
   };
   tasks: Tasks;
+  coupons: {
+    /** What staff may give them now. */
+    offers(workspaceNo: number, personNo: number): Promise<{ id: string; name: string; sentence: Names; left: number }[]>;
+    /** Gives one; `url`: the customer's own page. */
+    give(
+      workspaceNo: number,
+      personNo: number,
+      couponId: string,
+      how: { key: string; by: string },
+    ): Promise<{ name: string; url: string } | { refused: string }>;
+  };
   definitions(workspaceNo: number): Promise<{
     stages: Named[];
     tiers: Named[];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type App, notFound, problem } from '../../base/index.ts';
 import { AT, createCallers, customerId } from './callers.ts';
 import { chatCard } from './chat-card.ts';
+import { couponRoutes } from './coupons.ts';
 import type { Prepared, SidebarDeps } from './ports.ts';
 import { signInRoutes } from './sign-in.ts';
 import { taskRoutes } from './tasks/routes.ts';
@@ -17,6 +18,7 @@ export function sidebarRoutes(app: App, deps: SidebarDeps): void {
   const write = { permission: 'notes.write' };
   signInRoutes(app, deps);
   taskRoutes(app, deps, callers);
+  couponRoutes(app, deps, callers);
 
   app.get(
     `${AT}signature`,

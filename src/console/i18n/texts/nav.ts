@@ -25,6 +25,7 @@ export const nav = {
   experiments: ['实验', 'Experiments'],
   journeys: ['流程', 'Journeys'],
   messages: ['消息', 'Messages'],
+  coupons: ['优惠券', 'Coupons'],
   moments: ['朋友圈', 'Moments'],
   quota: ['触达额度', 'Reach & quota'],
   groups: ['客户群', 'Groups'],
