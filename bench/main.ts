@@ -15,6 +15,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   bulk: async () => (await import('./bulk.ts')).benchBulk(),
   wecom: async () => (await import('./wecom.ts')).benchWecom(),
   coupons: async () => (await import('./coupons.ts')).benchCoupons(),
+  matching: async () => (await import('./matching.ts')).benchMatching(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('-'));

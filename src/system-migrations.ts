@@ -8,6 +8,7 @@ import { catalogueMigrations, migrations as eventMigrations, healthMigrations, n
 import { migrations as experimentMigrations } from './experiments/index.ts';
 import { heatMigrations, kocMigrations, positionMigrations, questionMigrations, valueMigrations } from './insight/index.ts';
 import { migrations as journeyMigrations } from './journeys/index.ts';
+import { migrations as matchingMigrations } from './matching/index.ts';
 import { noteMigrations, migrations as peopleMigrations } from './people/index.ts';
 import { privacyMigrations } from './people/privacy/index.ts';
 import { migrations as rewardMigrations } from './rewards/index.ts';
@@ -36,6 +37,7 @@ export const migrations: Migration[] = [
   ...rewardMigrations,
   ...channelMigrations,
   ...experimentMigrations,
+  ...matchingMigrations,
   ...journeyMigrations,
   ...questionMigrations,
   ...positionMigrations,

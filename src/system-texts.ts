@@ -7,6 +7,7 @@ import { eventsZh } from './events/index.ts';
 import { experimentsZh } from './experiments/index.ts';
 import { insightZh } from './insight/index.ts';
 import { journeysZh } from './journeys/index.ts';
+import { matchingZh } from './matching/index.ts';
 import { peopleZh } from './people/index.ts';
 import { rewardsZh } from './rewards/index.ts';
 import { touchpointsZh } from './touchpoints/index.ts';
@@ -14,5 +15,5 @@ import { touchpointsZh } from './touchpoints/index.ts';
 /** What the rooms say of what does not fit, in Chinese; base has its own. */
 export const texts: readonly Texts[] = [
   ...[accessZh, peopleZh, eventsZh, audienceZh, contentZh],
-  ...[touchpointsZh, rewardsZh, channelsZh, experimentsZh, journeysZh, insightZh],
+  ...[touchpointsZh, rewardsZh, channelsZh, matchingZh, experimentsZh, journeysZh, insightZh],
 ];

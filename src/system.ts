@@ -43,6 +43,7 @@ import {
   Tally,
 } from './events/index.ts';
 import { createJourneys, routes as journeyRoutes } from './journeys/index.ts';
+import { routes as matchingRoutes } from './matching/index.ts';
 import {
   addressesOf,
   createNotes,
@@ -65,6 +66,7 @@ import { openEngines } from './system-engines.ts';
 import { openExperiments } from './system-experiments.ts';
 import { openInsight } from './system-insight.ts';
 import { journeyPorts } from './system-journeys.ts';
+import { openMatching } from './system-matching.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { openRewards, withCouponPages } from './system-rewards.ts';
@@ -226,6 +228,7 @@ async function build(
     ...{ pg, ch, clock, log, jobs, access, privacy, events, audience, read, publicUrl },
     walletKeys: [...(await derivedKeys(pg, masters, 'yutang wallets')).values()],
   });
+  const matching = openMatching({ pg, ch, clock, log, jobs, access, events, audience, content });
   const journeys = createJourneys({
     ...journeyPorts({
       ...{ pg, clock, privacy, audience, channels, webhook, touchpoints, binding, rewards },
@@ -250,6 +253,7 @@ async function build(
     },
     channels,
     content,
+    matching,
     people: { read: (ws, numbers) => readPeople(read, ws, numbers) },
     workspaces,
   });
@@ -322,6 +326,7 @@ async function build(
   await payNoticeRoutes(app, channels.pay, log);
   rewardRoutes(app, rewards);
   await walletRoutes(app, rewards);
+  matchingRoutes(app, matching);
   journeyRoutes(app, journeys);
   experiments.routes(app);
   insights.routes(app);
@@ -343,7 +348,7 @@ async function build(
       journeys,
       experiments,
       koc,
-      models: [value, heat],
+      models: [value, heat, matching],
       personalData,
       touchpoints,
       rewards,
@@ -377,6 +382,7 @@ async function build(
     rewards,
     journeys,
     experiments,
+    matching,
     insight,
     touchpoints,
     binding,

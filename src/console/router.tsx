@@ -37,6 +37,7 @@ export const router = createBrowserRouter([
           { path: 'staff', lazy: page(() => import('./staff/staff-page.tsx')) },
           { path: 'content', lazy: page(() => import('./content/content-page.tsx')) },
           { path: 'content/:id', lazy: page(() => import('./content/content-editor-page.tsx')) },
+          { path: 'matching', lazy: page(() => import('./matching/smart-push-page.tsx')) },
           { path: 'journeys', lazy: page(() => import('./journeys/journeys-page.tsx')) },
           { path: 'journeys/:id', lazy: page(() => import('./journeys/journey-page.tsx')) },
           { path: 'experiments', lazy: page(() => import('./experiments/experiments-page.tsx')) },

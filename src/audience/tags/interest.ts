@@ -155,6 +155,9 @@ export function createInterest(deps: { pg: Pg; ch: Ch; clock: Clock; events: Pic
          GROUP BY topic ORDER BY score DESC, topic LIMIT 200`,
       );
     },
+    /** SQL of `person_no, topic, score` as of an instant (ms), of everyone or of these people. */
+    scoresSql: async (ws: number, at: number, people?: readonly number[]): Promise<string> =>
+      `SELECT person_no, topic, sum(points) AS score FROM (${pointsSql(ws, await settings(ws), at, people)}) GROUP BY person_no, topic`,
     /** One person's interests, and the actions that they come from. */
     of: async (ws: number, personNo: number): Promise<Interest[]> => {
       const s = await settings(ws);

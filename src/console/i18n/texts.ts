@@ -15,6 +15,7 @@ import { insight } from './texts/insight.ts';
 import { journey } from './texts/journey.ts';
 import { koc } from './texts/koc.ts';
 import { ladder } from './texts/ladder.ts';
+import { matching } from './texts/matching.ts';
 import { message } from './texts/message.ts';
 import { named } from './texts/named.ts';
 import { nav } from './texts/nav.ts';
@@ -52,6 +53,7 @@ export const texts = {
   koc,
   ladder,
   position,
+  matching,
   suitability,
   message,
   group,

@@ -10,6 +10,7 @@ import { useLabels } from '../ui/labels.tsx';
 import { TagPeople } from '../ui/tag-people.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
 import { IdentitiesCard } from './identity/identities-card.tsx';
+import { NextCard } from '../matching/next-card.tsx';
 import { InterestCard } from './interest-card.tsx';
 import { PersonalData } from './privacy/personal-data.tsx';
 import { WhyButton } from './story/why.tsx';
@@ -94,6 +95,7 @@ export function PersonSide({ person, onBinding }: { person: Person; onBinding: (
       <ValueCard personId={person.id} />
       <Tags person={person} />
       <InterestCard personId={person.id} />
+      <NextCard personId={person.id} />
       <IdentitiesCard person={person} />
       <Traits person={person} />
       <PersonalData person={person} />

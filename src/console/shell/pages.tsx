@@ -35,6 +35,7 @@ import {
   SwapOutlined,
   TagsOutlined,
   TeamOutlined,
+  ThunderboltOutlined,
   ToolOutlined,
   UnorderedListOutlined,
   UserOutlined,
@@ -106,7 +107,10 @@ export const GROUPS: PageGroup[] = [
     key: 'content',
     text: 'nav.content',
     icon: <FileTextOutlined />,
-    pages: [{ path: '/content', permission: 'content.read', text: 'nav.library', icon: <FileTextOutlined /> }],
+    pages: [
+      { path: '/content', permission: 'content.read', text: 'nav.library', icon: <FileTextOutlined /> },
+      { path: '/matching', permission: 'insight.read', text: 'nav.smartPush', icon: <ThunderboltOutlined /> },
+    ],
   },
   {
     key: 'reach',

@@ -22,6 +22,8 @@ export const event = {
     'Content Viewed': ['看内容', 'Content Viewed'],
     'Content Liked': ['点赞内容', 'Content Liked'],
     'Content Shared': ['分享内容', 'Content Shared'],
+    'Content Chosen': ['选中要推的内容', 'Content chosen to push'],
+    'Content Held Out': ['留在不推的对照组', 'Kept out of smart push'],
     'Signed Up': ['注册', 'Signed Up'],
     'Signed In': ['登录', 'Signed In'],
     'Account Created': ['创建账号', 'Account Created'],

@@ -1,0 +1,10 @@
+export type { Picked } from './content/pick.ts';
+export type { BestChannel, BestHour } from './content/when.ts';
+export { createMatching, type Matching } from './matching.ts';
+export { migrations } from './migrations.ts';
+export type { Candidate, MatchingDeps } from './ports.ts';
+export { matchingZh } from './problems.zh.ts';
+export type { GoesWith, ProductAnswer } from './products/goes-with.ts';
+export type { NextProduct } from './products/recommend.ts';
+export { routes } from './routes.ts';
+export type { MatchingSettings } from './schema.ts';

@@ -1,0 +1,117 @@
+import { sqlStrings } from '../../base/index.ts';
+import type { MatchingDeps } from '../ports.ts';
+import { key } from './build-sql.ts';
+import { type Build, type Good, type Goods, readBuild } from './store.ts';
+import { type ProductRules, type Why, whys } from './top-sql.ts';
+
+export interface Words {
+  zh: string;
+  en: string;
+}
+export interface NextProduct {
+  product: { id: string; name: string; category: string; priceFen: number };
+  score: number;
+  why: Why;
+  reason: Words;
+}
+export interface NextProducts {
+  asOf: string | null;
+  /** From whom this is known: the person, people of the level, or everyone. */
+  basis: 'person' | 'level' | 'pool' | 'none';
+  items: NextProduct[];
+}
+
+type Deps = Pick<MatchingDeps, 'pg' | 'ch' | 'levelOf'>;
+
+interface Row {
+  build: number;
+  codes: number[];
+  scores: number[];
+  whys: number[];
+  because: number[];
+  since: number[];
+  every: number[];
+}
+
+/** What is next for a person, read by key; who did nothing with goods yet is shown what their level buys. */
+export async function nextProducts(
+  deps: Deps,
+  goodsOf: Goods,
+  workspaceNo: number,
+  personNo: number,
+  { rules, limit }: { rules: ProductRules; limit: number },
+): Promise<NextProducts> {
+  const build = await readBuild(deps.pg, workspaceNo);
+  if (!build) return { asOf: null, basis: 'none', items: [] };
+  const [row] = await deps.pg.query<Row>(
+    'SELECT build, codes, scores, whys, because, since, every FROM match_people WHERE workspace_no = $1 AND person_no = $2 AND build = $3',
+    [workspaceNo, personNo, build.build],
+  );
+  const goods = await goodsOf(workspaceNo, build.build);
+  if (!row) return byLevel(deps, goods, workspaceNo, personNo, build, { rules, limit });
+  const items = row.codes.slice(0, limit).flatMap((code, i): NextProduct[] => {
+    const good = goods.get(code);
+    if (!good) return [];
+    const why = whys[row.whys[i]!]!;
+    const because = goods.get(row.because[i]!);
+    return [shownGood(good, row.scores[i]!, why, reasonOf(why, good, because, row.since[i]!, row.every[i]!))];
+  });
+  return { asOf: build.asOf.toISOString(), basis: 'person', items };
+}
+
+const shownGood = ({ id, name, category, priceFen }: Good, score: number, why: Why, reason: Words): NextProduct => ({
+  ...{ product: { id, name, category, priceFen: Math.round(priceFen) }, score, why, reason },
+});
+
+function reasonOf(why: Why, good: Good, because: Good | undefined, since: number, every: number): Words {
+  const [ago, gap] = [Math.round(since), Math.max(1, Math.round(every))];
+  if (why === 'due') return { zh: `约每 ${gap} 天买一次，上次在 ${ago} 天前`, en: `buys it about every ${gap} days, last ${ago} days ago` };
+  if (why === 'again')
+    return {
+      zh: `${ago} 天前买过一次，别人约 ${gap} 天后再买`,
+      en: `bought it once ${ago} days ago; others come back after about ${gap} days`,
+    };
+  if (why === 'together' && because)
+    return { zh: `买过「${because.name}」的人也买它`, en: `people who bought ${because.name} also bought it` };
+  if (why === 'looked') return { zh: '最近看过', en: 'looked at it lately' };
+  if (why === 'category' && good.category) return { zh: `常买「${good.category}」`, en: `often buys ${good.category}` };
+  if (why === 'level') return { zh: '同层级的人最近在买', en: 'people of the same level buy it now' };
+  return { zh: `最近卖得好，${good.people} 人买过`, en: `sells well now, bought by ${good.people} people` };
+}
+
+async function byLevel(
+  { ch, levelOf }: Deps,
+  goods: Map<number, Good>,
+  workspaceNo: number,
+  personNo: number,
+  build: Build,
+  { rules, limit }: { rules: ProductRules; limit: number },
+): Promise<NextProducts> {
+  const level = (await levelOf(workspaceNo, [personNo])).get(personNo) ?? '';
+  const ofBuild = key({ workspaceNo, build: build.build });
+  const rested = build.asOf.getTime() - rules.restDays * 86_400_000;
+  const may = [
+    `code IN (SELECT code FROM match_items WHERE ${ofBuild} AND (stock IS NULL OR stock > 0)
+      AND item NOT IN (${sqlStrings(['', ...rules.without])}) ${rules.withoutCategories.length > 0 ? ` AND category NOT IN (${sqlStrings(rules.withoutCategories)})` : ''})`,
+    `code NOT IN (SELECT code FROM match_history WHERE ${ofBuild} AND person_no = ${personNo} AND last_ms > ${rested})`,
+  ].join(' AND ');
+  const listed = (sql: string, order: string) =>
+    ch.query<{ code: number; score: number }>(`${sql} AND ${may} ORDER BY ${order} LIMIT ${limit}`, { level });
+  const ofLevel = await listed(
+    `SELECT code, share AS score FROM match_levels WHERE ${ofBuild} AND level = {level: String} AND level != ''`,
+    'place',
+  );
+  const found =
+    ofLevel.length > 0
+      ? ofLevel
+      : await listed(`SELECT code, hot AS score FROM match_items WHERE ${ofBuild} AND buys > 0`, 'hot DESC, code');
+  const why: Why = ofLevel.length > 0 ? 'level' : 'popular';
+  return {
+    asOf: build.asOf.toISOString(),
+    basis: ofLevel.length > 0 ? 'level' : 'pool',
+    items: found.flatMap(({ code, score }) => {
+      const good = goods.get(code);
+      return good ? [shownGood(good, score, why, reasonOf(why, good, undefined, 0, 0))] : [];
+    }),
+  };
+}
