@@ -52,7 +52,10 @@ async function fetchPage(source: PeopleSource, cursor?: string): Promise<{ items
   if (source.kind === 'coupon') {
     const { kind: _, id, ...of } = source;
     const page = await coupons.people(id, { ...of, cursor });
-    return { ...page, items: page.items.map((one) => ({ person: one.person as unknown as Person, at: one.holding.use?.at ?? one.holding.issuedAt })) };
+    return {
+      ...page,
+      items: page.items.map((one) => ({ person: one.person as unknown as Person, at: one.holding.use?.at ?? one.holding.issuedAt })),
+    };
   }
   if (source.kind === 'experiment') {
     const { kind: _, id, ...of } = source;

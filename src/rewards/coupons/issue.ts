@@ -186,6 +186,7 @@ async function giveSet(
   const { from, to } = await validity(tx, coupon, timezone, at);
   const remindAt = to.getTime() - DAY > at.getTime() ? new Date(to.getTime() - DAY) : null;
   const { terms } = coupon;
+  // Planned anew each time: a plan made for a few at once would go through a large set row by row.
   const rows = await tx.query<{ place: number; no: number | null; code: string | null; limited: boolean }>(
     `WITH want AS (SELECT place, person_no, key FROM unnest($3::int[], $4::bigint[], $5::text[]) AS w (place, person_no, key)),
      held AS (SELECT person_no, count(*) AS n FROM coupon_issues WHERE workspace_no = $1 AND coupon_no = $2 AND person_no = ANY($4) GROUP BY person_no),
@@ -219,7 +220,6 @@ async function giveSet(
       ...[ask.how, terms.costFen, at, from, to, remindAt],
       ...[ask.cause.journeyId ?? null, ask.cause.nodeId ?? null, ask.cause.touchpointId ?? null, ask.cause.by ?? null, codes, day],
     ],
-    'coupons.give',
   );
   let issued = 0;
   let last = 0;
