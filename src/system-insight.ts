@@ -4,6 +4,7 @@ import type { App, Ch, Clock, Jobs, Pg } from './base/index.ts';
 import type { Content } from './content/index.ts';
 import type { Events } from './events/index.ts';
 import {
+  contentEffectRoutes,
   createEntrances,
   createHeat,
   createInsight,
@@ -62,6 +63,7 @@ export function openInsight(parts: InsightParts) {
     standings: (ws, of, instants) => audience.standingsSql(ws, of, instants),
     ladder: async (ws, of = 'level') => (await audience.definitions(ws))[`${of}s`].map(({ key, name }) => ({ key, name })),
     things,
+    contents: (ws) => content.all(ws),
   };
   const write: Events['write'] = (ws, items) => events.write(ws, items);
   const insight = createInsight(asking);
@@ -95,6 +97,7 @@ export function openInsight(parts: InsightParts) {
       heatRoutes(app, heat);
       kocRoutes(app, koc);
       entranceRoutes(app, entrances);
+      contentEffectRoutes(app, { ...asking, touchpoints: (ws) => touchpoints.named(ws) });
     },
   };
 }

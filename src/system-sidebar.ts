@@ -193,7 +193,7 @@ function sidebarOf(parts: SidebarParts): SidebarDeps {
       };
     },
     tag: async (ws, no, key, remove) => void (await audience.tagByHand(ws, [no], key, { remove })),
-    contents: async (ws) => (await content.list(ws, { limit: 20 })).items,
+    contents: async (ws) => (await content.list(ws, { limit: 20, usable: true })).items,
     prepare: (ws, ask) => channels.prepareByHand(ws, ask),
     card: async (ws, id) => (await content.some(ws, [id]))[0]?.card ?? null,
     picture: (id) => content.picture(id),

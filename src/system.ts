@@ -27,7 +27,7 @@ import {
   wecomCallbackRoutes,
   withOpenTexts,
 } from './channels/index.ts';
-import { routes as contentRoutes, createContent, folderStore } from './content/index.ts';
+import { routes as contentRoutes, createContent, folderStore, readingRoutes } from './content/index.ts';
 import {
   catalogueRoutes,
   createCatalogue,
@@ -50,6 +50,7 @@ import {
   identityRoutes,
   noteRoutes,
   routes as peopleRoutes,
+  personByIdentity,
   personId,
   personNo,
   type ReadDeps,
@@ -76,7 +77,7 @@ import { openSources } from './system-sources.ts';
 import { texts } from './system-texts.ts';
 import { openTouchpoints } from './system-touchpoints.ts';
 import { createWork } from './system-work.ts';
-import { doorRoutes, routes as touchpointRoutes } from './touchpoints/index.ts';
+import { callerOf, doorRoutes, routes as touchpointRoutes } from './touchpoints/index.ts';
 
 export interface SystemOptions {
   clock?: Clock;
@@ -318,6 +319,13 @@ async function build(
   await sources.routes(app);
   audienceRoutes(app, { audience, pg, audit: access.audit, holders: (no, identities) => holdersOf(pg, privacy, no, identities) });
   await contentRoutes(app, content);
+  readingRoutes(app, {
+    ...{ pg, clock, log, publicUrl, personId, callerOf },
+    keys: [...(await derivedKeys(pg, masters, 'yutang reading pages')).values()],
+    write: (ws, items) => events.write(ws, items),
+    messageOf: (token) => channels.messageOf(token),
+    personOf: (ws, id) => personByIdentity(pg, ws, { type: 'anonymous_id', value: id }),
+  });
   doorRoutes(app, touchpoints.doors);
   await touchpointRoutes(app, touchpoints);
   channelRoutes(app, channels);

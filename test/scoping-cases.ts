@@ -421,6 +421,12 @@ export const cases: Record<string, Case> = {
 
   'GET /api/content': list('analyst', (mine) => [mine.content, mine.mark]),
   'POST /api/content': whole('operator', {}),
+  'POST /api/content/import': { who: 'operator' },
+  'GET /r/:key': anyone('a page that was made to be read, for whoever was given its address'),
+  'POST /r/:key/seen': anyone('takes what a page that was opened tells, under a seal of its own'),
+  'POST /r/:key/shared': anyone('the same'),
+  'POST /api/insight/content': question(range),
+  'GET /api/insight/content/:id/radar': one('analyst', 'content'),
   'GET /api/content/facets': list('analyst', (mine) => [mine.mark]),
   'POST /api/content/files': { who: 'operator' },
   'GET /api/content/files/:id': anyone('shows a file to whoever was given its address, which cannot be guessed'),

@@ -30,7 +30,10 @@ export async function follow(deps: Deps, tokens: Tokens, token: string): Promise
   const now = deps.clock.now();
   try {
     const messageId = `${outboxId(row.no)}:clicked:${Math.floor(now.getTime() / 60_000)}`;
-    const properties = { ...messageProperties(row), url: row.link_url, first: row.clicked_at === null };
+    // What it was about: a click is interest in that.
+    const [content] = await deps.content.some(at.workspaceNo, [row.content_id]);
+    const about = content && content.topics.length > 0 ? { tags: content.topics } : {};
+    const properties = { ...messageProperties(row), url: row.link_url, first: row.clicked_at === null, ...about };
     const event = { messageId, event: 'Message Clicked', timestamp: now, personNo: row.person_no, source: 'yutang', properties };
     await deps.events.write(at.workspaceNo, [event]);
     if (row.clicked_at === null) {
@@ -44,5 +47,23 @@ export async function follow(deps: Deps, tokens: Tokens, token: string): Promise
     // The person wants the page; a click that could not be kept is the lesser loss.
     deps.log.error({ err: error, message: outboxId(row.no) }, 'a click was not kept');
   }
-  return row.link_url;
+  return withMessage(deps.publicUrl, row.link_url, token);
+}
+
+/** Whom a tracked link was sent to; undefined where it was to nobody here. */
+export async function messageOf(deps: Deps, tokens: Tokens, token: string) {
+  const at = tokens.read(token);
+  if (!at) return undefined;
+  const [row] = await deps.pg.query<Pick<Row, 'no' | 'person_no' | 'channel' | 'journey_id'>>(
+    'SELECT no, person_no, channel, journey_id FROM outbox WHERE workspace_no = $1 AND no = $2',
+    [at.workspaceNo, at.no],
+  );
+  if (!row) return undefined;
+  return { workspaceNo: at.workspaceNo, personNo: row.person_no, outboxId: outboxId(row.no), channel: row.channel, journeyId: row.journey_id };
+}
+
+/** A page of our own is told by whose message somebody comes, so that reading and passing on are theirs. */
+function withMessage(publicUrl: string, url: string, token: string): string {
+  const pages = `${publicUrl.replace(/\/$/, '')}/r/`;
+  return url.startsWith(pages) ? `${url}?m=${token}` : url;
 }

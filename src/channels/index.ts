@@ -3,7 +3,7 @@ import { createTokens, type Migration, problem, boundary as stopHere } from '../
 import { createAccounts } from './accounts.ts';
 import { announceWorkspace } from './announce.ts';
 import { endByHand, prepareByHand } from './by-hand.ts';
-import { follow } from './clicks.ts';
+import { follow, messageOf } from './clicks.ts';
 import { changeConsents, readConsents } from './consent-record.ts';
 import { consumeConsents, keepConsents } from './consents.ts';
 import { createDispatcher } from './dispatch.ts';
@@ -304,6 +304,7 @@ export function createChannels(given: ChannelsDeps): Channels {
       loops.tell.wake();
     },
     follow: (token) => follow(deps, tokens, token),
+    messageOf: (token) => messageOf(deps, tokens, token),
     onMerge: async (workspaceNo, moves) => {
       await followMerges(pg, clock, workspaceNo, moves);
       await pay.onMerge(workspaceNo, moves);

@@ -85,6 +85,10 @@ export interface Channels {
   endByHand(workspaceNo: number, messageId: string, personNo: number, went: boolean): Promise<void>;
   /** Where a tracked link leads; notes the click. */
   follow(token: string): Promise<string | undefined>;
+  /** Whom a tracked link was sent to. */
+  messageOf(
+    token: string,
+  ): Promise<{ workspaceNo: number; personNo: number; outboxId: string; channel: string; journeyId: string | null } | undefined>;
   /** People have merged: their messages and consents follow. */
   onMerge(workspaceNo: number, moves: readonly Move[]): Promise<void>;
   /** A person has been split: what reached the new one is theirs. */

@@ -2,7 +2,9 @@ import { badInput, type Clock, notFound, type Pg } from '../base/index.ts';
 import { foundAs, toDoc, wordsIn } from './doc.ts';
 import { createFiles, type Files, type Picture } from './files/files.ts';
 import type { FileStore } from './files/store.ts';
+import { type ImportGiven, type ImportReport, importItems } from './import/import.ts';
 import { changeItem, createItem, itemRows, mendFoundAs, removeItem, restoreVersion } from './items.ts';
+import type { ContentKind } from './kinds.ts';
 import { type ReviewAct, review } from './review.ts';
 import { itemOf } from './rows.ts';
 import type { ContentChange, ContentItem, NewContent, Rendered } from './schema.ts';
@@ -38,6 +40,8 @@ export interface Content {
   get(workspaceNo: number, id: string): Promise<ContentItem>;
   list(workspaceNo: number, query: FindQuery): Promise<{ items: FoundItem[]; nextCursor: string | null }>;
   facets(workspaceNo: number, query: Omit<FindQuery, 'limit'>): Promise<Facets>;
+  /** All there is, by name and scene. */
+  all(workspaceNo: number): Promise<{ id: string; name: string; kind: ContentKind; scenes: string[] }[]>;
   /** Items by id; those that do not exist are left out. */
   some(workspaceNo: number, ids: readonly string[]): Promise<ContentItem[]>;
   /** Items with their templates parsed, as a channel says them, for rendering in numbers. */
@@ -64,6 +68,10 @@ export interface Content {
     dismiss(workspaceNo: number, a: string, b: string): Promise<void>;
   };
   files: Files;
+  /** Takes in what a table and pictures hold. */
+  importItems(workspaceNo: number, given: ImportGiven, dryRun: boolean, by: string): Promise<ImportReport>;
+  /** Where files lie while they come in. */
+  incoming: FileStore['incoming'];
   /** A picture as chats take it. */
   picture(id: string): Promise<Picture>;
   /** Asks whoever uses content before one is removed: names of the users. */
@@ -105,6 +113,10 @@ export function createContent(deps: ContentDeps): Content {
       return { items: shown, nextCursor };
     },
     facets: (workspaceNo, query) => facetsOf(finding, workspaceNo, query),
+    all: (workspaceNo) =>
+      pg.query('SELECT id, name, kind, scenes FROM content_items WHERE workspace_no = $1 AND deleted_at IS NULL ORDER BY id', [
+        workspaceNo,
+      ]),
     some,
     ready: createTemplates(deps),
     preview: async (workspaceNo, id, personId, channel = '') => {
@@ -131,6 +143,8 @@ export function createContent(deps: ContentDeps): Content {
       dismiss: (workspaceNo, a, b) => dismissTwins(pg, clock.now(), workspaceNo, a, b),
     },
     files,
+    importItems: (workspaceNo, given, dryRun, by) => importItems(items, workspaceNo, given, dryRun, by),
+    incoming: deps.store.incoming,
     picture: files.picture,
     onRemove: (usedBy) => {
       users.push(usedBy);

@@ -2,9 +2,11 @@ export { type Content, type ContentDeps, createContent, type FoundItem } from '.
 export type { ContentDoc } from './doc.ts';
 export type { FileView, Picture } from './files/files.ts';
 export { type FileStore, folderStore } from './files/store.ts';
+export type { ImportReport } from './import/import.ts';
 export { type ContentKind, kinds } from './kinds.ts';
 export { migrations } from './migrations.ts';
 export { contentZh } from './problems.zh.ts';
+export { readingRoutes } from './reading/routes.ts';
 export { routes } from './routes.ts';
 export {
   type ContentCard,

@@ -177,6 +177,14 @@ export async function itemRows(pg: Pg, workspaceNo: number, ids: readonly string
   ]);
 }
 
+/** Items by the keys of who sent them. */
+export function itemsByKey(pg: Pg, workspaceNo: number, keys: readonly string[]): Promise<ItemRow[]> {
+  return pg.query<ItemRow>(`SELECT ${itemColumns} FROM content_items WHERE workspace_no = $1 AND key = ANY($2) AND deleted_at IS NULL`, [
+    workspaceNo,
+    [...keys],
+  ]);
+}
+
 /** Items that an earlier program saved are found and compared like the rest. */
 export async function mendFoundAs(pg: Pg, clock: Clock): Promise<void> {
   for (;;) {

@@ -3,6 +3,7 @@ import { type App, pageQuery, reasonsFor } from '../base/index.ts';
 import type { Content } from './content.ts';
 import { docKeys } from './doc.ts';
 import { fileRoutes } from './files/routes.ts';
+import { importRoutes } from './import/routes.ts';
 import { reviewActs } from './review.ts';
 import { contentChange, contentItem, newContent, rendered } from './schema.ts';
 import { facetKeys, facetQuery, findQuery } from './search/find.ts';
@@ -24,6 +25,7 @@ export async function routes(app: App, content: Content): Promise<void> {
   reviewRoutes(app, content);
   twinRoutes(app, content);
   await fileRoutes(app, content.files);
+  await importRoutes(app, content);
 }
 
 function itemRoutes(app: App, content: Content): void {

@@ -1,6 +1,7 @@
 import { addFirstFriends, openDoor, reconcile, setCallback, startCrowd } from './connect.ts';
 import { shiftDays } from './files.ts';
 import { awaitPart, historyParts, startPart } from './history.ts';
+import { addLibrary } from './library.ts';
 import type { DemoDeps } from './ports.ts';
 import { addAudiences, addContents, configureWecom, launchJourney, nameShop } from './shop.ts';
 import { keepStep, markLoaded, openState } from './state.ts';
@@ -46,6 +47,7 @@ export function createDemo(deps: DemoDeps): Demo {
     }
     const audiences = await once('audiences', () => addAudiences(deps));
     const contents = await once('contents', () => addContents(deps));
+    await once('library', () => addLibrary(deps));
     const { platform } = deps;
     let door: Awaited<ReturnType<typeof openDoor>> | undefined;
     if (platform) {

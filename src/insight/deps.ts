@@ -30,6 +30,8 @@ export interface InsightDeps {
   standings(workspaceNo: number, of: Standing, instants: readonly number[]): Promise<{ sql: string }>;
   /** The levels of the ladder (stages, tiers), shallow to deep. */
   ladder(workspaceNo: number, of?: Standing): Promise<{ key: string; name: { zh: string; en: string } }[]>;
+  /** What the library holds, as far as its effect is set apart by it. */
+  contents?(workspaceNo: number): Promise<readonly { id: string; name: string; kind: string; scenes: readonly string[] }[]>;
   /** Contents and journeys by their names. */
   things?(workspaceNo: number): Promise<readonly { kind: string; id: string; name: string }[]>;
 }

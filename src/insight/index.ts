@@ -1,4 +1,5 @@
 export type { AarrrAnswer, AarrrRow } from './aarrr.ts';
+export * from './content/index.ts';
 export type { Asker, InsightDeps } from './deps.ts';
 export * from './entrances/index.ts';
 export type { DistributionAnswer, DistributionRow } from './explore/distribution.ts';

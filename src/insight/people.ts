@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
 import { aarrrCellSql } from './aarrr.ts';
+import { effectCellSql } from './content/effect.ts';
 import type { Asker, InsightDeps } from './deps.ts';
 import { waysCellSql } from './entrances/ways.ts';
 import { distributionCellSql } from './explore/distribution.ts';
@@ -74,6 +75,8 @@ async function cellSql(deps: InsightDeps, asker: Asker, question: Question, cell
         return await movesCellSql(deps, asker, question, cell);
       case 'ways':
         return waysCellSql(deps, asker, question, cell);
+      case 'content':
+        return await effectCellSql(deps, asker, question, cell);
       case 'aarrr':
         return aarrrCellSql(deps, asker, question, cell);
       case 'pool':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { effectKind } from './content/schema.ts';
 import { waysKind } from './entrances/schema.ts';
 import * as asked from './explore/schema.ts';
 import { heatKind } from './heat/schema.ts';
@@ -117,6 +118,7 @@ export const question = z.discriminatedUnion('kind', [
   others.flows,
   others.pool,
   waysKind,
+  effectKind,
   positionQuestion,
   valueKind,
   heatKind,

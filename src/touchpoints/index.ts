@@ -1,6 +1,7 @@
 export { html, Markup } from './door/html.ts';
 export { landingHeaders, prefersEnglish } from './door/landing.ts';
 export { doorRoutes } from './door/routes.ts';
+export { callerOf } from './door/visitor.ts';
 export { enteredProperties, type Via } from './enter.ts';
 export { readState, stateOf } from './keys.ts';
 export type { Chosen, Code, CodeView, Preview, Target, TargetView } from './live/schema.ts';

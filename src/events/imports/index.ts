@@ -5,6 +5,7 @@ export { importMigrations } from './migrations.ts';
 export type { ImportedEvent } from './plan.ts';
 export { createPulls, type Pulls } from './pulls/pulls.ts';
 export { pullRoutes } from './pulls/routes.ts';
+export { readTable } from './read-table.ts';
 export { importRoutes } from './routes.ts';
 export { type ImportKind, type ImportOptions, type ImportView, importOptions, type Mapping, type Product } from './schema.ts';
 export { createSecretBox } from './secret-box.ts';
