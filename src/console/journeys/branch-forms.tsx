@@ -2,11 +2,16 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BranchNode, SplitNode } from '../api/journeys.ts';
+import type { NodeOf } from '../api/journeys.ts';
+import type { Rule } from '../api/rule.ts';
 import { RuleBuilder } from '../rules/builder.tsx';
 import { fromRule, toRule } from '../rules/convert.ts';
 import type { GroupState } from '../rules/state.ts';
 import { addBranch } from './graph.ts';
+
+type BranchNode = NodeOf<'branch'>;
+type SplitNode = NodeOf<'split'>;
+type BanditNode = NodeOf<'bandit'>;
 
 interface FormProps<T> {
   node: T;
@@ -16,7 +21,7 @@ interface FormProps<T> {
 export function BranchForm({ node, onChange }: FormProps<BranchNode>) {
   const { t } = useTranslation();
   const [states, setStates] = useState<Record<string, GroupState>>(() =>
-    Object.fromEntries(node.branches.map((one) => [one.key, fromRule(one.rule)])),
+    Object.fromEntries(node.branches.map((one) => [one.key, fromRule(one.rule as Rule | undefined)])),
   );
   const set = (key: string, change: Partial<BranchNode['branches'][number]>) =>
     onChange({ ...node, branches: node.branches.map((one) => (one.key === key ? { ...one, ...change } : one)) });
@@ -42,7 +47,7 @@ export function BranchForm({ node, onChange }: FormProps<BranchNode>) {
             )}
           </div>
           <RuleBuilder
-            state={states[one.key] ?? fromRule(one.rule)}
+            state={states[one.key] ?? fromRule(one.rule as Rule | undefined)}
             onChange={(state) => {
               setStates({ ...states, [one.key]: state });
               set(one.key, { rule: toRule(state) });
@@ -112,6 +117,50 @@ export function SplitForm({ node, onChange }: FormProps<SplitNode>) {
           {t('journey.even')}
         </Button>
       </div>
+    </div>
+  );
+}
+
+/** Branches whose shares follow what the goal says. */
+export function BanditForm({ node, onChange }: FormProps<BanditNode>) {
+  const { t } = useTranslation();
+  return (
+    <div className="stack">
+      <span className="soft small">{t('journey.banditHint')}</span>
+      {node.branches.map((one) => (
+        <div key={one.key} className="row">
+          <Input
+            value={one.name}
+            maxLength={60}
+            placeholder={t('journey.branchName')}
+            onChange={({ target: { value: name } }) =>
+              onChange({ ...node, branches: node.branches.map((other) => (other.key === one.key ? { ...other, name } : other)) })
+            }
+          />
+          {node.branches.length > 2 && (
+            <Button
+              type="text"
+              icon={<DeleteOutlined />}
+              aria-label={t('common.delete')}
+              onClick={() => onChange({ ...node, branches: node.branches.filter((other) => other.key !== one.key) })}
+            />
+          )}
+        </div>
+      ))}
+      <Button icon={<PlusOutlined />} onClick={() => onChange(addBranch(node))} data-testid="add-branch">
+        {t('journey.addBranch')}
+      </Button>
+      <span className="row wrap">
+        {t('journey.floor')}
+        <InputNumber
+          min={0}
+          max={50}
+          value={node.floor ?? 10}
+          suffix="%"
+          onChange={(floor) => onChange({ ...node, floor: floor ?? 0 })}
+          style={{ width: 110 }}
+        />
+      </span>
     </div>
   );
 }

@@ -1,92 +1,143 @@
-import { PlusOutlined } from '@ant-design/icons';
-import { Button, Dropdown } from 'antd';
+import {
+  Background,
+  BaseEdge,
+  type Connection,
+  Controls,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  type Edge as FlowEdge,
+  type Node as FlowNode,
+  Handle,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Edge, Graph, JourneyNode, NodeType } from '../api/journeys.ts';
-import { nodeOf, targetsFor } from './graph.ts';
-import { layoutGraph, NODE_HEIGHT, NODE_WIDTH } from './layout.ts';
-import { NODE_ICONS, NodeCard } from './node-card.tsx';
+import { usePhone } from '../ui/hooks.ts';
+import { AddButton } from './add-button.tsx';
+import { branchKeys, nodeOf, targetsFor } from './graph.ts';
+import { layoutGraph, NODE_HEIGHT, NODE_WIDTH, type Way } from './layout.ts';
+import { NodeCard } from './node-card.tsx';
 import { useNodeWords } from './words.ts';
+import '@xyflow/react/dist/base.css';
 import './canvas.css';
-
-export type Insertable = Exclude<NodeType, 'entry' | 'goal'>;
-const INSERTABLE: Insertable[] = ['wait', 'send', 'branch', 'split', 'exit'];
 
 interface CanvasProps {
   graph: Graph;
   problems?: Map<string, string[]>;
   chosen?: string;
   onChoose?: (id: string) => void;
-  onInsert?: (edge: Edge, type: Insertable) => void;
-  onConnect?: (edge: Edge, to: string) => void;
+  onInsert?: (at: { from: string; branch?: string }, type: NodeType) => void;
+  onConnect?: (at: { from: string; branch?: string }, to: string) => void;
   /** Numbers on a node, where results are shown. */
   foot?: (node: JourneyNode) => ReactNode;
   /** Numbers on a way. */
   wayFoot?: (edge: Edge) => ReactNode;
 }
+type StepData = { node: JourneyNode; keys: string[] } & Pick<CanvasProps, 'problems' | 'chosen' | 'onChoose' | 'onConnect' | 'foot'>;
+type WayData = { way: Way; name: string; middle: ReactNode };
 
-function AddButton({
-  edge,
-  graph,
-  onInsert,
-  onConnect,
-}: {
-  edge: Edge;
-  graph: Graph;
-  onInsert: (type: Insertable) => void;
-  onConnect?: (to: string) => void;
-}) {
-  const { t } = useTranslation();
-  const { gist, title } = useNodeWords();
-  const targets = onConnect ? targetsFor(graph, edge.from).filter((node) => node.id !== edge.to) : [];
-  const items = [
-    {
-      type: 'group' as const,
-      label: t('journey.addHere'),
-      children: INSERTABLE.map((type) => ({
-        key: type,
-        icon: NODE_ICONS[type],
-        label: (
-          <span data-testid={`insert-${type}`}>
-            {t(`journey.node.${type}`)} <span className="soft small">{t(`journey.nodeHint.${type}`)}</span>
-          </span>
-        ),
-      })),
-    },
-    ...(targets.length
-      ? [
-          { type: 'divider' as const },
-          {
-            key: 'lead',
-            label: t('journey.leadTo'),
-            children: targets.map((node) => ({
-              key: `to:${node.id}`,
-              icon: NODE_ICONS[node.type],
-              label: `${title(node)} ${gist(node)}`.slice(0, 40),
-            })),
-          },
-        ]
-      : []),
-  ];
+function Step({ data }: NodeProps<FlowNode<StepData>>) {
+  const { node, keys, problems, chosen, onChoose, onConnect, foot } = data;
+  const ways = keys.length ? keys : node.type === 'exit' || node.type === 'jump' ? [] : [''];
   return (
-    <Dropdown
-      trigger={['click']}
-      menu={{ items, onClick: ({ key }) => (key.startsWith('to:') ? onConnect?.(key.slice(3)) : onInsert(key as Insertable)) }}
-    >
-      <Button
-        size="small"
-        shape="circle"
-        icon={<PlusOutlined />}
-        aria-label={t('journey.addHere')}
-        data-testid={`add-after-${edge.from}${edge.branch ? `-${edge.branch}` : ''}`}
+    <>
+      <Handle type="target" position={Position.Top} isConnectable={Boolean(onConnect)} />
+      <NodeCard
+        node={node}
+        problems={problems?.get(node.id)}
+        chosen={chosen === node.id}
+        style={{ width: NODE_WIDTH, height: NODE_HEIGHT }}
+        foot={foot?.(node)}
+        onClick={() => onChoose?.(node.id)}
       />
-    </Dropdown>
+      {ways.map((key, i) => (
+        <Handle
+          key={key}
+          id={key}
+          type="source"
+          position={Position.Bottom}
+          style={{ left: `${((i + 1) * 100) / (ways.length + 1)}%` }}
+          isConnectable={Boolean(onConnect)}
+        />
+      ))}
+    </>
   );
 }
 
-export function Canvas({ graph, problems, chosen, onChoose, onInsert, onConnect, foot, wayFoot }: CanvasProps) {
+function WayLine({ data }: EdgeProps<FlowEdge<WayData>>) {
+  if (!data) return null;
+  const { way, name, middle } = data;
+  const at = (place: { x: number; y: number }) => ({ left: place.x, top: place.y });
+  return (
+    <>
+      <BaseEdge path={way.path} className={way.back ? 'jback' : undefined} />
+      <EdgeLabelRenderer>
+        {name && (
+          <span className="jlabel" style={at(way.label)} title={name}>
+            {name}
+          </span>
+        )}
+        {middle && (
+          <span className="jway nopan" style={at(way.at)}>
+            {middle}
+          </span>
+        )}
+      </EdgeLabelRenderer>
+    </>
+  );
+}
+
+const MARGIN = 16;
+const nodeTypes = { step: Step };
+const edgeTypes = { way: WayLine };
+
+function Flow(props: CanvasProps) {
+  const { graph, problems, chosen, onChoose, onInsert, onConnect, foot, wayFoot } = props;
+  const { t } = useTranslation();
   const { wayName } = useNodeWords();
+  const phone = usePhone();
+  const flow = useReactFlow();
   const plan = useMemo(() => layoutGraph(graph), [graph]);
+  const nodes: FlowNode<StepData>[] = plan.nodes.map(({ node, x, y }) => ({
+    id: node.id,
+    type: 'step',
+    position: { x, y },
+    width: NODE_WIDTH,
+    height: NODE_HEIGHT,
+    // What can be neither moved nor selected would let clicks through to the pane.
+    style: { pointerEvents: 'all' },
+    data: { node, keys: branchKeys(node), problems, chosen, onChoose, onConnect, foot },
+  }));
+  const edges: FlowEdge<WayData>[] = plan.ways.map((way) => {
+    const { edge } = way;
+    const middle =
+      onInsert && !way.back ? (
+        <AddButton
+          key="add"
+          edge={edge}
+          graph={graph}
+          onInsert={(type) => onInsert(edge, type)}
+          onConnect={onConnect && ((to) => onConnect(edge, to))}
+        />
+      ) : (
+        wayFoot?.(edge)
+      );
+    return {
+      id: `${edge.from}:${edge.branch ?? ''}`,
+      type: 'way',
+      source: edge.from,
+      target: edge.to,
+      ...(edge.branch ? { sourceHandle: edge.branch } : {}),
+      data: { way, name: wayName(nodeOf(graph, edge.from), edge.branch), middle },
+    };
+  });
+  const allowed = ({ source, target }: { source: string | null; target: string | null }) =>
+    targetsFor(graph, source ?? '').some((node) => node.id === target);
   const box = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState(0);
   useEffect(() => {
@@ -95,59 +146,50 @@ export function Canvas({ graph, problems, chosen, onChoose, onInsert, onConnect,
     watch.observe(box.current);
     return () => watch.disconnect();
   }, []);
-  // Shrinks to what there is room for, but not below what can be read and touched.
-  const scale = room && plan.width > room ? Math.max(0.62, room / plan.width) : 1;
-  // Where it is wider than the screen, begin with the middle, where the entry stands.
-  useEffect(() => {
-    if (box.current && room) box.current.scrollLeft = (box.current.scrollWidth - box.current.clientWidth) / 2;
-  }, [room]);
+  // Shrinks to what there is room for, but not below what can be read and touched; the page scrolls, not the canvas.
+  const zoom = room ? Math.min(1, Math.max(0.62, room / plan.width)) : 1;
+  const whole = { x: (room - plan.width * zoom) / 2, y: MARGIN, zoom };
+  // What was added or taken away moves the rest: everything is shown again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the picture has another size
+  useEffect(() => void flow.setViewport(whole), [plan.width, plan.height, room]);
   return (
-    <div className="canvas-box" ref={box} data-testid="canvas">
-      <div style={{ width: plan.width * scale, height: plan.height * scale, margin: '0 auto' }}>
-        <div className="canvas" style={{ width: plan.width, height: plan.height, transform: `scale(${scale})` }}>
-          <svg width={plan.width} height={plan.height} aria-hidden="true">
-            {plan.ways.map((way) => (
-              <path key={`${way.edge.from}:${way.edge.branch ?? ''}`} d={way.path} />
-            ))}
-          </svg>
-          {plan.nodes.map(({ node, x, y }) => (
-            <NodeCard
-              key={node.id}
-              node={node}
-              problems={problems?.get(node.id)}
-              chosen={chosen === node.id}
-              style={{ left: x, top: y, width: NODE_WIDTH, height: NODE_HEIGHT }}
-              foot={foot?.(node)}
-              onClick={() => onChoose?.(node.id)}
-            />
-          ))}
-          {plan.ways.map((way) => {
-            const key = `${way.edge.from}:${way.edge.branch ?? ''}`;
-            const name = wayName(nodeOf(graph, way.edge.from), way.edge.branch);
-            return (
-              <span key={key}>
-                {name && (
-                  <span className="jlabel" style={{ left: way.label.x, top: way.label.y }} title={name}>
-                    {name}
-                  </span>
-                )}
-                <span className="jway" style={{ left: way.at.x, top: way.at.y }}>
-                  {onInsert ? (
-                    <AddButton
-                      edge={way.edge}
-                      graph={graph}
-                      onInsert={(type) => onInsert(way.edge, type)}
-                      onConnect={onConnect && ((to) => onConnect(way.edge, to))}
-                    />
-                  ) : (
-                    wayFoot?.(way.edge)
-                  )}
-                </span>
-              </span>
-            );
-          })}
-        </div>
-      </div>
+    <div className="canvas" ref={box} style={{ height: plan.height * zoom + 2 * MARGIN }} data-testid="canvas">
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        nodesDraggable={false}
+        nodesConnectable={Boolean(onConnect)}
+        elementsSelectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        isValidConnection={allowed}
+        onConnect={({ source, sourceHandle, target }: Connection) =>
+          onConnect?.({ from: source, ...(sourceHandle ? { branch: sourceHandle } : {}) }, target)
+        }
+        zoomOnScroll={false}
+        preventScrolling={false}
+        minZoom={0.25}
+        maxZoom={1.4}
+        panOnDrag={!phone || plan.width * zoom > room}
+        ariaLabelConfig={{
+          'controls.zoomIn.ariaLabel': t('journey.zoomIn'),
+          'controls.zoomOut.ariaLabel': t('journey.zoomOut'),
+        }}
+      >
+        <Background gap={18} size={1} color="var(--line)" />
+        <Controls showInteractive={false} showFitView={false} position="top-right" />
+      </ReactFlow>
     </div>
+  );
+}
+
+/** The journey as it runs, from top to bottom; places follow from the ways, so that there is nothing to tidy up. */
+export function Canvas(props: CanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Flow {...props} />
+    </ReactFlowProvider>
   );
 }

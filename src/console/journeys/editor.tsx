@@ -1,38 +1,30 @@
 import { DeleteOutlined, FlagOutlined } from '@ant-design/icons';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Drawer, Input, Select } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Card, Drawer, Input, Radio, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { channels } from '../api/channels.ts';
 import { PURPOSES, type Purpose } from '../api/content.ts';
-import { type Graph, type Journey, journeys } from '../api/journeys.ts';
+import { type Graph, type Journey, journeys, type NodeType } from '../api/journeys.ts';
 import { useMay } from '../shell/session.tsx';
 import { DraftNotice } from '../ui/draft-notice.tsx';
 import { useDraft, usePhone } from '../ui/hooks.ts';
-import { useContents } from '../ui/pickers.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
 import { Canvas } from './canvas.tsx';
-import { problemsByNode } from './check.ts';
-import { addGoal, connect, insertNode, nodeOf, removeNode, replaceNode } from './graph.ts';
+import { useFaults } from './faults.ts';
+import { addBeside, addEntry, beside, connect, entriesOf, insertNode, nodeOf, removeNode, replaceNode } from './graph.ts';
 import { NodeCard } from './node-card.tsx';
 import { NodeForm } from './node-forms.tsx';
 import { useNodeWords } from './words.ts';
+
+/** Steps about which rules are written. */
+const wide = new Set<NodeType>(['branch', 'until', 'exitRule']);
 
 interface Draft {
   name: string;
   purpose?: Purpose;
   graph: Graph;
-}
-
-/** What still keeps a graph from being launched. */
-export function useFaults(graph: Graph): Map<string, string[]> {
-  const { t } = useTranslation();
-  const may = useMay();
-  const items = useContents();
-  const ways = useQuery({ queryKey: ['channels'], queryFn: channels.list, enabled: may('channels.read') });
-  return problemsByNode(graph, { t, contents: items.data && new Set(items.data.items.map((one) => one.id)), channels: ways.data?.items });
 }
 
 export function JourneyEditor({
@@ -59,6 +51,7 @@ export function JourneyEditor({
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
   const [failed, setFailed] = useState<unknown>();
+  const [inside, setInside] = useState<'keep' | 'move'>('keep');
   const { restored } = draft;
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when the editor opens
   useEffect(() => {
@@ -75,7 +68,11 @@ export function JourneyEditor({
   };
   const setGraph = (next: Graph) => set({ graph: next });
   const inWays = (id: string) => graph.edges.some((edge) => edge.to === id || edge.from === id);
-  const goals = graph.nodes.filter((one) => one.type === 'goal' && !inWays(one.id));
+  const goals = graph.nodes.filter((one) => beside(one) && !inWays(one.id));
+  const added = ({ graph: next, id }: { graph: Graph; id: string }) => {
+    setGraph(next);
+    setChosen(id);
+  };
 
   const save = async () => {
     setTried(true);
@@ -84,7 +81,7 @@ export function JourneyEditor({
     setFailed(undefined);
     try {
       const body = { name: name.trim(), ...(purpose ? { purpose } : {}), graph };
-      const result = saved ? await journeys.change(saved.id, body) : await journeys.create(body);
+      const result = saved ? await journeys.change(saved.id, launched ? { ...body, inside } : body) : await journeys.create(body);
       draft.clear(draft.value);
       onDirty?.(false);
       await client.invalidateQueries({ queryKey: ['journeys'] });
@@ -100,7 +97,24 @@ export function JourneyEditor({
   return (
     <div className="stack">
       <DraftNotice draft={draft} saved={first} onDiscard={() => onDirty?.(false)} />
-      {launched && draft.dirty && <Alert type="warning" showIcon title={t('journey.newVersionHint')} />}
+      {launched && draft.dirty && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('journey.newVersionHint')}
+          description={
+            <Radio.Group
+              value={inside}
+              onChange={(event) => setInside(event.target.value as 'keep' | 'move')}
+              options={[
+                { value: 'keep', label: t('journey.insideKeep') },
+                { value: 'move', label: t('journey.insideMove') },
+              ]}
+              data-testid="inside"
+            />
+          }
+        />
+      )}
       <Card size="small">
         <div className="row wrap">
           <Input
@@ -145,21 +159,27 @@ export function JourneyEditor({
       {failed !== undefined && <ProblemView error={failed} />}
       <div className="jgoals">
         {goals.map((one) => (
-          <NodeCard key={one.id} node={one} problems={faults.get(one.id)} chosen={chosen === one.id} onClick={() => setChosen(one.id)} />
+          <NodeCard
+            key={one.id}
+            node={one}
+            problems={faults.get(one.id)}
+            chosen={chosen === one.id}
+            style={{ width: 240 }}
+            onClick={() => setChosen(one.id)}
+          />
         ))}
         {editable && (
-          <Button
-            icon={<FlagOutlined />}
-            type="dashed"
-            onClick={() => {
-              const added = addGoal(graph);
-              setGraph(added.graph);
-              setChosen(added.id);
-            }}
-            data-testid="add-goal"
-          >
-            {t('journey.addGoal')}
-          </Button>
+          <div className="stack tight" style={{ alignSelf: 'center' }}>
+            <Button icon={<FlagOutlined />} type="dashed" onClick={() => added(addBeside(graph, 'goal'))} data-testid="add-goal">
+              {t('journey.addGoal')}
+            </Button>
+            <Button size="small" type="text" onClick={() => added(addBeside(graph, 'exitRule'))} data-testid="add-exit-rule">
+              {t('journey.addExitRule')}
+            </Button>
+            <Button size="small" type="text" onClick={() => added(addEntry(graph))} data-testid="add-entry">
+              {t('journey.addEntry')}
+            </Button>
+          </div>
         )}
         {!graph.nodes.some((one) => one.type === 'goal') && (
           <span className="soft small" style={{ alignSelf: 'center' }}>
@@ -174,19 +194,19 @@ export function JourneyEditor({
         onChoose={setChosen}
         onInsert={
           editable
-            ? (edge, type) => {
-                const added = insertNode(graph, edge, type);
-                setGraph(added.graph);
-                if (type !== 'exit') setChosen(added.id);
+            ? (at, type) => {
+                const next = insertNode(graph, at, type);
+                setGraph(next.graph);
+                if (type !== 'exit') setChosen(next.id);
               }
             : undefined
         }
-        onConnect={(edge, to) => setGraph(connect(graph, edge, to))}
+        onConnect={editable ? (at, to) => setGraph(connect(graph, at, to)) : undefined}
       />
       <Drawer
         open={node !== undefined}
         onClose={() => setChosen(undefined)}
-        size={phone ? '85%' : node?.type === 'branch' ? 760 : 440}
+        size={phone ? '85%' : node && wide.has(node.type) ? 760 : 440}
         placement={phone ? 'bottom' : 'right'}
         mask={phone}
         title={node && title(node)}
@@ -194,7 +214,7 @@ export function JourneyEditor({
         extra={
           editable &&
           node &&
-          node.type !== 'entry' && (
+          (node.type !== 'entry' || entriesOf(graph).length > 1) && (
             <Button
               size="small"
               danger
@@ -221,7 +241,7 @@ export function JourneyEditor({
               </span>
             ))}
             <fieldset disabled={!editable} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
-              <NodeForm node={node} onChange={(next) => setGraph(replaceNode(graph, next))} />
+              <NodeForm node={node} graph={graph} onChange={(next) => setGraph(replaceNode(graph, next))} />
             </fieldset>
           </div>
         )}

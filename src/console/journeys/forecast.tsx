@@ -2,19 +2,21 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { audiences } from '../api/audiences.ts';
-import type { EntryNode } from '../api/journeys.ts';
-import type { Rule } from '../api/rule.ts';
+import type { NodeOf } from '../api/journeys.ts';
+import type { Rule, Where } from '../api/rule.ts';
 import { hasValue } from '../rules/state.ts';
 import { useFormat } from '../ui/format.ts';
 import { useDebounced } from '../ui/hooks.ts';
 
+type EntryNode = NodeOf<'entry'>;
+
 /** How many would enter, judged by what has happened so far: those in the audience now, or those who did the event in 30 days. */
 export function useEntryCount(node: EntryNode | undefined): number | undefined {
-  const ready = node?.event && (node.where ?? []).every((one) => one.property && hasValue(one.op, one.value));
+  const ready = node?.event && ((node.where ?? []) as Where[]).every((one) => one.property && hasValue(one.op, one.value));
   const rule: Rule | undefined = node?.audience
     ? { audience: node.audience }
     : ready
-      ? { event: node.event as string, ...(node.where?.length ? { where: node.where } : {}), within: { days: 30 } }
+      ? { event: node.event as string, ...(node.where?.length ? { where: node.where as Where[] } : {}), within: { days: 30 } }
       : undefined;
   const settled = useDebounced(JSON.stringify(rule), 400);
   const query = useQuery({

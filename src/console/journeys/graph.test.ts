@@ -1,18 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Graph, NodeType, SplitNode } from '../api/journeys.ts';
-import { addBranch, addGoal, branchKeys, connect, insertNode, newGraph, reachable, removeNode, replaceNode, targetsFor } from './graph.ts';
+import type { Graph, NodeOf, NodeType } from '../api/journeys.ts';
+import {
+  addBeside,
+  addBranch,
+  addEntry,
+  beside,
+  branchKeys,
+  connect,
+  entriesOf,
+  insertNode,
+  isBranching,
+  newGraph,
+  reachable,
+  removeNode,
+  replaceNode,
+  targetsFor,
+} from './graph.ts';
 import { layoutGraph, NODE_WIDTH } from './layout.ts';
 
 /** What the server asks of a graph before it may be launched, as far as ways go. */
 function faults(graph: Graph): string[] {
   const found: string[] = [];
-  const reached = reachable(graph, 'entry');
+  const reached = new Set(entriesOf(graph).flatMap((entry) => [...reachable(graph, entry.id)]));
   for (const node of graph.nodes) {
     const out = graph.edges.filter((edge) => edge.from === node.id);
-    if (node.type !== 'goal' && !reached.has(node.id)) found.push(`${node.id} is not reached`);
-    if (node.type === 'exit' && out.length) found.push(`${node.id} leads on`);
-    const keys = branchKeys(node);
+    if (!beside(node) && !reached.has(node.id)) found.push(`${node.id} is not reached`);
+    if ((node.type === 'exit' || node.type === 'jump') && out.length) found.push(`${node.id} leads on`);
+    // Who is held out may be let go at once.
+    const keys = branchKeys(node).filter((key) => key !== 'held' || out.some((edge) => edge.branch === key));
     if (
       keys.length &&
       keys.toSorted().join() !==
@@ -22,7 +38,8 @@ function faults(graph: Graph): string[] {
           .join()
     )
       found.push(`${node.id} has other ways than branches`);
-    if (!keys.length && node.type !== 'exit' && node.type !== 'goal' && out.length !== 1) found.push(`${node.id} has ${out.length} ways`);
+    if (!keys.length && !['exit', 'jump', 'goal', 'exitRule'].includes(node.type) && out.length !== 1)
+      found.push(`${node.id} has ${out.length} ways`);
     if (graph.edges.some((edge) => edge.from === node.id && reachable(graph, edge.to).has(node.id)))
       found.push(`${node.id} lies on a circle`);
   }
@@ -39,7 +56,7 @@ describe('graph', () => {
 
   test('a new share keeps the sum at 100', () => {
     const { graph, id } = insertNode(newGraph(), { from: 'entry' }, 'split');
-    const split = addBranch(graph.nodes.find((node) => node.id === id) as SplitNode);
+    const split = addBranch(graph.nodes.find((node) => node.id === id) as NodeOf<'split'>);
     expect(split.branches.map((one) => one.weight)).toEqual([34, 33, 33]);
     expect(faults(replaceNode(graph, split))).toEqual([]);
   });
@@ -58,9 +75,9 @@ describe('graph', () => {
   });
 
   const act = fc.record({
-    kind: fc.constantFrom('insert', 'remove', 'branch', 'connect', 'goal'),
+    kind: fc.constantFrom('insert', 'insert', 'remove', 'branch', 'connect', 'goal', 'exitRule', 'entry'),
     pick: fc.nat(),
-    type: fc.constantFrom<Exclude<NodeType, 'entry'>>('wait', 'branch', 'split', 'send', 'exit'),
+    type: fc.constantFrom<NodeType>('wait', 'branch', 'split', 'send', 'exit', 'until', 'holdout', 'coupon', 'bandit', 'jump'),
   });
 
   test('no sequence of edits breaks a graph, and no two nodes lie on each other', () => {
@@ -73,8 +90,9 @@ describe('graph', () => {
           if (!edge || !node) continue;
           if (kind === 'insert') ({ graph } = insertNode(graph, edge, type));
           else if (kind === 'remove') graph = removeNode(graph, node.id);
-          else if (kind === 'goal') ({ graph } = addGoal(graph));
-          else if (kind === 'branch' && (node.type === 'branch' || node.type === 'split')) graph = replaceNode(graph, addBranch(node));
+          else if (kind === 'goal' || kind === 'exitRule') ({ graph } = addBeside(graph, kind));
+          else if (kind === 'entry') ({ graph } = addEntry(graph));
+          else if (kind === 'branch' && isBranching(node)) graph = replaceNode(graph, addBranch(node));
           else if (kind === 'connect') {
             const target = targetsFor(graph, edge.from)[0];
             if (target) graph = connect(graph, edge, target.id);

@@ -1,17 +1,21 @@
-import type { BranchNode, Edge, Graph, JourneyNode, NodeType, SplitNode } from '../api/journeys.ts';
+import type { Edge, Graph, JourneyNode, NodeOf, NodeType } from '../api/journeys.ts';
 
 /** The way of those who match no branch. */
 export const ELSE = 'else';
+/** Nodes whose ways out are always the same. */
+const FIXED: Partial<Record<NodeType, string[]>> = { until: ['met', 'timeout'], holdout: ['held', 'go'], coupon: ['issued', 'refused'] };
+export type Branching = NodeOf<'branch' | 'split' | 'bandit'>;
+export const isBranching = (node: JourneyNode): node is Branching => 'branches' in node;
+/** No way leads on from here. */
+const ends = (type: NodeType) => type === 'exit' || type === 'jump';
+/** Stands beside the way: what holds for everyone who is inside. */
+export const beside = (node: JourneyNode) => node.type === 'goal' || node.type === 'exitRule';
 
 export const branchKeys = (node: JourneyNode): string[] =>
-  node.type === 'branch'
-    ? [...node.branches.map((one) => one.key), ELSE]
-    : node.type === 'split'
-      ? node.branches.map((one) => one.key)
-      : [];
+  isBranching(node) ? [...node.branches.map((one) => one.key), ...(node.type === 'branch' ? [ELSE] : [])] : (FIXED[node.type] ?? []);
 
 export const nodeOf = (graph: Graph, id: string): JourneyNode | undefined => graph.nodes.find((node) => node.id === id);
-export const entryOf = (graph: Graph): JourneyNode | undefined => graph.nodes.find((node) => node.type === 'entry');
+export const entriesOf = (graph: Graph): NodeOf<'entry'>[] => graph.nodes.filter((node) => node.type === 'entry');
 
 function freshId(graph: Graph, type: NodeType): string {
   let n = 1;
@@ -33,10 +37,15 @@ export function newGraph(entry: { event?: string; audience?: string } = {}): Gra
   };
 }
 
-function newNode(type: Exclude<NodeType, 'entry'>, id: string): JourneyNode {
+function newNode(type: NodeType, id: string): JourneyNode {
   switch (type) {
+    case 'entry':
+      return { id, type, reentry: 'never' };
     case 'wait':
+    case 'until':
       return { id, type, days: 1 };
+    case 'window':
+      return { id, type, from: '09:00', to: '21:00' };
     case 'branch':
       return { id, type, branches: [{ key: 'a', name: 'A' }] };
     case 'split':
@@ -48,10 +57,24 @@ function newNode(type: Exclude<NodeType, 'entry'>, id: string): JourneyNode {
           { key: 'b', name: 'B', weight: 50 },
         ],
       };
+    case 'bandit':
+      return {
+        id,
+        type,
+        branches: [
+          { key: 'a', name: 'A' },
+          { key: 'b', name: 'B' },
+        ],
+      };
+    case 'holdout':
+      return { id, type, percent: 10 };
     case 'send':
+    case 'group':
       return { id, type, channel: 'wecom' };
     case 'goal':
       return { id, type, withinDays: 7 };
+    case 'jump':
+      return { id, type, most: 3, days: 1 };
     default:
       return { id, type };
   }
@@ -70,12 +93,12 @@ export function reachable(graph: Graph, from: string): Set<string> {
   return seen;
 }
 
-/** Takes out what nobody can reach any more. Goals count wherever they stand. */
+/** Takes out what nobody can reach any more. What stands beside the way counts wherever it stands. */
 function prune(graph: Graph): Graph {
-  const entry = entryOf(graph);
-  if (!entry) return graph;
-  const kept = reachable(graph, entry.id);
-  const nodes = graph.nodes.filter((node) => kept.has(node.id) || node.type === 'goal');
+  const entries = entriesOf(graph);
+  if (!entries.length) return graph;
+  const kept = new Set(entries.flatMap((entry) => [...reachable(graph, entry.id)]));
+  const nodes = graph.nodes.filter((node) => kept.has(node.id) || beside(node));
   const ids = new Set(nodes.map((node) => node.id));
   return { nodes, edges: graph.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to)) };
 }
@@ -83,17 +106,13 @@ function prune(graph: Graph): Graph {
 const isEdge = (edge: Edge, from: string, branch?: string) => edge.from === from && edge.branch === branch;
 
 /** Puts a new node on a way; its own ways go on to where that way led. */
-export function insertNode(
-  graph: Graph,
-  at: { from: string; branch?: string },
-  type: Exclude<NodeType, 'entry'>,
-): { graph: Graph; id: string } {
+export function insertNode(graph: Graph, at: { from: string; branch?: string }, type: NodeType): { graph: Graph; id: string } {
   const id = freshId(graph, type);
   const node = newNode(type, id);
   const before = graph.edges.find((edge) => isEdge(edge, at.from, at.branch));
   const rest = graph.edges.filter((edge) => edge !== before);
   const edges: Edge[] = [...rest, { from: at.from, to: id, ...(at.branch ? { branch: at.branch } : {}) }];
-  if (type === 'exit') return { graph: prune({ nodes: [...graph.nodes, node], edges }), id };
+  if (ends(type)) return { graph: prune({ nodes: [...graph.nodes, node], edges }), id };
   let to = before?.to;
   const nodes = [...graph.nodes, node];
   if (!to) {
@@ -101,20 +120,30 @@ export function insertNode(
     nodes.push({ id: exit, type: 'exit' });
     to = exit;
   }
-  const keys = branchKeys(node);
+  // Whoever is held out leaves at once: that way is left open.
+  const keys = branchKeys(node).filter((key) => key !== 'held');
   for (const branch of keys.length ? keys : [undefined]) edges.push({ from: id, to, ...(branch ? { branch } : {}) });
   return { graph: prune({ nodes, edges }), id };
 }
 
-export function addGoal(graph: Graph): { graph: Graph; id: string } {
-  const id = freshId(graph, 'goal');
-  return { graph: { ...graph, nodes: [...graph.nodes, newNode('goal', id)] }, id };
+/** A goal, or what lets people out, beside the way. */
+export function addBeside(graph: Graph, type: 'goal' | 'exitRule'): { graph: Graph; id: string } {
+  const id = freshId(graph, type);
+  return { graph: { ...graph, nodes: [...graph.nodes, newNode(type, id)] }, id };
+}
+
+/** One more way in, to where the first one leads. */
+export function addEntry(graph: Graph): { graph: Graph; id: string } {
+  const id = freshId(graph, 'entry');
+  const first = entriesOf(graph)[0];
+  const to = graph.edges.find((edge) => edge.from === first?.id)?.to;
+  return { graph: { nodes: [...graph.nodes, newNode('entry', id)], edges: [...graph.edges, ...(to ? [{ from: id, to }] : [])] }, id };
 }
 
 /** Takes a node out; what led to it goes on to where its first way led. */
 export function removeNode(graph: Graph, id: string): Graph {
   const node = nodeOf(graph, id);
-  if (!node || node.type === 'entry') return graph;
+  if (!node || (node.type === 'entry' && entriesOf(graph).length === 1)) return graph;
   const to = graph.edges.find((edge) => edge.from === id)?.to;
   const others = graph.edges.filter((edge) => edge.from !== id);
   const nodes = graph.nodes.filter((one) => one.id !== id);
@@ -130,7 +159,7 @@ export function removeNode(graph: Graph, id: string): Graph {
 /** Replaces a node; ways of branches that are gone go with them, new branches lead where the others do. */
 export function replaceNode(graph: Graph, node: JourneyNode): Graph {
   const nodes = graph.nodes.map((one) => (one.id === node.id ? node : one));
-  if (node.type !== 'branch' && node.type !== 'split') return { ...graph, nodes };
+  if (!isBranching(node)) return { ...graph, nodes };
   const keys = branchKeys(node);
   const own = graph.edges.filter((edge) => edge.from === node.id);
   const others = graph.edges.filter((edge) => edge.from !== node.id);
@@ -143,10 +172,10 @@ export function replaceNode(graph: Graph, node: JourneyNode): Graph {
   return prune({ nodes, edges: [...others, ...edges] });
 }
 
-export function addBranch<T extends BranchNode | SplitNode>(node: T): T {
+export function addBranch<T extends Branching>(node: T): T {
   const key = freshKey(node.branches.map((one) => one.key));
   const name = key.toUpperCase();
-  if (node.type === 'branch') return { ...node, branches: [...node.branches, { key, name }] };
+  if (node.type !== 'split') return { ...node, branches: [...node.branches, { key, name }] };
   // Shares stay whole and add up to 100.
   const count = node.branches.length + 1;
   const share = Math.floor(100 / count);
@@ -163,7 +192,7 @@ export function targetsFor(graph: Graph, from: string): JourneyNode[] {
     (node) =>
       node.type !== 'entry' &&
       node.id !== from &&
-      (node.type !== 'goal' || graph.edges.some((edge) => edge.to === node.id)) &&
+      (!beside(node) || graph.edges.some((edge) => edge.to === node.id)) &&
       !reachable(graph, node.id).has(from),
   );
 }

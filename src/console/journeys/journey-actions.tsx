@@ -3,16 +3,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Popconfirm, Radio, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EntryNode, Journey, JourneyAction } from '../api/journeys.ts';
+import type { Journey, JourneyAction } from '../api/journeys.ts';
 import { journeys } from '../api/journeys.ts';
 import { useMay } from '../shell/session.tsx';
 import { useFormat } from '../ui/format.ts';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
 import { useEntryCount, useForecast } from './forecast.tsx';
-import { entryOf } from './graph.ts';
+import { entriesOf } from './graph.ts';
 import { LaunchWarnings } from './launch-warnings.tsx';
-import { useNodeWords } from './words.ts';
+import { triggerOf, useNodeWords } from './words.ts';
 
 /** Launching shows what will happen first; pausing and resuming can be undone; archiving asks. */
 export function JourneyActions({ journey, faults, dirty }: { journey: Journey; faults: number; dirty: boolean }) {
@@ -24,7 +24,10 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
   const client = useQueryClient();
   const { gist } = useNodeWords();
   const [busy, setBusy] = useState<JourneyAction>();
-  const entry = entryOf(journey.graph) as EntryNode | undefined;
+  const entries = entriesOf(journey.graph);
+  // Who is in an audience already may come in at once: that is asked of the entry by coming into it.
+  const entry = entries.find((one) => triggerOf(one) === 'audience' && one.on !== 'exit') ?? entries[0];
+  const ofMembers = entry && triggerOf(entry) === 'audience' && entry.on !== 'exit';
   const forecast = useForecast(entry);
   const format = useFormat();
   const members = useEntryCount(entry);
@@ -34,7 +37,7 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
   const act = async (action: JourneyAction) => {
     setBusy(action);
     try {
-      await journeys.act(journey.id, action, action === 'launch' && entry?.audience ? { existing } : undefined);
+      await journeys.act(journey.id, action, action === 'launch' && ofMembers ? { existing } : undefined);
       await client.invalidateQueries({ queryKey: ['journeys'] });
       const back: JourneyAction | undefined = action === 'pause' ? 'resume' : action === 'resume' ? 'pause' : undefined;
       if (back) undo(t(`journey.done.${action}`), () => act(back));
@@ -54,8 +57,8 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
           title={t('journey.launchSure')}
           description={
             <div style={{ maxWidth: 320 }}>
-              <b>{entry && gist(entry)}</b>
-              {entry?.audience ? (
+              <b>{entries.map(gist).join('；')}</b>
+              {ofMembers ? (
                 <Radio.Group
                   value={existing}
                   onChange={(e) => setChosen(e.target.value as boolean)}
@@ -72,7 +75,7 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
               ) : (
                 <div>{forecast}</div>
               )}
-              <LaunchWarnings journey={journey} existing={entry?.audience ? existing : false} />
+              <LaunchWarnings journey={journey} existing={ofMembers ? existing : false} />
             </div>
           }
           okText={t('journey.launch')}

@@ -7,12 +7,14 @@ import { type Journey, journeys } from '../api/journeys.ts';
 import { useUrl } from '../ui/hooks.ts';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
-import { JourneyEditor, useFaults } from './editor.tsx';
+import { JourneyEditor } from './editor.tsx';
+import { useFaults } from './faults.ts';
 import { newGraph } from './graph.ts';
 import { JourneyActions } from './journey-actions.tsx';
 import { StateTag } from './journey-bits.tsx';
 import { JourneyResultsView } from './results.tsx';
-import { doorGraph, isDoorStarter, starterGraph } from './starters.ts';
+import { doorGraph, isDoorStarter } from './starters.ts';
+import { TryDrawer } from './try-drawer.tsx';
 
 function Known({ journey }: { journey: Journey }) {
   const { t } = useTranslation();
@@ -29,7 +31,12 @@ function Known({ journey }: { journey: Journey }) {
           {journey.version ? <span className="soft small">{t('journey.version', { n: journey.version })}</span> : null}
         </span>
       }
-      extra={<JourneyActions journey={journey} faults={faults.size} dirty={dirty} />}
+      extra={
+        <>
+          <TryDrawer journey={journey} dirty={dirty} />
+          <JourneyActions journey={journey} faults={faults.size} dirty={dirty} />
+        </>
+      }
     >
       {journey.state === 'paused' && <Alert type="warning" showIcon title={t('journey.paused')} style={{ marginBottom: 8 }} />}
       <Tabs
@@ -67,9 +74,8 @@ export default function JourneyPage() {
     const audience = read('audience');
     const door = read('touchpoint');
     const fromDoor = door !== undefined && isDoorStarter(starter);
-    const graph = audience ? newGraph({ audience }) : fromDoor ? doorGraph(starter, door) : starterGraph(starter);
-    const named = fromDoor ? `touchpoint.entryTemplate.${starter}` : `journey.starter.${starter}`;
-    const name = starter && starter !== 'blank' ? t(named) : '';
+    const graph = fromDoor ? doorGraph(starter, door) : newGraph(audience ? { audience } : {});
+    const name = fromDoor ? t(`touchpoint.entryTemplate.${starter}`) : '';
     return (
       <Page title={t('journey.create')} question={t('journey.question')} testId="journey-page">
         <JourneyEditor

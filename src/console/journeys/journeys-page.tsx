@@ -12,20 +12,7 @@ import { Define, EmptyStart, Loading, Page } from '../ui/page.tsx';
 import { usePeopleDrawer } from '../ui/people-drawer.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { StateTag } from './journey-bits.tsx';
-import { STARTERS } from './starters.ts';
-
-function Starters() {
-  const { t } = useTranslation();
-  return (
-    <>
-      {STARTERS.map((one) => (
-        <Link key={one} to={`/journeys/new?starter=${one}`}>
-          <Button size="small">{t(`journey.starter.${one}`)}</Button>
-        </Link>
-      ))}
-    </>
-  );
-}
+import { Templates, TemplatesButton } from './templates.tsx';
 
 const FILTERS = ['all', 'running', 'draft', 'paused', 'archived'] as const;
 
@@ -69,18 +56,26 @@ export default function JourneysPage() {
       testId="journeys-page"
       extra={
         may('journeys.write') && (
-          <Link to="/journeys/new">
-            <Button type="primary" icon={<PlusOutlined />} data-testid="new-journey">
-              {t('journey.create')}
-            </Button>
-          </Link>
+          <>
+            <TemplatesButton />
+            <Link to="/journeys/new">
+              <Button type="primary" icon={<PlusOutlined />} data-testid="new-journey">
+                {t('journey.create')}
+              </Button>
+            </Link>
+          </>
         )
       }
     >
       {query.isError && <ProblemView error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading />}
       {query.data && !query.data.items.length && (
-        <EmptyStart icon={<ApartmentOutlined />} title={t('journey.emptyTitle')} text={t('journey.emptyText')} action={<Starters />} />
+        <EmptyStart
+          icon={<ApartmentOutlined />}
+          title={t('journey.emptyTitle')}
+          text={t('journey.emptyText')}
+          action={may('journeys.write') && <Templates />}
+        />
       )}
       {query.data && query.data.items.length > 0 && (
         <div className="stack">
@@ -90,12 +85,6 @@ export default function JourneysPage() {
               onChange={(next) => write({ state: next === 'all' ? null : next })}
               options={FILTERS.map((one) => ({ value: one, label: one === 'all' ? t('common.all') : t(`journey.state.${one}`) }))}
             />
-            {may('journeys.write') && (
-              <span className="row wrap">
-                <span className="soft small">{t('journey.starters')}</span>
-                <Starters />
-              </span>
-            )}
           </div>
           {phone ? (
             rows.map((one) => (

@@ -1,5 +1,5 @@
 import type { Edge, Graph, JourneyNode } from '../api/journeys.ts';
-import { branchKeys, entryOf } from './graph.ts';
+import { branchKeys, entriesOf } from './graph.ts';
 
 export const NODE_WIDTH = 216;
 export const NODE_HEIGHT = 84;
@@ -18,6 +18,8 @@ export interface Way {
   /** Where the button and the numbers of the way stand. */
   at: { x: number; y: number };
   label: { x: number; y: number };
+  /** A jump, back or to the side: it is no edge of the graph. */
+  back?: true;
 }
 
 export interface Layout {
@@ -36,8 +38,8 @@ function waysOut(graph: Graph, node: JourneyNode): Edge[] {
 
 /** Each node below all that lead to it, branches side by side, joins under the middle of what they join. */
 export function layoutGraph(graph: Graph): Layout {
-  const entry = entryOf(graph);
-  if (!entry) return { nodes: [], ways: [], width: 0, height: 0 };
+  const entries = entriesOf(graph);
+  if (!entries.length) return { nodes: [], ways: [], width: 0, height: 0 };
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const depth = new Map<string, number>();
   const sink = (id: string, at: number) => {
@@ -45,7 +47,7 @@ export function layoutGraph(graph: Graph): Layout {
     depth.set(id, at);
     for (const edge of graph.edges) if (edge.from === id) sink(edge.to, at + 1);
   };
-  sink(entry.id, 0);
+  for (const entry of entries) sink(entry.id, 0);
   const shown = graph.nodes.filter((node) => depth.has(node.id)).sort((a, b) => (depth.get(a.id) ?? 0) - (depth.get(b.id) ?? 0));
   const into = (id: string) => graph.edges.filter((edge) => edge.to === id && depth.has(edge.from));
   const isJoin = (id: string) => into(id).length > 1;
@@ -61,7 +63,12 @@ export function layoutGraph(graph: Graph): Layout {
     return width;
   };
 
-  const x = new Map<string, number>([[entry.id, 0]]);
+  const x = new Map<string, number>();
+  let free = 0;
+  for (const entry of entries) {
+    x.set(entry.id, free + (widthOf(entry.id) - 1) / 2);
+    free += widthOf(entry.id);
+  }
   const slot = new Map<Edge, number>();
   const taken = new Map<number, number[]>();
   for (const node of shown) {
@@ -106,6 +113,16 @@ export function layoutGraph(graph: Graph): Layout {
         label: { x: xs, y: y1 + 21 },
       };
     });
+  const jumps = nodes.flatMap(({ node, x: left, y }): Way[] => {
+    const to = node.type === 'jump' && node.to ? nodes.find((one) => one.node.id === node.to) : undefined;
+    if (!to) return [];
+    // Along the left of everything that lies between.
+    const side = Math.min(left, to.x) - 18;
+    const [y1, y2] = [y + NODE_HEIGHT / 2, to.y + NODE_HEIGHT / 2];
+    const middle = { x: side, y: (y1 + y2) / 2 };
+    const path = `M${left},${y1} H${side} V${y2} H${to.x}`;
+    return [{ edge: { from: node.id, to: to.node.id }, path, at: middle, label: middle, back: true }];
+  });
   const rows = Math.max(...shown.map((node) => depth.get(node.id) ?? 0)) + 1;
-  return { nodes, ways, width: (right - left) * COLUMN + NODE_WIDTH + 24, height: rows * ROW - 74 + 24 };
+  return { nodes, ways: [...ways, ...jumps], width: (right - left) * COLUMN + NODE_WIDTH + 24, height: rows * ROW - 74 + 24 };
 }

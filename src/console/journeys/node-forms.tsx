@@ -1,193 +1,39 @@
-import { Form, Input, InputNumber, Segmented, Select, Space, Switch } from 'antd';
-import { useState } from 'react';
+import { Form, Input, InputNumber, Switch } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
-import type { BranchNode, EntryNode, ExitNode, GoalNode, JourneyNode, SendNode, SplitNode, WaitNode } from '../api/journeys.ts';
-import type { Where } from '../api/rule.ts';
-import { type WhereState, whereIn, whereOut } from '../rules/state.ts';
-import { WhereEditor } from '../rules/where-editor.tsx';
-import { AudiencePicker, EventPicker, useContents } from '../ui/pickers.tsx';
-import { BranchForm, SplitForm } from './branch-forms.tsx';
-import { EntryForecast } from './forecast.tsx';
-import { UNITS, unitOf } from './words.ts';
+import type { Graph, JourneyNode, NodeOf } from '../api/journeys.ts';
+import { BanditForm, BranchForm, SplitForm } from './branch-forms.tsx';
+import { EntryForm } from './entry-form.tsx';
+import { beside } from './graph.ts';
+import { EventField, HappeningField } from './happening-field.tsx';
+import { GroupForm, SendForm } from './send-form.tsx';
+import { SpanField } from './span-field.tsx';
+import { CouponForm, HoldoutForm, JumpForm, TagForm, TaskForm, WebhookForm, WindowForm } from './step-forms.tsx';
 
 interface FormProps<T> {
   node: T;
   onChange: (node: T) => void;
 }
 
-/** Conditions as they are being typed; the node keeps them in the server's shape. */
-function WhereField({ event, where, onChange }: { event?: string; where?: Where[]; onChange: (where: Where[] | undefined) => void }) {
-  const [state, setState] = useState<WhereState[]>(() => whereIn(where));
-  return (
-    <WhereEditor
-      event={event}
-      where={state}
-      onChange={(next) => {
-        setState(next);
-        onChange(next.length ? whereOut(next) : undefined);
-      }}
-    />
-  );
-}
-
-function EntryForm({ node, onChange }: FormProps<EntryNode>) {
+function UntilForm({ node, onChange }: FormProps<NodeOf<'until'>>) {
   const { t } = useTranslation();
-  const [by, setBy] = useState<'event' | 'audience'>(node.audience !== undefined ? 'audience' : 'event');
-  const again = typeof node.reentry === 'object' ? node.reentry.afterDays : undefined;
-  const { event: _event, audience: _audience, where: _where, ...bare } = node;
   return (
     <>
-      <Form.Item label={t('journey.entryBy')}>
-        <Segmented
-          value={by}
-          onChange={(next) => {
-            setBy(next as 'event' | 'audience');
-            onChange(bare);
-          }}
-          options={[
-            { value: 'event', label: t('journey.byEvent') },
-            { value: 'audience', label: t('journey.byAudience') },
-          ]}
-          data-testid="entry-by"
-        />
-      </Form.Item>
-      {by === 'event' ? (
-        <div className="stack tight" style={{ marginBottom: 16 }}>
-          <EventPicker
-            value={node.event}
-            status={node.event ? '' : 'error'}
-            onChange={(event) => onChange({ ...bare, event: event || undefined })}
-            width="100%"
-            testId="entry-event"
-          />
-          <WhereField
-            key={node.event}
-            event={node.event}
-            where={node.where}
-            onChange={(where) => onChange({ ...bare, event: node.event, ...(where ? { where } : {}) })}
-          />
-        </div>
-      ) : (
-        <div style={{ marginBottom: 16 }}>
-          <AudiencePicker
-            value={node.audience}
-            status={node.audience ? '' : 'error'}
-            onChange={(audience) => onChange({ ...bare, audience })}
-            width="100%"
-          />
-        </div>
-      )}
-      <EntryForecast node={node} />
-      <Form.Item label={t('journey.reentry')}>
-        <div className="row wrap">
-          <Switch
-            checked={again !== undefined}
-            onChange={(on) => onChange({ ...node, reentry: on ? { afterDays: 30 } : 'never' })}
-            data-testid="reentry"
-          />
-          {again === undefined ? t('journey.never') : t('journey.afterDays', { n: again })}
-          {again !== undefined && (
-            <InputNumber
-              min={0}
-              max={3650}
-              precision={0}
-              value={again}
-              onChange={(days) => days !== null && onChange({ ...node, reentry: { afterDays: days } })}
-            />
-          )}
-        </div>
+      <HappeningField node={node} onChange={onChange} testId="until-event" />
+      <Form.Item label={t('journey.atMost')}>
+        <SpanField node={node} onChange={onChange} />
       </Form.Item>
     </>
   );
 }
 
-function WaitForm({ node, onChange }: FormProps<WaitNode>) {
+function GoalForm({ node, onChange }: FormProps<NodeOf<'goal'>>) {
   const { t } = useTranslation();
-  const unit = unitOf(node);
-  const { minutes: _m, hours: _h, days: _d, ...bare } = node;
-  return (
-    <Form.Item label={t('journey.waitFor')}>
-      <Space.Compact>
-        <InputNumber
-          min={1}
-          max={unit === 'days' ? 366 : 8784}
-          value={node[unit]}
-          status={node[unit] ? undefined : 'error'}
-          onChange={(n) => onChange({ ...bare, [unit]: n ?? undefined })}
-          data-testid="wait-amount"
-        />
-        <Select
-          value={unit}
-          style={{ width: 100 }}
-          onChange={(next) => onChange({ ...bare, [next]: node[unit] ?? 1 })}
-          options={UNITS.map((one) => ({ value: one, label: t(`common.${one}`) }))}
-          data-testid="wait-unit"
-        />
-      </Space.Compact>
-    </Form.Item>
-  );
-}
-
-function SendForm({ node, onChange }: FormProps<SendNode>) {
-  const { t } = useTranslation();
-  const { data } = useContents();
-  const chosen = data?.items.find((one) => one.id === node.contentId);
-  return (
-    <>
-      <Form.Item label={t('journey.channel')}>
-        <Segmented
-          value={node.channel}
-          onChange={(channel) => onChange({ ...node, channel: channel as SendNode['channel'] })}
-          options={(['wecom', 'official_account', 'mini_program', 'webhook'] as const).map((one) => ({
-            value: one,
-            label: t(`common.channel.${one}`),
-          }))}
-          data-testid="send-channel"
-        />
-      </Form.Item>
-      <Form.Item
-        label={t('journey.content')}
-        extra={
-          <Link to="/content/new" target="_blank">
-            {t('journey.writeContent')}
-          </Link>
-        }
-      >
-        <Select
-          value={node.contentId}
-          status={node.contentId ? undefined : 'error'}
-          showSearch={{ optionFilterProp: 'label' }}
-          placeholder={t('journey.chooseContent')}
-          onChange={(contentId: string) => onChange({ ...node, contentId })}
-          options={(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
-          data-testid="send-content"
-        />
-      </Form.Item>
-      {chosen && (
-        <div style={{ whiteSpace: 'pre-wrap', background: 'var(--wash)', borderRadius: 8, padding: 12, marginBottom: 16 }}>
-          {chosen.body}
-        </div>
-      )}
-    </>
-  );
-}
-
-function GoalForm({ node, onChange }: FormProps<GoalNode>) {
-  const { t } = useTranslation();
+  const { event: _e, where: _w, ...bare } = node;
   return (
     <>
       <Form.Item label={t('journey.goalEvent')}>
-        <div className="stack tight">
-          <EventPicker
-            value={node.event}
-            status={node.event ? '' : 'error'}
-            onChange={(event) => onChange({ ...node, event: event || undefined, where: undefined })}
-            width="100%"
-            testId="goal-event"
-          />
-          <WhereField key={node.event} event={node.event} where={node.where} onChange={(where) => onChange({ ...node, where })} />
-        </div>
+        <EventField value={node} onChange={(value) => onChange({ ...bare, ...value })} testId="goal-event" />
       </Form.Item>
       <Form.Item label={t('journey.goalWithin')}>
         <InputNumber
@@ -207,23 +53,64 @@ function GoalForm({ node, onChange }: FormProps<GoalNode>) {
   );
 }
 
-type Any = FormProps<EntryNode & WaitNode & BranchNode & SplitNode & SendNode & GoalNode & ExitNode>;
-const FORMS: Record<JourneyNode['type'], ((props: never) => React.ReactNode) | undefined> = {
-  entry: EntryForm,
-  wait: WaitForm,
-  branch: BranchForm,
-  split: SplitForm,
-  send: SendForm,
-  goal: GoalForm,
-  exit: undefined,
-};
-
-export function NodeForm({ node, onChange }: FormProps<JourneyNode>) {
+/** What there is to say of a node. */
+function Body({ node, graph, onChange }: FormProps<JourneyNode> & { graph: Graph }): ReactNode {
   const { t } = useTranslation();
-  const Body = FORMS[node.type] as ((props: Any) => React.ReactNode) | undefined;
+  switch (node.type) {
+    case 'entry':
+      return <EntryForm node={node} onChange={onChange} />;
+    case 'wait':
+      return (
+        <Form.Item label={t('journey.waitFor')}>
+          <SpanField node={node} onChange={onChange} />
+        </Form.Item>
+      );
+    case 'until':
+      return <UntilForm node={node} onChange={onChange} />;
+    case 'window':
+      return <WindowForm node={node} onChange={onChange} />;
+    case 'branch':
+      return <BranchForm node={node} onChange={onChange} />;
+    case 'split':
+      return <SplitForm node={node} onChange={onChange} />;
+    case 'bandit':
+      return <BanditForm node={node} onChange={onChange} />;
+    case 'holdout':
+      return <HoldoutForm node={node} onChange={onChange} />;
+    case 'send':
+      return <SendForm node={node} onChange={onChange} />;
+    case 'group':
+      return <GroupForm node={node} onChange={onChange} />;
+    case 'coupon':
+      return <CouponForm node={node} onChange={onChange} />;
+    case 'tag':
+      return <TagForm node={node} onChange={onChange} />;
+    case 'task':
+      return <TaskForm node={node} onChange={onChange} />;
+    case 'webhook':
+      return <WebhookForm node={node} onChange={onChange} />;
+    case 'jump':
+      return (
+        <JumpForm
+          node={node}
+          onChange={onChange}
+          others={graph.nodes.filter((one) => one.id !== node.id && one.type !== 'entry' && one.type !== 'exit' && !beside(one))}
+        />
+      );
+    case 'goal':
+      return <GoalForm node={node} onChange={onChange} />;
+    case 'exitRule':
+      return <HappeningField node={node} onChange={onChange} testId="exit-event" />;
+    default:
+      return null;
+  }
+}
+
+export function NodeForm({ node, graph, onChange }: FormProps<JourneyNode> & { graph: Graph }) {
+  const { t } = useTranslation();
   return (
     <Form layout="vertical" component="div" data-testid={`form-${node.type}`}>
-      {Body && <Body key={node.id} node={node as never} onChange={onChange as never} />}
+      <Body key={node.id} node={node} graph={graph} onChange={onChange} />
       <Form.Item label={t('journey.nodeName')} style={{ marginTop: 16 }}>
         <Input
           value={node.name}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Card } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { type Journey, type JourneyNode, journeys, type NodeNumbers } from '../api/journeys.ts';
+import { type Edge, type Journey, type JourneyNode, journeys, type NodeNumbers } from '../api/journeys.ts';
 import { Reveal } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Metric } from '../ui/metric.tsx';
@@ -11,6 +11,7 @@ import { usePeopleDrawer } from '../ui/people-drawer.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { BranchCompare } from './branch-compare.tsx';
 import { Canvas } from './canvas.tsx';
+import { beside } from './graph.ts';
 import { NodeCard } from './node-card.tsx';
 import { useNodeWords } from './words.ts';
 
@@ -41,41 +42,51 @@ export function JourneyResultsView({ journey }: { journey: Journey }) {
     const own = numbers.get(node.id);
     return (
       <div className="row small" style={{ gap: 10, marginTop: 4, whiteSpace: 'nowrap' }}>
-        {SHOWN.filter((state) => state !== 'waiting' || node.type === 'wait' || (own?.waiting ?? 0) > 0).map((state) => (
-          <span key={state} className="soft" title={t(`journey.${state}`)}>
-            {t(`journey.short.${state}`)}{' '}
-            <Reveal
-              style={{ fontWeight: 600 }}
-              testId={`number-${node.id}-${state}`}
-              onClick={() => reveal(node, state, own?.[state] ?? 0)}
-            >
-              {format.short(own?.[state] ?? 0)}
-            </Reveal>
-          </span>
-        ))}
+        {SHOWN.filter((state) => state !== 'waiting' || node.type === 'wait' || node.type === 'until' || (own?.waiting ?? 0) > 0).map(
+          (state) => (
+            <span key={state} className="soft" title={t(`journey.${state}`)}>
+              {t(`journey.short.${state}`)}{' '}
+              <Reveal
+                style={{ fontWeight: 600 }}
+                testId={`number-${node.id}-${state}`}
+                onClick={() => reveal(node, state, own?.[state] ?? 0)}
+              >
+                {format.short(own?.[state] ?? 0)}
+              </Reveal>
+            </span>
+          ),
+        )}
         {node.type === 'send' && own?.messages && (
           <Link to={`/messages?journeyId=${journey.id}&nodeId=${node.id}`}>{t('journey.messagesOf')}</Link>
         )}
       </div>
     );
   };
-  const wayCount = (edge: { from: string; branch?: string }) => {
-    const row = edge.branch ? data.branches.find((one) => one.node === edge.from && one.branch === edge.branch) : undefined;
-    if (!row) return null;
+  const wayCount = (edge: Edge) => {
+    const row = data.edges.find((one) => one.from === edge.from && one.to === edge.to && (one.branch ?? undefined) === edge.branch);
+    if (!row || (!edge.branch && row.lastHour === 0)) return null;
     const from = graph.nodes.find((one) => one.id === edge.from);
     return (
       <span className="jlabel" style={{ position: 'static', transform: 'none' }}>
-        <Reveal
-          onClick={() =>
-            open({
-              title: wayName(from, edge.branch),
-              count: row.entered,
-              source: { kind: 'journey', id: journey.id, node: edge.from, branch: edge.branch, state: 'entered' },
-            })
-          }
-        >
-          {format.short(row.entered)}
-        </Reveal>
+        {edge.branch && (
+          <Reveal
+            onClick={() =>
+              open({
+                title: wayName(from, edge.branch),
+                count: row.passed,
+                source: { kind: 'journey', id: journey.id, node: edge.from, branch: edge.branch, state: 'entered' },
+              })
+            }
+          >
+            {format.short(row.passed)}
+          </Reveal>
+        )}
+        {row.lastHour > 0 && (
+          <span className="good" title={t('journey.lastHour')}>
+            {' '}
+            +{format.short(row.lastHour)}
+          </span>
+        )}
       </span>
     );
   };
@@ -89,7 +100,7 @@ export function JourneyResultsView({ journey }: { journey: Journey }) {
       onClick={() => open({ title: t(`journey.${state}`), count: data[state], source: { kind: 'journey', id: journey.id, state } })}
     />
   );
-  const goals = graph.nodes.filter((node) => node.type === 'goal' && !graph.edges.some((edge) => edge.to === node.id));
+  const goals = graph.nodes.filter((node) => beside(node) && !graph.edges.some((edge) => edge.to === node.id));
   return (
     <div className="stack loose" data-testid="journey-results">
       <Card size="small">
@@ -117,7 +128,7 @@ export function JourneyResultsView({ journey }: { journey: Journey }) {
       {goals.length > 0 && (
         <div className="jgoals">
           {goals.map((node) => (
-            <NodeCard key={node.id} node={node} onClick={() => {}} foot={foot(node)} />
+            <NodeCard key={node.id} node={node} style={{ width: 240 }} onClick={() => {}} foot={foot(node)} />
           ))}
         </div>
       )}

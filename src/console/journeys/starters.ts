@@ -1,13 +1,9 @@
 import type { Graph } from '../api/journeys.ts';
-import { newGraph } from './graph.ts';
 
 /** Ways to go on with people who came in by a door. */
 const DOOR_STARTERS = ['group_coupon_order', 'group_content_app'] as const;
 type DoorStarter = (typeof DOOR_STARTERS)[number];
 export const isDoorStarter = (key: string | undefined): key is DoorStarter => DOOR_STARTERS.some((one) => one === key);
-
-export type StarterKey = 'second' | 'welcome' | 'blank';
-export const STARTERS: StarterKey[] = ['second', 'welcome', 'blank'];
 
 /** What a person does, gets and becomes after this door: coupon and first order, or content, app and invitations. */
 export function doorGraph(key: DoorStarter, touchpointId: string): Graph {
@@ -50,58 +46,4 @@ export function doorGraph(key: DoorStarter, touchpointId: string): Graph {
       ...(coupon ? [] : [{ from: 'send-3', to: 'exit-1' }]),
     ],
   };
-}
-
-/** Journeys that most pools begin with; content is chosen by whoever takes them up. */
-export function starterGraph(key: string | undefined): Graph {
-  if (key === 'second')
-    return {
-      nodes: [
-        { id: 'entry', type: 'entry', event: 'Order Completed', reentry: 'never' },
-        { id: 'wait-1', type: 'wait', days: 3 },
-        {
-          id: 'branch-1',
-          type: 'branch',
-          branches: [{ key: 'a', name: '已复购', rule: { event: 'Order Completed', count: { op: '>=', value: 2 } } }],
-        },
-        {
-          id: 'split-1',
-          type: 'split',
-          branches: [
-            { key: 'a', name: 'A', weight: 50 },
-            { key: 'b', name: 'B', weight: 50 },
-          ],
-        },
-        { id: 'send-1', type: 'send', channel: 'wecom' },
-        { id: 'send-2', type: 'send', channel: 'wecom' },
-        { id: 'exit-1', type: 'exit' },
-        { id: 'goal-1', type: 'goal', event: 'Order Completed', withinDays: 7 },
-      ],
-      edges: [
-        { from: 'entry', to: 'wait-1' },
-        { from: 'wait-1', to: 'branch-1' },
-        { from: 'branch-1', to: 'exit-1', branch: 'a' },
-        { from: 'branch-1', to: 'split-1', branch: 'else' },
-        { from: 'split-1', to: 'send-1', branch: 'a' },
-        { from: 'split-1', to: 'send-2', branch: 'b' },
-        { from: 'send-1', to: 'exit-1' },
-        { from: 'send-2', to: 'exit-1' },
-      ],
-    };
-  if (key === 'welcome')
-    return {
-      nodes: [
-        { id: 'entry', type: 'entry', event: 'Friend Added', reentry: 'never' },
-        { id: 'wait-1', type: 'wait', minutes: 10 },
-        { id: 'send-1', type: 'send', channel: 'wecom' },
-        { id: 'exit-1', type: 'exit' },
-        { id: 'goal-1', type: 'goal', event: 'Order Completed', withinDays: 14 },
-      ],
-      edges: [
-        { from: 'entry', to: 'wait-1' },
-        { from: 'wait-1', to: 'send-1' },
-        { from: 'send-1', to: 'exit-1' },
-      ],
-    };
-  return newGraph();
 }
