@@ -15,7 +15,7 @@ export interface ExperimentParts {
   events: Events;
   audience: Audience;
   privacy: Privacy;
-  journeys: Pick<Journeys, 'get'>;
+  journeys: Pick<Journeys, 'get' | 'change'>;
   read: ReadDeps;
   workspaces(): Promise<{ no: number }[]>;
 }
@@ -36,6 +36,19 @@ export function openExperiments(parts: ExperimentParts): Experiments & { routes(
     },
     people: (ws, numbers) => readPeople(read, ws, numbers),
     personNos: (ws, ids) => peopleOfIds(pg, ws, ids),
+  });
+  // The split of a journey gives everyone the arm that was taken, from now on: a new version, in which nobody inside is moved.
+  experiments.onDecided(async ({ workspaceNo, experiment: { definition }, arm }) => {
+    const { on } = definition;
+    if (on.kind !== 'journey' || arm === null) return;
+    const { graph, state } = await journeys.get(workspaceNo, on.journeyId);
+    if (state === 'archived') return;
+    const nodes = graph.nodes.map((node) =>
+      node.id === on.nodeId && node.type === 'split'
+        ? { ...node, branches: node.branches.map((branch) => ({ ...branch, weight: branch.key === arm ? 100 : 0 })) }
+        : node,
+    );
+    await journeys.change(workspaceNo, on.journeyId, { graph: { ...graph, nodes } });
   });
   events.consume('experiments', (slice) => experiments.consume(slice));
   audience.saved.alsoUsedBy((ws) => experiments.users(ws));

@@ -38,6 +38,7 @@ export const migrations: Migration[] = [
   ...channelMigrations,
   ...experimentMigrations,
   ...matchingMigrations,
+  ...experimentMigrations,
   ...journeyMigrations,
   ...questionMigrations,
   ...positionMigrations,

@@ -41,6 +41,7 @@ export interface PrivacyParts {
 export const ruleAnswers: ReadonlySet<string> = new Set([
   ...['/api/definitions', '/api/audiences', '/api/audiences/:id', '/api/tags', '/api/tags/:id'],
   ...['/api/journeys', '/api/journeys/:id'],
+  ...['/api/experiments', '/api/experiments/:id'],
   ...['/api/coupons', '/api/coupons/:id'],
   ...['/api/experiments', '/api/experiments/:id'],
   ...['/api/insight/questions', '/api/insight/questions/:id'],

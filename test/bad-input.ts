@@ -311,6 +311,25 @@ const content: Case[] = [
   api('POST /api/content/{content}/render', 'for nobody', { personId: nobody }, undefined, /Person not found/, 404),
 ];
 
+const metric = { key: 'k', name: 'K', kind: 'conversion', event: 'X' };
+const trial = (more: object) => ({
+  name: 'E',
+  definition: {
+    on: { kind: 'api' },
+    arms: ['a', 'b'].map((key) => ({ key, name: key, weight: 1 })),
+    ...{ control: 'a', primary: metric, ...more },
+  },
+});
+const experiments: Case[] = [
+  api('POST /api/experiments', 'no definition', { name: 'E' }, 'definition', /./),
+  api('POST /api/experiments', 'one arm', trial({ arms: [{ key: 'a', name: 'A', weight: 1 }] }), 'definition.arms', /two or more/),
+  api('POST /api/experiments', 'a control that is no arm', trial({ control: 'z' }), 'definition.control', /no arm; name/),
+  api('POST /api/experiments', 'one metric twice', trial({ secondary: [metric] }), 'definition.primary.key', /key of its own/),
+  api('POST /api/experiments', 'a condition that is none', trial({ primary: { ...metric, where: [{ property: 'x', op: '~' }] } }), 'definition.primary.where.0.op', /./),
+  api('POST /api/experiments/exp_none/launch', 'an experiment that is none', undefined, undefined, /not found/, 404),
+  api('GET /api/experiments/exp_none/results', 'results of none', undefined, undefined, /not found/, 404),
+];
+
 const journeys: Case[] = [
   api('POST /api/journeys', 'no name', { graph: { nodes: [], edges: [] } }, 'name', /./),
   api('POST /api/journeys', 'no graph', { name: 'J' }, 'graph', /\{nodes, edges\}/),
@@ -509,6 +528,7 @@ export const badInput: Case[] = [
   ...imports,
   ...audiences,
   ...content,
+  ...experiments,
   ...journeys,
   ...channels,
   ...insight,

@@ -226,7 +226,8 @@ export function createExperiments(given: ExperimentsDeps) {
       for (const { no } of await deps.workspaces()) {
         for (const row of await running(pg, no)) {
           count += await deps.steady(() => enrolStanding(deps, row));
-          const due = row.looked_at === null || clock.ms() - row.looked_at.getTime() >= lookEveryMs;
+          const asked = row.definition.guards.length > 0 || row.definition.autoWinner;
+          const due = asked && (row.looked_at === null || clock.ms() - row.looked_at.getTime() >= lookEveryMs);
           if (due)
             await look(row).catch((error: unknown) => log.warn({ err: error, experiment: row.id }, 'an experiment could not be looked at'));
         }

@@ -1,6 +1,6 @@
-import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
+import { PlusOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Card, Form, Input, InputNumber, Radio, Segmented, Select, Switch, Tooltip } from 'antd';
+import { Button, Card, Form, Input, InputNumber, Segmented, Select, Switch, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
@@ -8,6 +8,7 @@ import { type Definition, experiments } from '../api/experiments.ts';
 import { useMay } from '../shell/session.tsx';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
+import { ArmsForm } from './arms-form.tsx';
 import { emptyMetric, MetricForm } from './metric-form.tsx';
 import { PlanCard, usePlan } from './plan-card.tsx';
 import { WhoForm } from './who-form.tsx';
@@ -120,60 +121,7 @@ function Editor({ id, first }: { id: string | undefined; first: Draft }) {
             </Form.Item>
           </Form>
         </Card>
-        <Card size="small" title={t('experiment.arms')}>
-          <Radio.Group value={d.control} onChange={(e) => set({ control: e.target.value })} style={{ display: 'block' }}>
-            <div className="stack tight">
-              {d.arms.map((arm, i) => {
-                const change = (next: Partial<typeof arm>) => set({ arms: d.arms.map((one, j) => (j === i ? { ...one, ...next } : one)) });
-                return (
-                  <div key={arm.key} className="row wrap" style={{ gap: 8 }}>
-                    <Input
-                      value={arm.name}
-                      maxLength={120}
-                      style={{ width: 220 }}
-                      aria-label={t('experiment.armName')}
-                      onChange={(e) => change({ name: e.target.value })}
-                    />
-                    <InputNumber
-                      value={arm.weight}
-                      min={1}
-                      max={1000}
-                      style={{ width: 130 }}
-                      disabled={d.on.kind === 'journey'}
-                      prefix={<span className="soft small">{t('experiment.share')}</span>}
-                      onChange={(weight) => change({ weight: weight ?? 1 })}
-                    />
-                    <Radio value={arm.key}>{t('experiment.control')}</Radio>
-                    {d.arms.length > 2 && d.on.kind !== 'journey' && (
-                      <Button
-                        type="text"
-                        icon={<CloseOutlined />}
-                        aria-label={t('experiment.removeArm')}
-                        onClick={() => {
-                          const arms = d.arms.filter((one) => one.key !== arm.key);
-                          set({ arms, control: d.control === arm.key ? arms[0]!.key : d.control });
-                        }}
-                      />
-                    )}
-                  </div>
-                );
-              })}
-            </div>
-          </Radio.Group>
-          {d.arms.length < 10 && d.on.kind !== 'journey' && (
-            <Button
-              type="link"
-              icon={<PlusOutlined />}
-              style={{ padding: 0 }}
-              onClick={() => {
-                const key = [...'abcdefghijklmnop'].find((letter) => !d.arms.some((a) => a.key === letter))!;
-                set({ arms: [...d.arms, { key, name: key.toUpperCase(), weight: d.arms[0]!.weight }] });
-              }}
-            >
-              {t('experiment.addArm')}
-            </Button>
-          )}
-        </Card>
+        <ArmsForm definition={d} onChange={set} />
         <Card size="small" title={t('experiment.primary')}>
           <MetricForm value={d.primary} onChange={(primary) => set({ primary })} />
           <div className="row wrap" style={{ gap: 16, marginTop: 12 }}>

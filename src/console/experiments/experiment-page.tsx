@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Progress } from 'antd';
+import { Alert, Button, Card, Progress, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { type Experiment, experiments, type Results } from '../api/experiments.ts';
@@ -54,9 +54,11 @@ export default function ExperimentPage() {
             )}
             <Button onClick={() => act.mutate({ take: null })}>{t('experiment.decideNone')}</Button>
             {best && results.data?.answer.kind === 'better' && (
-              <Button type="primary" onClick={() => act.mutate({ take: best })}>
-                {t('experiment.decide')}
-              </Button>
+              <Tooltip title={one.data.definition.on.kind === 'journey' ? t('experiment.decideHint') : undefined}>
+                <Button type="primary" onClick={() => act.mutate({ take: best })}>
+                  {t('experiment.decide')}
+                </Button>
+              </Tooltip>
             )}
           </>
         )
@@ -154,8 +156,9 @@ function Answered({ id, experiment, results }: { id: string; experiment: Experim
         </div>
       </Card>
       {results.looks.some((l) => l.comparisons.length > 0) && (
-        <Card size="small" title={t('experiment.looks')} extra={<span className="soft small">{t('experiment.looksHint')}</span>}>
+        <Card size="small" title={t('experiment.looks')}>
           <LooksChart results={results} />
+          <div className="soft small">{t('experiment.looksHint')}</div>
         </Card>
       )}
       {results.metrics.map((one) => (
