@@ -24,7 +24,7 @@ export interface TaskParts {
 
 /** What staff are to see to, from what happened at WeCom, from readiness to buy, and by hand. */
 export function openTasks(parts: TaskParts): Tasks {
-  const { pg, clock, log, events, privacy, heat } = parts;
+  const { pg, clock, log, events, privacy, channels, heat } = parts;
   const tasks = createTasks({
     pg,
     clock,
@@ -44,6 +44,11 @@ export function openTasks(parts: TaskParts): Tasks {
         return rows.map((r) => r.no);
       },
       ready: (ws, people, limit) => heat.hottestOf(ws, people, limit),
+      tell: async (ws, message, by) => {
+        const sent = await channels.staff.tell(ws, message, by);
+        const told = sent.state === 'sent' ? sent.staff.filter((one) => !sent.refused.includes(one)) : [];
+        return { told, why: unheard(sent) };
+      },
       waiting: (ws, staffId) => waitingFor(pg, ws, staffId, new Date(clock.ms() - 7 * 86_400_000)),
       cards: cardsOf(parts),
     },
@@ -51,6 +56,12 @@ export function openTasks(parts: TaskParts): Tasks {
   events.onMerge((ws, moves) => tasks.onMerge(ws, moves));
   events.onSplit((ws, split) => tasks.onSplit(ws, split));
   return tasks;
+}
+
+/** Why a message in WeCom reached some of them not. */
+function unheard(sent: Awaited<ReturnType<Channels['staff']['tell']>>): string {
+  if (sent.stopped.length > 0) return 'has had too many messages just now';
+  return sent.state === 'in_doubt' ? 'WeCom did not answer; it may have arrived' : 'cannot see the app';
 }
 
 /** Mass messages of the last days that this staff member has not confirmed in WeCom. */

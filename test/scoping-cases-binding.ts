@@ -73,6 +73,11 @@ export const bindingCases: Record<string, Case> = {
     reach: (theirs, mine) => [{ path: `greet:${theirs.person}?staff=${mine.staff}`, body: { act: 'done' } }],
     refused: [404],
   },
+  'POST /api/staff-tasks': {
+    who: 'operator',
+    ask: (mine) => ({ body: { people: [{ id: mine.person }] } }),
+    shows: (mine) => [mine.person],
+  },
   'POST /api/sidebar/customers/:id/tasks': at('customer', 'assistant', { text: 'x', due: '2026-01-01' }, false),
   'POST /api/sidebar/customers/:id/messages': at('customer', 'assistant', { contentId: 'con_none' }, false),
   'POST /api/sidebar/customers/:id/messages/:message': {

@@ -9,6 +9,7 @@ import type {
   Transfer,
   Unit,
 } from '../../touchpoints/binding/index.ts';
+import type { HandedOut } from '../../touchpoints/sidebar/index.ts';
 import { call, get, type Page, post, put, remove } from './http.ts';
 
 export type { BindingRules, Dispute, HistoryLine, Present, SavedRules, StaffMember, TakenIn, Transfer, Unit };
@@ -46,6 +47,10 @@ export const binding = {
   confirmTransfer: (id: string) => post<Transfer>(`/transfers/${id}/confirm`),
   cancelTransfer: (id: string) => post<Transfer>(`/transfers/${id}/cancel`),
 };
+
+/** Customers whom their staff are to see to now. */
+export const handOut = (people: { id: string; text: string }[], message: { title: string; text: string }) =>
+  post<HandedOut>('/staff-tasks', { people, message });
 
 export const staff = {
   units: () => get<{ items: Unit[] }>('/org-units'),

@@ -15,6 +15,7 @@ import { ProblemView } from '../ui/problem.tsx';
 import { HeatQuality } from './heat-quality.tsx';
 import { HeatTag } from './heat-tag.tsx';
 import { RefitChoice, RefitWords } from './refit-choice.tsx';
+import { TellStaff } from './tell-staff.tsx';
 import { FitButton } from './value-fit.tsx';
 
 export default function HeatPage() {
@@ -100,6 +101,13 @@ function Now({ answer }: { answer: HeatAnswer }) {
   const open = usePeopleDrawer();
   const { meta } = answer;
   const means = (key: string) => named(meta.definitions[key], '');
+  const line = i18n.language === 'en' ? 'en' : 'zh';
+  const why = (reasons: HeatAnswer['hottest'][number]['reasons']) =>
+    reasons.map((one) => one.words[line]).join(line === 'en' ? '; ' : '；');
+  const asTask = ({ person, reasons }: HeatAnswer['hottest'][number]) => ({
+    id: (person as { id: string }).id,
+    text: why(reasons).slice(0, 300),
+  });
   return (
     <>
       <Card size="small">
@@ -128,30 +136,37 @@ function Now({ answer }: { answer: HeatAnswer }) {
       <Card
         size="small"
         title={<Define text={means('chance')}>{t('heat.now')}</Define>}
-        extra={<Time value={meta.to} />}
+        extra={
+          <span className="row">
+            <Time value={meta.to} />
+            {answer.hottest.length > 0 && <TellStaff people={answer.hottest.map(asTask)} all />}
+          </span>
+        }
         data-testid="heat-now"
       >
-        {answer.hottest.map(({ person, chance, times, band, reasons }) => (
-          <div
-            key={(person as { id: string }).id}
-            className="row between wrap"
-            style={{ padding: '8px 0', borderBottom: '1px solid var(--line)', gap: 8 }}
-          >
-            <span style={{ flex: '1 1 180px', minWidth: 0 }}>
-              <PersonLink person={person as { id: string }} />
-            </span>
-            <span className="small soft" style={{ flex: '2 1 260px' }}>
-              {reasons
-                .map((reason) => (i18n.language === 'en' ? reason.words.en : reason.words.zh))
-                .join(i18n.language === 'en' ? '; ' : '；')}
-            </span>
-            <span className="row" style={{ gap: 8 }}>
-              <HeatTag band={band} />
-              <b className="num">{format.percent(chance, 0)}</b>
-              <span className="soft small num">{t('heat.times', { n: format.number(times, 1) })}</span>
-            </span>
-          </div>
-        ))}
+        {answer.hottest.map((one) => {
+          const { person, chance, times, band, reasons } = one;
+          return (
+            <div
+              key={(person as { id: string }).id}
+              className="row between wrap"
+              style={{ padding: '8px 0', borderBottom: '1px solid var(--line)', gap: 8 }}
+            >
+              <span style={{ flex: '1 1 180px', minWidth: 0 }}>
+                <PersonLink person={person as { id: string }} />
+              </span>
+              <span className="small soft" style={{ flex: '2 1 260px' }}>
+                {why(reasons)}
+              </span>
+              <span className="row" style={{ gap: 8 }}>
+                <HeatTag band={band} />
+                <b className="num">{format.percent(chance, 0)}</b>
+                <span className="soft small num">{t('heat.times', { n: format.number(times, 1) })}</span>
+                <TellStaff people={[asTask(one)]} />
+              </span>
+            </div>
+          );
+        })}
       </Card>
     </>
   );

@@ -16,7 +16,11 @@ export interface TodayOptions {
 }
 
 const reason = (task: Task): string =>
-  task.kind === 'greet' ? say('greet') : task.kind === 'act' ? say('act', { chance: percent(task.chance ?? 0) }) : task.text;
+  task.kind === 'greet'
+    ? say('greet')
+    : task.kind === 'act' && task.text === ''
+      ? say('act', { chance: percent(task.chance ?? 0) })
+      : task.text;
 
 /** All that a staff member is to see to today. */
 export function todayList(today: Today, options: TodayOptions): HTMLElement[] {

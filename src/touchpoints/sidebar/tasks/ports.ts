@@ -9,6 +9,8 @@ export interface TaskSources {
   ready(workspaceNo: number, people: readonly number[], limit: number): Promise<{ personNo: number; chance: number }[]>;
   /** Mass messages that wait for them to confirm in WeCom. */
   waiting(workspaceNo: number, staffId: string): Promise<Waiting[]>;
+  /** An app message in WeCom to members of staff; said twice under one key, it goes once. Whom it reached, and why it did not reach the others. */
+  tell(workspaceNo: number, message: StaffWord & { staff: string[]; key: string }, by: string): Promise<{ told: string[]; why: string }>;
   /** How people are called, and how WeCom calls them. */
   cards(workspaceNo: number, people: readonly number[]): Promise<Map<number, { id: string; name: string; customer: string | null }>>;
 }
@@ -19,6 +21,29 @@ export interface Waiting {
   since: string;
 }
 
+export interface StaffWord {
+  title: string;
+  text: string;
+  url?: string;
+}
+
+/** Customers whom their staff are to see to now. */
+export interface HandOutAsk {
+  people: readonly { personNo: number; text: string }[];
+  by: string;
+  /** What staff are told in WeCom; without it the tasks are only there to be seen. */
+  message?: StaffWord;
+}
+export interface HandedOut {
+  set: { personId: string; staffId: string }[];
+  /** Theirs today already. */
+  already: { personId: string; staffId: string }[];
+  /** Nobody has them, or they are no longer there. */
+  unbound: string[];
+  told: string[];
+  untold: { staffId: string; reason: string }[];
+}
+
 export interface TaskDeps {
   pg: Pg;
   clock: Clock;
@@ -27,6 +52,8 @@ export interface TaskDeps {
   sources: TaskSources;
   /** A text as it is kept: without the phones and e-mails in it. */
   hide(workspaceNo: number, text: string): Promise<string>;
+  /** Called at every commit boundary; a test stops there. */
+  boundary?: (name: string) => void | Promise<void>;
 }
 
 /** `follow_up`: set by hand; `greet`: a new friend; `act`: likely to buy now. */

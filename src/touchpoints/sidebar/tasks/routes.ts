@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { type App, notFound } from '../../../base/index.ts';
+import { type App, notFound, reasonsFor } from '../../../base/index.ts';
+import { personNo } from '../../../people/index.ts';
 import { AT, type Callers, customerId } from '../callers.ts';
 import type { SidebarDeps } from '../ports.ts';
+import { handedOut, handOutBody } from './schema.ts';
 import { aboutTask } from './tasks.ts';
 
 const tags = ['sidebar'];
@@ -47,6 +49,29 @@ export function taskRoutes(app: App, deps: SidebarDeps, callers: Callers): void 
       }
       await tasks.answer(workspaceNo, timezone, { taskId: req.params.id, staffId, by: actor.name }, req.body);
       return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/api/staff-tasks',
+    {
+      config: { permission: 'messages.write' },
+      schema: {
+        ...{ tags, summary: 'Customers to be seen to now, each handed to whom they are bound to, who is told in WeCom', body: handOutBody },
+        response: { 201: handedOut },
+      },
+    },
+    async (req, reply) => {
+      const { workspaceNo, timezone, actor } = req.auth;
+      const { people, message } = req.body;
+      const account = message && (await deps.wecom.ofWorkspace(workspaceNo));
+      const url = account && `${deps.publicUrl}/sidebar.html?account=${account.id}`;
+      reply.code(201);
+      const answer = await tasks.handOut(workspaceNo, timezone, {
+        people: people.map((one) => ({ personNo: personNo(one.id), text: one.text })),
+        by: actor.name,
+        ...(message ? { message: { ...message, ...(url ? { url } : {}) } } : {}),
+      });
+      return { ...answer, untold: reasonsFor(req, answer.untold) };
     },
   );
   app.post(

@@ -1,7 +1,8 @@
-import { badInput, newId, notFound, type Pg, problem } from '../../../base/index.ts';
+import { badInput, newId, notFound, type Pg, problem, boundary as stopHere } from '../../../base/index.ts';
 import { personNo } from '../../../people/index.ts';
 import { wallIn } from '../../live/wall.ts';
-import type { TaskDeps, TaskKind } from './ports.ts';
+import { handOut } from './hand-out.ts';
+import type { HandOutAsk, TaskDeps, TaskKind } from './ports.ts';
 import { noteAct, tellActs } from './tell.ts';
 import { quietDays, readToday, type TaskRow, taskColumns, theirs } from './today.ts';
 
@@ -20,7 +21,7 @@ export function aboutTask(taskId: string): { kind: 'greet' | 'act'; personNo: nu
 
 /** What staff are to see to: set by hand with a day, or found in what happened; what was done with it is kept and told. */
 export function createTasks(deps: TaskDeps) {
-  const { pg, clock } = deps;
+  const { pg, clock, boundary = stopHere } = deps;
   const today = (zone: string): string => wallIn(zone, clock.now()).date;
   const checkDay = (field: string, given: string, zone: string): void => {
     const now = Date.parse(today(zone));
@@ -38,6 +39,7 @@ export function createTasks(deps: TaskDeps) {
   };
   const write = async (work: (tx: Pg) => Promise<void>): Promise<void> => {
     await pg.tx(work);
+    await boundary('tasks.written');
     // It is written down: whoever were told that it failed would do it twice.
     await tellActs(deps).catch((error: unknown) => deps.log.warn({ err: error }, 'what was done with a task is told later'));
   };
@@ -89,6 +91,9 @@ export function createTasks(deps: TaskDeps) {
       });
       return { id };
     },
+
+    /** Customers to be seen to now, to whom each is bound. */
+    handOut: (ws: number, zone: string, ask: HandOutAsk) => handOut(deps, write, ws, zone, ask),
 
     /** Said twice it changes nothing. */
     answer: async (ws: number, zone: string, ask: { taskId: string; staffId: string; by: string }, answer: TaskAnswer): Promise<void> => {

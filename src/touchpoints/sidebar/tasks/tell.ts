@@ -1,4 +1,4 @@
-import type { Pg } from '../../../base/index.ts';
+import { type Pg, boundary as stopHere } from '../../../base/index.ts';
 import type { TaskDeps } from './ports.ts';
 
 export interface TaskAct {
@@ -15,7 +15,7 @@ export async function noteAct(tx: Pg, workspaceNo: number, at: Date, act: TaskAc
 }
 
 /** What was done becomes events, under ids that are its own: telling again after a stop says nothing twice. */
-export async function tellActs({ pg, events }: Pick<TaskDeps, 'pg' | 'events'>): Promise<number> {
+export async function tellActs({ pg, events, boundary = stopHere }: Pick<TaskDeps, 'pg' | 'events' | 'boundary'>): Promise<number> {
   let told = 0;
   for (;;) {
     const rows = await pg.query<{ workspace_no: number; no: number; person_no: number; event: string; at: Date; properties: object }>(
@@ -29,6 +29,7 @@ export async function tellActs({ pg, events }: Pick<TaskDeps, 'pg' | 'events'>):
       }));
       await events.write(ws, own);
     }
+    await boundary('tasks.told');
     await pg.query('DELETE FROM staff_task_acts WHERE no = ANY($1)', [rows.map((r) => r.no)]);
     told += rows.length;
   }

@@ -9,7 +9,7 @@ const readyAtOnce = 20;
 const most = 200;
 
 /** A binding that has run out is nobody's. */
-const holds = (b: string, now: string): string => `(${b}.paused OR ${b}.valid_until IS NULL OR ${b}.valid_until > ${now})`;
+export const holds = (b: string, now: string): string => `(${b}.paused OR ${b}.valid_until IS NULL OR ${b}.valid_until > ${now})`;
 
 /** Theirs, and what somebody who has left was to do for customers who are now theirs. */
 export const theirs = (now: string): string => `(t.staff_id = $2 OR EXISTS (
