@@ -38,7 +38,6 @@ export const migrations: Migration[] = [
   ...channelMigrations,
   ...experimentMigrations,
   ...matchingMigrations,
-  ...experimentMigrations,
   ...journeyMigrations,
   ...questionMigrations,
   ...positionMigrations,

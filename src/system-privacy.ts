@@ -43,7 +43,6 @@ export const ruleAnswers: ReadonlySet<string> = new Set([
   ...['/api/journeys', '/api/journeys/:id'],
   ...['/api/experiments', '/api/experiments/:id'],
   ...['/api/coupons', '/api/coupons/:id'],
-  ...['/api/experiments', '/api/experiments/:id'],
   ...['/api/insight/questions', '/api/insight/questions/:id'],
 ]);
 

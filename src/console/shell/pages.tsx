@@ -120,7 +120,6 @@ export const GROUPS: PageGroup[] = [
       { path: '/journeys', permission: 'journeys.read', text: 'nav.journeys', icon: <ApartmentOutlined /> },
       { path: '/experiments', permission: 'experiments.read', text: 'nav.experiments', icon: <ExperimentOutlined /> },
       { path: '/coupons', permission: 'coupons.read', text: 'nav.coupons', icon: <GiftOutlined /> },
-      { path: '/experiments', permission: 'experiments.read', text: 'nav.experiments', icon: <ExperimentOutlined /> },
       { path: '/groups', permission: 'channels.read', text: 'nav.groups', icon: <WechatOutlined /> },
       { path: '/groups/calendar', permission: 'channels.read', text: 'nav.groupCalendar', icon: <CalendarOutlined /> },
       { path: '/moments', permission: 'channels.read', text: 'nav.moments', icon: <PictureOutlined /> },
