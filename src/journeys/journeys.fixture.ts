@@ -11,7 +11,15 @@ import {
 } from '../channels/index.ts';
 import { migrations as contentMigrations, createContent, folderStore } from '../content/index.ts';
 import { createEvents, type Events, migrations as eventMigrations } from '../events/index.ts';
-import { addressesOf, migrations as peopleMigrations, personByIdentity, readPeople, traitsOf } from '../people/index.ts';
+import {
+  addressesOf,
+  migrations as peopleMigrations,
+  personByIdentity,
+  personNo,
+  readPeople,
+  survivingPerson,
+  traitsOf,
+} from '../people/index.ts';
 import { createJourneys, type Journeys, migrations } from './index.ts';
 import { createRooms } from './rooms.fixture.ts';
 
@@ -65,7 +73,7 @@ export async function createHarness(options: { wecom?: boolean } = {}) {
   const process = (boundary: Boundary = () => {}) => {
     const traits = (no: number, people: readonly number[]) => traitsOf(pg, no, people);
     const content = createContent({
-      ...{ pg, clock, traits, personNo: async () => undefined },
+      ...{ pg, clock, traits, personNo: (no, id) => survivingPerson(pg, no, personNo(id)) },
       ...{ store: folderStore(engines.dir), publicUrl: 'https://yutang.example' },
     });
     const channels: Channels = createChannels({

@@ -149,6 +149,7 @@ export const journeysZh: Texts = {
   'is missing; give each request a key of its own': '缺少：每个请求要有自己的 key',
   'must name somebody': '必须指明至少一个人',
   'is missing; choose a person': '缺少：请选一个人',
+  'this step has no branches': '这一步没有分支',
   'names no entry of this journey': '不是这个流程的入口',
   'this journey has no entry; add one': '这个流程没有入口，请加一个',
   Template: '模板',

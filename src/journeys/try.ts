@@ -127,10 +127,9 @@ async function exits({ deps, workspaceNo, no, plan }: Trial): Promise<JourneyNod
 async function tryNode(trial: Trial, node: JourneyNode): Promise<Step> {
   const chosen = trial.ask.choices?.[node.id];
   if (chosen !== undefined) {
-    if (!branchKeys(node).includes(chosen))
-      throw badInput([
-        { field: `choices.${node.id}`, reason: `must be one of ${branchKeys(node).join(', ') || 'none: this step has no branches'}` },
-      ]);
+    const keys = branchKeys(node);
+    if (keys.length === 0) throw badInput([{ field: `choices.${node.id}`, reason: 'this step has no branches' }]);
+    if (!keys.includes(chosen)) throw badInput([{ field: `choices.${node.id}`, reason: `must be one of ${keys.join(', ')}` }]);
     if (node.type === 'until' && chosen === 'timeout') trial.at += spanMs(node);
     return { branch: chosen, why: both('按您的选择', 'as you chose') };
   }
