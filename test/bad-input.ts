@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { wechatCases } from './bad-input-wechat.ts';
 import { API_KEY, basic, WRITE_KEY } from './running.ts';
 
 /** One request that does not fit, and the answer it gets. */
@@ -325,7 +326,13 @@ const experiments: Case[] = [
   api('POST /api/experiments', 'one arm', trial({ arms: [{ key: 'a', name: 'A', weight: 1 }] }), 'definition.arms', /two or more/),
   api('POST /api/experiments', 'a control that is no arm', trial({ control: 'z' }), 'definition.control', /no arm; name/),
   api('POST /api/experiments', 'one metric twice', trial({ secondary: [metric] }), 'definition.primary.key', /key of its own/),
-  api('POST /api/experiments', 'a condition that is none', trial({ primary: { ...metric, where: [{ property: 'x', op: '~' }] } }), 'definition.primary.where.0.op', /./),
+  api(
+    'POST /api/experiments',
+    'a condition that is none',
+    trial({ primary: { ...metric, where: [{ property: 'x', op: '~' }] } }),
+    'definition.primary.where.0.op',
+    /./,
+  ),
   api('POST /api/experiments/exp_none/launch', 'an experiment that is none', undefined, undefined, /not found/, 404),
   api('GET /api/experiments/exp_none/results', 'results of none', undefined, undefined, /not found/, 404),
 ];
@@ -531,6 +538,7 @@ export const badInput: Case[] = [
   ...experiments,
   ...journeys,
   ...channels,
+  ...wechatCases(api),
   ...insight,
   ...access,
 ];

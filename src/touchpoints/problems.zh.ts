@@ -119,6 +119,7 @@ export const touchpointsZh: Texts = {
   'write what is to be done': '请写要做什么',
   'is not a day, such as 2026-01-31': '不是日期，如 2026-01-31',
   'This task is done': '这个任务已完成',
+  'act must be done or snooze': 'act 必须是 done 或 snooze',
   'name at least one customer': '至少选一位客户',
   'at most 200 at once': '一次最多 200 位',
   'has had too many messages just now': '这会儿收到的消息太多',

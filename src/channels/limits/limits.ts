@@ -106,12 +106,12 @@ export async function setLimit(
 }
 
 function problemOf(rule: PlatformRule, value: number | null, period: Period | null): { field: string; reason: string } | undefined {
+  const kind = (one: Period | null) => (one === null ? 'none' : 'calendar' in one ? 'calendar' : 'minutes');
+  if (kind(period) !== kind(rule.period)) return { field: 'period', reason: 'is of another kind than the rule has' };
   const calendar = period !== null && 'calendar' in period ? period.calendar : undefined;
   if (value === null && calendar === undefined)
     return { field: 'value', reason: 'is missing; only a limit by day, week or month can be as many as that has days' };
   if (value === null && rule.value !== null) return { field: 'value', reason: 'must be a number' };
-  const kind = (one: Period | null) => (one === null ? 'none' : 'calendar' in one ? 'calendar' : 'minutes');
-  if (kind(period) !== kind(rule.period)) return { field: 'period', reason: 'is of another kind than the rule has' };
   if (calendar && rule.period && 'calendar' in rule.period && calendar !== rule.period.calendar && !rule.choices?.includes(calendar))
     return { field: 'period', reason: `must be ${(rule.choices ?? [rule.period.calendar]).join(' or ')}` };
   return undefined;
