@@ -59,7 +59,7 @@ export type {
 } from './group-plans/index.ts';
 export type { GroupList, GroupView, MemberList, SyncView } from './groups-schema.ts';
 export { readLimits } from './limits/limits.ts';
-export type { LimitView } from './limits/schema.ts';
+export type { LimitChange, LimitView } from './limits/schema.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { withOpenTexts } from './open-texts.ts';
 export * from './pay/index.ts';

@@ -1,4 +1,5 @@
 import type {
+  LimitChange,
   LimitView,
   MomentCheck,
   MomentChoices,
@@ -15,13 +16,7 @@ import type {
 } from '../../channels/index.ts';
 import { get, post, put, type Query, remove } from './http.ts';
 
-export type { LimitView, MomentCheck, MomentDetail, MomentMade, MomentView, ReachPlan, ReachView, WaitingTask };
-
-export interface LimitChange {
-  value?: number | null;
-  period?: LimitView['period'];
-  note?: string;
-}
+export type { LimitChange, LimitView, MomentCheck, MomentDetail, MomentMade, MomentView, ReachPlan, ReachView, WaitingTask };
 
 export const limits = {
   list: () => get<{ items: LimitView[] }>('/limits'),

@@ -9,25 +9,22 @@ import { CursorTable } from '../ui/cursor-table.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useSay } from '../ui/undo.tsx';
 
-const COLOURS: Partial<Record<Transfer['state'], string>> = {
-  waiting_user: 'processing',
-  in_doubt: 'warning',
-  held: 'error',
-  paid: 'success',
-  failed: 'error',
+type State = Transfer['state'];
+/** How each state is shown, and whether what is in it can be asked back. */
+const STATES: Record<State, { colour?: string; open?: true }> = {
+  queued: { open: true },
+  calling: { open: true },
+  in_doubt: { colour: 'warning', open: true },
+  held: { colour: 'error', open: true },
+  waiting_user: { colour: 'processing', open: true },
+  processing: { open: true },
+  cancelling: {},
+  paid: { colour: 'success' },
+  failed: { colour: 'error' },
+  cancelled: {},
 };
-const SHOWN: Transfer['state'][] = [
-  'queued',
-  'in_doubt',
-  'held',
-  'waiting_user',
-  'processing',
-  'cancelling',
-  'paid',
-  'failed',
-  'cancelled',
-];
-const OPEN: ReadonlySet<Transfer['state']> = new Set(['queued', 'calling', 'in_doubt', 'held', 'waiting_user', 'processing']);
+/** What lasts but a moment is not asked for. */
+const SHOWN = (Object.keys(STATES) as State[]).filter((state) => state !== 'calling');
 
 /** Money that went out, or waits: in a drawer beside the settings. */
 export function Transfers() {
@@ -49,7 +46,7 @@ export function Transfers() {
   };
   const tag = (one: Transfer) => (
     <span className="row wrap" style={{ gap: 4 }}>
-      <Tag color={COLOURS[one.state]} style={{ marginInlineEnd: 0 }}>
+      <Tag color={STATES[one.state].colour} style={{ marginInlineEnd: 0 }}>
         {t(`message.pay.state.${one.state}`)}
       </Tag>
       {one.why && <span className="soft">{one.why}</span>}
@@ -57,7 +54,7 @@ export function Transfers() {
   );
   const act = (one: Transfer) =>
     may('channels.write') &&
-    OPEN.has(one.state) && (
+    STATES[one.state].open && (
       <Popconfirm title={t('message.pay.cancelAsk')} onConfirm={() => cancel(one)}>
         <Button size="small" type="link" data-testid="transfer-cancel">
           {t('message.pay.cancel')}
