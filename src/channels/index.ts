@@ -41,7 +41,6 @@ export type { ConsentChange } from './consents.ts';
 export type { EnqueueBatch } from './enqueue.ts';
 export { type ForeseeAsk, type Foresight, foresightSchema } from './foresee.ts';
 export type { OverlapList, PersonGroups } from './group-overlap.ts';
-export { addDays, instantOf, localDay, weekdayOf } from './group-plans/index.ts';
 export type {
   CalendarView,
   HandoverAnswer,
@@ -57,6 +56,7 @@ export type {
   WelcomeList,
   WelcomeView,
 } from './group-plans/index.ts';
+export { addDays, instantOf, localDay, weekdayOf } from './group-plans/index.ts';
 export type { GroupList, GroupView, MemberList, SyncView } from './groups-schema.ts';
 export { readLimits } from './limits/limits.ts';
 export type { LimitChange, LimitView } from './limits/schema.ts';
