@@ -46,3 +46,6 @@ export function useSaid(): (names: { zh: string; en: string }) => string {
   const { i18n } = useTranslation();
   return (names) => names[i18n.language.startsWith('en') ? 'en' : 'zh'];
 }
+
+/** At midnight it is over: people read the second before, on the day that they still have. */
+export const lastMoment = (iso: string): string => new Date(Date.parse(iso) - 1_000).toISOString();

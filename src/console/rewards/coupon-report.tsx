@@ -146,7 +146,7 @@ export function CouponReportView({ coupon }: { coupon: Coupon }) {
             scroll={{ x: 'max-content' }}
             dataSource={report.byCause}
             columns={[
-              { title: t('coupon.cause.journey'), key: 'cause', render: (_, one) => causeName(one) },
+              { title: t('coupon.causeOf'), key: 'cause', render: (_, one) => causeName(one) },
               {
                 title: t('coupon.issued'),
                 key: 'issued',
@@ -176,7 +176,7 @@ export function CouponReportView({ coupon }: { coupon: Coupon }) {
             locale={{ emptyText: t('coupon.noUse') }}
             dataSource={report.byCarrier}
             columns={[
-              { title: t('coupon.byCarrier'), key: 'key', render: (_, one) => t(`coupon.carrier.${one.key || 'none'}`, one.key) },
+              { title: t('coupon.carrierOf'), key: 'key', render: (_, one) => t(`coupon.carrier.${one.key || 'none'}`, one.key) },
               {
                 title: t('coupon.used'),
                 key: 'used',

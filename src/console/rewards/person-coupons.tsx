@@ -6,7 +6,7 @@ import { CopyButton } from '../ui/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Loading } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
-import { HoldingTag, useSaid } from './bits.tsx';
+import { HoldingTag, lastMoment, useSaid } from './bits.tsx';
 
 /** What somebody holds and held, and the address of their own page. */
 export function PersonCoupons({ personId }: { personId: string }) {
@@ -35,7 +35,7 @@ export function PersonCoupons({ personId }: { personId: string }) {
             <br />
             {one.use
               ? t('coupon.usedFor', { order: one.use.orderId, fen: format.fen(one.use.discountFen) })
-              : t('coupon.until', { day: format.day(one.expiresAt) })}
+              : t('coupon.until', { day: format.day(lastMoment(one.expiresAt)) })}
           </span>
         </div>
       ))}

@@ -7,7 +7,7 @@ import { useFormat } from '../ui/format.ts';
 import { useUrl } from '../ui/hooks.ts';
 import { Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
-import { HoldingTag, useSaid } from './bits.tsx';
+import { HoldingTag, lastMoment, useSaid } from './bits.tsx';
 
 /** At the till, on a phone: scanned or typed, looked at, used. */
 export default function RedeemPage() {
@@ -111,7 +111,7 @@ export default function RedeemPage() {
                     <b style={{ fontSize: 17 }}>{found.name}</b> <HoldingTag state={found.state} />
                   </div>
                   <span className="soft">{said(found.sentence)}</span>
-                  <span className="soft small">{t('coupon.until', { day: format.time(found.expiresAt) })}</span>
+                  <span className="soft small">{t('coupon.until', { day: format.time(lastMoment(found.expiresAt)) })}</span>
                   {found.use && (
                     <span className="soft">
                       {t('coupon.usedFor', { order: found.use.orderId, fen: format.fen(found.use.discountFen) })}

@@ -36,6 +36,9 @@ type Word = keyof typeof words;
 const style =
   ':root{color-scheme:light}*{box-sizing:border-box}body{margin:0;background:#eef5f7;color:#16323b;font:15px/1.55 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}main{width:min(100%,460px);margin:0 auto;padding:18px 14px 40px}header{display:flex;justify-content:space-between;align-items:baseline;gap:12px;margin:2px 4px 12px}h1{font-size:21px;margin:0}header span{color:#4a636b;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}h2{font-size:15px;color:#4a636b;margin:20px 4px 8px;font-weight:600}.say{background:#0b6b83;color:#fff;border-radius:12px;padding:11px 14px;margin:0 0 12px}.say.no{background:#a4471f}.t{display:flex;background:#fff;border-radius:14px;margin:0 0 10px;overflow:hidden;box-shadow:0 2px 10px #0b3c4b14}.v{flex:0 0 104px;background:#0b6b83;color:#fff;display:flex;flex-direction:column;align-items:center;justify-content:center;text-align:center;padding:10px 6px;overflow-wrap:anywhere}.v b{font-size:25px;line-height:1.15}.v small{font-size:12px;opacity:.9}.b{flex:1;min-width:0;padding:12px 13px}.b strong{display:block;font-size:16px}.b p{margin:3px 0 0;color:#4a636b;font-size:13px;overflow-wrap:anywhere}.past .v{background:#8a9ca2}.past{opacity:.85}summary{cursor:pointer;color:#0b6b83;font-weight:600;padding:9px 0 2px;list-style-position:inside}.q{width:170px;margin:8px auto 2px}.q svg{display:block;width:100%;height:auto}.c{text-align:center;font:600 17px/1.4 ui-monospace,Menlo,monospace;letter-spacing:.04em;overflow-wrap:anywhere}button{border:0;border-radius:22px;background:#0b6b83;color:#fff;font:inherit;font-weight:600;min-height:44px;padding:8px 20px;margin-top:8px}.w{display:flex;gap:8px}.w input{flex:1;min-width:0;font:inherit;font-size:16px;min-height:44px;border:1px solid #b9cbd1;border-radius:22px;padding:8px 16px;background:#fff}.w button{margin:0}.n{text-align:center;color:#4a636b;padding:22px 0}';
 
+/** At midnight it is over: people read the minute before, on the day that they still have. */
+const lastMinute = (iso: string): string => new Date(Date.parse(iso) - 60_000).toISOString();
+
 const isWord = (said: string): said is Word => said in words;
 
 /** One file of some kilobytes: no script, no font, no picture to be fetched; forms do the work. */
@@ -76,7 +79,9 @@ export function walletHtml(
     const waits = Date.parse(one.validFrom) > Date.parse(one.issuedAt) && one.state === 'issued';
     const code = html`<details><summary>${t('show')}</summary><div class="q">${new Markup(codeSvg({ text: `${options.redeemUrl}?code=${one.code}`, level: 'M' }))}</div><div class="c">${one.code}</div></details>`;
     return html`<div class="t${one.state === 'issued' ? '' : ' past'}">${value(one)}<div class="b"><strong>${one.name}</strong><p>${sentence(one.sentence)}</p><p>${
-      one.state === 'issued' ? html`${waits && `${t('from')} ${date(one.validFrom)} · `}${t('until')} ${date(one.expiresAt)}` : t(one.state)
+      one.state === 'issued'
+        ? html`${waits && `${t('from')} ${date(one.validFrom)} · `}${t('until')} ${date(lastMinute(one.expiresAt))}`
+        : t(one.state)
     }</p>${one.state === 'issued' && code}</div></div>`;
   };
   const open = view.holdings.filter((h) => h.state === 'issued');

@@ -69,6 +69,8 @@ export const coupon = {
   perDay: ['每天', 'By day'],
   byCarrier: ['按使用渠道', 'By carrier'],
   byCause: ['按来源', 'By cause'],
+  causeOf: ['来源', 'Cause'],
+  carrierOf: ['渠道', 'Carrier'],
   cause: {
     journey: ['流程', 'Journey'],
     touchpoint: ['触点', 'Touchpoint'],
