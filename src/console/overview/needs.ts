@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { policy } from '../api/access.ts';
 import { channels, messages } from '../api/channels.ts';
+import { content } from '../api/content.ts';
 import { imports } from '../api/events.ts';
 import { journeys } from '../api/journeys.ts';
 import { position } from '../api/position.ts';
@@ -48,6 +49,13 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     refetchInterval: 60_000,
     retry: false,
   });
+  const library = useQuery({
+    queryKey: ['content', 'needs'],
+    queryFn: content.needs,
+    enabled: may('content.read'),
+    refetchInterval: 60_000,
+    retry: false,
+  });
   const words = usePositionWords();
   const needs: Need[] = [];
 
@@ -69,6 +77,15 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
       to: `/touchpoints/${one.touchpointId}`,
     });
   }
+  for (const one of library.data?.rightsSoon ?? [])
+    needs.push({
+      key: `rights-${one.id}`,
+      kind: 'warn',
+      text: t('overview.need.rightsSoon', { name: one.name, day: format.day(one.until) }),
+      to: `/content/${one.id}`,
+    });
+  if (library.data?.inReview)
+    needs.push({ key: 'review', kind: 'info', text: t('overview.need.inReview', { n: library.data.inReview }), to: '/content/review' });
   for (const one of pool.data?.guards ?? []) {
     if (one.state !== 'broken') continue;
     const told = {

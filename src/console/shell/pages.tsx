@@ -109,6 +109,7 @@ export const GROUPS: PageGroup[] = [
     icon: <FileTextOutlined />,
     pages: [
       { path: '/content', permission: 'content.read', text: 'nav.library', icon: <FileTextOutlined /> },
+      { path: '/content/effect', permission: 'insight.read', text: 'nav.contentEffect', icon: <BarChartOutlined /> },
       { path: '/matching', permission: 'insight.read', text: 'nav.smartPush', icon: <ThunderboltOutlined /> },
     ],
   },

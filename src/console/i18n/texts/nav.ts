@@ -21,6 +21,7 @@ export const nav = {
   staff: ['门店与导购', 'Stores & staff'],
   content: ['内容', 'Content'],
   library: ['内容库', 'Library'],
+  contentEffect: ['内容效果', 'Effect'],
   smartPush: ['智能推送', 'Smart push'],
   reach: ['触达', 'Reach'],
   experiments: ['实验', 'Experiments'],
