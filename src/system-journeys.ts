@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Audience } from './audience/index.ts';
-import { type Clock, notFound, type Pg } from './base/index.ts';
+import { type Audience, eventCondition, parseRule, type Rule } from './audience/index.ts';
+import { type Ch, type Clock, type Log, notFound, type Pg } from './base/index.ts';
 import { addDays, type Channels, localDay, type WebhookAdapter } from './channels/index.ts';
-import type { CouponPort, RoomPorts } from './journeys/index.ts';
-import { traitsOf } from './people/index.ts';
+import type { Content } from './content/index.ts';
+import type { Events } from './events/index.ts';
+import { type CouponPort, createJourneys, type Journeys, type MatchingPort, type RoomPorts } from './journeys/index.ts';
+import { type ReadDeps, readPeople, traitsOf } from './people/index.ts';
 import type { Privacy } from './people/privacy/index.ts';
 import type { Rewards } from './rewards/index.ts';
+import { asRead, journeysWithRules } from './system-audience.ts';
 import { holdersOf } from './system-privacy.ts';
 import type { Binding } from './touchpoints/binding/index.ts';
 import type { Touchpoints } from './touchpoints/index.ts';
@@ -13,21 +16,53 @@ import type { Tasks } from './touchpoints/sidebar/index.ts';
 
 export interface JourneyParts {
   pg: Pg;
+  ch: Ch;
   clock: Clock;
+  log: Log;
   privacy: Privacy;
+  events: Events;
   audience: Audience;
+  content: Content;
   channels: Channels;
   webhook: Pick<WebhookAdapter, 'notify'>;
   touchpoints: Touchpoints;
   binding: Binding;
-  /** Absent where there are no coupons. */
-  rewards?: Rewards;
-  zone(workspaceNo: number): Promise<string>;
+  rewards: Rewards;
+  matching: MatchingPort;
+  read: ReadDeps;
+  workspaces(): Promise<{ no: number; timezone: string }[]>;
   tasks(): Tasks;
 }
 
+/** Journeys among the other rooms: what they ask of them, and what they are told. */
+export function openJourneys(parts: JourneyParts): Journeys {
+  const { pg, ch, clock, log, privacy, events, audience, content, channels, matching, read, workspaces } = parts;
+  const journeys = createJourneys({
+    ...journeyPorts(parts),
+    ...{ steady: events.steady, pg, ch, clock, log, events, channels, content, matching, workspaces },
+    audience: {
+      which: (ws, rules, people) => audience.which(ws, asRead(rules), people),
+      checkRule: (rule, field) => parseRule(rule, field).errors,
+      hidden: async (ws, rules, before) =>
+        audience.hidden(ws, (await privacy.restore(ws, rules, before)) as Rule[], true) as Promise<never[]>,
+      eventCondition,
+      audienceIds: async (ws) => new Set((await audience.definitions(ws)).audiences.map((a) => a.id)),
+      members: (ws, id, below, limit) => audience.members(ws, id, below, limit),
+      peopleOf: (ws, rule, below, limit) => audience.peopleOf(ws, asRead([rule])[0]!, below, limit),
+    },
+    people: { read: (ws, numbers) => readPeople(read, ws, numbers) },
+  });
+  events.consume('journeys', (slice) => journeys.consume(slice), { steady: true });
+  audience.saved.alsoUsedBy((ws) => journeysWithRules(journeys, ws));
+  // Which of two passes stays is for the journeys to say; the outbox sees to what is left.
+  events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
+  events.onMerge((ws, moves) => channels.onMerge(ws, moves));
+  events.onSplit((ws, split) => journeys.onSplit(ws, split));
+  return journeys;
+}
+
 /** What steps of journeys ask of the other rooms. */
-export function journeyPorts(parts: JourneyParts): RoomPorts {
+function journeyPorts(parts: JourneyParts): RoomPorts {
   const { pg, clock, privacy, audience, channels, touchpoints, binding, rewards } = parts;
   const found = <T>(asked: Promise<T>): Promise<T | undefined> =>
     asked.catch((error: unknown) => {
@@ -53,12 +88,12 @@ export function journeyPorts(parts: JourneyParts): RoomPorts {
         return undefined;
       },
     },
-    ...(rewards ? { coupons: couponPort(rewards, ofIds) } : {}),
+    coupons: couponPort(rewards, ofIds),
     tasks: {
       set: async (ws, { personNo, staffId, text, dueInDays, key }) => {
         const staff = staffId ?? (await binding.ofPerson(ws, personNo)).now?.staffId;
         if (!staff) return false;
-        const zone = await parts.zone(ws);
+        const zone = (await parts.workspaces()).find((w) => w.no === ws)!.timezone;
         const id = `tsk_${createHash('sha256').update(key).digest('base64url').slice(0, 22)}`;
         const due = addDays(localDay(clock.ms(), zone), dueInDays);
         await parts.tasks().set(ws, zone, { staffId: staff, personNo, text, due, by: 'journey', id });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { routes as accessRoutes, createAccess } from './access/index.ts';
-import { routes as audienceRoutes, createAudience, eventCondition, parseRule, type Rule } from './audience/index.ts';
+import { routes as audienceRoutes, createAudience } from './audience/index.ts';
 import {
   type App,
   type Clock,
@@ -42,7 +42,7 @@ import {
   sensorsDoor,
   Tally,
 } from './events/index.ts';
-import { createJourneys, routes as journeyRoutes } from './journeys/index.ts';
+import { routes as journeyRoutes } from './journeys/index.ts';
 import { routes as matchingRoutes } from './matching/index.ts';
 import {
   addressesOf,
@@ -54,19 +54,18 @@ import {
   personId,
   personNo,
   type ReadDeps,
-  readPeople,
   survivingPerson,
   traitsOf,
 } from './people/index.ts';
 import { createPrivacy, createShownLog, sealIdentities, showPersonalValues } from './people/privacy/index.ts';
 import { routes as rewardRoutes, walletRoutes } from './rewards/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
-import { asRead, audienceFiles, journeysWithRules } from './system-audience.ts';
+import { audienceFiles } from './system-audience.ts';
 import { bindingDoors, openBinding } from './system-binding.ts';
 import { openEngines } from './system-engines.ts';
 import { openExperiments } from './system-experiments.ts';
 import { openInsight } from './system-insight.ts';
-import { journeyPorts } from './system-journeys.ts';
+import { openJourneys } from './system-journeys.ts';
 import { openMatching } from './system-matching.ts';
 import { migrations } from './system-migrations.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
@@ -230,40 +229,10 @@ async function build(
     walletKeys: [...(await derivedKeys(pg, masters, 'yutang wallets')).values()],
   });
   const matching = openMatching({ pg, ch, clock, log, jobs, access, events, audience, content });
-  const journeys = createJourneys({
-    ...journeyPorts({
-      ...{ pg, clock, privacy, audience, channels, webhook, touchpoints, binding, rewards },
-      zone: async (ws) => (await access.workspaces.get(ws)).timezone,
-      tasks: () => tasks,
-    }),
-    steady: events.steady,
-    pg,
-    ch,
-    clock,
-    log,
-    events,
-    audience: {
-      which: (ws, rules, people) => audience.which(ws, asRead(rules), people),
-      checkRule: (rule, field) => parseRule(rule, field).errors,
-      hidden: async (ws, rules, before) =>
-        audience.hidden(ws, (await privacy.restore(ws, rules, before)) as Rule[], true) as Promise<never[]>,
-      eventCondition,
-      audienceIds: async (ws) => new Set((await audience.definitions(ws)).audiences.map((a) => a.id)),
-      members: (ws, id, below, limit) => audience.members(ws, id, below, limit),
-      peopleOf: (ws, rule, below, limit) => audience.peopleOf(ws, asRead([rule])[0]!, below, limit),
-    },
-    channels,
-    content,
-    matching,
-    people: { read: (ws, numbers) => readPeople(read, ws, numbers) },
-    workspaces,
+  const journeys = openJourneys({
+    ...{ pg, ch, clock, log, privacy, events, audience, content, channels, webhook },
+    ...{ touchpoints, binding, rewards, matching, read, workspaces, tasks: () => tasks },
   });
-  events.consume('journeys', (slice) => journeys.consume(slice), { steady: true });
-  audience.saved.alsoUsedBy((ws) => journeysWithRules(journeys, ws));
-  // Which of two passes stays is for the journeys to say; the outbox sees to what is left.
-  events.onMerge((ws, moves) => journeys.onMerge(ws, moves));
-  events.onMerge((ws, moves) => channels.onMerge(ws, moves));
-  events.onSplit((ws, split) => journeys.onSplit(ws, split));
   const experiments = openExperiments({ pg, ch, clock, log, events, audience, privacy, journeys, read, workspaces });
   const { insight, koc, value, heat, ...insights } = openInsight({
     ...{ pg, ch, clock, jobs, access, privacy, events, audience, content, journeys, touchpoints, read },
@@ -281,17 +250,7 @@ async function build(
   closers.push(() => shown.stop());
   showPersonalValues(app, privacy.vault, shown.told, ruleAnswers);
   const personalData = connectPrivacy({
-    pg,
-    ch,
-    clock,
-    log,
-    jobs,
-    privacy,
-    access,
-    events,
-    channels,
-    imports,
-    read,
+    ...{ pg, ch, clock, log, jobs, privacy, access, events, channels, imports, read },
     audienceFiles: (ws) => audience.files.removeAll(ws),
     dataDir: config.dataDir,
     ownPostgres: alone,
