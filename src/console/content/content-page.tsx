@@ -120,12 +120,12 @@ export default function ContentPage() {
           {!phone && panel}
           <div className="stack loose" style={{ minWidth: 0 }}>
             <div className="row wrap between">
-              <div className="row wrap grow">
+              <div className="row wrap grow" style={{ minWidth: 260 }}>
                 <Input.Search
                   allowClear
                   value={word}
                   placeholder={t('content.search')}
-                  style={{ maxWidth: 320 }}
+                  style={{ flex: '1 1 160px', maxWidth: 320 }}
                   onChange={(event) => setWord(event.target.value)}
                   data-testid="content-search"
                 />
