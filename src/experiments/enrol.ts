@@ -7,6 +7,8 @@ import type { Row } from './store.ts';
 /** People assigned at once: within such a set strata are shared out evenly. */
 const setSize = 20_000;
 const written = 5_000;
+/** So long where people stand is taken for where they stood when the lot was drawn. */
+const standsMs = 3_600_000;
 
 /** The arms that people were given so far, the first of each: whoever was merged keeps the arm of who was assigned first. */
 export async function armsOf(
@@ -68,7 +70,8 @@ export async function enrol(
   const events = fresh.map(({ personNo, arm, at }) => {
     const given = arm ?? definition.arms[dealt?.get(personNo) ?? drawn(personNo)]!.key;
     arms.set(personNo, given);
-    const state = states.get(personNo);
+    // Of who was split long ago it is not known where they stood then; where they stand now may be the arm's doing.
+    const state = at && deps.clock.ms() - at.getTime() > standsMs ? undefined : states.get(personNo);
     return {
       messageId: `experiment:${id}:${personNo}`,
       event: ASSIGNED,

@@ -329,6 +329,9 @@ describe('an experiment on a split of a journey', () => {
     expect((await behind(id, { arm: 'a' })).numbers).toEqual([all[0], all[4]]);
     expect((await behind(id, { arm: 'b' })).numbers).toEqual([all[1]]);
     expect((await behind(id, { counted: true })).numbers).toEqual([all[0], all[1]]);
+    // Where they stand now may be what the arm made of them: only of who was split just now it is known.
+    expect((await behind(id, { stage: 'active' })).numbers).toEqual([all[4]]);
+    expect((await experiments.results(ws, id)).segments.stage.map((s) => s.key)).toEqual(['active']);
     const wrong = await experiments.create(ws, {
       name: 'E',
       definition: definition({

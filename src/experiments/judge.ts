@@ -142,7 +142,7 @@ export function judge(definition: Definition, sums: Sums, state: { running: bool
   };
 
   function segments(kind: 'stage' | 'level'): Results['segments']['stage'] {
-    const keys = [...new Set(sums.cells.flatMap((c) => (c.of.kind === kind ? [c.of.key] : [])))].sort();
+    const keys = [...new Set(sums.cells.flatMap((c) => (c.of.kind === kind && c.of.key !== '' ? [c.of.key] : [])))].sort();
     const found = keys.map((key) => {
       const at = (arm: string) => cellOf(arm, (of) => of.kind === kind && of.key === key);
       const base = sideOf(at(control), 0);

@@ -147,5 +147,5 @@ export const experiment = {
   broken: ['已突破', 'Broken'],
   held: ['守住', 'Holds'],
   launched: ['启动', 'Launched'],
-  tooFew: ['人数不足 30', 'Fewer than 30 people'],
+  tooFew: ['太少，还不能比', 'Too few to compare yet'],
 } as const;
