@@ -57,15 +57,14 @@ export function taskRoutes(app: App, deps: SidebarDeps, callers: Callers): void 
       config: { permission: 'messages.write' },
       schema: {
         ...{ tags, summary: 'Customers to be seen to now, each handed to whom they are bound to, who is told in WeCom', body: handOutBody },
-        response: { 201: handedOut },
+        response: { 200: handedOut },
       },
     },
-    async (req, reply) => {
+    async (req) => {
       const { workspaceNo, timezone, actor } = req.auth;
       const { people, message } = req.body;
       const account = message && (await deps.wecom.ofWorkspace(workspaceNo));
       const url = account && `${deps.publicUrl}/sidebar.html?account=${account.id}`;
-      reply.code(201);
       const answer = await tasks.handOut(workspaceNo, timezone, {
         people: people.map((one) => ({ personNo: personNo(one.id), text: one.text })),
         by: actor.name,
