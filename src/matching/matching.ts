@@ -70,8 +70,8 @@ export function createMatching(deps: MatchingDeps) {
   const choose = async (ws: number, ask: PickAsk, keep: boolean): Promise<Map<number, Picked>> =>
     pick(deps, ws, ask, { settings: (await settings.get(ws)).content, beliefs: (await knownOf(ws)).beliefs, keep });
 
-  const next = async (ws: number, personNo: number, limit: number) =>
-    nextProducts(deps, goods, ws, personNo, { rules: (await settings.get(ws)).products, limit });
+  const next = (ws: number, personNo: number, limit: number) =>
+    nextProducts(deps, goods, ws, personNo, { rules: async () => (await settings.get(ws)).products, limit });
 
   /** When and over which channel somebody is reached best, and from whom that is known. */
   const reach = async (ws: number, personNo: number) => {

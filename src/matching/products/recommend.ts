@@ -1,7 +1,7 @@
 import { sqlStrings } from '../../base/index.ts';
 import type { MatchingDeps } from '../ports.ts';
 import { key } from './build-sql.ts';
-import { type Build, type Good, type Goods, readBuild } from './store.ts';
+import type { Build, Good, Goods } from './store.ts';
 import { type ProductRules, type Why, whys } from './top-sql.ts';
 
 export interface Words {
@@ -25,7 +25,9 @@ type Deps = Pick<MatchingDeps, 'pg' | 'ch' | 'levelOf'>;
 
 interface Row {
   build: number;
-  codes: number[];
+  asOf: Date;
+  /** Null, as all that follows, of whom nothing is kept. */
+  codes: number[] | null;
   scores: number[];
   whys: number[];
   because: number[];
@@ -39,16 +41,17 @@ export async function nextProducts(
   goodsOf: Goods,
   workspaceNo: number,
   personNo: number,
-  { rules, limit }: { rules: ProductRules; limit: number },
+  { rules, limit }: { rules: () => Promise<ProductRules>; limit: number },
 ): Promise<NextProducts> {
-  const build = await readBuild(deps.pg, workspaceNo);
-  if (!build) return { asOf: null, basis: 'none', items: [] };
   const [row] = await deps.pg.query<Row>(
-    'SELECT build, codes, scores, whys, because, since, every FROM match_people WHERE workspace_no = $1 AND person_no = $2 AND build = $3',
-    [workspaceNo, personNo, build.build],
+    `SELECT b.build, b.as_of AS "asOf", codes, scores, whys, because, since, every
+     FROM (SELECT build, as_of FROM match_builds WHERE workspace_no = $1 AND state = 'ready' ORDER BY build DESC LIMIT 1) AS b
+     LEFT JOIN match_people AS p ON p.workspace_no = $1 AND p.person_no = $2 AND p.build = b.build`,
+    [workspaceNo, personNo],
   );
-  const goods = await goodsOf(workspaceNo, build.build);
-  if (!row) return byLevel(deps, goods, workspaceNo, personNo, build, { rules, limit });
+  if (!row) return { asOf: null, basis: 'none', items: [] };
+  const goods = await goodsOf(workspaceNo, row.build);
+  if (!row.codes) return byLevel(deps, goods, workspaceNo, personNo, row, { rules: await rules(), limit });
   const items = row.codes.slice(0, limit).flatMap((code, i): NextProduct[] => {
     const good = goods.get(code);
     if (!good) return [];
@@ -56,7 +59,7 @@ export async function nextProducts(
     const because = goods.get(row.because[i]!);
     return [shownGood(good, row.scores[i]!, why, reasonOf(why, good, because, row.since[i]!, row.every[i]!))];
   });
-  return { asOf: build.asOf.toISOString(), basis: 'person', items };
+  return { asOf: row.asOf.toISOString(), basis: 'person', items };
 }
 
 const shownGood = ({ id, name, category, priceFen }: Good, score: number, why: Why, reason: Words): NextProduct => ({
@@ -84,7 +87,7 @@ async function byLevel(
   goods: Map<number, Good>,
   workspaceNo: number,
   personNo: number,
-  build: Build,
+  build: Pick<Build, 'build' | 'asOf'>,
   { rules, limit }: { rules: ProductRules; limit: number },
 ): Promise<NextProducts> {
   const level = (await levelOf(workspaceNo, [personNo])).get(personNo) ?? '';
