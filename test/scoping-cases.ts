@@ -497,7 +497,7 @@ export const cases: Record<string, Case> = {
   },
   'POST /api/groups/handover': whole('operator', {}),
   'GET /api/groups/handovers': list('analyst'),
-  'DELETE /api/groups/handovers/:from': { who: 'operator', reach: () => [{ path: 'nobody' }], refused: [200] },
+  'DELETE /api/groups/handovers/:from': { who: 'operator', reach: () => [{ path: 'nobody' }], refused: [404] },
   'GET /api/groups/welcomes': list('analyst', (mine) => [mine.groupWelcome, mine.mark]),
   'POST /api/groups/welcomes': whole('operator', {}),
   'PUT /api/groups/welcomes/:id': one('operator', 'groupWelcome', false, { name: 'Reached', text: 'x' }),

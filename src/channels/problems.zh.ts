@@ -132,6 +132,7 @@ export const channelsZh: Texts = {
   "the person's limit of {n} fen a day is reached ({so} so far)": '已达到每人每日上限 {n} 分（今天 {so} 分）',
   'is not the id of a transfer': '不是转账的 ID',
   'This transfer': '这笔转账',
+  'A hand-over that waits': '排队中的移交',
   'too many calls': '调用过于频繁',
   "the platform's key is not known yet": '还没有取得平台公钥',
   'the answer does not fit: {what}': '应答不符合要求：{what}',

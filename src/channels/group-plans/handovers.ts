@@ -1,3 +1,4 @@
+import { notFound } from '../../base/index.ts';
 import { readLimits } from '../limits/limits.ts';
 import { allowance } from '../limits/period.ts';
 import { reasonOf } from './handover.ts';
@@ -41,5 +42,6 @@ export async function dropHandovers({ pg, clock }: PlanDeps, workspaceNo: number
     `UPDATE group_handovers SET state = 'over', ended_at = $3 WHERE workspace_no = $1 AND from_owner = $2 AND state = 'waiting' RETURNING id`,
     [workspaceNo, from, clock.now()],
   );
+  if (rows.length === 0) throw notFound('A hand-over that waits');
   return { dropped: rows.length };
 }
