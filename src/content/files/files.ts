@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { badInput, type Clock, notFound, type Pg, problem } from '../../base/index.ts';
-import { chatLimit, type FileKind, forChat, lookAt, makeThumb, mostBytes } from './look.ts';
+import { type FileKind, forChat, lookAt, makeThumb, mostBytes } from './look.ts';
 import type { FileStore } from './store.ts';
 
 export interface FileView {
@@ -163,4 +163,3 @@ export function createFiles(deps: { pg: Pg; clock: Clock; store: FileStore }) {
   };
 }
 export type Files = ReturnType<typeof createFiles>;
-export { chatLimit };

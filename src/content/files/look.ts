@@ -82,7 +82,7 @@ export const makeThumb = (path: string, to: string): Promise<unknown> =>
     .toFile(to);
 
 /** What a chat platform takes: JPEG of at most this many bytes. */
-export const chatLimit = 2_000_000;
+const chatLimit = 2_000_000;
 export async function forChat(mime: string, bytes: Buffer): Promise<{ mime: string; bytes: Buffer }> {
   if ((mime === 'image/png' || mime === 'image/jpeg') && bytes.length <= chatLimit) return { mime, bytes };
   for (const side of [1600, 1080, 720]) {

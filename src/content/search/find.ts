@@ -67,8 +67,7 @@ const columnsOf: Record<FacetKey, string> = {
   product: 'unnest(products)',
   answer: 'unnest(answers)',
   channel: '(SELECT jsonb_object_keys(variants))',
-  rights:
-    "CASE WHEN rights_until IS NULL THEN NULL WHEN rights_until <= $2 THEN 'expired' WHEN rights_until <= $2 + interval '7 days' THEN 'soon' ELSE 'valid' END",
+  rights: `CASE WHEN rights_until IS NULL THEN NULL WHEN rights_until <= $2 THEN 'expired' WHEN rights_until <= $2 + interval '${soonDays} days' THEN 'soon' ELSE 'valid' END`,
 };
 const lists: Partial<Record<FacetKey, string>> = {
   scene: 'scenes',
