@@ -248,6 +248,43 @@ describe('at the console', () => {
     await v.close();
   });
 
+  it('a new operator takes up the second-order flow, adds a step, sees how it would go, and launches it', async () => {
+    const v = await visit(browser, y.url, { size: 'desktop', language: 'en' });
+    const { page } = v;
+    await signIn(page);
+    await page.goto('/journeys');
+    await page.getByTestId('open-templates').click();
+    await page.getByTestId('template-second-order').click();
+    await page.waitForURL(/\/journeys\/(?!new)[^/]+$/);
+    const id = page.url().split('/').at(-1)!;
+    // A step is put on the first way; what it lacks is said on it, in words.
+    const steps = (await y.get(`/api/journeys/${id}`)).body.graph.nodes.length;
+    await page.getByTestId('add-after-entry').click();
+    await page.getByTestId('insert-until').click();
+    await page.getByTestId('form-until').waitFor();
+    await page.getByTestId('node-until-1').getByText('is missing').waitFor();
+    await page.getByTestId('until-event').locator('input').fill('Cart Left');
+    await page.getByTestId('node-until-1').getByText('is missing').waitFor({ state: 'detached' });
+    await page.getByTestId('node-drawer').locator('.ant-drawer-close').click();
+    await page.getByTestId('save-journey').click();
+    await until('the step to be saved', async () => (await y.get(`/api/journeys/${id}`)).body.graph.nodes.length === steps + 1);
+    expect((await y.get(`/api/journeys/${id}`)).body.problems).toEqual([]);
+    // One person's way, before anybody goes it.
+    await page.goto(`/journeys/${id}`);
+    await page.getByTestId('try').click();
+    await page.getByTestId('try-person').locator('input').fill('客人07');
+    await page.locator('.ant-select-item-option', { hasText: '客人07' }).click();
+    await page.getByTestId('try-steps').waitFor();
+    expect(await page.getByTestId('try-steps').innerText()).toContain('Wait until');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('launch').click();
+    await page.getByTestId('confirm-launch').click();
+    await page.getByTestId('pause').waitFor();
+    expect((await y.get(`/api/journeys/${id}`)).body.state).toBe('running');
+    expect(v.faults).toEqual([]);
+    await v.close();
+  });
+
   it('a journey goes through its life by hand', async () => {
     const v = await visit(browser, y.url, { size: 'desktop', language: 'en' });
     const { page } = v;

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { definitions } from '../api/audiences.ts';
 import { get, type Page } from '../api/http.ts';
 import { journeys } from '../api/journeys.ts';
 import { touchpoints } from '../api/touchpoints.ts';
 import { useMay } from '../shell/session.tsx';
+import { useLabels } from '../ui/labels.tsx';
 
 const STALE = 20_000;
 interface Named {
@@ -83,13 +83,7 @@ export function JourneyPicker(props: PickerProps & { but?: string }) {
 
 /** Tags that are given, not those that a rule gives. */
 export function TagPicker(props: PickerProps) {
-  const { t } = useTranslation();
-  const { data } = useQuery({ queryKey: ['definitions'], queryFn: definitions.get, staleTime: STALE });
-  const given = (data?.tags ?? []).filter((one) => !one.rule);
-  return (
-    <Picker
-      {...props}
-      options={given.map((one) => ({ value: one.key, label: `${t('common.lang') === 'zh' ? one.name.zh : one.name.en}` }))}
-    />
-  );
+  const { named: said, definitions } = useLabels();
+  const given = definitions.tags.filter((one) => !one.rule);
+  return <Picker {...props} options={given.map((one) => ({ value: one.key, label: said(one.name, one.key) }))} />;
 }
