@@ -30,7 +30,8 @@ export const couponCases: Record<string, Case> = {
     who: 'assistant',
     ask: () => ({ body: { terms: { type: 'amount', faceFen: 100, validity: { days: 1 } } } }),
   },
-  'POST /api/coupons/redeem': till('assistant'),
+  // Analysts change nothing.
+  'POST /api/coupons/redeem': { ...till('assistant'), but: 'analyst' },
   'POST /api/coupons/quote': till('assistant'),
   'GET /api/coupons/codes/:code': at('couponCode', 'assistant'),
   'GET /api/coupons/:id': at('coupon', 'assistant'),

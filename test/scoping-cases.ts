@@ -46,6 +46,8 @@ export type Who = 'assistant' | 'analyst' | 'operator' | 'owner';
 export interface Case {
   /** The least of the roles that may; `public` and `ingest` for the others. */
   who: Who | 'public' | 'ingest';
+  /** A role between that may not. */
+  but?: Who;
   /** Whether an API key may, where the role of an operator does not say it. */
   machine?: boolean;
   /** Why nothing of a workspace can be had here. */
@@ -559,8 +561,9 @@ export const cases: Record<string, Case> = {
     ],
     refused: [400, 404, 409],
   },
+  'POST /api/journeys/check': { who: 'analyst', ask: () => ({ body: { graph: { nodes: [], edges: [] } } }) },
   'GET /api/journeys/templates': list('analyst'),
-  'POST /api/journeys/templates/:key': { who: 'operator', ask: () => ({ params: { key: 'none' } }), refused: [404] },
+  'POST /api/journeys/templates/:key': { who: 'operator', reach: () => [{ path: 'none' }], refused: [404] },
   'POST /api/journeys/:id/enter': one('operator', 'journey', false, { people: ['p_0000000'], key: 'k' }),
   'POST /api/journeys/:id/try': one('analyst', 'journey', false, { personId: 'p_0000000' }),
   'POST /api/journeys/:id/launch': one('operator', 'journey', false),
@@ -640,7 +643,7 @@ export const cases: Record<string, Case> = {
 export function callOf(route: string, part: Partial<Call>): Call {
   const [method, url] = route.split(' ') as [string, string];
   const { path = '', ...rest } = part;
-  if (!url.includes(':id')) return { method, ...rest, path: url + path };
+  if (!url.includes(':id') && (path === '' || !url.includes(':'))) return { method, ...rest, path: url + path };
   // What follows a question mark is the query, not the id.
   const [ids = '', ...query] = path.split('?');
   const filled = ids.split('/').reduce((address, id) => address.replace(/:\w+/, encodeURIComponent(id)), url);

@@ -11,7 +11,9 @@ beforeAll(async () => {
   h = await createHarness();
   app = await createHttp({ log: silentLog, version: 'test' });
   app.addHook('onRequest', async (req) => {
-    Object.assign(req, { auth: { workspaceNo: 1, workspaceId: 'ws', timezone: 'Asia/Shanghai' } });
+    Object.assign(req, {
+      auth: { workspaceNo: 1, workspaceId: 'ws', timezone: 'Asia/Shanghai', actor: { kind: 'user', id: 'u', name: 'Li' } },
+    });
   });
   contentRoutes(app, h.current.content);
   channelRoutes(app, h.current.channels);

@@ -25,6 +25,8 @@ let workspaces = 0;
 let people = 0;
 
 export async function open(): Promise<void> {
+  // Files of one process share it.
+  clock.set('2026-03-01T02:00:00Z');
   engines = await testEngines();
   await migrate(engines.pg, engines.ch, [...jobMigrations, ...peopleMigrations, ...eventMigrations, ...migrations]);
   events = await createEvents({ ...engines, clock, log: silentLog, grace: async () => {} });
