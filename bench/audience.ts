@@ -204,7 +204,10 @@ async function told({ system, workspaceNo: ws }: World): Promise<void> {
   );
   await pg.query('UPDATE definition_sets SET version = version + 1 WHERE workspace_no = $1', [ws]);
   // What a look-up shows of them stands, as it would after a first evaluation.
-  await pg.query('INSERT INTO person_standing_open (workspace_no, people) SELECT $1, array_agg(n) FROM generate_series(1, $2) n', [ws, members]);
+  await pg.query('INSERT INTO person_standing_open (workspace_no, people) SELECT $1, array_agg(n) FROM generate_series(1, $2) n', [
+    ws,
+    members,
+  ]);
   await audience.mend();
   const bare = performance.now();
   await events.write(

@@ -275,7 +275,7 @@ describe('at the console', () => {
     await page.getByTestId('try-person').locator('input').fill('客人07');
     await page.locator('.ant-select-item-option', { hasText: '客人07' }).click();
     await page.getByTestId('try-steps').waitFor();
-    expect(await page.getByTestId('try-steps').innerText()).toContain('Wait until');
+    expect(await page.getByTestId('try-steps').textContent()).toContain('Wait until');
     await page.keyboard.press('Escape');
     await page.getByTestId('launch').click();
     await page.getByTestId('confirm-launch').click();

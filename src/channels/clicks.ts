@@ -59,7 +59,13 @@ export async function messageOf(deps: Deps, tokens: Tokens, token: string) {
     [at.workspaceNo, at.no],
   );
   if (!row) return undefined;
-  return { workspaceNo: at.workspaceNo, personNo: row.person_no, outboxId: outboxId(row.no), channel: row.channel, journeyId: row.journey_id };
+  return {
+    workspaceNo: at.workspaceNo,
+    personNo: row.person_no,
+    outboxId: outboxId(row.no),
+    channel: row.channel,
+    journeyId: row.journey_id,
+  };
 }
 
 /** A page of our own is told by whose message somebody comes, so that reading and passing on are theirs. */
