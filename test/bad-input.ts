@@ -330,7 +330,7 @@ const experiments: Case[] = [
     'POST /api/experiments',
     'a condition that is none',
     trial({ primary: { ...metric, where: [{ property: 'x', op: '~' }] } }),
-    'definition.primary.where.0.op',
+    'definition.primary.where[0].op',
     /./,
   ),
   api('POST /api/experiments/exp_none/launch', 'an experiment that is none', undefined, undefined, /not found/, 404),
@@ -346,7 +346,7 @@ const journeys: Case[] = [
     'a node that is none',
     { name: 'J', graph: { nodes: [{ id: 'a', type: 'dance' }], edges: [] } },
     'graph.nodes.0.type',
-    /entry, wait, branch/,
+    /entry, wait, until, window, branch/,
   ),
   api('POST /api/journeys', 'one id twice', { name: 'J', graph: { nodes: [entry, entry], edges: [] } }, 'graph.nodes.1.id', /twice/),
   api(

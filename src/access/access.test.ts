@@ -50,7 +50,10 @@ describe('access', () => {
         'workspaces.write',
       ]);
       expect(may('analyst').filter((one) => !one.endsWith('.read'))).toEqual(['self.write', 'notes.write', 'questions.write']);
-      expect(may('assistant')).toEqual(['self.read', 'people.read', 'messages.read', 'self.write', 'notes.write']);
+      expect(may('assistant')).toEqual([
+        ...['self.read', 'people.read', 'coupons.read', 'messages.read'],
+        ...['self.write', 'notes.write', 'coupons.redeem'],
+      ]);
     });
 
     it('lets an API key operate, without members and an account', async () => {
@@ -60,7 +63,15 @@ describe('access', () => {
         if (answer.statusCode === 403) refused.push(permission);
         else expect(answer.json()).toEqual({ by: 'apiKey' });
       }
-      expect(refused).toEqual(['members.read', 'audit.read', 'self.write', 'members.write', 'keys.write', 'workspaces.write']);
+      expect(refused).toEqual([
+        'members.read',
+        'audit.read',
+        'self.write',
+        'members.write',
+        'keys.write',
+        'workspaces.write',
+        'content.approve',
+      ]);
       const me = await f.app.inject({ url: '/api/me', headers: bearer(KEYS.apiKey) });
       expect(me.json()).toMatchObject({ user: null, workspace: { id: f.workspaceId, role: 'operator' } });
     });
