@@ -120,6 +120,22 @@ test('an event of the future counts when its time comes', async () => {
   await events.flush();
 });
 
+test('who asked as of an instant that others have gone past takes nothing back', async () => {
+  await happen('hasty', 'Product Viewed');
+  await events.flush();
+  const before = clock.ms();
+  clock.advance(10);
+  await happen('hasty', 'Order Completed');
+  await events.flush();
+  const heard = await told('hasty');
+  expect(heard).toContain('Level Changed basic>buyer');
+  await audience.evaluate(ws, 'all', before);
+  await audience.evaluate(ws, [await numberOf('hasty')], before);
+  await audience.sweepDue(before);
+  await events.flush();
+  expect(await told('hasty')).toEqual(heard);
+});
+
 test('running everything again for everyone changes nothing that live changes had made, and tells nothing twice', async () => {
   const before = await all();
   const rows = async () => (await engines.ch.query<{ n: number }>(`SELECT count() AS n FROM ${events.source(ws)}`))[0]!.n;

@@ -91,9 +91,11 @@ export function createEvaluate(deps: EvaluateDeps) {
   const part = async (
     ws: number,
     what: What,
-    now: number,
+    asked: number,
     where: { people: readonly number[]; known?: ReadonlyMap<number, Known> | undefined } | { range: { from: number; to: number } },
   ): Promise<number> => {
+    // Whoever waited for their turn asked as of an instant that others have gone past: what they found is not taken back for it.
+    const now = Math.max(asked, clock.ms());
     const defs = await store.load(ws);
     const all = unitsFor(ws, defs);
     const units = 'all' in what ? all : all.filter((u) => ('names' in what ? touchedBy(u.needs, what.names) : what.ids.includes(u.id)));
