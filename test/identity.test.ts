@@ -348,7 +348,8 @@ describe('WeChat', () => {
         'wecom_external_userid:corp-b:wm1',
       ].sort(),
     );
-    expect((await eventsOf(person.id)).length).toBe(12);
+    // Readers see what was merged once the rooms have followed.
+    await until('all of their events', async () => (await eventsOf(person.id)).length === 12);
   });
 
   it('knows pending ids as a type of the workspace', async () => {
