@@ -1,27 +1,23 @@
 import { Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { FacetKey } from '../../content/index.ts';
 import type { Facets } from '../api/content.ts';
 
-export const FACETS = [
-  'kind',
-  'review',
-  'purpose',
-  'scene',
-  'answer',
-  'topic',
-  'audience',
-  'product',
-  'author',
-  'channel',
-  'rights',
-] as const;
-export type Facet = (typeof FACETS)[number];
-/** Those whose values are words of ours; the others are words that somebody wrote. */
-const NAMED: Partial<Record<Facet, string>> = {
-  ...{ kind: 'content.kind', review: 'content.review', purpose: 'common.purpose', answer: 'content.answer' },
-  ...{ author: 'content.author', channel: 'content.channelName', rights: 'content.rightsState', scene: 'content.sceneName' },
+/** The words of ours that stand before the values of a facet; null where somebody wrote the values. In the order in which they are shown: all there are. */
+const NAMED: Record<FacetKey, string | null> = {
+  ...{ kind: 'content.kind', review: 'content.review', purpose: 'common.purpose', scene: 'content.sceneName', answer: 'content.answer' },
+  ...{
+    topic: null,
+    audience: null,
+    product: null,
+    author: 'content.author',
+    channel: 'content.channelName',
+    rights: 'content.rightsState',
+  },
 };
+export type Facet = FacetKey;
+export const FACETS = Object.keys(NAMED) as Facet[];
 const shownFirst = 6;
 
 /** A value of a facet in the reader's language. */

@@ -1,13 +1,13 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NodeOf } from '../api/journeys.ts';
 import type { Rule } from '../api/rule.ts';
 import { RuleBuilder } from '../rules/builder.tsx';
 import { fromRule, toRule } from '../rules/convert.ts';
 import type { GroupState } from '../rules/state.ts';
-import { addBranch } from './graph.ts';
+import { addBranch, type Branching } from './graph.ts';
 
 type BranchNode = NodeOf<'branch'>;
 type SplitNode = NodeOf<'split'>;
@@ -16,6 +16,37 @@ type BanditNode = NodeOf<'bandit'>;
 interface FormProps<T> {
   node: T;
   onChange: (node: T) => void;
+}
+
+/** What a branch is called, and the way to take it out while enough are left. */
+function BranchName<T extends Branching>({
+  node,
+  of,
+  least,
+  onChange,
+  children,
+}: FormProps<T> & { of: string; least: number; children?: ReactNode }) {
+  const { t } = useTranslation();
+  const turned = (branches: Branching['branches']) => onChange({ ...node, branches } as T);
+  return (
+    <>
+      <Input
+        value={node.branches.find((one) => one.key === of)?.name}
+        maxLength={60}
+        placeholder={t('journey.branchName')}
+        onChange={({ target: { value: name } }) => turned(node.branches.map((one) => (one.key === of ? { ...one, name } : one)))}
+      />
+      {children}
+      {node.branches.length > least && (
+        <Button
+          type="text"
+          icon={<DeleteOutlined />}
+          aria-label={t('common.delete')}
+          onClick={() => turned(node.branches.filter((one) => one.key !== of))}
+        />
+      )}
+    </>
+  );
 }
 
 export function BranchForm({ node, onChange }: FormProps<BranchNode>) {
@@ -31,20 +62,7 @@ export function BranchForm({ node, onChange }: FormProps<BranchNode>) {
       {node.branches.map((one) => (
         <div key={one.key} className="stack tight" data-testid={`branch-${one.key}`}>
           <div className="row">
-            <Input
-              value={one.name}
-              maxLength={60}
-              placeholder={t('journey.branchName')}
-              onChange={(event) => set(one.key, { name: event.target.value })}
-            />
-            {node.branches.length > 1 && (
-              <Button
-                type="text"
-                icon={<DeleteOutlined />}
-                aria-label={t('common.delete')}
-                onClick={() => onChange({ ...node, branches: node.branches.filter((other) => other.key !== one.key) })}
-              />
-            )}
+            <BranchName node={node} of={one.key} least={1} onChange={onChange} />
           </div>
           <RuleBuilder
             state={states[one.key] ?? fromRule(one.rule as Rule | undefined)}
@@ -83,29 +101,17 @@ export function SplitForm({ node, onChange }: FormProps<SplitNode>) {
     <div className="stack">
       {node.branches.map((one) => (
         <div key={one.key} className="row">
-          <Input
-            value={one.name}
-            maxLength={60}
-            placeholder={t('journey.branchName')}
-            onChange={(event) => set(one.key, { name: event.target.value })}
-          />
-          <InputNumber
-            min={0}
-            max={100}
-            value={one.weight}
-            suffix="%"
-            onChange={(weight) => set(one.key, { weight: weight ?? 0 })}
-            style={{ width: 110 }}
-            data-testid={`weight-${one.key}`}
-          />
-          {node.branches.length > 2 && (
-            <Button
-              type="text"
-              icon={<DeleteOutlined />}
-              aria-label={t('common.delete')}
-              onClick={() => onChange({ ...node, branches: node.branches.filter((other) => other.key !== one.key) })}
+          <BranchName node={node} of={one.key} least={2} onChange={onChange}>
+            <InputNumber
+              min={0}
+              max={100}
+              value={one.weight}
+              suffix="%"
+              onChange={(weight) => set(one.key, { weight: weight ?? 0 })}
+              style={{ width: 110 }}
+              data-testid={`weight-${one.key}`}
             />
-          )}
+          </BranchName>
         </div>
       ))}
       {Math.abs(sum - 100) > 0.001 && <span className="bad small">{t('journey.weightSum', { n: sum })}</span>}
@@ -129,22 +135,7 @@ export function BanditForm({ node, onChange }: FormProps<BanditNode>) {
       <span className="soft small">{t('journey.banditHint')}</span>
       {node.branches.map((one) => (
         <div key={one.key} className="row">
-          <Input
-            value={one.name}
-            maxLength={60}
-            placeholder={t('journey.branchName')}
-            onChange={({ target: { value: name } }) =>
-              onChange({ ...node, branches: node.branches.map((other) => (other.key === one.key ? { ...other, name } : other)) })
-            }
-          />
-          {node.branches.length > 2 && (
-            <Button
-              type="text"
-              icon={<DeleteOutlined />}
-              aria-label={t('common.delete')}
-              onClick={() => onChange({ ...node, branches: node.branches.filter((other) => other.key !== one.key) })}
-            />
-          )}
+          <BranchName node={node} of={one.key} least={2} onChange={onChange} />
         </div>
       ))}
       <Button icon={<PlusOutlined />} onClick={() => onChange(addBranch(node))} data-testid="add-branch">
