@@ -1,0 +1,94 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Json, type Running, running, until } from './running.ts';
+
+/** Steps that other rooms do (tags, coupons, notices, what fits best), in the whole program: asked over the API, seen from outside. */
+let y: Running;
+let sink: Server;
+const heard: Json[] = [];
+beforeAll(async () => {
+  sink = createServer((req, res) => {
+    let body = '';
+    req.on('data', (chunk) => {
+      body += chunk;
+    });
+    req.on('end', () => {
+      heard.push(JSON.parse(body) as Json);
+      res.end();
+    });
+  });
+  await new Promise<void>((ready) => sink.listen(0, '127.0.0.1', ready));
+  const host = `127.0.0.1:${(sink.address() as AddressInfo).port}`;
+  y = await running({ env: { YUTANG_WEBHOOK_ALLOW: host } });
+  const set = async (method: string, path: string, body: object) =>
+    expect([path, (await y.call({ method, path, body })).status]).toEqual([path, 200]);
+  await set('PUT', '/api/channels/webhook', { url: `http://${host}/`, secret: 'a secret of sixteen' });
+  // At whatever hour this runs, and nobody is left out to compare with.
+  await set('PUT', '/api/policy', { quietHours: null });
+  const { content } = (await y.get('/api/matching/settings')).body;
+  await set('PATCH', '/api/matching/settings', { content: { ...content, holdout: 0 } });
+});
+afterAll(async () => {
+  await y?.close();
+  sink?.close();
+});
+
+const made = async (path: string, body: object): Promise<string> => {
+  const answer = await y.post(path, body);
+  expect([path, answer.status, answer.status === 201 ? '' : JSON.stringify(answer.body)]).toEqual([path, 201, '']);
+  return answer.body.id;
+};
+
+it('gives a tag and a coupon, tells the webhook, and says what fits with the code and the entry in it', async () => {
+  const coupon = await made('/api/coupons', {
+    name: 'Ten off',
+    terms: { type: 'amount', faceFen: 1000, thresholdFen: 5000, validity: { days: 7 } },
+    stock: 5,
+  });
+  const words = await made('/api/content', { name: 'Cart', body: '{{ entry.product }} waits: {{ coupon.code }}' });
+  const graph = {
+    nodes: [
+      { id: 'entry', type: 'entry', event: 'Cart Left' },
+      { id: 'tag', type: 'tag', add: 'warm' },
+      { id: 'coupon', type: 'coupon', couponId: coupon },
+      { id: 'told', type: 'webhook', topic: 'cart' },
+      { id: 'send', type: 'send', channel: 'webhook', contentId: 'auto', among: [words] },
+      { id: 'exit', type: 'exit' },
+    ],
+    edges: [
+      { from: 'entry', to: 'tag' },
+      { from: 'tag', to: 'coupon' },
+      { from: 'coupon', to: 'told', branch: 'issued' },
+      { from: 'told', to: 'send' },
+      { from: 'send', to: 'exit' },
+    ],
+  };
+  const journey = await made('/api/journeys', { name: 'Cart', graph });
+  expect((await y.get(`/api/journeys/${journey}`)).body.problems).toEqual([]);
+  expect((await y.post(`/api/journeys/${journey}/launch`)).status).toBe(200);
+  // The coupon went live with the journey.
+  expect((await y.get(`/api/coupons/${coupon}`)).body.state).toBe('live');
+  await y.send('track', { userId: 'ann', event: 'Cart Left', properties: { product: 'Teapot' } });
+  const person = await y.person('user_id:ann');
+  const held = await until('the coupon', async () => (await y.get(`/api/people/${person.id}/coupons`)).body.items[0] as Json | undefined);
+  expect(held).toMatchObject({ state: 'issued' });
+  const notice = await until('the notice', async () => heard.find((one) => one.topic === 'cart'));
+  expect(notice).toMatchObject({ journey: { id: journey }, person: { id: person.id } });
+  const sent = await until('the message', async () => {
+    const { items } = (await y.get(`/api/messages?personId=${person.id}`)).body;
+    return items.find((m: Json) => m.state !== 'queued') as Json | undefined;
+  });
+  expect([sent.state, sent.reason ?? '', sent.contentId, sent.text]).toEqual([
+    'sent',
+    '',
+    words,
+    `Teapot waits: ${held.code.replaceAll('-', '')}`,
+  ]);
+  await until('the tag', async () => (await y.person('user_id:ann')).tags.some((tag: Json) => tag.key === 'warm'));
+  await until('the numbers on the ways', async () => {
+    const { edges } = (await y.get(`/api/journeys/${journey}/results`)).body;
+    return edges.find((edge: Json) => edge.from === 'coupon' && edge.branch === 'issued')?.passed === 1;
+  });
+  expect(y.errors).toEqual([]);
+});
