@@ -7,7 +7,7 @@ import type { Events } from './events/index.ts';
 import { type CouponPort, createJourneys, type Journeys, type MatchingPort, type RoomPorts } from './journeys/index.ts';
 import { type ReadDeps, readPeople, traitsOf } from './people/index.ts';
 import type { Privacy } from './people/privacy/index.ts';
-import type { Rewards } from './rewards/index.ts';
+import { type Rewards, showCode } from './rewards/index.ts';
 import { asRead, journeysWithRules } from './system-audience.ts';
 import { holdersOf } from './system-privacy.ts';
 import type { Binding } from './touchpoints/binding/index.ts';
@@ -125,7 +125,11 @@ function journeyPorts(parts: JourneyParts): RoomPorts {
 type OfIds = <T>(ids: readonly string[], get: (id: string) => Promise<T>, fits?: (one: T) => boolean) => Promise<Set<string>>;
 
 const couponPort = (rewards: Rewards, ofIds: OfIds): CouponPort => ({
-  issue: (ws, { couponId, people, key, cause }) => rewards.coupons.issue(ws, { couponId, people: [...people], key, cause }),
+  issue: async (ws, { couponId, people, key, cause }) => {
+    const issued = await rewards.coupons.issue(ws, { couponId, people: [...people], key, cause });
+    // A code in a text is read and typed by people.
+    return new Map([...issued].map(([no, one]) => [no, 'code' in one ? { ...one, code: showCode(one.code) } : one]));
+  },
   issuable: (ws, ids) =>
     ofIds(
       ids,

@@ -51,6 +51,7 @@ const note = (what: string) => {
 function rooms(): DemoDeps {
   const audiences: { id: string; name: string }[] = [];
   const contents: { id: string; name: string }[] = [];
+  const coupons: { id: string; name: string }[] = [];
   const journeys: { id: string; name: string; state: string }[] = [];
   let options: unknown;
   return {
@@ -101,6 +102,17 @@ function rooms(): DemoDeps {
       create: async () => journeys[0],
       launch: async () => journeys[0],
     },
+    rewards: {
+      coupons: {
+        list: async () => ({ items: coupons, nextCursor: null }),
+        create: async (_no: number, c: { name: string }) => {
+          note(`coupon ${c.name}`);
+          coupons.push({ id: `cpn${coupons.length}`, name: c.name });
+          return coupons.at(-1);
+        },
+      },
+    },
+    matching: { recompute: async () => note('matching run') },
     channels: { save: async () => {}, setPolicy: async () => note('policy'), accounts: { one: async () => undefined } },
     access: { workspaces: { change: async (_n: number, _a: unknown, c: { name: string }) => note(`shop ${c.name}`) }, keys: {} },
   } as unknown as DemoDeps;
@@ -125,6 +137,8 @@ describe('the demo shop', () => {
       '买过一次的企微好友',
       '第二单礼券',
       '本周上新',
+      '第二单礼券',
+      'run',
     ]);
     const before = made.length;
     await createDemo(deps).load();
@@ -133,24 +147,31 @@ describe('the demo shop', () => {
     expect(row!.loaded_at).toEqual(clock.now());
   });
 
-  it.each(['shop', 'policy', 'import products', 'look people', 'import events', 'look events', 'audience 买过一次的企微', 'content 本周'])(
-    'goes on where it was when it died at "%s"',
-    async (place) => {
-      const deps = rooms();
-      failAt = place;
-      const first = createDemo(deps);
-      await first.load();
-      expect(first.status().state).toBe('failed');
-      // A day later: what was decided stays.
-      clock.advance(86_400_000);
-      await createDemo(deps).load();
-      const done = doings();
-      expect(new Set(done).size).toBe(done.length - (place === 'policy' ? 1 : 0));
-      expect(done.length).toBe(place === 'policy' ? 10 : 9);
-      const [row] = await pg.query<{ steps: { shift: number } }>('SELECT steps FROM demo_shop');
-      expect([shiftDays(Date.parse('2026-03-01T10:00:00Z')), shiftDays(clock.ms())]).toContain(row!.steps.shift);
-    },
-  );
+  it.each([
+    'shop',
+    'policy',
+    'import products',
+    'look people',
+    'import events',
+    'look events',
+    'audience 买过一次的企微',
+    'content 本周',
+    'coupon',
+  ])('goes on where it was when it died at "%s"', async (place) => {
+    const deps = rooms();
+    failAt = place;
+    const first = createDemo(deps);
+    await first.load();
+    expect(first.status().state).toBe('failed');
+    // A day later: what was decided stays.
+    clock.advance(86_400_000);
+    await createDemo(deps).load();
+    const done = doings();
+    expect(new Set(done).size).toBe(done.length - (place === 'policy' ? 1 : 0));
+    expect(done.length).toBe(place === 'policy' ? 12 : 11);
+    const [row] = await pg.query<{ steps: { shift: number } }>('SELECT steps FROM demo_shop');
+    expect([shiftDays(Date.parse('2026-03-01T10:00:00Z')), shiftDays(clock.ms())]).toContain(row!.steps.shift);
+  });
 
   it('stops in the middle of an import and does not go further', async () => {
     const deps = rooms();

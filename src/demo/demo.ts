@@ -3,7 +3,7 @@ import { shiftDays } from './files.ts';
 import { awaitPart, historyParts, startPart } from './history.ts';
 import { addLibrary } from './library.ts';
 import type { DemoDeps } from './ports.ts';
-import { addAudiences, addContents, configureWecom, launchJourney, nameShop } from './shop.ts';
+import { addAudiences, addContents, addCoupon, configureWecom, launchExperiment, launchJourney, nameShop } from './shop.ts';
 import { keepStep, markLoaded, openState } from './state.ts';
 
 export interface DemoStatus {
@@ -48,11 +48,15 @@ export function createDemo(deps: DemoDeps): Demo {
     const audiences = await once('audiences', () => addAudiences(deps));
     const contents = await once('contents', () => addContents(deps));
     await once('library', () => addLibrary(deps));
+    const coupon = await once('coupon', () => addCoupon(deps));
+    // What goes with what, and what is next for whom: in the background, some seconds.
+    await once('matching', () => deps.matching.recompute(deps.workspaceNo));
     const { platform } = deps;
     let door: Awaited<ReturnType<typeof openDoor>> | undefined;
     if (platform) {
       await once('wecom', () => configureWecom(deps, platform));
-      await once('journey', () => launchJourney(deps, audiences.friends, contents));
+      const journey = await once('journey', () => launchJourney(deps, audiences.friends, contents, coupon));
+      await once('experiment', () => launchExperiment(deps, journey));
       await setCallback(deps, platform);
       const post = await openDoor(deps);
       if (!going) return;

@@ -4,6 +4,7 @@ import { type Clock, type Config, type Log, type Migration, type Pg, systemClock
 import type { System } from '../system.ts';
 import { createDemo, type Demo, type DemoStatus } from './demo.ts';
 import { type DemoPlatform, openDemoPlatform } from './platform.ts';
+import type { DemoDeps } from './ports.ts';
 import { isDemo, migrations } from './state.ts';
 
 /** The demo beside the system: what the system must know before it is put together, and what begins when it stands. */
@@ -17,7 +18,7 @@ export interface DemoHost {
   stop(): Promise<void>;
 }
 
-type StartNeeds = 'pg' | 'clock' | 'log' | 'app' | 'imports' | 'audience' | 'content' | 'journeys' | 'channels' | 'wecom' | 'access';
+type StartNeeds = 'app' | Exclude<keyof DemoDeps, 'workspaceNo' | 'platform' | 'localUrl' | 'say' | 'sleep' | 'friends'>;
 
 /** YUTANG_DEMO=0, or a process with only a part of the roles, is never a demo; nor is an installation that something else came into first. */
 export function demoHost(config: Config, deps: { log: Log; clock?: Clock; say?: (line: string) => void }): DemoHost {

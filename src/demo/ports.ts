@@ -4,7 +4,10 @@ import type { Clock, Log, Pg } from '../base/index.ts';
 import type { Channels, Wecom } from '../channels/index.ts';
 import type { Content } from '../content/index.ts';
 import type { Imports } from '../events/imports/index.ts';
+import type { Experiments } from '../experiments/index.ts';
 import type { Journeys } from '../journeys/index.ts';
+import type { Matching } from '../matching/index.ts';
+import type { Rewards } from '../rewards/index.ts';
 import type { DemoPlatform } from './platform.ts';
 
 export interface DemoDeps {
@@ -16,6 +19,9 @@ export interface DemoDeps {
   audience: Pick<Audience, 'definitions' | 'addAudience'>;
   content: Pick<Content, 'list' | 'create'>;
   journeys: Pick<Journeys, 'list' | 'create' | 'launch'>;
+  rewards: { coupons: Pick<Rewards['coupons'], 'list' | 'create'> };
+  experiments: Pick<Experiments, 'list' | 'create' | 'launch'>;
+  matching: Pick<Matching, 'recompute'>;
   channels: Pick<Channels, 'save' | 'setPolicy' | 'accounts'>;
   wecom?: Pick<Wecom, 'reconcile'>;
   access: { workspaces: Pick<Access['workspaces'], 'change'>; keys: Pick<Access['keys'], 'create' | 'list' | 'revoke'> };

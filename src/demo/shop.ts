@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { definitionSchema } from '../experiments/index.ts';
+import { termsSchema } from '../rewards/index.ts';
 import type { DemoPlatform } from './platform.ts';
 import { actor, type DemoDeps } from './ports.ts';
 
@@ -10,7 +12,7 @@ const contents = {
   coupon: {
     name: '第二单礼券 · 满100减20 (Second-order coupon)',
     purpose: 'benefit' as const,
-    body: '{{ person.name | default: "朋友" }}，谢谢你第一次光顾礼物小铺！给你留了一张满100减20的礼券，7天内有效：{{ link }}',
+    body: '{{ person.name | default: "朋友" }}，谢谢你第一次光顾礼物小铺！给你留了一张满100减20的礼券，7天内有效，券码 {{ coupon.code }}：{{ link }}',
     link: { url: `${link}/coupon`, title: '领取第二单礼券' },
   },
   picks: {
@@ -44,6 +46,24 @@ export async function addContents(deps: DemoDeps): Promise<Record<keyof typeof c
   return { coupon: await make(contents.coupon), picks: await make(contents.picks) };
 }
 
+const couponName = '第二单礼券 满100减20 (20 off from 100)';
+
+/** A draft; it goes live with the journey that gives it. */
+export async function addCoupon({ rewards: { coupons }, workspaceNo }: DemoDeps): Promise<string> {
+  const { items } = await coupons.list(workspaceNo, { limit: 200 });
+  const terms = termsSchema.parse({ type: 'amount', faceFen: 2_000, thresholdFen: 10_000, costFen: 2_000, validity: { days: 7 } });
+  const wanted = {
+    name: couponName,
+    terms,
+    ways: ['staff' as const],
+    codes: 'own' as const,
+    stock: 5_000,
+    perPerson: 1,
+    budgetFen: 10_000_000,
+  };
+  return (items.find((c) => c.name === couponName) ?? (await coupons.create(workspaceNo, wanted))).id;
+}
+
 /** The WeCom account of the simulated corp, with the callback settings that the platform is given in `connect.ts`. */
 export async function configureWecom(deps: DemoDeps, platform: DemoPlatform): Promise<void> {
   const { corpid, agentid, secret } = platform.corp;
@@ -62,16 +82,21 @@ const journeyName = '第二单：买过一次的好友 (Second order)';
 const order = 'Order Completed';
 
 /** Entry by audience, a wait, a branch by value, an A/B split of content, messages over WeCom, and a second order within 14 days as the goal. */
-export async function launchJourney(deps: DemoDeps, audience: string, content: { coupon: string; picks: string }): Promise<string> {
+export async function launchJourney(
+  deps: DemoDeps,
+  audience: string,
+  content: { coupon: string; picks: string },
+  coupon: string,
+): Promise<string> {
   const { items } = await deps.journeys.list(deps.workspaceNo, { limit: 200 });
   const journey =
     items.find((j) => j.name === journeyName) ??
-    (await deps.journeys.create(deps.workspaceNo, { name: journeyName, purpose: 'convert', graph: graph(audience, content) }));
+    (await deps.journeys.create(deps.workspaceNo, { name: journeyName, purpose: 'convert', graph: graph(audience, content, coupon) }));
   if (journey.state === 'draft') await deps.journeys.launch(deps.workspaceNo, journey.id);
   return journey.id;
 }
 
-function graph(audience: string, content: { coupon: string; picks: string }) {
+function graph(audience: string, content: { coupon: string; picks: string }, coupon: string) {
   const at = (column: number, row: number) => ({ position: { x: column * 220, y: row * 120 } });
   return {
     nodes: [
@@ -85,7 +110,7 @@ function graph(audience: string, content: { coupon: string; picks: string }) {
         branches: [{ key: 'high', name: '首单满300元', rule: { event: order, sum: { property: 'revenue_fen', op: '>=', value: 30_000 } } }],
         ...at(2, 1),
       },
-      { id: 'send_high', type: 'send', channel: 'wecom', contentId: content.picks, name: '上新', ...at(4, 0) },
+      { id: 'send_high', type: 'send', channel: 'wecom', contentId: content.picks, name: '上新', ...at(5, 0) },
       {
         id: 'ab',
         type: 'split',
@@ -96,17 +121,20 @@ function graph(audience: string, content: { coupon: string; picks: string }) {
         ],
         ...at(3, 2),
       },
-      { id: 'send_a', type: 'send', channel: 'wecom', contentId: content.coupon, name: 'A 礼券', ...at(4, 1) },
-      { id: 'send_b', type: 'send', channel: 'wecom', contentId: content.picks, name: 'B 上新', ...at(4, 2) },
-      { id: 'goal', type: 'goal', event: order, withinDays: 14, name: '14天内第二单', ...at(5, 1) },
-      { id: 'exit', type: 'exit', name: '结束', ...at(6, 1) },
+      { id: 'gift', type: 'coupon', couponId: coupon, name: '发第二单礼券', ...at(4, 1) },
+      { id: 'send_a', type: 'send', channel: 'wecom', contentId: content.coupon, name: 'A 礼券', ...at(5, 1) },
+      { id: 'send_b', type: 'send', channel: 'wecom', contentId: content.picks, name: 'B 上新', ...at(5, 2) },
+      { id: 'goal', type: 'goal', event: order, withinDays: 14, name: '14天内第二单', ...at(6, 1) },
+      { id: 'exit', type: 'exit', name: '结束', ...at(7, 1) },
     ],
     edges: [
       { from: 'entry', to: 'wait' },
       { from: 'wait', to: 'value' },
       { from: 'value', to: 'send_high', branch: 'high' },
       { from: 'value', to: 'ab', branch: 'else' },
-      { from: 'ab', to: 'send_a', branch: 'a' },
+      { from: 'ab', to: 'gift', branch: 'a' },
+      { from: 'gift', to: 'send_a', branch: 'issued' },
+      { from: 'gift', to: 'send_b', branch: 'refused' },
       { from: 'ab', to: 'send_b', branch: 'b' },
       { from: 'send_high', to: 'goal' },
       { from: 'send_a', to: 'goal' },
@@ -114,4 +142,27 @@ function graph(audience: string, content: { coupon: string; picks: string }) {
       { from: 'goal', to: 'exit' },
     ],
   };
+}
+
+const experimentName = '礼券还是上新，谁带来第二单 (Coupon or news)';
+
+/** The split of the journey under proof: what brings more second orders within a week, and not more farewells. */
+export async function launchExperiment({ experiments, workspaceNo }: DemoDeps, journeyId: string): Promise<string> {
+  const { items } = await experiments.list(workspaceNo, { limit: 200 });
+  const definition = definitionSchema.parse({
+    hypothesis: '发券的好友，7 天内下第二单的更多。',
+    ...{ subject: 'offer', on: { kind: 'journey', journeyId, nodeId: 'ab' }, control: 'b' },
+    arms: [
+      { key: 'a', name: 'A 礼券', weight: 50 },
+      { key: 'b', name: 'B 上新', weight: 50 },
+    ],
+    primary: { key: 'order', name: '7 天内第二单', kind: 'conversion', event: order },
+    secondary: [{ key: 'revenue', name: '7 天内成交额', kind: 'value', event: order }],
+    guards: [{ key: 'left', name: '删除好友', kind: 'conversion', event: 'Friend Removed', better: 'down', limit: 0.5 }],
+    ...{ windowDays: 7, effect: 0.2 },
+  });
+  const experiment =
+    items.find((e) => e.name === experimentName) ?? (await experiments.create(workspaceNo, { name: experimentName, definition }));
+  if (experiment.state === 'draft') await experiments.launch(workspaceNo, experiment.id);
+  return experiment.id;
 }

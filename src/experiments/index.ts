@@ -6,7 +6,20 @@ export type { ExperimentsDeps } from './ports.ts';
 export { experimentsZh } from './problems.zh.ts';
 export { betaDraw, gammaDraw, normalDraw, type Random, seeded } from './random.ts';
 export { routes } from './routes.ts';
-export type { Answer, Arm, ComparisonView, Definition, Experiment, Guard, Metric, MetricResult, Plan, PlanAsk, Results } from './schema.ts';
+export {
+  type Answer,
+  type Arm,
+  type ComparisonView,
+  type Definition,
+  definitionSchema,
+  type Experiment,
+  type Guard,
+  type Metric,
+  type MetricResult,
+  type Plan,
+  type PlanAsk,
+  type Results,
+} from './schema.ts';
 export { type CompareOptions, type Comparison, compare } from './statistics/compare.ts';
 export type { Interval } from './statistics/interval.ts';
 export { mean } from './statistics/mean.ts';

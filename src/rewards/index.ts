@@ -1,3 +1,4 @@
+export { showCode } from './coupons/codes.ts';
 export type { Given, IssueAsk } from './coupons/issue.ts';
 export type {
   Cause,

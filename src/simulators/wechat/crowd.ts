@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { ControlError, type Log, silentLog } from './context.ts';
-import { messageLinks } from './inbox.ts';
+import { messageCoupon, messageLinks } from './inbox.ts';
 import { randomName } from './names.ts';
 import { createRandom, opaqueId, type Random, randomSeed } from './random.ts';
 import { createShopping, type Product, type SegmentMessage } from './shopping.ts';
@@ -138,9 +138,9 @@ export function createCrowd(options: CrowdOptions): Crowd {
     stats.viewed += 1;
   }
 
-  function buy(customer: Customer): void {
+  function buy(customer: Customer, message?: InboxMessage): void {
     view(customer);
-    const messages = shopping.order(customer);
+    const messages = shopping.order(customer, message && messageCoupon(message));
     if (messages.length === 0) return;
     unposted.push(...messages);
     stats.orders += 1;
@@ -191,7 +191,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
     if (opened.status === 0) return;
     stats.clicked += 1;
     later(3, () => view(customer));
-    if (random.chance(rates.orderAfterClickChance * keenness(customer))) later(rates.orderDelaySeconds, () => buy(customer));
+    if (random.chance(rates.orderAfterClickChance * keenness(customer))) later(rates.orderDelaySeconds, () => buy(customer, message));
   }
 
   async function readInboxes(elapsedMs: number): Promise<void> {
@@ -241,7 +241,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
     };
     if (friendIds.size < rates.maxFriends) repeat(rates.addsPerMinute, () => addSomebody(friendless));
     repeat(rates.viewsPerMinute, () => maybe(somebody(), view));
-    repeat(rates.ordersPerMinute, () => maybe(somebody(), buy));
+    repeat(rates.ordersPerMinute, () => maybe(somebody(), (customer) => buy(customer)));
     repeat(rates.leavesPerMinute, () => {
       const [relation] = friends.splice(random.int(friends.length), 1);
       if (!relation) return;

@@ -11,6 +11,12 @@ export function messageLinks(message: Pick<InboxMessage, 'text' | 'attachments'>
   return [...new Set([...inText, ...inCards])];
 }
 
+/** The coupon that a text gives away, and what the goods must cost for it: “满100减20 … 券码 AAAA-BBBB-CCCC”. */
+export function messageCoupon({ text = '' }: Pick<InboxMessage, 'text'>): { code: string; from: number } | undefined {
+  const code = /券码[：:\s]*([0-9A-Z-]+)/.exec(text)?.[1];
+  return code === undefined ? undefined : { code, from: Number(/满(\d+)/.exec(text)?.[1] ?? 0) };
+}
+
 const INBOX_KEEPS = 50;
 
 export function putInInbox(customer: Customer, message: InboxMessage): void {

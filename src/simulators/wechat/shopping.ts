@@ -68,8 +68,8 @@ export function createShopping({ corp, random, products, currency, run, now }: D
       return product && { ...envelope(customer), type: 'track', event: 'Product Viewed', properties: { ...asLine(product), currency } };
     },
 
-    /** An order of one to three products. A stranger becomes a member of the shop with the first one. */
-    order(customer: Customer): SegmentMessage[] {
+    /** An order of one to three products, with a coupon where it costs enough. A stranger becomes a member of the shop with the first one. */
+    order(customer: Customer, coupon?: { code: string; from: number }): SegmentMessage[] {
       const lines = Array.from({ length: 1 + random.int(3) }, () => random.pick(products)).filter((p) => p !== undefined);
       if (lines.length === 0) return [];
       const joined = customer.shopUserId === undefined;
@@ -80,7 +80,10 @@ export function createShopping({ corp, random, products, currency, run, now }: D
         ...envelope(customer),
         type: 'track',
         event: 'Order Completed',
-        properties: { order_id: next('order'), revenue, total: revenue, currency, products: bought },
+        properties: {
+          ...{ order_id: next('order'), revenue, total: revenue, currency, products: bought },
+          ...(coupon && revenue >= coupon.from ? { coupon: coupon.code } : {}),
+        },
       };
       return joined ? [this.identify(customer), order] : [order];
     },
