@@ -16,6 +16,7 @@ import {
   systemClock,
 } from './base/index.ts';
 import {
+  preferenceRoutes,
   routes as channelRoutes,
   createChannels,
   createLoop,
@@ -293,6 +294,7 @@ async function build(
   await payNoticeRoutes(app, channels.pay, log);
   rewardRoutes(app, rewards);
   await walletRoutes(app, rewards);
+  await preferenceRoutes(app, channels.preferences);
   matchingRoutes(app, matching);
   journeyRoutes(app, journeys);
   experiments.routes(app);

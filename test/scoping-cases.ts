@@ -424,6 +424,8 @@ export const cases: Record<string, Case> = {
   'GET /api/content': list('analyst', (mine) => [mine.content, mine.mark]),
   'POST /api/content': whole('operator', {}),
   'POST /api/content/import': { who: 'operator' },
+  'GET /u/:token': anyone('the page of whoever holds its address, which says what they are sent and nothing of them'),
+  'POST /u/:token': anyone('takes what they decide about it'),
   'GET /r/:key': anyone('a page that was made to be read, for whoever was given its address'),
   'POST /r/:key/seen': anyone('takes what a page that was opened tells, under a seal of its own'),
   'POST /r/:key/shared': anyone('the same'),

@@ -17,7 +17,7 @@ export { decodeCursor, encodeCursor, pageQuery } from './page.ts';
 export { connectPg, type EmbeddedPostgres, narrow, type Pg, startEmbeddedPostgres } from './postgres/index.ts';
 export { baseZh } from './problems.zh.ts';
 export { createTexts, type Language, languageOf, reasonsFor, type Say, type Texts } from './texts.ts';
-export { createTokens, type Tokens } from './tokens.ts';
+export { createSigner, createTokens, type Tokens } from './tokens.ts';
 export {
   blinder,
   derivedKeys,

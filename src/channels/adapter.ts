@@ -15,6 +15,8 @@ export interface OutboundMessage {
   address: string;
   text: string;
   link?: { url: string; title: string };
+  /** The person's own page about what they are sent; a POST of RFC 8058 stops messages of this purpose on this channel. */
+  unsubscribe?: string;
   idempotencyKey: string;
 }
 

@@ -1,8 +1,11 @@
-import { type Clock, notFound, type Pg, problem, type Tokens } from '../base/index.ts';
+import { type Clock, notFound, type Pg, problem } from '../base/index.ts';
 import { type Content, personScope, refuseObstacle } from '../content/index.ts';
-import { trackedLink } from './claim.ts';
+import { type Addressing, trackedLink } from './claim.ts';
 import { outboxId, outboxNo } from './ids.ts';
+import { readPolicy } from './policy.ts';
 import type { PeoplePort } from './ports.ts';
+import { kindOf } from './purposes.ts';
+import { covers, lastWord } from './standing.ts';
 
 export interface ByHandDeps {
   pg: Pg;
@@ -21,7 +24,7 @@ export const BY_HAND = 'sidebar';
  */
 export async function prepareByHand(
   deps: ByHandDeps,
-  tokens: Tokens,
+  { tokens, preferences }: Addressing,
   workspaceNo: number,
   ask: { personNo: number; contentId: string; address: string },
 ): Promise<{ messageId: string; text: string; link: { url: string; title: string } | null }> {
@@ -30,11 +33,13 @@ export async function prepareByHand(
   if (!content) throw notFound('Content');
   refuseObstacle(content.obstacle);
   const { link, purpose } = content.item;
-  const [refused] = await pg.query(
-    `SELECT 1 FROM consents WHERE workspace_no = $1 AND person_no = $2 AND NOT granted AND purpose IN ($3, '*') AND channel IN ($4, 'wecom', '*') LIMIT 1`,
-    [workspaceNo, ask.personNo, purpose ?? '*', BY_HAND],
+  const always = kindOf((await readPolicy(pg, workspaceNo)).purposes, purpose ?? '') === 'transactional';
+  const [said] = await pg.query<{ word: boolean | null }>(
+    `SELECT ${lastWord} AS word FROM consents c
+     WHERE c.workspace_no = $1 AND c.person_no = $2 AND ${covers({ purpose: '$3', channel: "'wecom'", always: '$4::bool' })}`,
+    [workspaceNo, ask.personNo, purpose ?? '', always],
   );
-  if (refused)
+  if (said?.word === false)
     throw problem(409, 'The customer wants no such messages', {
       code: 'no_consent',
       detail: 'They said so themselves; answer what they ask instead.',
@@ -42,15 +47,16 @@ export async function prepareByHand(
   const traits = (await deps.people.traits(workspaceNo, [ask.personNo])).get(ask.personNo) ?? {};
   return pg.tx(async (tx) => {
     const [row] = await tx.query<{ no: number }>(
-      `INSERT INTO outbox (workspace_no, person_no, channel, content_id, idempotency_key, state, queued_at, decided_at, address, link_url, link_title)
-       VALUES ($1, $2, $3, $4, 'by hand ' || gen_random_uuid(), 'submitted', $5, $5, $6, $7, $8) RETURNING no`,
-      [workspaceNo, ask.personNo, BY_HAND, ask.contentId, clock.now(), ask.address, link?.url ?? null, link?.title ?? null],
+      `INSERT INTO outbox (workspace_no, person_no, channel, content_id, idempotency_key, state, queued_at, decided_at, address, link_url, link_title, purpose)
+       VALUES ($1, $2, $3, $4, 'by hand ' || gen_random_uuid(), 'submitted', $5, $5, $6, $7, $8, $9) RETURNING no`,
+      [workspaceNo, ask.personNo, BY_HAND, ask.contentId, clock.now(), ask.address, link?.url ?? null, link?.title ?? null, purpose],
     );
     const { no } = row!;
     const url = link ? trackedLink(publicUrl, tokens, workspaceNo, no) : '';
     let text: string;
     try {
-      text = content.template.render({ person: personScope(traits), link: url });
+      const unsubscribe = preferences.link({ workspaceNo, personNo: ask.personNo, message: no, channel: 'wecom', purpose: purpose ?? '' });
+      text = content.template.render({ person: personScope(traits), link: url, unsubscribe });
     } catch {
       throw problem(409, 'The words cannot be made for this customer', {
         detail: 'Look at the content: something it fills in is missing.',

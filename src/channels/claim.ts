@@ -7,6 +7,7 @@ import type { Limits } from './limits/limits.ts';
 import { allowance } from './limits/period.ts';
 import type { Policy } from './policy.ts';
 import type { Deps } from './ports.ts';
+import type { PreferenceLinks } from './preferences/index.ts';
 
 interface Row {
   no: number;
@@ -29,6 +30,12 @@ export const capsOf = (limits: Limits, channel: string, now: Date): AddressCap[]
     const { most, from } = allowance(limits.get(key), now.getTime());
     return { key, messages: most, since: from };
   });
+
+/** What makes the addresses that stand in messages. */
+export interface Addressing {
+  tokens: Tokens;
+  preferences: PreferenceLinks;
+}
 
 export interface Claim {
   /** How many were due and are decided now. */
@@ -56,7 +63,7 @@ export function ownIdentities(channel: string, account: ChannelAccount | undefin
  */
 export async function claimDue(
   deps: Deps,
-  tokens: Tokens,
+  addressing: Addressing,
   at: {
     workspaceNo: number;
     channel: string;
@@ -84,7 +91,7 @@ export async function claimDue(
     );
     const rows = taken.filter((row) => row.state === 'queued');
     if (rows.length === 0) return { decided: taken.length, messages: [] };
-    const { candidates, kinds } = await prepare(deps, tokens, at, rows);
+    const { candidates, kinds } = await prepare(deps, addressing, at, rows);
     const patienceUntil = new Date(now.getTime() + at.patienceMs);
     const going = await judge(
       tx,
@@ -97,14 +104,15 @@ export async function claimDue(
     );
     const messages = candidates.flatMap((c, i) => {
       if (!going.has(c.no)) return [];
-      const { linkUrl, linkTitle } = kinds[c.kind]!;
+      const { linkUrl, linkTitle, purpose } = kinds[c.kind]!;
       return [
-        toOutbound(deps, tokens, at.workspaceNo, {
+        toOutbound(deps, addressing, at.workspaceNo, at.channel, {
           ...rows[i]!,
           address: c.address,
           text: c.text,
           link_url: linkUrl,
           link_title: linkTitle,
+          purpose,
         }),
       ];
     });
@@ -115,7 +123,7 @@ export async function claimDue(
 /** Addresses, wishes and texts of the whole batch, each asked for once. */
 async function prepare(
   deps: Deps,
-  tokens: Tokens,
+  addressing: Addressing,
   at: { workspaceNo: number; channel: string; account: ChannelAccount | undefined },
   rows: readonly Row[],
 ): Promise<{ candidates: Candidate[]; kinds: Kind[] }> {
@@ -159,7 +167,7 @@ async function prepare(
       const kind = { journeyId, node, purpose: content?.item.purpose ?? '', linkUrl: link?.url ?? null, linkTitle: link?.title ?? null };
       last = { row, kind: kindOf(kind) };
     }
-    const made = fresh && content ? write(deps, tokens, at.workspaceNo, row.no, content, personal, carried?.get(row.pass_no ?? 0)) : null;
+    const made = fresh && content ? write(deps, addressing, at, row, content, personal, carried?.get(row.pass_no ?? 0)) : null;
     const text = fresh ? made && hide(row.person_no, made) : row.text;
     const obstacle =
       at.account === undefined
@@ -189,16 +197,25 @@ export function agreedBy(traits: Record<string, unknown>): boolean | null {
 /** The text for one person; null when it cannot be made or is empty. */
 function write(
   deps: Deps,
-  tokens: Tokens,
-  workspaceNo: number,
-  no: number,
+  { tokens, preferences }: Addressing,
+  at: { workspaceNo: number; channel: string },
+  row: Row,
   content: ReadyContent,
   traits: Record<string, unknown>,
   carried: Record<string, unknown> | undefined,
 ): string | null {
-  const tracked = content.item.link ? trackedLink(deps.publicUrl, tokens, workspaceNo, no) : '';
+  const { item, template } = content;
+  const link = item.link ? trackedLink(deps.publicUrl, tokens, at.workspaceNo, row.no) : '';
+  const address = {
+    workspaceNo: at.workspaceNo,
+    personNo: row.person_no,
+    message: row.no,
+    channel: at.channel,
+    purpose: item.purpose ?? '',
+  };
+  const unsubscribe = template.holdsUnsubscribe ? preferences.link(address) : '';
   try {
-    const text = content.template.render({ person: personScope(traits), link: tracked, carried });
+    const text = template.render({ person: personScope(traits), link, unsubscribe, carried });
     return text.trim() === '' ? null : text;
   } catch {
     // The reason is kept on the message; the template's own words could hold personal data.
@@ -217,10 +234,17 @@ export interface InHand {
   text: string | null;
   link_url: string | null;
   link_title: string | null;
+  purpose: string | null;
 }
 
 /** A decided message as adapters see it. */
-export function toOutbound(deps: Deps, tokens: Tokens, workspaceNo: number, row: InHand): OutboundMessage {
+export function toOutbound(
+  deps: Deps,
+  { tokens, preferences }: Addressing,
+  workspaceNo: number,
+  channel: string,
+  row: InHand,
+): OutboundMessage {
   return {
     outboxId: outboxId(row.no),
     workspaceNo,
@@ -230,6 +254,7 @@ export function toOutbound(deps: Deps, tokens: Tokens, workspaceNo: number, row:
     ...(row.link_url === null
       ? {}
       : { link: { url: trackedLink(deps.publicUrl, tokens, workspaceNo, row.no), title: row.link_title ?? '' } }),
+    unsubscribe: preferences.link({ workspaceNo, personNo: row.person_no, message: row.no, channel, purpose: row.purpose ?? '' }),
     idempotencyKey: row.idempotency_key,
   };
 }

@@ -33,13 +33,14 @@ export async function readConsents(deps: Deps, workspaceNo: number, id: string):
   return { items: now.map((c) => ({ ...c, at: c.at.toISOString() })), history };
 }
 
-/** Notes what a person said, as an event like any other; it holds at once. */
+/** Notes what a person said, as an event like any other; it holds at once. `about`: the message that made them say it. */
 export async function changeConsents(
   deps: Deps,
   workspaceNo: number,
   id: string,
   changes: readonly ConsentChangeInput[],
   by: string,
+  about?: { outboxId: string; contentId: string; journeyId?: string },
 ): Promise<ConsentRecord> {
   const person = await theirs(deps, workspaceNo, id);
   const now = deps.clock.now();
@@ -55,7 +56,7 @@ export async function changeConsents(
       timestamp: at[i]!,
       personNo: person,
       source: 'yutang',
-      properties: { purpose, channel, granted, source, by, ...(note === undefined ? {} : { note }) },
+      properties: { ...about, purpose, channel, granted, source, by, ...(note === undefined ? {} : { note }) },
     })),
   );
   await keepConsents(

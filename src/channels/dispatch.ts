@@ -1,7 +1,7 @@
-import { newId, type Tokens } from '../base/index.ts';
+import { newId } from '../base/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from './adapter.ts';
-import { claimDue, type InHand, toOutbound } from './claim.ts';
+import { type Addressing, claimDue, type InHand, toOutbound } from './claim.ts';
 import { type Limits, readLimits } from './limits/limits.ts';
 import { type Policy, readPolicy } from './policy.ts';
 import type { Deps, WorkspaceView } from './ports.ts';
@@ -15,7 +15,7 @@ const abreast = 3;
 const patienceMs = 10 * 60_000;
 const firstPollMs = 3_000;
 
-export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens) {
+export function createDispatcher(deps: Deps, accounts: Accounts, addressing: Addressing) {
   const { pg, clock, log } = deps;
   /** This process's own mark on what it has in hand. */
   const run = newId('run');
@@ -68,7 +68,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       if (account && (pausedUntil.get(account.id) ?? 0) > clock.ms()) break;
       const claim = mark('first');
       inHand.add(claim);
-      const taken = await claimDue(deps, tokens, {
+      const taken = await claimDue(deps, addressing, {
         workspaceNo: workspace.no,
         channel: kind,
         account,
@@ -132,7 +132,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       );
       if (!taken) return 0;
       const rows = await pg.query<InHand>(
-        `SELECT o.no, o.person_no, o.idempotency_key, o.address, o.text, o.link_url, o.link_title
+        `SELECT o.no, o.person_no, o.idempotency_key, o.address, o.text, o.link_url, o.link_title, o.purpose
          FROM (SELECT $1::int AS ws, unnest($2::bigint[]) AS no) t JOIN outbox o ON o.workspace_no = t.ws AND o.no = t.no WHERE o.state = 'submitting' ORDER BY o.no`,
         [workspace.no, taken.nos],
       );
@@ -143,7 +143,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, tokens: Tokens)
       }
       log.warn({ workspace: workspace.no, channel: kind, messages: rows.length }, 'messages in doubt are taken up again');
       await deps.boundary('outbox.recovering');
-      const messages = rows.map((row) => toOutbound(deps, tokens, workspace.no, row));
+      const messages = rows.map((row) => toOutbound(deps, addressing, workspace.no, kind, row));
       if (!account) {
         const outcomes = messages.map((m): SubmitOutcome => ({ outboxId: m.outboxId, state: 'failed', reason: 'no_channel' }));
         await record(pg, { workspaceNo: workspace.no, now, from: { state: 'submitting', claim, inDoubt: true }, nextPoll: now }, outcomes);

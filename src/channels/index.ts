@@ -26,6 +26,7 @@ import { planReach } from './plan.ts';
 import { readPolicy, writePolicy } from './policy.ts';
 import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
+import { createPreferenceLinks, createPreferences } from './preferences/index.ts';
 import { readReach } from './reach.ts';
 import type { Channels } from './room.ts';
 import { followSplit, movePasses, passesOf, passesReaching } from './split.ts';
@@ -67,6 +68,7 @@ export type { ReachPlan } from './plan.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
 export type { Policy } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
+export { preferenceRoutes } from './preferences/index.ts';
 export { channelsZh } from './problems.zh.ts';
 export type { ReachView } from './reach.ts';
 export type { Channels } from './room.ts';
@@ -103,7 +105,9 @@ export function createChannels(given: ChannelsDeps): Channels {
   const { pg, clock, log } = deps;
   const accounts = createAccounts(deps);
   const tokens = createTokens(deps.linkKeys);
-  const dispatcher = createDispatcher(deps, accounts, tokens);
+  const links = createPreferenceLinks(deps.publicUrl, deps.linkKeys);
+  const addressing = { tokens, preferences: links };
+  const dispatcher = createDispatcher(deps, accounts, addressing);
   const poller = createPoller(deps, accounts);
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
 
@@ -281,8 +285,8 @@ export function createChannels(given: ChannelsDeps): Channels {
     sync: syncs.view,
     startSync: syncs.start,
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),
-    setPolicy: async (workspaceNo, change) => {
-      const policy = await writePolicy(pg, clock, workspaceNo, change);
+    setPolicy: async (workspaceNo, change, by) => {
+      const policy = await writePolicy(pg, clock, workspaceNo, change, by);
       wake();
       return policy;
     },
@@ -298,11 +302,13 @@ export function createChannels(given: ChannelsDeps): Channels {
     keepConsents: (workspaceNo, changes) => keepConsents(pg, workspaceNo, changes),
     consentsOf: (workspaceNo, id) => readConsents(deps, workspaceNo, id),
     changeConsents: (workspaceNo, id, changes, by) => changeConsents(deps, workspaceNo, id, changes, by),
-    prepareByHand: (workspaceNo, ask) => prepareByHand(deps, tokens, workspaceNo, ask),
+    prepareByHand: (workspaceNo, ask) => prepareByHand(deps, addressing, workspaceNo, ask),
     endByHand: async (workspaceNo, messageId, personNo, went) => {
       await endByHand(deps, workspaceNo, messageId, personNo, went);
       loops.tell.wake();
     },
+    preferences: createPreferences(deps, accounts, links),
+    preferenceLink: links.link,
     follow: (token) => follow(deps, tokens, token),
     messageOf: (token) => messageOf(deps, tokens, token),
     onMerge: async (workspaceNo, moves) => {

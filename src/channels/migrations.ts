@@ -65,4 +65,13 @@ ALTER TABLE outbox SET (fillfactor = 45);`,
     name: 'whose a message was before a merge',
     pg: 'ALTER TABLE outbox ADD COLUMN first_no bigint;',
   },
+  {
+    room: 'channels',
+    n: 4,
+    name: 'purpose and priority of messages; quiet hours by channel, fatigue and approval in the policy',
+    pg: `
+ALTER TABLE outbox ADD COLUMN purpose text, ADD COLUMN priority smallint NOT NULL DEFAULT 0, ADD COLUMN due_at timestamptz;
+ALTER TABLE policies ADD COLUMN quiet_by_channel jsonb NOT NULL DEFAULT '{}', ADD COLUMN compete_minutes int NOT NULL DEFAULT 60, ADD COLUMN purposes jsonb,
+  ADD COLUMN fatigue_above int, ADD COLUMN approval_above int, ADD COLUMN paused_by text, ADD COLUMN paused_at timestamptz, ADD COLUMN paused_why text;`,
+  },
 ];

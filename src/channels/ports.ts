@@ -8,10 +8,12 @@ import type { Wecom } from './wecom/index.ts';
 
 export interface OwnEvent {
   messageId: string;
+  type?: 'track' | 'identify';
   event: string;
   timestamp: Date;
   personNo: number;
   properties: Record<string, unknown>;
+  traits?: Record<string, unknown>;
   source: string;
 }
 
@@ -34,6 +36,8 @@ export interface PeoplePort {
 export interface WorkspaceView {
   no: number;
   timezone: string;
+  /** As customers know it. */
+  name?: string;
 }
 
 export interface ChannelsDeps {

@@ -79,10 +79,14 @@ export const channelsZh: Texts = {
   'is of another kind than the rule has': '与这条规则的周期类型不同',
   'must be {value}': '必须是 {value}',
   'must be 0 or more': '不能为负数',
-  'has more than 5 caps': '频次上限超过 5 条',
+  'has more than 20 caps': '频次上限超过 20 条',
   'names the same number of days twice': '天数重复',
-  'must change something: quietHours, caps, consentRequired, paused or remindAfterHours':
-    '没有要修改的内容：quietHours、caps、consentRequired、paused 或 remindAfterHours',
+  'must change something: quietHours, caps, purposes, paused or another field of the policy':
+    '没有要修改的内容：quietHours、caps、purposes、paused 或规则的其他字段',
+  'needs at least one purpose': '至少要有一种用途',
+  'has more than 20 purposes': '用途超过 20 种',
+  'names the same purpose twice': '用途重复',
+  'must be a word of letters, digits, _ or -': '只能用字母、数字、_ 或 -',
   'must be a time of day such as 22:00': '必须是时刻，如 22:00',
   'All sending is paused': '已暂停全部发送',
   'Resume it under Settings, Rules & limits.': '请在“设置 → 规则与限额”里恢复。',

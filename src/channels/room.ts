@@ -14,7 +14,8 @@ import type { LimitChange, LimitView } from './limits/schema.ts';
 import type { Move } from './merge.ts';
 import type { Pay } from './pay/index.ts';
 import type { ReachAsk, ReachPlan } from './plan.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, PolicyChange } from './policy.ts';
+import type { PreferenceAddress, Preferences } from './preferences/index.ts';
 import type { ReachView } from './reach.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
 import type { Split } from './split.ts';
@@ -62,7 +63,8 @@ export interface Channels {
   /** Compares now, in the background; one that was broken off goes on. */
   startSync(workspaceNo: number): Promise<SyncView>;
   policy(workspaceNo: number): Promise<Policy>;
-  setPolicy(workspaceNo: number, change: Partial<Policy>): Promise<Policy>;
+  /** `by`: who changes it. */
+  setPolicy(workspaceNo: number, change: PolicyChange, by?: string): Promise<Policy>;
   /** Queues messages inside the caller's transaction; call `wake` after it is committed. */
   enqueue(tx: Pg, workspaceNo: number, batch: EnqueueBatch): Promise<number>;
   wake(): void;
@@ -83,6 +85,9 @@ export interface Channels {
     ask: { personNo: number; contentId: string; address: string },
   ): Promise<{ messageId: string; text: string; link: { url: string; title: string } | null }>;
   endByHand(workspaceNo: number, messageId: string, personNo: number, went: boolean): Promise<void>;
+  /** What people decide themselves about what they are sent, at addresses of their own; and such an address. */
+  preferences: Preferences;
+  preferenceLink(to: PreferenceAddress): string;
   /** Where a tracked link leads; notes the click. */
   follow(token: string): Promise<string | undefined>;
   /** Whom a tracked link was sent to. */

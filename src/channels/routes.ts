@@ -5,7 +5,7 @@ import { groupRoutes } from './groups-routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { payRoutes } from './pay/index.ts';
 import type { Channels } from './room.ts';
-import { channelList, messageList, messageQuery, messageSummary, policyChange, policySchema, probeAnswer, settingsBody } from './schema.ts';
+import { channelList, messageList, messageQuery, messageSummary, policyChange, policyView, probeAnswer, settingsBody } from './schema.ts';
 import { staffRoutes } from './staff/routes.ts';
 
 export function routes(app: App, channels: Channels): void {
@@ -90,7 +90,7 @@ function settingRoutes(app: App, channels: Channels): void {
     '/api/policy',
     {
       config: { permission: 'policy.read' },
-      schema: { tags, summary: 'What holds for every message', response: { 200: policySchema } },
+      schema: { tags, summary: 'What holds for every message', response: { 200: policyView } },
     },
     (req) => channels.policy(req.auth.workspaceNo),
   );
@@ -102,9 +102,9 @@ function settingRoutes(app: App, channels: Channels): void {
         tags,
         summary: 'Quiet hours, caps, consent, and the switch that pauses all sending; what is left out stays',
         body: policyChange,
-        response: { 200: policySchema },
+        response: { 200: policyView },
       },
     },
-    (req) => channels.setPolicy(req.auth.workspaceNo, req.body),
+    (req) => channels.setPolicy(req.auth.workspaceNo, req.body, req.auth.actor.name),
   );
 }

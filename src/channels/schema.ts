@@ -1,27 +1,53 @@
 import { z } from 'zod';
 import { pageQuery } from '../base/index.ts';
+import { purposeKinds } from './purposes.ts';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as 22:00' });
 
+const hours = z.object({ from: clockTime, to: clockTime });
+const key = z.string().regex(/^[\w-]{1,60}$/, { error: 'must be a word of letters, digits, _ or -' });
+const name = z.string().trim().min(1, { error: 'must not be empty' }).max(40, { error: 'must be 40 characters or fewer' });
+const twice = <T>(of: readonly T[], mark: (one: T) => string): boolean => new Set(of.map(mark)).size !== of.length;
+
 export const policySchema = z.object({
-  /** In the workspace's zone; may span midnight. null: none. */
-  quietHours: z.object({ from: clockTime, to: clockTime }).nullable(),
+  /** In each person's own zone where it is known, else in the workspace's; may span midnight. null: none. */
+  quietHours: hours.nullable(),
+  /** Other hours on some channels; null: none there. */
+  quietByChannel: z.record(key, hours.nullable()),
   caps: z
     .array(
       z.object({
         messages: z.number().int().min(0, { error: 'must be 0 or more' }).max(10_000),
         days: z.number().int().min(1, { error: 'must be 1 to 90' }).max(90, { error: 'must be 1 to 90' }),
+        /** Only messages on this channel, of this purpose; without: on all channels, all marketing. */
+        channel: key.optional(),
+        purpose: key.optional(),
       }),
     )
-    .max(5, { error: 'has more than 5 caps' })
-    .refine((caps) => new Set(caps.map((c) => c.days)).size === caps.length, { error: 'names the same number of days twice' }),
+    .max(20, { error: 'has more than 20 caps' })
+    .refine((caps) => !twice(caps, (c) => `${c.days} ${c.channel ?? ''} ${c.purpose ?? ''}`), {
+      error: 'names the same number of days twice',
+    }),
+  /** Messages due within so many minutes of each other compete for what caps leave: the higher priority goes. */
+  competeMinutes: z.number().int().min(0, { error: 'must be 0 to 1440' }).max(1440, { error: 'must be 0 to 1440' }),
   consentRequired: z.boolean(),
+  purposes: z
+    .array(z.object({ key, name: z.object({ zh: name, en: name }), kind: z.enum(purposeKinds) }))
+    .min(1, { error: 'needs at least one purpose' })
+    .max(20, { error: 'has more than 20 purposes' })
+    .refine((all) => !twice(all, (one) => one.key), { error: 'names the same purpose twice' }),
+  /** Whose fatigue is above it gets no marketing. null: everybody does. */
+  fatigueAbove: z.number().int().min(1, { error: 'must be 1 to 99' }).max(99, { error: 'must be 1 to 99' }).nullable(),
+  /** A launch to more people wants the consent of a second member. null: none does. */
+  approvalAbove: z.number().int().min(0, { error: 'must be 0 or more' }).max(1_000_000_000).nullable(),
   paused: z.boolean(),
+  pausedWhy: z.string().trim().max(200, { error: 'must be 200 characters or fewer' }).nullable(),
   /** Staff who have not confirmed a mass message are reminded after so many hours, outside quiet hours. null: only by hand. */
   remindAfterHours: z.number().int().min(1, { error: 'must be 1 to 72' }).max(72, { error: 'must be 1 to 72' }).nullable(),
 });
+export const policyView = policySchema.extend({ pausedBy: z.string().nullable(), pausedAt: z.string().nullable() });
 export const policyChange = policySchema.partial().refine((c) => Object.keys(c).length > 0, {
-  error: 'must change something: quietHours, caps, consentRequired, paused or remindAfterHours',
+  error: 'must change something: quietHours, caps, purposes, paused or another field of the policy',
 });
 
 export const messageStates = ['queued', 'skipped', 'submitting', 'submitted', 'sent', 'failed', 'delivered', 'opened', 'clicked'] as const;

@@ -23,6 +23,8 @@ const mostSteps = 10_000;
 export interface Scope {
   person: Record<string, unknown>;
   link: string;
+  /** Where people say what they want to be sent, and what not. */
+  unsubscribe?: string | undefined;
   /** What a message's way through a journey brought with it: `entry`, `coupon`, `group`. */
   carried?: Record<string, unknown> | undefined;
 }
@@ -34,6 +36,8 @@ export interface ParsedTemplate {
   render(scope: Scope): string;
   /** Whether the text itself holds the link, so that it need not be added. */
   readonly holdsLink: boolean;
+  /** Whether the text itself says where to unsubscribe. */
+  readonly holdsUnsubscribe: boolean;
   /** Whether the text asks what a journey brought with it. */
   readonly asksCarried: boolean;
 }
@@ -46,12 +50,14 @@ export function parseTemplate(body: string): { template: ParsedTemplate } | { er
   } catch (error) {
     return { errors: [{ field: 'body', reason: reasonOf(error) }] };
   }
-  const unknown = unknownVariables(parsed);
+  const names = engine.globalVariablesSync(parsed);
+  const unknown = unknownVariables(names);
   if (unknown.length > 0) return { errors: unknown };
   return {
     template: {
       holdsLink: /\{[{%][^}]*\blink\b/.test(body),
-      asksCarried: engine.globalVariablesSync(parsed).some((name) => carriedNames.includes(name)),
+      holdsUnsubscribe: names.includes('unsubscribe'),
+      asksCarried: names.some((name) => carriedNames.includes(name)),
       render: (scope) => {
         const text = String(engine.renderSync(parsed, contextOf(scope)));
         if (text.length > longestText) throw new Error(`the text has ${text.length} characters; at most ${longestText} can be sent`);
@@ -64,7 +70,7 @@ export function parseTemplate(body: string): { template: ParsedTemplate } | { er
 /** The engine asks its limit at every step, with the time; this one counts the steps. */
 function contextOf(scope: Scope): Context {
   const context = new Context(
-    { ...scope.carried, person: scope.person, traits: scope.person, link: scope.link },
+    { ...scope.carried, person: scope.person, traits: scope.person, link: scope.link, unsubscribe: scope.unsubscribe ?? '' },
     engine.options,
     { sync: true },
     { liquid: engine },
@@ -79,13 +85,12 @@ function contextOf(scope: Scope): Context {
 }
 
 /** A variable that nothing fills is a slip of the pen: `{{ peron.name }}` would send everyone an empty name. */
-function unknownVariables(parsed: Template[]): FieldError[] {
-  const names = engine.globalVariablesSync(parsed);
+function unknownVariables(names: string[]): FieldError[] {
   return names
-    .filter((name) => !['person', 'traits', 'link', ...carriedNames].includes(name))
+    .filter((name) => !['person', 'traits', 'link', 'unsubscribe', ...carriedNames].includes(name))
     .map((name) => ({
       field: 'body',
-      reason: `"${name}" is not known here; use person.name, person.<trait> or link`,
+      reason: `"${name}" is not known here; use person.name, person.<trait>, link or unsubscribe`,
     }));
 }
 
