@@ -190,7 +190,12 @@ describe('an experiment over an audience', () => {
 
     clock.advance(7 * DAY - 1);
     const early = await experiments.results(ws, id);
-    expect(early).toMatchObject({ assigned: 2_000, counted: 0, answer: { kind: 'not_enough', have: 0, need: 1_500 } });
+    expect(early).toMatchObject({
+      assigned: 2_000,
+      counted: 0,
+      countsFrom: new Date(t0 + 7 * DAY).toISOString(),
+      answer: { kind: 'not_enough', have: 0, need: 1_500 },
+    });
     clock.advance(1);
     const results = await experiments.results(ws, id);
     expect(results.counted).toBe(2_000);

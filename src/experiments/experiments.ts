@@ -89,7 +89,7 @@ export function createExperiments(given: ExperimentsDeps) {
   const resultsOf = async (row: Row): Promise<Results> => {
     const now = clock.ms();
     if (row.state === 'draft') {
-      const empty = judge(row.definition, { cells: [], looks: [] }, { running: false, now, stoppedByGuard: false });
+      const empty = judge(row.definition, { cells: [], looks: [], firstAt: null }, { running: false, now, stoppedByGuard: false });
       return { ...empty, answer: { ...empty.answer, kind: 'draft' } };
     }
     const sums = await sumsOf(deps, askedOf(row), now);

@@ -1,4 +1,5 @@
 import { answerOf } from './answer.ts';
+import { dayMs } from './outcome-sql.ts';
 import { outcomes } from './outcomes.ts';
 import type { ComparisonView, Definition, Metric, MetricResult, Results } from './schema.ts';
 import { cupedOf, plainOf, type Side } from './sides.ts';
@@ -129,6 +130,7 @@ export function judge(definition: Definition, sums: Sums, state: { running: bool
     assigned: total('assigned'),
     counted,
     planned,
+    countsFrom: sums.firstAt === null ? null : new Date(sums.firstAt + definition.windowDays * dayMs).toISOString(),
     arms: arms.map((a) => ({
       ...{ key: a.key, name: a.name, weight: a.weight, control: a.key === control },
       assigned: all(a.key)?.assigned ?? 0,

@@ -173,6 +173,8 @@ export const resultsSchema = z.object({
   /** Of them those whose window is over. */
   counted: number,
   planned: number.nullable(),
+  /** When the window of the first is over: before that nothing can be compared. */
+  countsFrom: z.string().nullable(),
   arms: z.array(z.object({ key: z.string(), name: z.string(), weight: number, control: z.boolean(), assigned: number, counted: number })),
   sampleRatio: z.object({ p: number, alwaysValidP: number, alarm: z.boolean() }),
   metrics: z.array(metricResult),

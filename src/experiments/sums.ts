@@ -35,6 +35,8 @@ export interface Sums {
   cells: Cell[];
   /** The end of each look. */
   looks: number[];
+  /** When the first were assigned; null: nobody yet. */
+  firstAt: number | null;
 }
 
 type Raw = Record<string, number | string>;
@@ -59,7 +61,7 @@ export async function sumsOf(deps: Pick<ExperimentsDeps, 'ch' | 'events'>, asked
   ]);
   const rows = await deps.ch.query<Raw>(
     `SELECT arm, stage, level, look, grouping(stage) = 0 AS by_stage, grouping(level) = 0 AS by_level, grouping(look) = 0 AS by_look,
-       count() AS assigned, countIf(counted) AS counted_, ${sums.join(', ')}
+       count() AS assigned, countIf(counted) AS counted_, min(toUnixTimestamp64Milli(at)) AS first, ${sums.join(', ')}
      FROM (SELECT *, ${look} AS look FROM (${peopleSql(deps, asked, now)}))
      GROUP BY GROUPING SETS ((arm), (arm, stage), (arm, level), (arm, look))`,
   );
@@ -88,7 +90,7 @@ export async function sumsOf(deps: Pick<ExperimentsDeps, 'ch' | 'events'>, asked
       })),
     };
   });
-  return { cells, looks };
+  return { cells, looks, firstAt: rows.length === 0 ? null : Math.min(...rows.map((r) => Number(r.first))) };
 }
 
 export const noSums: MetricSums = { did: 0, y: 0, yy: 0, x: 0, xx: 0, xy: 0 };

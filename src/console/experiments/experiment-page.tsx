@@ -99,6 +99,11 @@ function Answered({ id, experiment, results }: { id: string; experiment: Experim
               })}
             </span>
           )}
+          {answer.kind === 'not_enough' && results.counted === 0 && results.countsFrom && (
+            <span className="soft">
+              {t('experiment.countsFrom', { days: experiment.definition.windowDays, date: format.day(results.countsFrom) })}
+            </span>
+          )}
           {answer.need !== null && (
             <Progress percent={Math.min(100, Math.round((answer.have / answer.need) * 100))} size="small" style={{ maxWidth: 420 }} />
           )}

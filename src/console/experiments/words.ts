@@ -36,7 +36,9 @@ export function answerWords(
   const d = answer.difference;
   const difference = (value: number | undefined) => (value === undefined ? '–' : differenceWords(format, metric.kind, value, points));
   const down = answer.kind === 'better' && metric.better === 'down';
-  return say(down ? 'experiment.answer.betterDown' : `experiment.answer.${answer.kind}`, {
+  const early = results.counted === 0 ? 'too_early' : 'no_plan';
+  const key = down ? 'betterDown' : answer.kind === 'not_enough' && (answer.need === null || early === 'too_early') ? early : answer.kind;
+  return say(`experiment.answer.${key}`, {
     arm: results.arms.find((a) => a.key === answer.arm)?.name ?? '',
     metric: metric.name,
     value: difference(d?.value),

@@ -100,9 +100,15 @@ export const experiment = {
     ],
     no_difference: ['没有值得在意的差别：{{interval}}', 'No difference worth minding: {{interval}}'],
     not_enough: ['数据还不够：{{have}} / {{need}} 人', 'Not enough data yet: {{have}} of {{need}}'],
+    too_early: ['还没到看结果的时候', 'Too early to tell'],
+    no_plan: ['数据还不够：{{have}} 人', 'Not enough data yet: {{have}} people'],
     untrustworthy: ['结果不可信：各组人数与设定不符', 'Not to be trusted: the arms are not as large as they were to be'],
     guard: ['护栏被突破', 'A guard was broken'],
   },
+  countsFrom: [
+    '每人看入组后 {{days}} 天；第一批人的结果 {{date}} 起可看',
+    'Everyone is watched for {{days}} days; the first can be compared from {{date}}',
+  ],
   soFar: ['目前：「{{arm}}」{{value}}，区间 {{interval}}，还不能定论', 'So far “{{arm}}”: {{value}}, {{interval}}; nothing is sure yet'],
   srm: [
     '各组人数与设定的份额不符（p = {{p}}）。除了抽签，还有别的东西在决定谁进哪组；先查清再看结果。',

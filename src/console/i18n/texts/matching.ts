@@ -25,7 +25,7 @@ export const matching = {
     'popular (ever)': ['一直畅销', 'Best sellers ever'],
     'popular (30 days)': ['近 30 天畅销', 'Best sellers of 30 days'],
     'item-kNN (new goods only)': ['看买过的人还买什么', 'Item-kNN'],
-    'item-kNN (own goods too)': ['同上，含买过的', 'Item-kNN, own goods too'],
+    'item-kNN (own goods too)': ['看买过的人还买什么，含已买的', 'Item-kNN, own goods too'],
     'buy again': ['常买的再推', 'Buy again'],
     'buy again, then popular': ['常买的，不够补畅销', 'Buy again, then best sellers'],
   },
