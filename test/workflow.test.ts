@@ -77,13 +77,86 @@ it('gives a tag and a coupon, tells the webhook, and says what fits with the cod
   expect(notice).toMatchObject({ journey: { id: journey }, person: { id: person.id } });
   const sent = await until('the message', async () => {
     const { items } = (await y.get(`/api/messages?personId=${person.id}`)).body;
-    return items.find((m: Json) => m.state !== 'queued') as Json | undefined;
+    return items.find((m: Json) => m.state !== 'queued' && m.state !== 'submitting') as Json | undefined;
   });
   expect([sent.state, sent.reason ?? '', sent.contentId, sent.text]).toEqual(['sent', '', words, `Teapot waits: ${held.code}`]);
   await until('the tag', async () => (await y.person('user_id:ann')).tags.some((tag: Json) => tag.key === 'warm'));
   await until('the numbers on the ways', async () => {
     const { edges } = (await y.get(`/api/journeys/${journey}/results`)).body;
     return edges.find((edge: Json) => edge.from === 'coupon' && edge.branch === 'issued')?.passed === 1;
+  });
+  expect(y.errors).toEqual([]);
+});
+
+it('sets a task for staff, invites to a group, and gives everyone the arm that an experiment on its split was decided for', async () => {
+  await made('/api/staff', { id: 'wang', name: 'Wang' });
+  const group = await made('/api/touchpoints', { kind: 'short_link', name: 'Tea group', url: 'https://shop.example/group' });
+  const invite = await made('/api/content', { name: 'Invite', body: 'Join: {{ group.url }}' });
+  const graph = {
+    nodes: [
+      { id: 'entry', type: 'entry', event: 'Signed Up' },
+      {
+        id: 'ab',
+        type: 'split',
+        branches: [
+          { key: 'call', weight: 50 },
+          { key: 'group', weight: 50 },
+        ],
+      },
+      { id: 'task', type: 'task', staffId: 'wang', text: 'Say hello', dueInDays: 0 },
+      { id: 'group', type: 'group', touchpointId: group, channel: 'webhook', contentId: invite },
+      { id: 'exit', type: 'exit' },
+    ],
+    edges: [
+      { from: 'entry', to: 'ab' },
+      { from: 'ab', to: 'task', branch: 'call' },
+      { from: 'ab', to: 'group', branch: 'group' },
+      { from: 'task', to: 'exit' },
+      { from: 'group', to: 'exit' },
+    ],
+  };
+  const journey = await made('/api/journeys', { name: 'Hello', graph });
+  expect((await y.get(`/api/journeys/${journey}`)).body.problems).toEqual([]);
+  expect((await y.post(`/api/journeys/${journey}/launch`)).status).toBe(200);
+  const experiment = await made('/api/experiments', {
+    name: 'Call or group',
+    definition: {
+      ...{ on: { kind: 'journey', journeyId: journey, nodeId: 'ab' }, control: 'call', windowDays: 1 },
+      arms: graph.nodes[1]!.branches!.map(({ key, weight }) => ({ key, name: key, weight })),
+      primary: { key: 'order', name: 'Ordered', kind: 'conversion', event: 'Order Completed' },
+    },
+  });
+  expect((await y.post(`/api/experiments/${experiment}/launch`)).status).toBe(200);
+  const names = Array.from({ length: 12 }, (_, i) => `new-${i}`);
+  for (const userId of names) await y.send('track', { userId, event: 'Signed Up' });
+  const { call, group: invited } = await until('an arm for everyone', async () => {
+    const { arms } = (await y.get(`/api/experiments/${experiment}/results`)).body;
+    const assigned = Object.fromEntries(arms.map((a: Json) => [a.key, a.assigned])) as Record<string, number>;
+    return assigned.call! + assigned.group! === names.length ? assigned : undefined;
+  });
+  const tasks = await until('the tasks', async () => {
+    const mine = ((await y.get('/api/sidebar/tasks?staff=wang')).body.items as Json[]).filter((t) => t.text === 'Say hello');
+    return mine.length === call ? mine : undefined;
+  });
+  const messages = await until('the invitations', async () => {
+    const items = (await y.get(`/api/messages?journeyId=${journey}`)).body.items as Json[];
+    return items.filter((m) => m.state === 'sent').length === invited ? items : undefined;
+  });
+  const { url } = (await y.get(`/api/touchpoints/${group}`)).body;
+  expect([...new Set(messages.map((m) => m.text))]).toEqual([`Join: ${url}`]);
+  const reached = [...tasks.map((t) => t.personId), ...messages.map((m) => m.person.id)];
+  expect(new Set(reached).size).toBe(names.length);
+
+  expect((await y.post(`/api/experiments/${experiment}/decide`, { arm: 'group' })).status).toBe(200);
+  const decided = await until('the new version', async () => {
+    const { body } = await y.get(`/api/journeys/${journey}`);
+    return body.version === 2 ? (body as Json) : undefined;
+  });
+  expect(decided.graph.nodes.find((n: Json) => n.id === 'ab').branches).toMatchObject([{ weight: 0 }, { weight: 100 }]);
+  for (const i of Array(6).keys()) await y.send('track', { userId: `later-${i}`, event: 'Signed Up' });
+  await until('six more invitations', async () => {
+    const items = (await y.get(`/api/messages?journeyId=${journey}`)).body.items as Json[];
+    return items.filter((m) => m.state === 'sent').length === invited! + 6;
   });
   expect(y.errors).toEqual([]);
 });
