@@ -1,6 +1,7 @@
-import type { Tokens } from '../base/index.ts';
+import type { Pg, Tokens } from '../base/index.ts';
 import { personScope, type ReadyContent } from '../content/index.ts';
-import type { ChannelAccount, OutboundMessage } from './adapter.ts';
+import type { ChannelAccount, MessageExtra, OutboundMessage } from './adapter.ts';
+import { extraOf, saysMore } from './extra.ts';
 import { outboxId } from './ids.ts';
 import { type AddressCap, type Candidate, judge, type Kind } from './judge.ts';
 import type { Limits } from './limits/limits.ts';
@@ -8,6 +9,7 @@ import { allowance } from './limits/period.ts';
 import type { Policy } from './policy.ts';
 import type { Deps } from './ports.ts';
 import type { PreferenceLinks } from './preferences/index.ts';
+import { kindOf as purposeKind } from './purposes.ts';
 
 interface Row {
   no: number;
@@ -20,6 +22,7 @@ interface Row {
   text: string | null;
   link_url: string | null;
   link_title: string | null;
+  extra: MessageExtra | null;
 }
 
 /** Which rules of the platform count what one address has had on a channel. */
@@ -48,12 +51,28 @@ export const identityOf: Record<string, string> = {
   wecom: 'wecom_external_userid',
   official_account: 'wechat_openid',
   mini_program: 'wechat_openid',
+  email: 'email',
+  sms: 'phone',
 };
 
 /** An openid counts only in its own account, and a person has one in each. */
 export function ownIdentities(channel: string, account: ChannelAccount | undefined): string | undefined {
   if (channel !== 'official_account' && channel !== 'mini_program') return undefined;
   return `${String(account?.config.appId ?? '')}:`;
+}
+
+/** Where each of these is reached on a channel; undefined: it needs no address. */
+export async function addressesOn(
+  deps: Pick<Deps, 'adapters' | 'people'>,
+  workspaceNo: number,
+  channel: string,
+  account: ChannelAccount | undefined,
+  people: readonly number[],
+): Promise<Map<number, string> | undefined> {
+  const adapter = deps.adapters.find((one) => one.kind === channel);
+  if (adapter?.reaches) return new Map([...(await adapter.reaches(workspaceNo, people))].map((no) => [no, '']));
+  const identity = identityOf[channel];
+  return identity === undefined ? undefined : deps.people.addresses(workspaceNo, identity, people, ownIdentities(channel, account));
 }
 
 /**
@@ -85,13 +104,13 @@ export async function claimDue(
            SELECT workspace_no, channel, what, due_at, no FROM outbox_waiting
            WHERE workspace_no = $1 AND channel = $2 AND what = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4) d
          WHERE (w.workspace_no, w.channel, w.what, w.due_at, w.no) = (d.workspace_no, d.channel, d.what, d.due_at, d.no) RETURNING w.workspace_no AS ws, w.no)
-       SELECT o.no, o.person_no, o.state, o.content_id, o.journey_id, o.node, o.pass_no, o.idempotency_key, o.text, o.link_url, o.link_title
+       SELECT o.no, o.person_no, o.state, o.content_id, o.journey_id, o.node, o.pass_no, o.idempotency_key, o.text, o.link_url, o.link_title, o.extra
        FROM (SELECT ws, no FROM due OFFSET 0) due JOIN outbox o ON o.workspace_no = due.ws AND o.no = due.no ORDER BY o.no`,
       [at.workspaceNo, at.channel, now, at.limit],
     );
     const rows = taken.filter((row) => row.state === 'queued');
     if (rows.length === 0) return { decided: taken.length, messages: [] };
-    const { candidates, kinds } = await prepare(deps, addressing, at, rows);
+    const { candidates, kinds, extras } = await prepare(deps, addressing, at, rows);
     const patienceUntil = new Date(now.getTime() + at.patienceMs);
     const going = await judge(
       tx,
@@ -102,6 +121,7 @@ export async function claimDue(
       kinds,
       candidates,
     );
+    await keepExtras(tx, at.workspaceNo, going, extras);
     const messages = candidates.flatMap((c, i) => {
       if (!going.has(c.no)) return [];
       const { linkUrl, linkTitle, purpose } = kinds[c.kind]!;
@@ -113,6 +133,7 @@ export async function claimDue(
           link_url: linkUrl,
           link_title: linkTitle,
           purpose,
+          extra: extras.get(c.no) ?? rows[i]!.extra,
         }),
       ];
     });
@@ -124,11 +145,10 @@ export async function claimDue(
 async function prepare(
   deps: Deps,
   addressing: Addressing,
-  at: { workspaceNo: number; channel: string; account: ChannelAccount | undefined },
+  at: { workspaceNo: number; channel: string; account: ChannelAccount | undefined; policy: Policy },
   rows: readonly Row[],
-): Promise<{ candidates: Candidate[]; kinds: Kind[] }> {
+): Promise<{ candidates: Candidate[]; kinds: Kind[]; extras: Map<number, MessageExtra> }> {
   const people = [...new Set(rows.map((r) => r.person_no))];
-  const identity = identityOf[at.channel];
   const [contents, kept, addresses] = await Promise.all([
     deps.content.ready(
       at.workspaceNo,
@@ -136,7 +156,7 @@ async function prepare(
       at.channel,
     ),
     deps.people.traits(at.workspaceNo, people),
-    identity === undefined ? undefined : deps.people.addresses(at.workspaceNo, identity, people, ownIdentities(at.channel, at.account)),
+    addressesOn(deps, at.workspaceNo, at.channel, at.account, people),
   ]);
   const { traits, hide } = (await deps.people.inTexts?.(at.workspaceNo, kept)) ?? {
     traits: kept,
@@ -153,6 +173,7 @@ async function prepare(
     known.set(key, kinds.length);
     return kinds.push(kind) - 1;
   };
+  const extras = new Map<number, MessageExtra>();
   // Messages of one step come one after the other.
   let last: { row: Row; kind: number } | undefined;
   const candidates = rows.map((row): Candidate => {
@@ -167,8 +188,10 @@ async function prepare(
       const kind = { journeyId, node, purpose: content?.item.purpose ?? '', linkUrl: link?.url ?? null, linkTitle: link?.title ?? null };
       last = { row, kind: kindOf(kind) };
     }
-    const made = fresh && content ? write(deps, addressing, at, row, content, personal, carried?.get(row.pass_no ?? 0)) : null;
-    const text = fresh ? made && hide(row.person_no, made) : row.text;
+    const hidden = (text: string): string => hide(row.person_no, text);
+    const made = fresh && content ? write(deps, addressing, at, row, content, personal, carried?.get(row.pass_no ?? 0), hidden) : null;
+    if (made?.extra) extras.set(row.no, made.extra);
+    const text = fresh ? (made?.text ?? null) : row.text;
     const obstacle =
       at.account === undefined
         ? 'no_channel'
@@ -183,7 +206,22 @@ async function prepare(
                 : null;
     return { no: row.no, personNo: row.person_no, kind: last.kind, agreed: agreedBy(personal), address, text, obstacle };
   });
-  return { candidates, kinds };
+  return { candidates, kinds, extras };
+}
+
+/** Kept with the message, so that it goes again word for word. */
+async function keepExtras(
+  tx: Pg,
+  workspaceNo: number,
+  going: ReadonlySet<number>,
+  extras: ReadonlyMap<number, MessageExtra>,
+): Promise<void> {
+  const kept = [...extras].filter(([no]) => going.has(no));
+  if (kept.length === 0) return;
+  await tx.query(
+    'UPDATE outbox o SET extra = e.extra FROM unnest($2::bigint[], $3::jsonb[]) AS e (no, extra) WHERE o.workspace_no = $1 AND o.no = e.no',
+    [workspaceNo, kept.map(([no]) => no), kept.map(([, extra]) => JSON.stringify(extra))],
+  );
 }
 
 const sameStep = (a: Row, b: Row): boolean => a.content_id === b.content_id && a.node === b.node && a.journey_id === b.journey_id;
@@ -194,16 +232,17 @@ export function agreedBy(traits: Record<string, unknown>): boolean | null {
   return traits.consent_marketing === true ? true : null;
 }
 
-/** The text for one person; null when it cannot be made or is empty. */
+/** The words for one person; null when they cannot be made or are empty. */
 function write(
   deps: Deps,
   { tokens, preferences }: Addressing,
-  at: { workspaceNo: number; channel: string },
+  at: { workspaceNo: number; channel: string; policy: Policy },
   row: Row,
   content: ReadyContent,
   traits: Record<string, unknown>,
   carried: Record<string, unknown> | undefined,
-): string | null {
+  hide: (text: string) => string,
+): { text: string; extra?: MessageExtra } | null {
   const { item, template } = content;
   const link = item.link ? trackedLink(deps.publicUrl, tokens, at.workspaceNo, row.no) : '';
   const address = {
@@ -215,8 +254,12 @@ function write(
   };
   const unsubscribe = template.holdsUnsubscribe ? preferences.link(address) : '';
   try {
-    const text = template.render({ person: personScope(traits), link, unsubscribe, carried });
-    return text.trim() === '' ? null : text;
+    const scope = { person: personScope(traits), link, unsubscribe, carried };
+    const text = template.render(scope);
+    if (text.trim() === '') return null;
+    if (!saysMore.has(at.channel)) return { text: hide(text) };
+    const marketing = purposeKind(at.policy.purposes, item.purpose ?? '') === 'marketing';
+    return { text: hide(text), extra: extraOf(content, scope, hide, marketing) };
   } catch {
     // The reason is kept on the message; the template's own words could hold personal data.
     return null;
@@ -235,6 +278,7 @@ export interface InHand {
   link_url: string | null;
   link_title: string | null;
   purpose: string | null;
+  extra: MessageExtra | null;
 }
 
 /** A decided message as adapters see it. */
@@ -256,5 +300,6 @@ export function toOutbound(
       : { link: { url: trackedLink(deps.publicUrl, tokens, workspaceNo, row.no), title: row.link_title ?? '' } }),
     unsubscribe: preferences.link({ workspaceNo, personNo: row.person_no, message: row.no, channel, purpose: row.purpose ?? '' }),
     idempotencyKey: row.idempotency_key,
+    ...(row.extra ? { extra: row.extra } : {}),
   };
 }

@@ -7,6 +7,7 @@ import { type Policy, readPolicy } from './policy.ts';
 import type { Deps, WorkspaceView } from './ports.ts';
 import { quietUntil } from './quiet.ts';
 import { record } from './record.ts';
+import { priced } from './sending/cost.ts';
 
 const batchSize = 4000;
 /** Batches of one channel that are on their way at the same time: while one is with the platform the next is decided. */
@@ -44,7 +45,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, addressing: Add
     await record(
       pg,
       { workspaceNo, now, from: { state: 'submitting', claim, inDoubt }, nextPoll: new Date(now.getTime() + firstPollMs) },
-      outcomes,
+      priced(account, outcomes),
     );
     await deps.boundary('outbox.recorded');
     const retries = outcomes.filter((o) => o.state === 'retry' && o.retryAt && !o.waitsAlone);
@@ -132,7 +133,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, addressing: Add
       );
       if (!taken) return 0;
       const rows = await pg.query<InHand>(
-        `SELECT o.no, o.person_no, o.idempotency_key, o.address, o.text, o.link_url, o.link_title, o.purpose
+        `SELECT o.no, o.person_no, o.idempotency_key, o.address, o.text, o.link_url, o.link_title, o.extra, o.purpose
          FROM (SELECT $1::int AS ws, unnest($2::bigint[]) AS no) t JOIN outbox o ON o.workspace_no = t.ws AND o.no = t.no WHERE o.state = 'submitting' ORDER BY o.no`,
         [workspace.no, taken.nos],
       );

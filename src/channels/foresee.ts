@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Accounts } from './accounts.ts';
-import { agreedBy, capsOf, identityOf, ownIdentities } from './claim.ts';
+import { addressesOn, agreedBy, capsOf } from './claim.ts';
 import { type Candidate, foretell, type Kind } from './judge.ts';
 import { type Limits, published, readLimits } from './limits/limits.ts';
 import { allowance } from './limits/period.ts';
@@ -58,13 +58,12 @@ export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, works
   };
   const withoutWords = ask.contentId && !content ? 'no_content' : (content?.obstacle ?? null);
   const adapter = deps.adapters.find((one) => one.kind === channel);
-  const identity = identityOf[channel];
   const verdicts = new Map<string | null, number>();
   for (let at = 0; at < people.length; at += atOnce) {
     const some = people.slice(at, at + atOnce);
     const [traits, addresses] = await Promise.all([
       deps.people.traits(workspaceNo, some),
-      identity ? deps.people.addresses(workspaceNo, identity, some, ownIdentities(channel, account)) : undefined,
+      addressesOn(deps, workspaceNo, channel, account, some),
     ]);
     const refused = (account && addresses && (await adapter?.foresee?.(account, [...addresses.values()]))) ?? new Map<string, string>();
     const candidates: Candidate[] = [];

@@ -30,6 +30,7 @@ import { createPreferenceLinks, createPreferences } from './preferences/index.ts
 import { readReach } from './reach.ts';
 import type { Channels } from './room.ts';
 import { followSplit, movePasses, passesOf, passesReaching } from './split.ts';
+import { sendingMigrations } from './sending/migrations.ts';
 import { createStaffWork } from './staff/index.ts';
 import { staffMigrations } from './staff/migrations.ts';
 import { createSyncs } from './syncs.ts';
@@ -93,6 +94,7 @@ export * from './wecom/index.ts';
 export const migrations: Migration[] = [
   ...outboxMigrations,
   ...limitMigrations,
+  ...sendingMigrations,
   ...wecomMigrations,
   ...groupPlanMigrations,
   ...wechatMigrations,

@@ -1,3 +1,5 @@
+import { directMends } from './sending/mends.ts';
+
 /** What a fault of configuration means and what mends it, in words for who runs the shop. The same number means different things by platform. */
 
 export interface Words {
@@ -66,10 +68,10 @@ const wechat: Record<number, Words> = {
   50002: say('账号被封或停用。到平台查看通知。', 'The account is banned or out of use. See the notices of the platform.'),
 };
 
-const tables: Record<string, Record<number, Words>> = { wecom, official_account: wechat, mini_program: wechat };
+const tables: Record<string, Record<number | string, Words>> = { wecom, official_account: wechat, mini_program: wechat, ...directMends };
 
 /** The words for a fault, with the number and the platform's own trace for its support. */
-export function mendOf(kind: string, fault: { errcode: number; endpoint: string; hint: string }): Words {
+export function mendOf(kind: string, fault: { errcode: number | string; endpoint: string; hint: string }): Words {
   const known = tables[kind]?.[fault.errcode];
   const trace = fault.hint ? ` [${fault.hint}]` : '';
   const tail = ` (${fault.errcode}, ${fault.endpoint})${trace}`;

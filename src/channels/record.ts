@@ -18,15 +18,16 @@ export async function record(
     from: { state: 'submitting'; claim: string; inDoubt: boolean } | { state: 'submitted' };
     nextPoll: Date;
   },
-  outcomes: readonly SubmitOutcome[],
+  outcomes: readonly (SubmitOutcome & { cost?: number })[],
 ): Promise<void> {
   if (outcomes.length === 0) return;
   const claim = at.from.state === 'submitting' ? at.from.claim : null;
   const reasons = [...new Set(outcomes.map((o) => o.reason ?? null))];
   await pg.query(
     `WITH told AS MATERIALIZED (
-       SELECT DISTINCT ON (no) $1::int AS ws, no, state, ($7::text[])[reason] AS reason, provider_ref, retry_at
-       FROM unnest($5::bigint[], $6::text[], $8::int[], $9::text[], $10::timestamptz[]) AS t (no, state, reason, provider_ref, retry_at) ORDER BY no),
+       SELECT DISTINCT ON (no) $1::int AS ws, no, state, ($7::text[])[reason] AS reason, provider_ref, retry_at, cost
+       FROM unnest($5::bigint[], $6::text[], $8::int[], $9::text[], $10::timestamptz[], $14::int[]) AS t (no, state, reason, provider_ref, retry_at, cost)
+       ORDER BY no),
      hand AS MATERIALIZED (SELECT nos FROM outbox_hands WHERE $4::text IS NOT NULL AND workspace_no = $1 AND claim = $4 FOR UPDATE),
      ours AS MATERIALIZED (SELECT unnest(nos) AS no FROM hand),
      empty AS (DELETE FROM outbox_hands WHERE workspace_no = $1 AND claim = $4 AND NOT EXISTS (SELECT FROM ours WHERE no NOT IN (SELECT no FROM told))),
@@ -50,7 +51,7 @@ export async function record(
        SELECT $1, 'ended', array_agg(no) FROM settled WHERE becomes IN ('sent', 'failed') HAVING count(*) > 0)
      UPDATE outbox o SET state = s.becomes, attempts = s.attempts - CASE WHEN $13 AND s.becomes = 'queued' THEN 1 ELSE 0 END,
        reason = CASE WHEN s.becomes = 'failed' AND s.state = 'retry' THEN coalesce('gave_up: ' || s.reason, 'gave_up') ELSE s.reason END,
-       provider_ref = coalesce(s.provider_ref, o.provider_ref), ended_at = CASE WHEN s.becomes IN ('sent', 'failed') THEN $2::timestamptz END
+       provider_ref = coalesce(s.provider_ref, o.provider_ref), cost = coalesce(s.cost, o.cost), ended_at = CASE WHEN s.becomes IN ('sent', 'failed') THEN $2::timestamptz END
      FROM settled s WHERE o.workspace_no = s.ws AND o.no = s.no`,
     [
       at.workspaceNo,
@@ -66,6 +67,7 @@ export async function record(
       mostAttempts,
       at.nextPoll,
       at.from.state === 'submitting' && at.from.inDoubt,
+      outcomes.some((o) => o.cost !== undefined) ? outcomes.map((o) => o.cost ?? null) : null,
     ],
   );
 }

@@ -14,7 +14,7 @@ import { dismissTwins, listTwins, type Twin, type TwinPair, twinsOf } from './se
 import { type ContentNeeds, type ContentSettings, needsOf, readSettings, writeSettings } from './settings.ts';
 import { parseTemplate, personScope, reasonOf } from './template.ts';
 import { createTemplates, type ReadyContent, withPage } from './templates.ts';
-import { smsParts, tooLong, type VariantChannel, variantChannels, wordsFor } from './variants.ts';
+import { smsParts, titledChannels, tooLong, type VariantChannel, variantChannels, wordsFor } from './variants.ts';
 import { type VersionView, versionsOf } from './versions.ts';
 
 export interface ContentDeps {
@@ -156,12 +156,16 @@ export function createContent(deps: ContentDeps): Content {
 function renderedFor(item: ContentItem, traits: Record<string, unknown>, channel: string): Rendered {
   const known = variantChannels.find((one) => one === channel) as VariantChannel | undefined;
   if (channel !== '' && !known) throw badInput([{ field: 'channel', reason: `must be one of ${variantChannels.join(', ')}` }]);
-  const { title, body, picture } = wordsFor(item, channel);
-  const shown = { title, picture, link: item.link };
-  const read = parseTemplate(body);
+  const words = wordsFor(item, channel);
+  const shown = { title: words.title, picture: words.picture, link: item.link };
+  const read = parseTemplate(words.body);
   if ('errors' in read) return { ...shown, text: '', errors: read.errors };
   try {
-    const text = read.template.render({ person: personScope(traits), link: item.link?.url ?? '' });
+    const scope = { person: personScope(traits), link: item.link?.url ?? '', unsubscribe: '/u/…' };
+    const text = read.template.render(scope);
+    const written = titledChannels.has(channel) ? parseTemplate(words.title) : undefined;
+    const title = written && 'template' in written ? written.template.render(scope) : words.title;
+    shown.title = title;
     const errors = text.trim() === '' ? [{ field: 'body', reason: 'gives an empty text for this person, so nothing would be sent' }] : [];
     if (known) errors.push(...tooLong(known, { title, text }));
     return { ...shown, text, ...(known === 'sms' ? { parts: smsParts(text) } : {}), errors };

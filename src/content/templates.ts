@@ -5,7 +5,7 @@ import { type ItemRow, itemOf } from './rows.ts';
 import type { ContentItem } from './schema.ts';
 import { readSettings } from './settings.ts';
 import { type ParsedTemplate, parseTemplate } from './template.ts';
-import { type Worded, wordsFor } from './variants.ts';
+import { alsoSaid, type Worded, wordsFor } from './variants.ts';
 
 /** Why an item is not sent now, whoever it is for. */
 export type ContentObstacle = 'rights_expired' | 'not_approved';
@@ -15,6 +15,8 @@ export interface ReadyContent {
   item: ContentItem;
   words: Worded;
   template: ParsedTemplate;
+  /** What the channel says beside the text: `title`, `preheader`, `template.fields.<name>`. */
+  also: ReadonlyMap<string, ParsedTemplate>;
   obstacle: ContentObstacle | null;
 }
 
@@ -45,7 +47,7 @@ export function withPage(item: ContentItem): ContentItem {
 export function createTemplates(deps: { pg: Pg; clock: Clock; publicUrl: string }) {
   const { pg, clock } = deps;
   const toItem = itemOf(deps.publicUrl);
-  const kept = new Map<string, { words: Worded; template: ParsedTemplate; item: ContentItem }>();
+  const kept = new Map<string, Omit<ReadyContent, 'obstacle'>>();
   return async (workspaceNo: number, ids: readonly string[], channel = ''): Promise<Map<string, ReadyContent>> => {
     const wanted = [...new Set(ids)];
     const [rows, { onlyApproved }] = await Promise.all([itemRows(pg, workspaceNo, wanted), readSettings(pg, workspaceNo)]);
@@ -66,7 +68,13 @@ export function createTemplates(deps: { pg: Pg; clock: Clock; publicUrl: string 
         if (item.variants[channel as keyof typeof item.variants]?.title && item.link) item.link = { ...item.link, title: words.title };
         if (words.picture && item.card?.picture !== words.picture)
           item.card = item.card ? { ...item.card, picture: words.picture } : { kind: 'picture', picture: words.picture };
-        one = { item, words, template: read.template };
+        const also = new Map(
+          Object.entries(alsoSaid(channel, words)).flatMap(([field, said]): [string, ParsedTemplate][] => {
+            const parsed = parseTemplate(said);
+            return 'errors' in parsed ? [] : [[field, parsed.template]];
+          }),
+        );
+        one = { item, words, template: read.template, also };
         if (kept.size > 1000) kept.clear();
         kept.set(key, one);
       }

@@ -11,6 +11,17 @@ export const variantSchema = z.object({
   title: z.string().trim().max(300, { error: 'must have at most 300 characters' }).nullish(),
   body: z.string().max(10_000, { error: 'must have at most 10,000 characters' }).nullish(),
   picture: fileId.nullish(),
+  /** E-mail: what a list of mails shows after the subject. Liquid. */
+  preheader: z.string().trim().max(200, { error: 'must have at most 200 characters' }).nullish(),
+  /** Text messages: the template that the provider has approved, and what stands in its variables. Liquid. */
+  template: z
+    .object({
+      templateId: z.string().trim().min(1, { error: 'must be the id of an approved template, such as SMS_123456789' }).max(40),
+      fields: z
+        .record(z.string().regex(/^\w{1,30}$/, { error: 'must be the name of a variable, or its number' }), z.string().max(500))
+        .default({}),
+    })
+    .nullish(),
 });
 export const variantsSchema = z.partialRecord(z.enum(variantChannels), variantSchema);
 export type Variants = z.output<typeof variantsSchema>;
@@ -36,7 +47,12 @@ export interface Worded {
   title: string;
   body: string;
   picture: string | null;
+  preheader: string;
+  template: { templateId: string; fields: Record<string, string> } | null;
 }
+
+/** On these the title is written for the reader, as the text is; elsewhere it is the name of a link. */
+export const titledChannels: ReadonlySet<string> = new Set(['email', 'push']);
 interface Base {
   name: string;
   body: string;
@@ -52,6 +68,8 @@ export function wordsFor(item: Base, channel: string): Worded {
     title: own.title || item.link?.title || item.name,
     body: own.body || item.body,
     picture: own.picture ?? item.card?.picture ?? null,
+    preheader: own.preheader ?? '',
+    template: own.template ?? null,
   };
 }
 
@@ -69,11 +87,33 @@ export function tooLong(channel: VariantChannel, words: { title: string; text: s
   return [...check('body', words.text, body), ...check('title', words.title, title)];
 }
 
-/** A text message is paid by parts: one to 70 characters, else 67 each. */
-export const smsParts = (text: string): number => {
-  const n = [...text].length;
-  return n <= 70 ? 1 : Math.ceil(n / 67);
-};
+/** The alphabet of GSM 03.38; those of the second row count twice. */
+const gsm = new Set([
+  ...'@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+]);
+const gsmTwice = new Set([...'^{}\\[~]|€']);
+
+/**
+ * A text message is paid by parts. In the telephone's own alphabet one part holds 160 characters, of several 153 each; with any other character, such as
+ * Chinese, 70 and 67, counted in UTF-16 units.
+ */
+export function smsParts(text: string): number {
+  let septets = 0;
+  for (const char of text) {
+    if (!gsm.has(char) && !gsmTwice.has(char)) return text.length <= 70 ? 1 : Math.ceil(text.length / 67);
+    septets += gsmTwice.has(char) ? 2 : 1;
+  }
+  return septets <= 160 ? 1 : Math.ceil(septets / 153);
+}
+
+/** What a channel says beside its text, as templates, by the field where it stands. */
+export const alsoSaid = (channel: string, words: Worded): Record<string, string> => ({
+  ...(titledChannels.has(channel) ? { title: words.title } : {}),
+  ...(channel === 'email' && words.preheader ? { preheader: words.preheader } : {}),
+  ...Object.fromEntries(
+    channel === 'sms' ? Object.entries(words.template?.fields ?? {}).map(([name, said]) => [`template.fields.${name}`, said]) : [],
+  ),
+});
 
 /** Variants that cannot be read as templates, or are too long even for somebody of whom nothing is known. */
 export function variantProblems(item: Base): FieldError[] {
@@ -84,6 +124,11 @@ export function variantProblems(item: Base): FieldError[] {
     const field = `variants.${channel}.body`;
     const read = parseTemplate(words.body);
     if ('errors' in read) return read.errors.map((e) => ({ ...e, field }));
+    const others = Object.entries(alsoSaid(channel, words)).flatMap(([name, said]) => {
+      const parsed = parseTemplate(said);
+      return 'errors' in parsed ? parsed.errors.map((e) => ({ ...e, field: `variants.${channel}.${name}` })) : [];
+    });
+    if (others.length > 0) return others;
     let text = '';
     try {
       text = read.template.render({ person: personScope({}), link: '' });
