@@ -9,7 +9,9 @@ import { allowance } from './limits/period.ts';
 import type { Policy } from './policy.ts';
 import type { Deps } from './ports.ts';
 import type { PreferenceLinks } from './preferences/index.ts';
-import { kindOf as purposeKind } from './purposes.ts';
+import { kindOf, type PurposeKind } from './purposes.ts';
+import { quietOn, quietUntil, zoneOf } from './quiet.ts';
+import { agreedBy } from './standing.ts';
 
 interface Row {
   no: number;
@@ -23,6 +25,10 @@ interface Row {
   link_url: string | null;
   link_title: string | null;
   extra: MessageExtra | null;
+  /** As whoever queued it said; else the content says it. */
+  purpose: string | null;
+  priority: number;
+  due_at: Date;
 }
 
 /** Which rules of the platform count what one address has had on a channel. */
@@ -86,6 +92,7 @@ export async function claimDue(
   at: {
     workspaceNo: number;
     channel: string;
+    timezone: string;
     account: ChannelAccount | undefined;
     policy: Policy;
     limits: Limits;
@@ -98,19 +105,34 @@ export async function claimDue(
   return deps.pg.tx(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock(7121, $1)', [at.workspaceNo]);
     // Who waits is taken out of the line here; what is in it no more comes back to it only by how it ends.
-    const taken = await tx.query<Row & { state: string }>(
+    const taken = await tx.query<Row & { state: string; held: boolean }>(
       `WITH due AS (
          DELETE FROM outbox_waiting w USING (
            SELECT workspace_no, channel, what, due_at, no FROM outbox_waiting
            WHERE workspace_no = $1 AND channel = $2 AND what = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4) d
          WHERE (w.workspace_no, w.channel, w.what, w.due_at, w.no) = (d.workspace_no, d.channel, d.what, d.due_at, d.no) RETURNING w.workspace_no AS ws, w.no)
-       SELECT o.no, o.person_no, o.state, o.content_id, o.journey_id, o.node, o.pass_no, o.idempotency_key, o.text, o.link_url, o.link_title, o.extra
-       FROM (SELECT ws, no FROM due OFFSET 0) due JOIN outbox o ON o.workspace_no = due.ws AND o.no = due.no ORDER BY o.no`,
+       SELECT o.no, o.person_no, o.state, o.content_id, o.journey_id, o.node, o.pass_no, o.idempotency_key, o.text, o.link_url, o.link_title, o.extra,
+         o.purpose, o.priority, coalesce(o.due_at, o.queued_at) AS due_at, h.journey_id IS NOT NULL AS held
+       FROM (SELECT ws, no FROM due OFFSET 0) due JOIN outbox o ON o.workspace_no = due.ws AND o.no = due.no
+       LEFT JOIN outbox_holds h ON h.workspace_no = due.ws AND h.journey_id = o.journey_id ORDER BY o.no`,
       [at.workspaceNo, at.channel, now, at.limit],
     );
-    const rows = taken.filter((row) => row.state === 'queued');
+    const queued = taken.filter((row) => row.state === 'queued');
+    const kept =
+      queued.length === 0
+        ? new Map<number, Record<string, unknown>>()
+        : await deps.people.traits(at.workspaceNo, [...new Set(queued.map((r) => r.person_no))]);
+    const hours = quietOn(at.policy, at.channel);
+    const later: { no: number; at: Date | null }[] = [];
+    const rows = queued.filter((row) => {
+      // Held in the moment before: nothing of it leaves.
+      const until = row.held ? null : quietUntil(now.getTime(), hours, zoneOf(kept.get(row.person_no), at.timezone));
+      if (until !== undefined) later.push({ no: row.no, at: until === null ? null : new Date(until) });
+      return until === undefined;
+    });
+    if (later.length > 0) await putBack(tx, at, later);
     if (rows.length === 0) return { decided: taken.length, messages: [] };
-    const { candidates, kinds, extras } = await prepare(deps, addressing, at, rows);
+    const { candidates, kinds, extras } = await prepare(deps, addressing, at, rows, kept);
     const patienceUntil = new Date(now.getTime() + at.patienceMs);
     const going = await judge(
       tx,
@@ -141,21 +163,34 @@ export async function claimDue(
   });
 }
 
+/** In line again, for when they may go; no time: until what holds them is gone. */
+async function putBack(
+  tx: Pg,
+  at: { workspaceNo: number; channel: string },
+  messages: readonly { no: number; at: Date | null }[],
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO outbox_waiting (workspace_no, channel, what, due_at, no)
+     SELECT $1, $2, 'queued', coalesce(t.at, 'infinity'), t.no FROM unnest($3::bigint[], $4::timestamptz[]) AS t (no, at)`,
+    [at.workspaceNo, at.channel, messages.map((m) => m.no), messages.map((m) => m.at)],
+  );
+}
+
 /** Addresses, wishes and texts of the whole batch, each asked for once. */
 async function prepare(
   deps: Deps,
   addressing: Addressing,
   at: { workspaceNo: number; channel: string; account: ChannelAccount | undefined; policy: Policy },
   rows: readonly Row[],
+  kept: Map<number, Record<string, unknown>>,
 ): Promise<{ candidates: Candidate[]; kinds: Kind[]; extras: Map<number, MessageExtra> }> {
   const people = [...new Set(rows.map((r) => r.person_no))];
-  const [contents, kept, addresses] = await Promise.all([
+  const [contents, addresses] = await Promise.all([
     deps.content.ready(
       at.workspaceNo,
       rows.map((r) => r.content_id),
       at.channel,
     ),
-    deps.people.traits(at.workspaceNo, people),
     addressesOn(deps, at.workspaceNo, at.channel, at.account, people),
   ]);
   const { traits, hide } = (await deps.people.inTexts?.(at.workspaceNo, kept)) ?? {
@@ -166,7 +201,7 @@ async function prepare(
   const carried = asking.length > 0 ? await deps.carried?.(at.workspaceNo, asking) : undefined;
   const kinds: Kind[] = [];
   const known = new Map<string, number>();
-  const kindOf = (kind: Kind): number => {
+  const placeOf = (kind: Kind): number => {
     const key = JSON.stringify(kind);
     const found = known.get(key);
     if (found !== undefined) return found;
@@ -175,7 +210,7 @@ async function prepare(
   };
   const extras = new Map<number, MessageExtra>();
   // Messages of one step come one after the other.
-  let last: { row: Row; kind: number } | undefined;
+  let last: { row: Row; reach: PurposeKind; kind: number } | undefined;
   const candidates = rows.map((row): Candidate => {
     const personal = traits.get(row.person_no) ?? {};
     const content = contents.get(row.content_id);
@@ -184,9 +219,11 @@ async function prepare(
     if (!last || !fresh || last.row.text !== null || !sameStep(last.row, row)) {
       // A message that was in hand once goes out again word for word.
       const link = fresh ? content?.item.link : row.link_url === null ? null : { url: row.link_url, title: row.link_title };
-      const { journey_id: journeyId, node } = row;
-      const kind = { journeyId, node, purpose: content?.item.purpose ?? '', linkUrl: link?.url ?? null, linkTitle: link?.title ?? null };
-      last = { row, kind: kindOf(kind) };
+      const { journey_id: journeyId, node, priority } = row;
+      const purpose = row.purpose ?? content?.item.purpose ?? '';
+      const reach = kindOf(at.policy.purposes, purpose);
+      const kind = { journeyId, node, purpose, reach, priority, linkUrl: link?.url ?? null, linkTitle: link?.title ?? null };
+      last = { row, reach, kind: placeOf(kind) };
     }
     const hidden = (text: string): string => hide(row.person_no, text);
     const made = fresh && content ? write(deps, addressing, at, row, content, personal, carried?.get(row.pass_no ?? 0), hidden) : null;
@@ -204,7 +241,10 @@ async function prepare(
               : text === null
                 ? 'text_failed'
                 : null;
-    return { no: row.no, personNo: row.person_no, kind: last.kind, agreed: agreedBy(personal), address, text, obstacle };
+    return {
+      ...{ no: row.no, personNo: row.person_no, kind: last.kind, dueAt: row.due_at },
+      ...{ agreed: agreedBy(personal, last.reach), address, text, obstacle },
+    };
   });
   return { candidates, kinds, extras };
 }
@@ -224,13 +264,12 @@ async function keepExtras(
   );
 }
 
-const sameStep = (a: Row, b: Row): boolean => a.content_id === b.content_id && a.node === b.node && a.journey_id === b.journey_id;
-
-/** What a person's traits say about being written to. */
-export function agreedBy(traits: Record<string, unknown>): boolean | null {
-  if (traits.unsubscribed === true || traits.consent_marketing === false) return false;
-  return traits.consent_marketing === true ? true : null;
-}
+const sameStep = (a: Row, b: Row): boolean =>
+  a.content_id === b.content_id &&
+  a.node === b.node &&
+  a.journey_id === b.journey_id &&
+  a.purpose === b.purpose &&
+  a.priority === b.priority;
 
 /** The words for one person; null when they cannot be made or are empty. */
 function write(
@@ -250,7 +289,7 @@ function write(
     personNo: row.person_no,
     message: row.no,
     channel: at.channel,
-    purpose: item.purpose ?? '',
+    purpose: row.purpose ?? item.purpose ?? '',
   };
   const unsubscribe = template.holdsUnsubscribe ? preferences.link(address) : '';
   try {
@@ -258,7 +297,7 @@ function write(
     const text = template.render(scope);
     if (text.trim() === '') return null;
     if (!saysMore.has(at.channel)) return { text: hide(text) };
-    const marketing = purposeKind(at.policy.purposes, item.purpose ?? '') === 'marketing';
+    const marketing = kindOf(at.policy.purposes, address.purpose) === 'marketing';
     return { text: hide(text), extra: extraOf(content, scope, hide, marketing) };
   } catch {
     // The reason is kept on the message; the template's own words could hold personal data.

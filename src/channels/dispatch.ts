@@ -5,7 +5,6 @@ import { type Addressing, claimDue, type InHand, toOutbound } from './claim.ts';
 import { type Limits, readLimits } from './limits/limits.ts';
 import { type Policy, readPolicy } from './policy.ts';
 import type { Deps, WorkspaceView } from './ports.ts';
-import { quietUntil } from './quiet.ts';
 import { record } from './record.ts';
 import { priced } from './sending/cost.ts';
 
@@ -72,6 +71,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, addressing: Add
       const taken = await claimDue(deps, addressing, {
         workspaceNo: workspace.no,
         channel: kind,
+        timezone: workspace.timezone,
         account,
         policy,
         limits,
@@ -172,7 +172,7 @@ export function createDispatcher(deps: Deps, accounts: Accounts, addressing: Add
         // What is in doubt is settled whatever the hour: it may have left already.
         let count = 0;
         for (let n = 1; n > 0; count += n) n = await recover(workspace, adapter.kind, account, adapter);
-        if (policy.paused || quietUntil(clock.ms(), policy.quietHours, workspace.timezone) !== undefined) return count;
+        if (policy.paused) return count;
         count += await send(workspace, adapter.kind, account, adapter, policy, limits);
         return count;
       }),
@@ -214,7 +214,6 @@ export function createDispatcher(deps: Deps, accounts: Accounts, addressing: Add
           let at = row.due.getTime();
           if (row.state === 'queued') {
             at = Math.max(at, clock.ms());
-            at = quietUntil(at, policy.quietHours, workspace.timezone) ?? at;
             const account = have.find((a) => a.kind === row.channel);
             at = Math.max(at, pausedUntil.get(account?.id ?? '') ?? 0);
           }

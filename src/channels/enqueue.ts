@@ -1,5 +1,8 @@
 import type { Pg } from '../base/index.ts';
 
+/** Of what says nothing of its priority. */
+export const usualPriority = 50;
+
 /** Messages of one step to many people. Everything but the person and the key is the same for all. */
 export interface EnqueueBatch {
   channel: string;
@@ -8,6 +11,10 @@ export interface EnqueueBatch {
   journey?: { id: string; version: number; node: string };
   dueAt: Date;
   queuedAt: Date;
+  /** What it is for; left out: what the content is for. */
+  purpose?: string | undefined;
+  /** 0 to 100; of messages that compete for what a cap leaves, the higher goes. */
+  priority?: number | undefined;
   /**
    * `key`: unique in the workspace, or in the journey where there is one. Without it, a journey's message has the key of its version, node and
    * pass: a pass belongs to one person, version and entry and reaches a node once.
@@ -26,9 +33,10 @@ export async function enqueue(pg: Pg, workspaceNo: number, batch: EnqueueBatch):
   const branches = [...new Set(items.map((i) => i.branch ?? null))];
   const [row] = await pg.query<{ n: number }>(
     `WITH added AS (
-       INSERT INTO outbox (workspace_no, person_no, channel, content_id, journey_id, journey_version, node, pass_no, branch, idempotency_key, queued_at)
+       INSERT INTO outbox (workspace_no, person_no, channel, content_id, journey_id, journey_version, node, pass_no, branch, idempotency_key, queued_at,
+         due_at, purpose, priority)
        SELECT $1, i.person_no, $2, $3, $4, $5, $6::text, i.pass_no, ($12::text[])[i.branch],
-         coalesce($4 || ':', '') || coalesce(i.key, $5::int || ':' || $6::text || ':' || i.pass_no), $8
+         coalesce($4 || ':', '') || coalesce(i.key, $5::int || ':' || $6::text || ':' || i.pass_no), $8, $7, $14, $15
        FROM unnest($9::bigint[], $10::text[], $11::bigint[], $13::int[]) AS i (person_no, key, pass_no, branch)
        ON CONFLICT (workspace_no, idempotency_key) DO NOTHING RETURNING no),
      waiting AS (
@@ -51,6 +59,8 @@ export async function enqueue(pg: Pg, workspaceNo: number, batch: EnqueueBatch):
       items.map((i) => i.passNo ?? null),
       branches,
       items.map((i) => branches.indexOf(i.branch ?? null) + 1),
+      batch.purpose ?? null,
+      batch.priority ?? usualPriority,
     ],
   );
   return row!.n;

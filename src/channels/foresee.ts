@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Accounts } from './accounts.ts';
-import { addressesOn, agreedBy, capsOf } from './claim.ts';
+import { addressesOn, capsOf } from './claim.ts';
+import { usualPriority } from './enqueue.ts';
 import { type Candidate, foretell, type Kind } from './judge.ts';
 import { type Limits, published, readLimits } from './limits/limits.ts';
 import { allowance } from './limits/period.ts';
@@ -8,6 +9,8 @@ import type { Words } from './limits/rule.ts';
 import { sayRule } from './limits/say.ts';
 import { readPolicy } from './policy.ts';
 import type { Deps } from './ports.ts';
+import { kindOf } from './purposes.ts';
+import { agreedBy } from './standing.ts';
 
 /** What would come of a message if it went now, judged as the outbox judges and without sending anything. */
 
@@ -36,6 +39,9 @@ export interface ForeseeAsk {
   people: readonly number[];
   contentId?: string | null;
   journey?: { id: string; node: string };
+  /** What it is for, and how it stands to others that compete for what a cap leaves; left out: as the content says, and as usual. */
+  purpose?: string | undefined;
+  priority?: number | undefined;
   /** Messages for each person. */
   times?: number;
 }
@@ -52,8 +58,10 @@ export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, works
     ask.contentId ? deps.content.ready(workspaceNo, [ask.contentId], channel).then((found) => found.get(ask.contentId!)) : undefined,
   ]);
   const now = clock.now();
+  const purpose = ask.purpose ?? content?.item.purpose ?? '';
+  const reach = kindOf(policy.purposes, purpose);
   const kind: Kind = {
-    ...{ journeyId: ask.journey?.id ?? null, node: ask.journey?.node ?? null, purpose: content?.item.purpose ?? '' },
+    ...{ journeyId: ask.journey?.id ?? null, node: ask.journey?.node ?? null, purpose, reach, priority: ask.priority ?? usualPriority },
     ...{ linkUrl: null, linkTitle: null },
   };
   const withoutWords = ask.contentId && !content ? 'no_content' : (content?.obstacle ?? null);
@@ -72,13 +80,12 @@ export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, works
         const address = addresses === undefined ? '' : (addresses.get(personNo) ?? null);
         const obstacle = !account ? 'no_channel' : address === null ? 'no_address' : (withoutWords ?? refused.get(address) ?? null);
         candidates.push({
-          ...{ no: candidates.length + 1, personNo, kind: 0, obstacle, address, text: null },
-          agreed: agreedBy(traits.get(personNo) ?? {}),
+          ...{ no: candidates.length + 1, personNo, kind: 0, obstacle, address, text: null, dueAt: now },
+          agreed: agreedBy(traits.get(personNo) ?? {}, reach),
         });
       }
     const judging = { workspaceNo, channel, now, policy, caps: capsOf(limits, channel, now) };
-    for (const { verdict, messages: n } of await foretell(pg, judging, [kind], candidates))
-      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + n);
+    for (const { verdict } of await foretell(pg, judging, [kind], candidates)) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
   }
   const may = verdicts.get(null) ?? 0;
   const stopped = [...verdicts].flatMap(([reason, messages]) =>
@@ -110,6 +117,9 @@ const WHY: Record<string, Words> = {
   not_approved: { zh: '内容还没有通过审核，而工作区只发审核过的', en: 'the content is not approved, and only approved content is sent' },
   no_consent: { zh: '对方已拒绝接收', en: 'the person refused' },
   consent_missing: { zh: '规则要求先取得同意，而没有', en: 'consent is required and there is none' },
+  fatigued: { zh: '近期收到太多营销消息，疲劳度超过上限', en: 'too many marketing messages lately: fatigue is over the limit' },
+  outranked: { zh: '频次余量让给了优先级更高的消息', en: 'a message of higher priority takes the room that the cap leaves' },
+  capped_purpose: { zh: '已到这种用途的频次上限', en: 'the cap on messages of this purpose is reached' },
   capped: { zh: '已到工作区自己的每人频次上限', en: 'the workspace’s own cap per person is reached' },
   duplicate: { zh: '同一步一天内已发过', en: 'the same step went out within a day' },
   not_a_friend: { zh: '不再是任何员工的好友', en: 'no friend of any staff any more' },

@@ -14,7 +14,7 @@ import { createGroupPlans, groupPlanMigrations } from './group-plans/index.ts';
 import { createGroupTotals } from './group-totals.ts';
 import { describeGroup, groupMembers, listGroups, readGroup } from './groups.ts';
 import { channelHealth, notSetUp } from './health.ts';
-import { hold, release, skipJourney, skipPasses } from './hold.ts';
+import { hold, lookAgain, release, skipJourney, skipPasses } from './hold.ts';
 import { listLimits, readLimits, resetLimit, setLimit } from './limits/limits.ts';
 import { limitMigrations } from './limits/migrations.ts';
 import { createLoop } from './loop.ts';
@@ -289,6 +289,8 @@ export function createChannels(given: ChannelsDeps): Channels {
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),
     setPolicy: async (workspaceNo, change, by) => {
       const policy = await writePolicy(pg, clock, workspaceNo, change, by);
+      // What waits for the end of hours that hold no more is looked at again.
+      if (change.quietHours !== undefined || change.quietByChannel) await lookAgain(pg, clock, workspaceNo);
       wake();
       return policy;
     },

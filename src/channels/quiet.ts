@@ -1,4 +1,6 @@
-/** Quiet hours: from and to as HH:MM in the workspace's zone; they may span midnight. */
+import type { Policy } from './policy.ts';
+
+/** Quiet hours: from and to as HH:MM, in the zone of whoever is written to; they may span midnight. */
 export interface QuietHours {
   from: string;
   to: string;
@@ -35,4 +37,33 @@ export function quietUntil(ms: number, hours: QuietHours | null, timezone: strin
     while (at + step < limit && isQuiet(localMinutes(at + step, timezone), hours)) at += step;
   }
   return at + minute;
+}
+
+/** The hours that hold on a channel. */
+export const quietOn = (policy: Policy, channel: string): QuietHours | null => {
+  const own = policy.quietByChannel[channel];
+  return own === undefined ? policy.quietHours : own;
+};
+
+const zones = new Map<string, boolean>();
+/** Names that customers sent must not fill the memory. */
+const mostZones = 1_000;
+
+function isZone(name: string): boolean {
+  const seen = zones.get(name);
+  if (seen !== undefined) return seen;
+  let known = true;
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name });
+  } catch {
+    known = false;
+  }
+  if (zones.size < mostZones) zones.set(name, known);
+  return known;
+}
+
+/** Where a person's day is: what the trait `timezone` says, where that is a zone; else where the workspace's is. */
+export function zoneOf(traits: Record<string, unknown> | undefined, otherwise: string): string {
+  const { timezone } = traits ?? {};
+  return typeof timezone === 'string' && timezone !== '' && timezone.length < 64 && isZone(timezone) ? timezone : otherwise;
 }
