@@ -30,7 +30,7 @@ export interface AudienceDeps {
   clock: Clock;
   log: Log;
   jobs: Pick<Jobs, 'define' | 'start'>;
-  events: Pick<Events, 'source' | 'write' | 'consume' | 'onMerge' | 'onSplit'>;
+  events: Pick<Events, 'source' | 'write' | 'tell' | 'consume' | 'onMerge' | 'onSplit'>;
   /** Names and types of what came in so far, for warnings. Rooms tested alone go without. */
   shapes?: (workspaceNo: number) => Promise<Catalogue>;
   /** Personal values in rules. Rooms tested alone go without. */

@@ -1,5 +1,6 @@
-import type { Ch, Pg } from '../base/index.ts';
+import type { Ch, Log, Pg } from '../base/index.ts';
 import { Added, type Doings, doingsOf, fenColumn, landingSql } from './activity.ts';
+import type { LandedSlice } from './landed.ts';
 
 /** Opens a micro-batch: its number is stamped on its rows. Part of the transaction that writes its identities. */
 export async function openBatch(tx: Pg, workspaces: readonly number[], rows: number, now: Date): Promise<number> {
@@ -49,6 +50,23 @@ export async function settleBatch(pg: Pg, ch: Ch, batch: number): Promise<boolea
   if (found.length > 0) await landBatch(pg, batch, await addedBy(ch, batch));
   else await pg.query("UPDATE event_batches SET state = 'dropped' WHERE id = $1 AND state = 'writing'", [batch]);
   return found.length > 0;
+}
+
+/** A batch that failed must not stand 'writing': consumers wait for it. Whether any of it is in ClickHouse decides what it was. */
+export async function giveUp(
+  deps: { pg: Pg; ch: Ch; log: Log; landed(batch: number, slice: LandedSlice): void },
+  batch: number,
+  slice: LandedSlice,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      if (await settleBatch(deps.pg, deps.ch, batch)) deps.landed(batch, slice);
+      return;
+    } catch (error) {
+      deps.log.error({ err: error, batch, tries }, 'a failed batch could not be settled yet');
+      await new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 250 * 2 ** tries)).unref());
+    }
+  }
 }
 
 export interface LandedBatches {

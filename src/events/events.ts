@@ -6,7 +6,7 @@ import { pruneBatches, recoverBatches } from './batches.ts';
 import { Consumer, type SliceHandler } from './consume.ts';
 import { hashKey, SeenMessages } from './dedupe.ts';
 import { createIdentityActs } from './identity-acts.ts';
-import { LandedLog } from './landed.ts';
+import { LandedLog, type LandedSlice } from './landed.ts';
 import { type MergeHandler, Merges, type SplitHandler } from './merged.ts';
 import type { Incoming } from './message.ts';
 import { MoveMap } from './moves.ts';
@@ -16,6 +16,7 @@ import { countOpen, recount } from './recount.ts';
 import { refoldTraits } from './refold.ts';
 import { type SealPlain, sealPlainEvents } from './seal-plain.ts';
 import { settleMoves } from './settle-moves.ts';
+import { createTell } from './tell.ts';
 import { type Watch, watched } from './watched.ts';
 import { EventWriter } from './writer.ts';
 
@@ -70,22 +71,14 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
     },
   });
   let running = false;
-  const writer: EventWriter = new EventWriter({
-    pg,
-    ch,
-    clock,
-    log,
-    cache,
-    books,
-    numbers,
-    seen,
-    privacy: deps.privacy,
-    landed: (batch, slice) => {
+  const writing = {
+    ...{ pg, ch, clock, log, cache, seen, privacy: deps.privacy },
+    landed: (batch: number, slice: LandedSlice) => {
       landed.add(batch, slice);
       if (running) for (const consumer of consumers) consumer.wake();
     },
-    merges,
-  });
+  };
+  const writer: EventWriter = new EventWriter({ ...writing, books, numbers, merges });
   consumers.push(new Consumer('merges', () => merges.tell(), { pg, log, landed, busy: () => false }));
   const grace = deps.grace ?? (() => new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref()));
   let timer: NodeJS.Timeout | undefined;
@@ -135,6 +128,8 @@ function build(deps: EventsDeps, seen: SeenMessages, moves: MoveMap) {
       });
       return result;
     },
+    /** The same for few words said of many people: far cheaper for each of them. */
+    tell: createTell({ ...writing, act: (fn) => writer.act(fn) }),
     /**
      * Registers a consumer of landed events: in order, at least once, progress kept. The handler must be idempotent.
      * `steady`: no merge comes in the middle of a slice, for who keeps where people stand; such a handler must be quick.

@@ -35,5 +35,6 @@ export { eventsZh } from './problems.zh.ts';
 export { routes } from './routes.ts';
 export { type SensorsDeps, sensorsDoor } from './sensors/index.ts';
 export type { Split } from './split.ts';
+export type { Telling, ToldResult } from './tell.ts';
 export type { Watch } from './watched.ts';
 export type { Outcome } from './writer.ts';

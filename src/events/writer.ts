@@ -2,7 +2,7 @@ import { boundary, type Ch, type Clock, createPace, type Log, type Pg, problem }
 import { type IdentityBooks, type IdentityCache, numberKey, type Resolved, resolveBatch } from '../people/index.ts';
 import { ErasedSince, type Privacy, type Secret } from '../people/privacy/index.ts';
 import { Added } from './activity.ts';
-import { addedBy, landBatch, openBatch, settleBatch } from './batches.ts';
+import { addedBy, giveUp, landBatch, openBatch } from './batches.ts';
 import { claimOf, mergedEvent } from './claims.ts';
 import { hashKey, type SeenMessages } from './dedupe.ts';
 import { insertRows } from './insert.ts';
@@ -99,7 +99,7 @@ export class EventWriter {
     });
   }
 
-  /** Does something between two batches: all that was resolved before is stored, and nothing is resolved meanwhile. It must not write events. */
+  /** Does something between two batches: all that was resolved before is stored, and nothing is resolved meanwhile. It must not wait for `write`. */
   act<T>(fn: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#acts.push(() => fn().then(resolve, reject));
@@ -352,23 +352,9 @@ export class EventWriter {
     } catch (error) {
       this.#fail(prepared.requests, error);
       reject(error);
-      if (prepared.batch > 0) void this.#giveUp(prepared);
+      if (prepared.batch > 0) void giveUp(this.#deps, prepared.batch, prepared.slice);
     } finally {
       for (const { flight } of prepared.lines) this.#inFlight.delete(flight);
-    }
-  }
-
-  /** A batch that failed must not stand 'writing': consumers wait for it. Whether any of it is in ClickHouse decides what it was. */
-  async #giveUp(prepared: Prepared): Promise<void> {
-    const { pg, ch, log, landed } = this.#deps;
-    for (let tries = 1; ; tries++) {
-      try {
-        if (await settleBatch(pg, ch, prepared.batch)) landed(prepared.batch, prepared.slice);
-        return;
-      } catch (error) {
-        log.error({ err: error, batch: prepared.batch, tries }, 'a failed batch could not be settled yet');
-        await new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 250 * 2 ** tries)).unref());
-      }
     }
   }
 }

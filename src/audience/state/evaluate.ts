@@ -9,7 +9,7 @@ import { type Changed, diffSql } from './diff-sql.ts';
 import { createGiven } from './given.ts';
 import { createKept } from './kept.ts';
 import { linesOf } from './lines.ts';
-import { type StateRow, type Told, transitions, wordsOf } from './transitions.ts';
+import { type StateRow, type Told, transitions, Words } from './transitions.ts';
 import { onlyPassive, touchedBy, type Unit, unitsOf } from './units.ts';
 
 export interface EvaluateDeps {
@@ -17,7 +17,7 @@ export interface EvaluateDeps {
   ch: Ch;
   clock: Clock;
   log: Log;
-  events: Pick<Events, 'source' | 'write'>;
+  events: Pick<Events, 'source' | 'tell'>;
   store: Store;
 }
 /** What to run: every unit, those that events of these names can change, or those with these ids. */
@@ -29,8 +29,6 @@ const nearMost = 8_000;
 const numbersAtOnce = 50_000;
 /** So many people's changes are told, and then kept, at once. */
 const toldAtOnce = 10_000;
-const eventsAtOnce = 5_000;
-const requestsAtOnce = 4;
 
 /** Works out what is true of people and writes what changed: the events first, then the state, so that a crash between loses and doubles nothing. */
 export function createEvaluate(deps: EvaluateDeps) {
@@ -72,22 +70,6 @@ export function createEvaluate(deps: EvaluateDeps) {
     return units;
   };
 
-  /** Writes transitions; returns who of them was erased meanwhile: nothing is said of them any more, and their state goes with them. */
-  const announce = async (ws: number, told: readonly Told[]): Promise<Set<number>> => {
-    const erased = new Set<number>();
-    for (let i = 0; i < told.length; i += eventsAtOnce * requestsAtOnce) {
-      // Some at a time: the writer makes one batch ready while another is stored.
-      const requests = Array.from({ length: requestsAtOnce }, (_, n) => told.slice(i + n * eventsAtOnce, i + (n + 1) * eventsAtOnce));
-      const answers = await Promise.all(requests.map(async (some) => ({ some, ...(await events.write(ws, some)) })));
-      for (const { some, rejected } of answers)
-        for (const { index, field, reason } of rejected) {
-          if (field !== 'personNo') throw new Error(`transition event refused: ${field} ${reason}`);
-          erased.add(some[index]!.personNo);
-        }
-    }
-    return erased;
-  };
-
   const part = async (
     ws: number,
     what: What,
@@ -115,7 +97,7 @@ export function createEvaluate(deps: EvaluateDeps) {
         ch,
         diffSql({ workspaceNo: ws, source, ...run, ...(people ? { people } : {}), ...('range' in where ? { range: where.range } : {}) }),
       ));
-    const words = wordsOf(defs);
+    const words = new Words(defs);
     const pace = createPace();
     // While the state of some is kept, the events of the next are written: two databases and this process work side by side.
     let keeping = Promise.resolve();
@@ -125,10 +107,9 @@ export function createEvaluate(deps: EvaluateDeps) {
         results.push(transitions(ws, row, now, words));
         if (pace.due()) await pace.rest();
       }
-      const erased = await announce(
-        ws,
-        results.flatMap((r) => r.events),
-      );
+      const told: Told[] = results.flatMap((r) => r.told);
+      // Of whom was erased meanwhile nothing is said any more, and their state goes with them.
+      const { erased } = await events.tell(ws, { timestamp: new Date(now), words: words.list, told });
       boundary('audience.transitions.written');
       const here = erased.size ? results.filter((r) => !erased.has(r.state.person_no)) : results;
       await keeping;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { OwnEvent } from '../../events/index.ts';
+import { hash } from 'node:crypto';
+import type { Telling } from '../../events/index.ts';
 import type { Definitions } from '../expand.ts';
 import type { Changed } from './diff-sql.ts';
 
@@ -17,11 +17,11 @@ export interface StateRow {
   deleted: 0 | 1;
 }
 
-/** An event about somebody known. */
-export type Told = OwnEvent & { personNo: number };
+/** Which of the words is said of somebody, under which id. */
+export type Told = Telling['told'][number];
 
 export interface Transition {
-  events: Told[];
+  told: Told[];
   state: StateRow;
   /** Whether anything is said of the person that was not: else only the instant has moved at which time may change something. */
   moved: boolean;
@@ -29,19 +29,42 @@ export interface Transition {
   tagsMoved: boolean;
 }
 
-/** What the definitions say of changes; null where another event tells of them already: of tags that are given, and of who was in when an audience was frozen. */
-export interface Words {
-  tagBy(key: string): string | null;
-  audienceName(id: string): string | null;
-}
-export function wordsOf(defs: Definitions): Words {
-  const given = new Map(defs.tags.map((t) => [t.key, t.rule === null]));
-  const audiences = new Map(defs.audiences.map((a) => [a.id, a.about?.frozen ? null : a.name]));
-  return {
-    // Of a tag that is no more: should its key come back, what was given before does not.
-    tagBy: (key) => (given.has(key) ? (given.get(key) ? null : 'rule') : 'removed'),
-    audienceName: (id) => (audiences.has(id) ? audiences.get(id)! : ''),
-  };
+/** What is said of changes: few words, each of it of many people. */
+export class Words {
+  readonly list: Telling['words'][number][] = [];
+  readonly #places = new Map<string, number | null>();
+  readonly #given: ReadonlyMap<string, boolean>;
+  readonly #audiences: ReadonlyMap<string, string | null>;
+
+  constructor(defs: Definitions) {
+    this.#given = new Map(defs.tags.map((t) => [t.key, t.rule === null]));
+    this.#audiences = new Map(defs.audiences.map((a) => [a.id, a.about?.frozen ? null : a.name]));
+  }
+
+  /** The place in the list; null where another event tells of it already: of tags that are given, and of who was in when an audience was frozen. */
+  of(event: string, from: string, to: string): number | null {
+    const key = `${event}\n${from}\n${to}`;
+    let place = this.#places.get(key);
+    if (place === undefined) {
+      const properties = this.#properties(event, from, to);
+      place = properties && this.list.push({ event, properties }) - 1;
+      this.#places.set(key, place);
+    }
+    return place;
+  }
+
+  #properties(event: string, from: string, to: string): Record<string, unknown> | null {
+    if (event.startsWith('Tag ')) {
+      const given = this.#given.get(to);
+      // Of a tag that is no more: should its key come back, what was given before does not.
+      return given ? null : { key: to, by: given === undefined ? 'removed' : 'rule' };
+    }
+    if (event.startsWith('Audience ')) {
+      const name = this.#audiences.get(to);
+      return name === null ? null : { audienceId: to, name: name ?? '' };
+    }
+    return { from: from || null, to: to || null };
+  }
 }
 
 /**
@@ -49,40 +72,32 @@ export function wordsOf(defs: Definitions): Words {
  * now, so that the same change found twice (after a crash between the two writes) is one event. `since` of a unit only grows.
  */
 export function transitions(workspaceNo: number, row: Changed, nowMs: number, words: Words): Transition {
-  const events: Told[] = [];
+  const told: Told[] = [];
   const since = { ...row.oSince };
   let moved = false;
-  const tell = (unit: string, to: string, event: string, properties: Record<string, unknown> | null) => {
+  const tell = (unit: string, state: string, word: number | null) => {
     const before = row.oSince[unit] ?? 0;
     since[unit] = Math.max(nowMs, before + 1);
     moved = true;
-    if (properties === null) return;
-    const id = createHash('sha1').update(`${workspaceNo}\n${row.p}\n${unit}\n${before}\n${to}`).digest('base64url');
-    events.push({ messageId: `state-${id}`, event, timestamp: new Date(nowMs), personNo: row.p, properties, source: 'yutang' });
+    if (word === null) return;
+    const id = hash('sha1', `${workspaceNo}\n${row.p}\n${unit}\n${before}\n${state}`, 'base64url');
+    told.push({ messageId: `state-${id}`, personNo: row.p, word });
   };
   const ordered = (unit: string, event: string, from: string, to: string) => {
-    if (from !== to) tell(unit, to, event, { from: from || null, to: to || null });
+    if (from !== to) tell(unit, to, words.of(event, from, to));
   };
   ordered('stage', 'Stage Changed', row.oStage, row.stage);
   ordered('tier', 'Tier Changed', row.oTier, row.tier);
   ordered('level', 'Level Changed', row.oLevel, row.level);
   const [tags, audiences] = [row.tags ?? row.oTags, row.audiences ?? row.oAudiences];
   const { added: tagsAdded, removed: tagsRemoved } = difference(row.oTags, tags);
-  const tag = (key: string) => {
-    const by = words.tagBy(key);
-    return by === null ? null : { key, by };
-  };
-  for (const key of tagsAdded) tell(`tag:${key}`, '1', 'Tag Added', tag(key));
-  for (const key of tagsRemoved) tell(`tag:${key}`, '0', 'Tag Removed', tag(key));
+  for (const key of tagsAdded) tell(`tag:${key}`, '1', words.of('Tag Added', '', key));
+  for (const key of tagsRemoved) tell(`tag:${key}`, '0', words.of('Tag Removed', '', key));
   const { added, removed } = difference(row.oAudiences, audiences);
-  const audience = (id: string) => {
-    const name = words.audienceName(id);
-    return name === null ? null : { audienceId: id, name };
-  };
-  for (const id of added) tell(`audience:${id}`, '1', 'Audience Entered', audience(id));
-  for (const id of removed) tell(`audience:${id}`, '0', 'Audience Exited', audience(id));
+  for (const id of added) tell(`audience:${id}`, '1', words.of('Audience Entered', '', id));
+  for (const id of removed) tell(`audience:${id}`, '0', words.of('Audience Exited', '', id));
   return {
-    events,
+    told,
     moved,
     tagsMoved: tagsAdded.length + tagsRemoved.length > 0,
     state: {
@@ -103,5 +118,6 @@ export function transitions(workspaceNo: number, row: Changed, nowMs: number, wo
 
 function difference(from: string[], to: string[]): { added: string[]; removed: string[] } {
   if (from === to) return { added: [], removed: [] };
-  return { added: to.filter((x) => !from.includes(x)), removed: from.filter((x) => !to.includes(x)) };
+  const [before, now] = [new Set(from), new Set(to)];
+  return { added: to.filter((x) => !before.has(x)), removed: from.filter((x) => !now.has(x)) };
 }
