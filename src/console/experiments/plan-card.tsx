@@ -11,7 +11,9 @@ import { differenceWords, valueWords } from './words.ts';
 /** Worked out while it is being written; what it needs is told to the editor, which keeps it with the experiment. */
 export function usePlan(definition: Definition, ready: boolean) {
   const { on, primary, windowDays, effect, alpha, power, arms, control } = definition;
-  const ask = useDebounced({
+  // What is asked is a moment old, and so is whether it can be asked.
+  const { complete, ...ask } = useDebounced({
+    complete: ready,
     ...{ on, primary: { ...primary, name: primary.name || '-' }, windowDays, effect, alpha, power },
     weights: arms.map((a) => a.weight),
     control: Math.max(
@@ -22,7 +24,7 @@ export function usePlan(definition: Definition, ready: boolean) {
   return useQuery({
     queryKey: ['experiment-plan', ask],
     queryFn: () => experiments.plan(ask),
-    enabled: ready,
+    enabled: complete,
     staleTime: 60_000,
     retry: false,
   });
