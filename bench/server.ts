@@ -20,11 +20,11 @@ export interface Server {
 export const writeKey = 'bench-write-key-0123456789';
 const apiKey = 'bench-api-key-0123456789';
 
-/** The program as it ships, in a process group and a data folder of its own, without the demo. A folder that is given is kept. */
+/** The program as it ships (as scripts/start.mjs starts it), in a process group and a data folder of its own, without the demo. A folder that is given is kept. */
 export async function startServer(env: Record<string, string> = {}, kept?: string): Promise<Server> {
   const dir = kept ?? mkdtempSync(join(tmpdir(), 'yutang-bench-'));
   const port = await freePort();
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', 'src/main.ts'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
     env: {

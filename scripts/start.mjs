@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, root, runNode } from './runtime.mjs';
+import { ensureBuilt, ensureInstalled, root, runNode, serverFlags } from './runtime.mjs';
 
 ensureInstalled();
 await ensureBuilt();
 process.exit(
-  await runNode(['src/main.ts'], {
+  await runNode([...serverFlags, 'src/main.ts'], {
     env: {
       NODE_ENV: 'production',
       NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'yutang'),

@@ -60,7 +60,7 @@ const caches = [
   '--compiled_expression_cache_size=33554432',
 ];
 /** How often the engine gives memory back that it has done with; its allocator would keep it for the next time. */
-const givesBackEveryMs = 10_000;
+const givesBackEveryMs = 2_000;
 
 /** Opens ClickHouse: a server where a URL is given, otherwise the engine in this process. */
 export async function connectCh(options: ChOptions): Promise<Ch> {

@@ -85,13 +85,16 @@ function launch(bin: string, cluster: string, port: number, user: { uid: number;
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '80',
-    shared_buffers: '192MB',
+    // What it keeps at hand counts as the product's memory; what it does not, the system's file cache has.
+    shared_buffers: '64MB',
     max_wal_size: '2GB',
     wal_level: 'minimal',
     // Old files of the log are removed, not kept for reuse with all that was written: erased values must not lie on in them.
     wal_recycle: 'off',
     max_wal_senders: '0',
     jit: 'off',
+    // A new database plans by nothing until its tables have been counted; left alone that is looked at once a minute.
+    autovacuum_naptime: '15s',
     timezone: 'UTC',
     log_min_messages: 'warning',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
