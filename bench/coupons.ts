@@ -1,6 +1,6 @@
 import { termsSchema } from '../src/rewards/index.ts';
 import { report, round } from './report.ts';
-import { treeUsage } from './server.ts';
+import { measured } from './server.ts';
 import { openWorld } from './world.ts';
 
 const people = Number(process.env.BENCH_PEOPLE ?? 100_000);
@@ -24,12 +24,6 @@ export async function benchCoupons(): Promise<void> {
       const { id } = await coupons.create(ws, { name: 'Bench', terms, ways: ['page'], codes: 'own', stock: people, perPerson: 1, ...more });
       await coupons.launch(ws, id);
       return id;
-    };
-    const measured = async <T>(work: () => Promise<T>): Promise<{ value: T; seconds: number; cpu: number }> => {
-      const before = treeUsage(process.pid).cpu;
-      const began = performance.now();
-      const value = await work();
-      return { value, seconds: (performance.now() - began) / 1000, cpu: treeUsage(process.pid).cpu - before };
     };
     const all = await make({});
     const given = await measured(() => coupons.issue(ws, { couponId: all, people: crowd, key: 'bench', cause: {} }));

@@ -8,6 +8,8 @@ const parts: Record<string, () => Promise<unknown>> = {
   rules: async () => (await import('./rules.ts')).benchRules(),
   audience: async () => (await import('./audience.ts')).benchAudience(),
   journey: async () => (await import('./journey.ts')).benchJourney(),
+  waiting: async () => (await import('./waiting.ts')).benchWaiting(),
+  outbox: async () => (await import('./outbox.ts')).benchOutbox(),
   imports: async () => (await import('./imports.ts')).benchImports(),
   sdk: async () => (await import('./sdk.ts')).benchSdk(),
   clv: async () => (await import('./clv.ts')).benchClv(),
