@@ -163,15 +163,18 @@ export async function claimDue(
   });
 }
 
-/** In line again, for when they may go; no time: until what holds them is gone. */
+/** In line again, for when they may go: that is when they are due from now on. No time: until what holds them is gone. */
 async function putBack(
   tx: Pg,
   at: { workspaceNo: number; channel: string },
   messages: readonly { no: number; at: Date | null }[],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO outbox_waiting (workspace_no, channel, what, due_at, no)
-     SELECT $1, $2, 'queued', coalesce(t.at, 'infinity'), t.no FROM unnest($3::bigint[], $4::timestamptz[]) AS t (no, at)`,
+    `WITH later AS (SELECT * FROM unnest($3::bigint[], $4::timestamptz[]) AS t (no, at)),
+     put_off AS (
+       UPDATE outbox o SET put_off_from = coalesce(o.put_off_from, o.due_at, o.queued_at), due_at = t.at FROM later t
+       WHERE o.workspace_no = $1 AND o.no = t.no AND t.at IS NOT NULL)
+     INSERT INTO outbox_waiting (workspace_no, channel, what, due_at, no) SELECT $1, $2, 'queued', coalesce(at, 'infinity'), no FROM later`,
     [at.workspaceNo, at.channel, messages.map((m) => m.no), messages.map((m) => m.at)],
   );
 }

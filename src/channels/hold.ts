@@ -23,8 +23,10 @@ export async function release(pg: Pg, clock: Clock, workspaceNo: number, journey
 /** What was due and was put off by the policy is due now. What a platform turned away keeps its time. */
 export async function lookAgain(pg: Pg, clock: Clock, workspaceNo: number): Promise<void> {
   await pg.query(
-    `UPDATE outbox_waiting w SET due_at = $2 FROM outbox o WHERE w.workspace_no = $1 AND w.what = 'queued' AND w.due_at > $2 AND w.due_at < 'infinity'
-       AND o.workspace_no = w.workspace_no AND o.no = w.no AND o.due_at <= $2 AND o.attempts = 0`,
+    `WITH again AS (
+       UPDATE outbox_waiting w SET due_at = $2 FROM outbox o WHERE w.workspace_no = $1 AND w.what = 'queued' AND w.due_at > $2 AND w.due_at < 'infinity'
+         AND o.workspace_no = w.workspace_no AND o.no = w.no AND o.put_off_from <= $2 AND o.attempts = 0 RETURNING w.no)
+     UPDATE outbox o SET due_at = $2 FROM again WHERE o.workspace_no = $1 AND o.no = again.no`,
     [workspaceNo, clock.now()],
   );
 }

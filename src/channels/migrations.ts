@@ -74,4 +74,10 @@ ALTER TABLE outbox ADD COLUMN purpose text, ADD COLUMN priority smallint NOT NUL
 ALTER TABLE policies ADD COLUMN quiet_by_channel jsonb NOT NULL DEFAULT '{}', ADD COLUMN compete_minutes int NOT NULL DEFAULT 60, ADD COLUMN purposes jsonb,
   ADD COLUMN fatigue_above int, ADD COLUMN approval_above int, ADD COLUMN paused_by text, ADD COLUMN paused_at timestamptz, ADD COLUMN paused_why text;`,
   },
+  {
+    room: 'channels',
+    n: 5,
+    name: 'since when a message is put off by the policy',
+    pg: 'ALTER TABLE outbox ADD COLUMN put_off_from timestamptz;',
+  },
 ];

@@ -14,9 +14,10 @@ const unreachable = ['no_channel', 'no_address', 'no_content', 'text_failed', 'n
  */
 export async function fallBack(deps: Deps, plans: Plans, slice: Slice, journey: LaunchedJourney): Promise<number> {
   if (!slice.names.has('Message Skipped') && !slice.names.has('Message Failed')) return 0;
-  const chains = new Map<string, SendNode>();
+  const chains = new Map<string, SendNode & { priority: number | undefined }>();
   for (const plan of await plans.all(deps.pg, journey.no, journey.version))
-    for (const n of plan.order) if (n.type === 'send' && n.fallback?.length) chains.set(`${plan.version}:${n.id}`, n);
+    for (const n of plan.order)
+      if (n.type === 'send' && n.fallback?.length) chains.set(`${plan.version}:${n.id}`, { ...n, priority: plan.graph.priority });
   if (chains.size === 0) return 0;
   const { workspaceNo } = slice;
   const hits = await deps.ch.query<{ message: string; node: string; channel: string }>(
@@ -47,7 +48,7 @@ export async function fallBack(deps: Deps, plans: Plans, slice: Slice, journey: 
       const contentId = next?.contentId ?? node.contentId;
       if (at === 0 || !next || !contentId || contentId === 'auto') continue;
       queued += await deps.channels.enqueue(tx, workspaceNo, {
-        ...{ channel: next.channel, contentId, dueAt: now, queuedAt: now },
+        ...{ channel: next.channel, contentId, dueAt: now, queuedAt: now, purpose: node.purpose, priority: node.priority },
         journey: { id: journey.id, version: pass.version, node: id },
         items: [
           {

@@ -34,6 +34,7 @@ export async function foresee(
   for (const send of sends) {
     const told = await deps.channels.foresee(workspaceNo, {
       ...{ channel: send.channel, people: people ?? [], contentId: send.contentId === 'auto' ? null : (send.contentId ?? null) },
+      ...{ purpose: send.purpose, priority: journey.graph.priority },
       journey: { id: journey.id, node: send.id },
     });
     steps.push({ ...told, node: send.id, channel: send.channel });

@@ -90,6 +90,8 @@ export interface SendNode extends Named {
   /** `auto`: what fits each person best, of `among` or of everything. */
   contentId?: string;
   among?: string[];
+  /** What the message is for, as the policy names it; left out: what its content is for. */
+  purpose?: string;
   /** Where the one before could not reach the person, the next is tried; its content, if it is another. */
   fallback?: { channel: string; contentId?: string }[];
 }
@@ -184,6 +186,8 @@ export interface Graph {
 }
 
 export type Trigger = 'event' | 'audience' | 'touchpoint' | 'date' | 'schedule' | 'api';
+  /** 0 to 100, usually 50: where messages compete for what a cap leaves, those of the journey with the higher go. */
+  priority?: number;
 
 /** All that an entry says it begins with; one that can run says one thing. */
 export function triggersOf(entry: EntryNode): Trigger[] {

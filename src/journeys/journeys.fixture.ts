@@ -26,7 +26,7 @@ import { createRooms } from './rooms.fixture.ts';
 type Boundary = (name: string) => void | Promise<void>;
 
 /** A receiver that outlives every process, and knows a message by its key. */
-function createSink(kind: 'webhook' | 'wecom' = 'webhook') {
+function createSink(kind: ChannelAdapter['kind'] = 'webhook') {
   const received: OutboundMessage[] = [];
   const keys = new Set<string>();
   const adapter: ChannelAdapter = {
@@ -47,7 +47,8 @@ export const day = 24 * hour;
 export const ws = 1;
 
 /** The real rooms on real engines, with a clock that is moved by hand. `process` makes a new process on the same data. */
-export async function createHarness(options: { wecom?: boolean } = {}) {
+/** `adapters`: other channels in place of those here. */
+export async function createHarness(options: { wecom?: boolean; adapters?: (clock: ManualClock) => ChannelAdapter[] } = {}) {
   const engines: Engines = await testEngines();
   const { pg, ch, url } = engines;
   const clock: ManualClock = manualClock('2026-03-02T02:00:00Z');
@@ -68,6 +69,7 @@ export async function createHarness(options: { wecom?: boolean } = {}) {
   const audience = createAudience({ pg, ch, clock, log, jobs, events: still });
   const sink = createSink();
   const wecom = createSink('wecom');
+  const adapters = options.adapters?.(clock) ?? (options.wecom ? [sink.adapter, wecom.adapter] : [sink.adapter]);
   const workspaces = async () => [{ no: ws, timezone: 'Asia/Shanghai' }];
   const rooms = createRooms({ pg, audience });
   const process = (boundary: Boundary = () => {}) => {
@@ -85,7 +87,7 @@ export async function createHarness(options: { wecom?: boolean } = {}) {
       content,
       people: { traits, addresses: (no, type, people) => addressesOf(pg, no, type, people) },
       workspaces,
-      adapters: options.wecom ? [sink.adapter, wecom.adapter] : [sink.adapter],
+      adapters,
       secretKeys: [Buffer.alloc(32, 1)],
       linkKeys: [Buffer.alloc(32, 2)],
       publicUrl: 'https://yutang.example',
@@ -129,12 +131,10 @@ export async function createHarness(options: { wecom?: boolean } = {}) {
   events.onMerge((no, moves) => current.channels.onMerge(no, moves));
   events.onSplit((no, split) => current.channels.onSplit(no, split));
   events.onSplit((no, split) => current.journeys.onSplit(no, split));
-  await pg.query(
-    "INSERT INTO channel_accounts (id, workspace_no, kind, config, created_at, updated_at) VALUES ('chan_h', 1, 'webhook', '{}', now(), now())",
-  );
-  if (options.wecom)
+  for (const { kind } of adapters)
     await pg.query(
-      "INSERT INTO channel_accounts (id, workspace_no, kind, config, created_at, updated_at) VALUES ('chan_w', 1, 'wecom', '{}', now(), now())",
+      "INSERT INTO channel_accounts (id, workspace_no, kind, config, created_at, updated_at) VALUES ('chan_' || $1, 1, $1, '{}', now(), now())",
+      [kind],
     );
   await current.channels.setPolicy(ws, { quietHours: null, caps: [] });
   const item = await current.content.create(ws, { name: 'Offer', body: 'Hi {{ person.name }}' });

@@ -1,6 +1,6 @@
 import type { FieldError } from '../base/index.ts';
 import { branchKeys, type Graph, type JourneyNode, nodeTypes } from './graph.ts';
-import { type Dict, isDict, isText, limits, type Reading, type ReadRule, readers } from './read-nodes.ts';
+import { type Dict, given, isDict, isText, isWhole, limits, type Reading, type ReadRule, readers } from './read-nodes.ts';
 
 /**
  * Reads anything as a graph. What comes back has every node well formed, every edge between nodes and no circle; whether it is complete enough
@@ -12,6 +12,8 @@ export function readGraph(input: unknown, readRule: ReadRule): { graph: Graph; e
     errors.push({ field, reason });
   };
   if (!isDict(input)) return { graph: null, errors: [{ field: 'graph', reason: 'must be an object {nodes, edges}' }] };
+  const { priority } = input;
+  if (given(priority) && !isWhole(priority, 0, 100)) bad('graph.priority', 'must be a whole number from 0 to 100');
   for (const part of ['nodes', 'edges'] as const) if (!Array.isArray(input[part])) bad(`graph.${part}`, 'must be a list');
   if (errors.length > 0) return { graph: null, errors };
   const nodes = input.nodes as unknown[];
@@ -25,7 +27,8 @@ export function readGraph(input: unknown, readRule: ReadRule): { graph: Graph; e
   for (const [i, edge] of edges.entries()) readEdge(edge, `graph.edges.${i}`, ids, bad);
   if (errors.length > 0) return { graph: null, errors };
 
-  const graph = { nodes, edges: edges.map((e) => dropNull(e as Dict)) } as unknown as Graph;
+  const weight = given(priority) ? { priority } : {};
+  const graph = { nodes, edges: edges.map((e) => dropNull(e as Dict)), ...weight } as unknown as Graph;
   errors.push(...edgeErrors(graph));
   errors.push(...jumpErrors(graph));
   if (errors.length === 0) errors.push(...circles(graph));

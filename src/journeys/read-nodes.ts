@@ -10,9 +10,10 @@ const channels = ['wecom', 'official_account', 'mini_program', 'webhook', 'email
 export type Dict = Record<string, unknown>;
 export const isDict = (v: unknown): v is Dict => v !== null && typeof v === 'object' && !Array.isArray(v);
 export const isText = (v: unknown, most: number = limits.text): v is string => typeof v === 'string' && v.trim() !== '' && v.length <= most;
-const isWhole = (v: unknown, from: number, to: number): v is number => Number.isInteger(v) && (v as number) >= from && (v as number) <= to;
-const isTime = (v: unknown): v is string => typeof v === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(v);
-const given = (v: unknown): boolean => v !== undefined && v !== null;
+export const isWhole = (v: unknown, from: number, to: number): v is number =>
+  Number.isInteger(v) && (v as number) >= from && (v as number) <= to;
+export const isTime = (v: unknown): v is string => typeof v === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(v);
+export const given = (v: unknown): boolean => v !== undefined && v !== null;
 
 export interface Reading {
   bad(field: string, reason: string): undefined;
@@ -168,6 +169,8 @@ export const readers: Record<JourneyNode['type'], Reader> = {
   tag: (node, at, r) => {
     readTexts({ add: 'must be the key of a tag', remove: 'must be the key of a tag' })(node, at, r);
     if (given(node.add) && given(node.remove)) r.bad(`${at}.remove`, 'stands beside a tag to add; use two steps');
+    if (given(node.purpose) && !(isText(node.purpose) && /^[\w-]{1,60}$/.test(node.purpose)))
+      r.bad(`${at}.purpose`, 'must be a word of letters, digits, _ or -');
     if (given(node.value) && !['string', 'number', 'boolean'].includes(typeof node.value))
       r.bad(`${at}.value`, 'must be a text, a number, or true or false');
   },

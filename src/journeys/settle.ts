@@ -34,16 +34,19 @@ export function standsByKind(stands: readonly Stand[]): { kinds: Kind[]; kindOf:
 /** Writes down what a set of people did on the way to where they stand: the log, their messages in the outbox, and what else follows from it. */
 export async function settle(tx: Pg, world: World, walked: Walked): Promise<void> {
   const { deps, workspaceNo, plan, now } = world;
-  const { journeyNo, journeyId, version } = plan;
+  const { journeyNo, journeyId, version, graph } = plan;
   await logWalks(
     tx,
     { workspaceNo, journeyNo, version, at: now },
     walked.stands.map((s) => ({ passNo: s.no, way: s.way })),
   );
   for (const { node, channel, contentId, items } of walked.sends) {
+    const from = plan.node(node);
     await deps.channels.enqueue(tx, workspaceNo, {
       channel,
       contentId,
+      purpose: from?.type === 'send' ? from.purpose : undefined,
+      priority: graph.priority,
       journey: { id: journeyId, version, node },
       dueAt: now,
       queuedAt: now,
