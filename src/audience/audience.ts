@@ -16,6 +16,7 @@ import { type Action, type By, canonical, ourselves } from './saved/versions.ts'
 import { sentenceOf } from './sentence.ts';
 import { createEvaluate } from './state/evaluate.ts';
 import { createStanding } from './state/standing.ts';
+import { unitsChanged } from './state/units.ts';
 import { type BulkOf, createBulk } from './tags/bulk.ts';
 import { createExpire } from './tags/expire.ts';
 import { createTagFigures } from './tags/figures.ts';
@@ -40,6 +41,8 @@ export interface AudienceDeps {
 }
 
 export const RECOMPUTE = 'audience.recompute';
+/** Of more units than these everything is worked out at once: the pass costs the same. */
+const onlyMost = 20;
 const catalogueKeptMs = 60_000;
 
 export type Audience = ReturnType<typeof createAudience>;
@@ -96,6 +99,13 @@ export function createAudience(deps: AudienceDeps) {
   /** All units, or those with these ids, for everyone, in the background. */
   const recompute = (ws: number, only?: readonly string[]): Promise<{ id: string }> =>
     jobs.start(ws, RECOMPUTE, only ? { only } : {}, { key: only ? only.join(' ') : 'all' });
+  /** Changes definitions, and has worked out in the background what that changes: of hundreds mostly one. */
+  const changing = async <T>(ws: number, change: () => Promise<T>): Promise<{ made: T; recompute: { id: string } | undefined }> => {
+    const before = await store.load(ws);
+    const made = await change();
+    const ids = unitsChanged(before, await store.load(ws));
+    return { made, recompute: ids.length === 0 ? undefined : await recompute(ws, ids.length > onlyMost ? undefined : ids) };
+  };
 
   const catalogue = async (ws: number): Promise<Catalogue | undefined> => {
     if (!deps.shapes) return undefined;
@@ -138,14 +148,13 @@ export function createAudience(deps: AudienceDeps) {
       by: By = ourselves,
       action: Action = 'changed',
     ) => {
-      await store.setOrdered(ws, kind, await hideAll(ws, kind, items), by, action);
-      // Anything may refer to a stage, tier or level.
-      return recompute(ws);
+      const hidden = await hideAll(ws, kind, items);
+      const changed = await changing(ws, () => store.setOrdered(ws, kind, hidden, by, action));
+      return changed.recompute ?? recompute(ws, [kind]);
     },
     addTag: async (ws: number, tag: { key: string; name: Names; rule: Rule | null; about?: TagAbout }, by: By = ourselves) => {
-      const made = await store.addTag(ws, { ...tag, rule: tag.rule && (await hide(ws, tag.rule)) }, by);
-      if (made.about?.group) await recompute(ws);
-      else await recompute(ws, [`tag:${made.key}`]);
+      const rule = tag.rule && (await hide(ws, tag.rule));
+      const { made } = await changing(ws, () => store.addTag(ws, { ...tag, rule }, by));
       if (made.about?.model) await bulk.refreshSoon(ws);
       return made;
     },
@@ -157,16 +166,14 @@ export function createAudience(deps: AudienceDeps) {
       action: Action = 'changed',
     ) => {
       const rule = change.rule && (await hide(ws, change.rule, (await store.tag(ws, id)).rule));
-      const made = await store.changeTag(ws, id, { ...change, ...(rule ? { rule } : {}) }, by, action);
-      if (change.rule !== undefined || change.about !== undefined) await recompute(ws);
+      const { made } = await changing(ws, () => store.changeTag(ws, id, { ...change, ...(rule ? { rule } : {}) }, by, action));
       expire.changed(ws);
       if (made.about?.model) await bulk.refreshSoon(ws);
       return made;
     },
     addAudience: async (ws: number, audience: { name: string; rule: Rule; live: boolean; about?: AudienceAbout }, by: By = ourselves) => {
-      const made = await store.addAudience(ws, { ...audience, rule: await hide(ws, audience.rule) }, by);
-      if (made.live) await recompute(ws, [`audience:${made.id}`]);
-      return made;
+      const rule = await hide(ws, audience.rule);
+      return (await changing(ws, () => store.addAudience(ws, { ...audience, rule }, by))).made;
     },
     changeAudience: async (
       ws: number,
@@ -182,16 +189,8 @@ export function createAudience(deps: AudienceDeps) {
       if (frozen && (another || change.live === false))
         throw badInput([{ field: another ? 'rule' : 'live', reason: 'this audience is frozen: who is in it stays; make another one' }]);
       const next = change.about && frozen ? { ...change.about, frozen } : change.about;
-      const made = await store.changeAudience(
-        ws,
-        id,
-        { ...change, ...(change.about ? { about: next } : {}), ...(rule ? { rule } : {}) },
-        by,
-        action,
-      );
-      if (change.rule !== undefined) await recompute(ws);
-      else if (change.live !== undefined) await recompute(ws, [`audience:${id}`]);
-      return made;
+      const whole = { ...change, ...(change.about ? { about: next } : {}), ...(rule ? { rule } : {}) };
+      return (await changing(ws, () => store.changeAudience(ws, id, whole, by, action))).made;
     },
   };
   /** A page of those of whom a rule holds now, highest numbers first. */

@@ -49,13 +49,23 @@ const many = 500;
 export function createTell(deps: TellDeps) {
   const { pg, ch, clock, seen, privacy } = deps;
 
-  /** Of these, the ones that are not stored yet. */
-  const fresh = async (ws: number, told: Telling['told']) => {
-    const ids = new Map<string, { one: Telling['told'][number]; key: number }>();
-    for (const one of told) ids.set(one.messageId, { one, key: hashKey(one.messageId) });
-    const doubtful = [...ids].flatMap(([messageId, { key }]) => (seen.maybe(ws, key) ? [{ messageId, key }] : []));
-    for (const messageId of await seen.stored(ws, doubtful)) ids.delete(messageId);
-    return [...ids.values()];
+  /** Of these, the ones that are not stored yet, each id once. */
+  const fresh = async (ws: number, told: Telling['told']): Promise<Spoken[]> => {
+    const ids = new Set<string>();
+    const found: Spoken[] = [];
+    const doubtful: Spoken[] = [];
+    const pace = createPace();
+    for (const [i, { messageId, personNo, word }] of told.entries()) {
+      if (i % 64 === 0 && pace.due()) await pace.rest();
+      if (ids.has(messageId)) continue;
+      ids.add(messageId);
+      const one = { messageId, person: personNo, word, key: hashKey(messageId), via: 0 };
+      found.push(one);
+      if (seen.maybe(ws, one.key)) doubtful.push(one);
+    }
+    if (doubtful.length === 0) return found;
+    const stored = await seen.stored(ws, doubtful);
+    return found.filter((one) => !stored.has(one.messageId));
   };
 
   const some = async (ws: number, words: readonly Incoming[], told: Telling['told'], result: ToldResult): Promise<void> => {
@@ -76,17 +86,19 @@ export function createTell(deps: TellDeps) {
     try {
       const spoken: Spoken[] = [];
       const pace = createPace();
-      for (const { one, key } of rows) {
-        if (pace.due()) await pace.rest();
-        const person = deps.cache.follow(one.personNo);
+      for (const [i, one] of rows.entries()) {
+        if (i % 64 === 0 && pace.due()) await pace.rest();
+        const person = deps.cache.follow(one.person);
         if (privacy?.batch.isErased(person)) {
-          result.erased.add(one.personNo);
+          result.erased.add(one.person);
           continue;
         }
-        spoken.push({ person, via: hashKey(numberKey(ws, person)), key, word: one.word, messageId: one.messageId });
+        one.person = person;
+        one.via = hashKey(numberKey(ws, person));
+        spoken.push(one);
         slice.people.add(person);
         slice.names.add(words[one.word]!.event);
-        seen.add(ws, key);
+        seen.add(ws, one.key);
       }
       await (spoken.length < many ? insertEach : insertMany)(ch, { ws, batch, receivedMs: clock.ms(), words: hidden, spoken });
       boundary('events.written');

@@ -8,7 +8,7 @@ export interface Changed {
   stage: string;
   tier: string;
   level: string;
-  /** Null where nothing was asked of them: as they were. */
+  /** Where only some units were asked, what was asked alone, also of what was known; null where none of them was. */
   tags: string[] | null;
   audiences: string[] | null;
   due: number;
@@ -52,11 +52,14 @@ export function diffSql(o: DiffOptions): string {
     return listOf(
       mine,
       ids.map((id) => id.slice(prefix.length)),
-      prefix === 'tag:' ? 'oTags' : 'oAudiences',
+      prefix === 'tag:' ? 'tags' : 'audiences',
       o.whole,
     );
   });
   const [tags, audiences] = [lists[0]!, lists[1]!];
+  // What was not asked is not sent: of people with hundreds of tags that is nearly everything.
+  const asked = sqlStrings([...o.units.map((u) => u.id), ...o.gone]);
+  const since = o.whole ? 'since' : `mapFilter((unit, at) -> unit IN (${asked}), person_state.since)`;
   // Only some units were run: whatever the others wait for still stands.
   const due = o.whole ? 'n.due - 1' : 'if(o.version = 0, n.due - 1, least(n.due - 1, o.next_due))';
   const who = o.people
@@ -67,9 +70,10 @@ export function diffSql(o: DiffOptions): string {
   return `SELECT n.person_no AS p, ${ordered('stage', 'oStage')} AS stage, ${ordered('tier', 'oTier')} AS tier, ${ordered('level', 'oLevel')} AS level,
   ${tags.now} AS tags, ${audiences.now} AS audiences, ${due} AS due,
   toString(o.stage) AS oStage, toString(o.tier) AS oTier, toString(o.level) AS oLevel,
-  CAST(o.tags, 'Array(String)') AS oTags, CAST(o.audiences, 'Array(String)') AS oAudiences, o.since AS oSince, o.version AS oVersion
+  ${tags.old} AS oTags, ${audiences.old} AS oAudiences, o.since AS oSince, o.version AS oVersion
 FROM (${scan.sql}) AS n
-LEFT JOIN (SELECT * FROM person_state FINAL WHERE workspace_no = ${o.workspaceNo}${who}) AS o ON n.person_no = o.person_no
+LEFT JOIN (SELECT person_no, stage, tier, level, tags, audiences, ${since} AS since, next_due, version
+  FROM person_state FINAL WHERE workspace_no = ${o.workspaceNo}${who}) AS o ON n.person_no = o.person_no
 WHERE oVersion = 0 OR stage != oStage OR tier != oTier OR level != oLevel OR ${tags.moved} OR ${audiences.moved} OR due != o.next_due`;
 }
 
@@ -77,17 +81,21 @@ WHERE oVersion = 0 OR stage != oStage OR tier != oTier OR level != oLevel OR ${t
  * What holds now of a list, and whether that is another set than before. Making hundreds of texts for everybody costs far more than the pass, so sets are compared by the sum
  * of their members' 64-bit hashes, and the list is made only of whom something has changed.
  */
-function listOf(mine: { holds: string; value: string }[], asked: string[], old: string, whole: boolean): { now: string; moved: string } {
-  // Nothing was asked: it is not sent twice.
-  if (!whole && !asked.length) return { now: 'NULL', moved: '0' };
+function listOf(
+  mine: { holds: string; value: string }[],
+  asked: string[],
+  column: 'tags' | 'audiences',
+  whole: boolean,
+): { now: string; old: string; moved: string } {
+  if (!whole && !asked.length) return { now: 'NULL', old: "CAST([], 'Array(String)')", moved: '0' };
   const values = `[${sqlStrings(mine.map((m) => m.value))}]`;
   const holds = `[${mine.map((m) => m.holds).join(', ')}]`;
   const found = mine.length ? `arrayFilter((x, holds) -> holds, ${values}, ${holds})` : "CAST([], 'Array(String)')";
   const sum = mine.length ? `arraySum((x, holds) -> x * holds, arrayMap(x -> cityHash64(x), ${values}), ${holds})` : '0';
-  const among = whole ? '1' : `x IN (${sqlStrings(asked)})`;
-  const kept = `arrayFilter(x -> NOT (${among}), ${old})`;
+  const old = `CAST(${whole ? `o.${column}` : `arrayFilter(x -> x IN (${sqlStrings(asked)}), o.${column})`}, 'Array(String)')`;
   return {
-    now: `arraySort(${whole ? found : `arrayConcat(${kept}, ${found})`})`,
-    moved: `${sum} != arraySum(x -> ${whole ? 'cityHash64(x)' : `if(${among}, cityHash64(x), 0)`}, ${old})`,
+    now: `arraySort(${found})`,
+    old,
+    moved: `${sum} != arraySum(x -> cityHash64(x), ${column === 'tags' ? 'oTags' : 'oAudiences'})`,
   };
 }

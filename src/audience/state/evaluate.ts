@@ -9,7 +9,7 @@ import { type Changed, diffSql } from './diff-sql.ts';
 import { createGiven } from './given.ts';
 import { createKept } from './kept.ts';
 import { linesOf } from './lines.ts';
-import { type StateRow, type Told, transitions, Words } from './transitions.ts';
+import { type StateRow, stateOf, type Told, type Transition, transitions, Words } from './transitions.ts';
 import { onlyPassive, touchedBy, type Unit, unitsOf } from './units.ts';
 
 export interface EvaluateDeps {
@@ -97,28 +97,26 @@ export function createEvaluate(deps: EvaluateDeps) {
         ch,
         diffSql({ workspaceNo: ws, source, ...run, ...(people ? { people } : {}), ...('range' in where ? { range: where.range } : {}) }),
       ));
+    // Of whom only some units were asked in ClickHouse, this process knows nothing else.
+    const partly = !near && !run.whole;
     const words = new Words(defs);
     const pace = createPace();
     // While the state of some is kept, the events of the next are written: two databases and this process work side by side.
     let keeping = Promise.resolve();
     for (let i = 0; i < changed.length; i += toldAtOnce) {
-      const results: ReturnType<typeof transitions>[] = [];
+      const found: { row: Changed; transition: Transition }[] = [];
       for (const row of changed.slice(i, i + toldAtOnce)) {
-        results.push(transitions(ws, row, now, words));
+        found.push({ row, transition: transitions(ws, row, now, words) });
         if (pace.due()) await pace.rest();
       }
-      const told: Told[] = results.flatMap((r) => r.told);
+      const told: Told[] = found.flatMap((f) => f.transition.told);
       // Of whom was erased meanwhile nothing is said any more, and their state goes with them.
       const { erased } = await events.tell(ws, { timestamp: new Date(now), words: words.list, told });
       boundary('audience.transitions.written');
-      const here = erased.size ? results.filter((r) => !erased.has(r.state.person_no)) : results;
+      const here = erased.size ? found.filter((f) => !erased.has(f.row.p)) : found;
       await keeping;
-      // Of the rest only the instant has moved at which time may change something.
-      keeping = kept.keep(
-        ws,
-        here.map((r) => r.state),
-        here.filter((r) => r.moved),
-      );
+      const changes = here.map((f) => f.transition.change);
+      keeping = kept.keep(ws, changes, partly ? undefined : here.map((f) => stateOf(ws, f.row, f.transition.change)));
       // It is waited for below; until then a failure is nobody's.
       keeping.catch(() => {});
     }
@@ -151,11 +149,7 @@ export function createEvaluate(deps: EvaluateDeps) {
         deleted: 1,
       }),
     );
-    await kept.keep(
-      ws,
-      gone,
-      gone.map((state) => ({ state, tagsMoved: true })),
-    );
+    await kept.forget(ws, gone);
   };
 
   return {

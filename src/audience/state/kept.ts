@@ -1,6 +1,6 @@
-import { boundary, type Ch, type Pg, sqlNumbers } from '../../base/index.ts';
+import { boundary, type Ch, type Pg, sqlNumbers, sqlString } from '../../base/index.ts';
 import { asLines, linesOf } from './lines.ts';
-import type { StateRow } from './transitions.ts';
+import type { Change, StateRow } from './transitions.ts';
 
 /** What stands in PostgreSQL of one person: tags and audiences with since when. */
 export interface KeptStanding {
@@ -11,18 +11,12 @@ export interface KeptStanding {
   audiences: Record<string, number>;
 }
 
-/** A row of which a look-up shows something else than before, and whether some of that is of tags. */
-export interface Shown {
-  state: StateRow;
-  tagsMoved: boolean;
-}
-
 /** SQL of what stands of the person `p.person_no`. */
 export const keptSql = `SELECT json_build_object('stage', s.stage, 'tier', s.tier, 'level', s.level, 'tags', s.tags, 'audiences', s.audiences)
   FROM person_standing s WHERE s.workspace_no = $1 AND s.person_no = p.person_no`;
 
 const rowsAtOnce = 500;
-const inParts = (rows: readonly StateRow[]): StateRow[][] =>
+const inParts = <T>(rows: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, i) => rows.slice(i * rowsAtOnce, (i + 1) * rowsAtOnce));
 const numbersAtOnce = 50_000;
 
@@ -34,51 +28,54 @@ const numbersAtOnce = 50_000;
 export function createKept({ pg, ch }: { pg: Pg; ch: Ch }) {
   const withSince = (r: StateRow, kind: string, keys: readonly string[]) =>
     Object.fromEntries(keys.map((key) => [key, r.since[`${kind}:${key}`] ?? 0]));
-  // One text is made and read much faster than lists of as many values.
-  const standingOf = (r: StateRow) => ({
-    ...{ no: r.person_no, stage: r.stage, tier: r.tier, level: r.level },
-    audiences: withSince(r, 'audience', r.audiences),
-  });
-  const upsert = async (tx: Pg, ws: number, rows: readonly StateRow[]): Promise<void> => {
-    const gone = rows.filter((r) => r.deleted === 1).map((r) => r.person_no);
-    if (gone.length > 0) await tx.query('DELETE FROM person_standing WHERE workspace_no = $1 AND person_no = ANY($2)', [ws, gone]);
-    for (const some of inParts(rows.filter((r) => r.deleted === 0)))
+  const write = async (tx: Pg, ws: number, rows: readonly StateRow[]): Promise<void> => {
+    // One text is made and read much faster than lists of as many values.
+    for (const some of inParts(rows))
       await tx.query(
         `INSERT INTO person_standing (workspace_no, person_no, stage, tier, level, audiences, tags)
-         SELECT $1, r.* FROM json_to_recordset($2::json) AS r(no bigint, stage text, tier text, level text, audiences jsonb, tags jsonb)
-         ON CONFLICT (person_no) DO UPDATE SET stage = EXCLUDED.stage, tier = EXCLUDED.tier, level = EXCLUDED.level, tags = EXCLUDED.tags,
-           audiences = EXCLUDED.audiences`,
-        [ws, JSON.stringify(some.map((r) => ({ ...standingOf(r), tags: withSince(r, 'tag', r.tags) })))],
+         SELECT $1, r.* FROM json_to_recordset($2::json) AS r(no bigint, stage text, tier text, level text, audiences jsonb, tags jsonb)`,
+        [
+          ws,
+          JSON.stringify(
+            some.map((r) => ({
+              ...{ no: r.person_no, stage: r.stage, tier: r.tier, level: r.level },
+              audiences: withSince(r, 'audience', r.audiences),
+              tags: withSince(r, 'tag', r.tags),
+            })),
+          ),
+        ],
       );
   };
-  /** Whose tags stand as they stood keep them unread: most people have far more tags than anything else. Returns of whom nothing stood yet: theirs are to be written. */
-  const updateAllButTags = async (tx: Pg, ws: number, rows: readonly StateRow[]): Promise<StateRow[]> => {
-    const left: StateRow[] = [];
-    for (const some of inParts(rows)) {
-      // By the conflict and not by a join, which an empty table's statistics would let read everything.
-      const made = await tx.query<{ no: number }>(
-        `WITH w AS (
-           INSERT INTO person_standing (workspace_no, person_no, stage, tier, level, audiences, tags)
-           SELECT $1, r.*, '{}' FROM json_to_recordset($2::json) AS r(no bigint, stage text, tier text, level text, audiences jsonb)
-           ON CONFLICT (person_no) DO UPDATE SET stage = EXCLUDED.stage, tier = EXCLUDED.tier, level = EXCLUDED.level, audiences = EXCLUDED.audiences
-           RETURNING person_no AS no, xmax = 0 AS made)
-         SELECT no FROM w WHERE made`,
-        [ws, JSON.stringify(some.map(standingOf))],
+  /** Only what is new is written to what stands: most people have far more tags than change. */
+  const apply = async (tx: Pg, ws: number, changes: readonly Change[]): Promise<void> => {
+    for (const some of inParts(changes))
+      await tx.query(
+        `INSERT INTO person_standing AS s (workspace_no, person_no, stage, tier, level, audiences, tags)
+         SELECT $1, r.* FROM json_to_recordset($2::json) AS r(person bigint, stage text, tier text, level text, audiences jsonb, tags jsonb)
+         ON CONFLICT (person_no) DO UPDATE SET stage = EXCLUDED.stage, tier = EXCLUDED.tier, level = EXCLUDED.level,
+           audiences = CASE EXCLUDED.audiences WHEN '{}' THEN s.audiences ELSE jsonb_strip_nulls(s.audiences || EXCLUDED.audiences) END,
+           tags = CASE EXCLUDED.tags WHEN '{}' THEN s.tags ELSE jsonb_strip_nulls(s.tags || EXCLUDED.tags) END`,
+        [
+          ws,
+          JSON.stringify(some.map(({ person, stage, tier, level, audiences, tags }) => ({ person, stage, tier, level, audiences, tags }))),
+        ],
       );
-      const fresh = made.length > 0 ? new Set(made.map((m) => m.no)) : undefined;
-      if (fresh) left.push(...some.filter((r) => fresh.has(r.person_no)));
-    }
-    return left;
   };
-  const finish = (ws: number, shown: readonly Shown[]): Promise<void> =>
+  const mark = (ws: number, people: readonly number[]) =>
+    pg.query(
+      `INSERT INTO person_standing_open (workspace_no, people) VALUES ($1, $2)
+       ON CONFLICT (workspace_no) DO UPDATE SET people = person_standing_open.people || EXCLUDED.people`,
+      [ws, people],
+    );
+  const finish = (ws: number, work: (tx: Pg) => Promise<unknown>): Promise<void> =>
     pg.tx(async (tx) => {
       // Lost in a crash, the mark is lost with it.
       await tx.query('SET LOCAL synchronous_commit = off');
-      const same = shown.filter((s) => !s.tagsMoved && s.state.deleted === 0).map((s) => s.state);
-      const left = await updateAllButTags(tx, ws, same);
-      await upsert(tx, ws, [...shown.filter((s) => s.tagsMoved || s.state.deleted === 1).map((s) => s.state), ...left]);
+      await work(tx);
       await tx.query('DELETE FROM person_standing_open WHERE workspace_no = $1', [ws]);
     });
+  const remove = (tx: Pg, ws: number, people: readonly number[]) =>
+    tx.query('DELETE FROM person_standing WHERE workspace_no = $1 AND person_no = ANY($2)', [ws, people]);
 
   const stateOf = (ws: number, where: string): Promise<StateRow[]> =>
     linesOf<StateRow>(
@@ -90,24 +87,34 @@ export function createKept({ pg, ch }: { pg: Pg; ch: Ch }) {
   const mendThese = async (ws: number, people: readonly number[], where: string): Promise<void> => {
     const rows = await stateOf(ws, where);
     await pg.tx(async (tx) => {
-      await tx.query('DELETE FROM person_standing WHERE workspace_no = $1 AND person_no = ANY($2)', [ws, [...people]]);
-      await upsert(tx, ws, rows);
+      await remove(tx, ws, people);
+      await write(tx, ws, rows);
     });
   };
 
   return {
-    /** @param shown those of which a look-up shows something else than before; the others only wait for another instant */
-    keep: async (ws: number, rows: readonly StateRow[], shown: readonly Shown[]): Promise<void> => {
-      if (rows.length === 0) return;
+    /** @param states the whole state of the same people; without it ClickHouse makes it of what it knows and what is new */
+    keep: async (ws: number, changes: readonly Change[], states?: readonly StateRow[]): Promise<void> => {
+      if (changes.length === 0) return;
+      const shown = changes.filter((c) => c.moved);
       if (shown.length > 0)
-        await pg.query(
-          `INSERT INTO person_standing_open (workspace_no, people) VALUES ($1, $2)
-           ON CONFLICT (workspace_no) DO UPDATE SET people = person_standing_open.people || EXCLUDED.people`,
-          [ws, shown.map((s) => s.state.person_no)],
+        await mark(
+          ws,
+          shown.map((c) => c.person),
         );
-      await ch.insertText('person_state', await asLines(rows));
+      await (states ? ch.insertText('person_state', await asLines(states)) : ch.command(changedSql(ws, changes)));
       boundary('audience.state.written');
-      if (shown.length > 0) await finish(ws, shown);
+      if (shown.length > 0) await finish(ws, (tx) => apply(tx, ws, shown));
+      boundary('audience.standing.written');
+    },
+    /** Nothing is said of these people any more. */
+    forget: async (ws: number, gone: readonly StateRow[]): Promise<void> => {
+      if (gone.length === 0) return;
+      const people = gone.map((r) => r.person_no);
+      await mark(ws, people);
+      await ch.insertText('person_state', await asLines(gone));
+      boundary('audience.state.written');
+      await finish(ws, (tx) => remove(tx, ws, people));
       boundary('audience.standing.written');
     },
     /** Whether a write was cut short; then for whom, `null` meaning everybody. */
@@ -142,8 +149,26 @@ export function createKept({ pg, ch }: { pg: Pg; ch: Ch }) {
           );
         }
       }
-      await finish(ws, []);
+      await finish(ws, async () => {});
     },
   };
 }
 export type Kept = ReturnType<typeof createKept>;
+
+/** SQL that writes the state of people anew, of what is known of them and what is new. Run twice it says the same. */
+function changedSql(ws: number, changes: readonly Change[]): string {
+  const lines = changes.map(({ person, stage, tier, level, tags, audiences, since, due }) => {
+    const split = (of: Change['tags']) => [Object.keys(of).filter((k) => of[k] !== null), Object.keys(of)];
+    return JSON.stringify([person, stage, tier, level, ...split(tags), ...split(audiences), since, due]);
+  });
+  const keys = 'Array(LowCardinality(String))';
+  const list = (column: string) => `arraySort(arrayConcat(arrayExcept(o.${column}, c.${column}Moved), c.${column}Added))`;
+  // The few that are new are looked up while the state passes: the other way round it would be held whole.
+  return `INSERT INTO person_state (workspace_no, person_no, stage, tier, level, tags, audiences, since, next_due, version, deleted)
+    SELECT ${ws}, c.person, c.stage, c.tier, c.level, ${list('tags')}, ${list('audiences')}, mapUpdate(o.since, c.since), c.due, o.version + 1, 0
+    FROM (SELECT person_no, tags, audiences, since, version FROM person_state FINAL
+      WHERE workspace_no = ${ws} AND person_no IN ${sqlNumbers(changes.map((c) => c.person))}) AS o
+    RIGHT JOIN format(JSONCompactEachRow, 'person UInt32, stage String, tier String, level String, tagsAdded ${keys}, tagsMoved ${keys},
+      audiencesAdded ${keys}, audiencesMoved ${keys}, since Map(LowCardinality(String), Int64), due Int64', ${sqlString(lines.join('\n'))}) AS c
+      ON o.person_no = c.person`;
+}

@@ -20,13 +20,25 @@ export interface StateRow {
 /** Which of the words is said of somebody, under which id. */
 export type Told = Telling['told'][number];
 
-export interface Transition {
-  told: Told[];
-  state: StateRow;
+/** What is new of a person. */
+export interface Change {
+  person: number;
+  stage: string;
+  tier: string;
+  level: string;
+  /** Tags and audiences that came, with since when, and those that went: null. */
+  tags: Record<string, number | null>;
+  audiences: Record<string, number | null>;
+  /** Of every unit that changed, its new instant. */
+  since: Record<string, number>;
+  due: number;
   /** Whether anything is said of the person that was not: else only the instant has moved at which time may change something. */
   moved: boolean;
-  /** Whether some of it is of tags. */
-  tagsMoved: boolean;
+}
+
+export interface Transition {
+  told: Told[];
+  change: Change;
 }
 
 /** What is said of changes: few words, each of it of many people. */
@@ -68,51 +80,57 @@ export class Words {
 }
 
 /**
- * The events that tell of a person's changes, and the new state. The ids of the events follow from what was known before and what is so
+ * The events that tell of a person's changes, and what is new. The ids of the events follow from what was known before and what is so
  * now, so that the same change found twice (after a crash between the two writes) is one event. `since` of a unit only grows.
  */
 export function transitions(workspaceNo: number, row: Changed, nowMs: number, words: Words): Transition {
   const told: Told[] = [];
-  const since = { ...row.oSince };
-  let moved = false;
-  const tell = (unit: string, state: string, word: number | null) => {
+  const { p: person, stage, tier, level, due } = row;
+  const change: Change = { person, stage, tier, level, tags: {}, audiences: {}, since: {}, due, moved: false };
+  const tell = (unit: string, state: string, word: number | null): number => {
     const before = row.oSince[unit] ?? 0;
-    since[unit] = Math.max(nowMs, before + 1);
-    moved = true;
-    if (word === null) return;
-    const id = hash('sha1', `${workspaceNo}\n${row.p}\n${unit}\n${before}\n${state}`, 'base64url');
-    told.push({ messageId: `state-${id}`, personNo: row.p, word });
+    change.moved = true;
+    if (word !== null) {
+      const id = hash('sha1', `${workspaceNo}\n${person}\n${unit}\n${before}\n${state}`, 'base64url');
+      told.push({ messageId: `state-${id}`, personNo: person, word });
+    }
+    const at = Math.max(nowMs, before + 1);
+    change.since[unit] = at;
+    return at;
   };
   const ordered = (unit: string, event: string, from: string, to: string) => {
     if (from !== to) tell(unit, to, words.of(event, from, to));
   };
-  ordered('stage', 'Stage Changed', row.oStage, row.stage);
-  ordered('tier', 'Tier Changed', row.oTier, row.tier);
-  ordered('level', 'Level Changed', row.oLevel, row.level);
-  const [tags, audiences] = [row.tags ?? row.oTags, row.audiences ?? row.oAudiences];
-  const { added: tagsAdded, removed: tagsRemoved } = difference(row.oTags, tags);
-  for (const key of tagsAdded) tell(`tag:${key}`, '1', words.of('Tag Added', '', key));
-  for (const key of tagsRemoved) tell(`tag:${key}`, '0', words.of('Tag Removed', '', key));
-  const { added, removed } = difference(row.oAudiences, audiences);
-  for (const id of added) tell(`audience:${id}`, '1', words.of('Audience Entered', '', id));
-  for (const id of removed) tell(`audience:${id}`, '0', words.of('Audience Exited', '', id));
+  ordered('stage', 'Stage Changed', row.oStage, stage);
+  ordered('tier', 'Tier Changed', row.oTier, tier);
+  ordered('level', 'Level Changed', row.oLevel, level);
+  const listed = (kind: 'tag' | 'audience', came: string, went: string, before: string[], now: string[], changes: Change['tags']) => {
+    const { added, removed } = difference(before, now);
+    for (const x of added) changes[x] = tell(`${kind}:${x}`, '1', words.of(came, '', x));
+    for (const x of removed) {
+      tell(`${kind}:${x}`, '0', words.of(went, '', x));
+      changes[x] = null;
+    }
+  };
+  listed('tag', 'Tag Added', 'Tag Removed', row.oTags, row.tags ?? row.oTags, change.tags);
+  listed('audience', 'Audience Entered', 'Audience Exited', row.oAudiences, row.audiences ?? row.oAudiences, change.audiences);
+  return { told, change };
+}
+
+/** The whole state of somebody of whom everything was known. */
+export function stateOf(workspaceNo: number, row: Changed, { since }: Change): StateRow {
   return {
-    told,
-    moved,
-    tagsMoved: tagsAdded.length + tagsRemoved.length > 0,
-    state: {
-      workspace_no: workspaceNo,
-      person_no: row.p,
-      stage: row.stage,
-      tier: row.tier,
-      level: row.level,
-      tags,
-      audiences,
-      since,
-      next_due: row.due,
-      version: row.oVersion + 1,
-      deleted: 0,
-    },
+    workspace_no: workspaceNo,
+    person_no: row.p,
+    stage: row.stage,
+    tier: row.tier,
+    level: row.level,
+    tags: row.tags ?? row.oTags,
+    audiences: row.audiences ?? row.oAudiences,
+    since: { ...row.oSince, ...since },
+    next_due: row.due,
+    version: row.oVersion + 1,
+    deleted: 0,
   };
 }
 

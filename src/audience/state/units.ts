@@ -32,6 +32,13 @@ export function unitsOf(defs: Definitions): Unit[] {
   ];
 }
 
+/** Ids of the units of which something else holds once the definitions are others, with those that refer to what was changed; also of those that are gone. */
+export function unitsChanged(before: Definitions, after: Definitions): string[] {
+  const rules = (defs: Definitions) => new Map(unitsOf(defs).map((u) => [u.id, JSON.stringify(u.options)]));
+  const [was, is] = [rules(before), rules(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].filter((id) => was.get(id) !== is.get(id));
+}
+
 const passive: ReadonlySet<string> = new Set(passiveEvents);
 const identify = 'type:identify';
 
