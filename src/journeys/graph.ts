@@ -183,11 +183,11 @@ export interface Edge {
 export interface Graph {
   nodes: JourneyNode[];
   edges: Edge[];
+  /** 0 to 100, usually 50: where messages compete for what a cap leaves, those of the journey with the higher go. */
+  priority?: number;
 }
 
 export type Trigger = 'event' | 'audience' | 'touchpoint' | 'date' | 'schedule' | 'api';
-  /** 0 to 100, usually 50: where messages compete for what a cap leaves, those of the journey with the higher go. */
-  priority?: number;
 
 /** All that an entry says it begins with; one that can run says one thing. */
 export function triggersOf(entry: EntryNode): Trigger[] {
