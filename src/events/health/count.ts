@@ -48,27 +48,27 @@ export async function countRange(
       arrayJoin(arrayConcat([('', '')], JSONExtractKeysAndValuesRaw(toString(properties)))) AS pair, pair.1 AS name, pair.2 AS raw,
       multiIf(name = '', '', startsWith(raw, '"'), 'text', raw IN ('true', 'false'), 'boolean', startsWith(raw, '['), 'list', startsWith(raw, '{'), 'object', 'number') AS kind
     FROM ${rows(', properties', `${sample} AND type IN ('track', 'identify', 'page', 'screen')`)})`;
-  const [hours, properties, numbers] = await Promise.all([
-    ch.query<object>(
-      `SELECT workspace_no, ${hour}, type, event, source, ${library}, carrier, count() AS count,
+  // One after the other and by one thread: nobody waits for them, and side by side they take 140 MB while events stream in.
+  const count = (sql: string) => ch.query<object>(`${sql} SETTINGS max_threads = 1`);
+  const hours = await count(
+    `SELECT workspace_no, ${hour}, type, event, source, ${library}, carrier, count() AS count,
          countIf(person_no IN ${sqlNumbers(nobody)}) AS nobody,
          countIf(age > ${lateMs}) AS late, countIf(age < -${futureMs}) AS future,
          countIf(abs(age) >= ${shiftFromMs} AND abs(age) <= ${shiftToMs}) AS shifted,
          toUInt64(count() - uniqExact(person_no, time, content)) AS repeats
        FROM (SELECT *, ${age} AS age, if(type = 'track', cityHash64(toString(properties)), key) AS content FROM ${rows(', properties')})
        GROUP BY workspace_no, hour, type, event, source, sdk, version, carrier`,
-    ),
-    ch.query<object>(
-      `SELECT workspace_no, hour, type, event, name, kind, sdk, version, count() AS count, countIf(raw IN ('""', '[]', '{}', '" "')) AS empty,
+  );
+  const properties = await count(
+    `SELECT workspace_no, hour, type, event, name, kind, sdk, version, count() AS count, countIf(raw IN ('""', '[]', '{}', '" "')) AS empty,
          if(kind = 'text' AND count() >= 8, uniqExact(raw), 0) AS distinct_count, if(kind = 'text' AND count() >= 8, count(), 0) AS distinct_of
        FROM ${pairs} GROUP BY workspace_no, hour, type, event, name, kind, sdk, version`,
-    ),
-    ch.query<object>(
-      `SELECT workspace_no, hour, event, name, sdk, version, toInt16(round(4 * log10(abs(toFloat64OrZero(raw))))) AS bucket, count() AS count
+  );
+  const numbers = await count(
+    `SELECT workspace_no, hour, event, name, sdk, version, toInt16(round(4 * log10(abs(toFloat64OrZero(raw))))) AS bucket, count() AS count
        FROM ${pairs} WHERE kind = 'number' AND type = 'track' AND abs(toFloat64OrZero(raw)) BETWEEN 1e-6 AND 1e12
        GROUP BY workspace_no, hour, event, name, sdk, version, bucket`,
-    ),
-  ]);
+  );
   const measures: object[] = [];
   for (const { workspace_no } of sizes) measures.push(...(await measuresOf(deps, workspace_no, range, rows)));
   return { rows: total, hours, properties, numbers, measures };
