@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { asMarkdown, machine, report } from './report.ts';
+import { machine, measuredIds, report, written } from './report.ts';
 
-/** npm run bench [-- names]: measures, prints, and with --write keeps the table in docs/benchmarks.md. */
+/** npm run bench [-- names]: measures, prints, and with --write puts its rows into the table of docs/benchmarks.md. */
 const parts: Record<string, () => Promise<unknown>> = {
   ingest: async () => (await import('./ingest.ts')).benchIngest(),
   identity: async () => (await import('./identity.ts')).benchIdentity(),
@@ -17,6 +17,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   bulk: async () => (await import('./bulk.ts')).benchBulk(),
   wecom: async () => (await import('./wecom.ts')).benchWecom(),
   coupons: async () => (await import('./coupons.ts')).benchCoupons(),
+  posters: async () => (await import('./posters.ts')).benchPosters(),
   matching: async () => (await import('./matching.ts')).benchMatching(),
   rest: async () => (await import('./rest.ts')).benchRest(),
 };
@@ -34,8 +35,9 @@ for (const [name, run] of Object.entries(parts)) {
 }
 if (process.argv.includes('--write')) {
   const file = new URL('../docs/benchmarks.md', import.meta.url);
-  const text = readFileSync(file, 'utf8');
-  const table = `<!-- figures -->\nMachine: ${where}. Measured ${new Date().toISOString().slice(0, 10)} with \`npm run bench -- --write\`.\n\n${asMarkdown()}\n<!-- /figures -->`;
-  writeFileSync(file, text.replace(/<!-- figures -->[\s\S]*<!-- \/figures -->/, table));
+  const conditions = `${measuredIds()
+    .map((id) => `(${id})`)
+    .join(', ')} measured ${new Date().toISOString().slice(0, 10)} (\`${wanted.join('`, `')}\`, ${where.slice(where.indexOf('load before'))}).`;
+  writeFileSync(file, written(readFileSync(file, 'utf8'), conditions));
 }
 process.exit();

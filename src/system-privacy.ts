@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Access } from './access/index.ts';
 import type { App, Ch, Clock, Jobs, Log, Pg } from './base/index.ts';
 import type { Channels } from './channels/index.ts';
+import type { Posters } from './content/index.ts';
 import type { Imports } from './events/imports/index.ts';
 import { type Events, eventsForErasure } from './events/index.ts';
 import { type Identity, peopleByIdentities, personId, type ReadDeps, readPeople } from './people/index.ts';
@@ -33,6 +34,8 @@ export interface PrivacyParts {
   read: ReadDeps;
   /** Takes away all files of audiences: they are made again in a minute, and are looked through by nobody. */
   audienceFiles(workspaceNo: number): Promise<number>;
+  /** Pictures in which people stand: taken away by person. */
+  posters: Pick<Posters, 'forget'>;
   dataDir: string;
   ownPostgres: boolean;
 }
@@ -93,9 +96,15 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
     files: async (about, values) => ({
       exports: await exports.remove(about.workspaceNo, about.numbers),
       audienceFiles: await parts.audienceFiles(about.workspaceNo),
+      posters: await parts.posters.forget(about.workspaceNo, about.numbers),
       rejectedRows: await parts.imports.forget(about.workspaceNo, values),
     }),
     settled: async () => {
+      // What was being drawn of them when they went.
+      const gone = await pg.query<{ ws: number; numbers: number[] }>(
+        "SELECT workspace_no AS ws, numbers FROM erasures WHERE state = 'removed'",
+      );
+      for (const { ws, numbers } of gone) await parts.posters.forget(ws, numbers.map(Number));
       if (!(await inEvents.followedUp())) log.warn('an erasure goes on although events from before it are still being followed up');
     },
   });

@@ -51,8 +51,8 @@ export interface TouchpointParts {
 
 /** The doors of the pond, connected with the platforms that make codes, and with those who know people. */
 export function openTouchpoints(parts: TouchpointParts) {
-  const { config, pg, access, audience } = parts;
-  return createTouchpoints({
+  const { config, pg, access, audience, events } = parts;
+  const touchpoints = createTouchpoints({
     ...parts,
     dataDir: config.dataDir,
     allow: config.YUTANG_WEBHOOK_ALLOW,
@@ -75,6 +75,9 @@ export function openTouchpoints(parts: TouchpointParts) {
     },
     zone: async (ws) => (await access.workspaces.get(ws)).timezone,
   });
+  events.onMerge((ws, moves) => touchpoints.personal.onMerge(ws, moves));
+  events.onSplit((ws, split) => touchpoints.personal.onSplit(ws, split));
+  return touchpoints;
 }
 
 /** The longest that the platforms let such codes live. */

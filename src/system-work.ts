@@ -1,6 +1,7 @@
 import type { Audience } from './audience/index.ts';
 import type { Clock, Config, Jobs, Log } from './base/index.ts';
 import { type Channels, createLoop, type Wechat, type Wecom } from './channels/index.ts';
+import type { Posters } from './content/index.ts';
 import type { Imports, Pulls } from './events/imports/index.ts';
 import type { Events, Health } from './events/index.ts';
 import type { Experiments } from './experiments/index.ts';
@@ -33,6 +34,7 @@ export function createWork(deps: {
   models: readonly { refit(): Promise<unknown> }[];
   personalData: PersonalData;
   touchpoints: Touchpoints;
+  posters: Pick<Posters, 'sweep'>;
   rewards: Rewards;
   binding: Binding;
   tasks: Tasks;
@@ -75,6 +77,19 @@ export function createWork(deps: {
     run: async () => {
       await deps.touchpoints.tend(await deps.workspaces());
       return clock.ms() + 60_000;
+    },
+  });
+  // Pictures that nobody asked for in weeks.
+  let swept = clock.ms();
+  const pictures = createLoop({
+    name: 'posters.sweep',
+    clock,
+    log,
+    run: async () => {
+      if (clock.ms() - swept < 86_400_000) return undefined;
+      swept = clock.ms();
+      for (const { no } of await deps.workspaces()) await deps.posters.sweep(no);
+      return undefined;
     },
   });
   // Bindings run out by time alone, and hand-overs at the platform take a day.
@@ -133,6 +148,7 @@ export function createWork(deps: {
       lists.start();
       watching.start();
       doors.start();
+      pictures.start();
       await deps.binding.recover();
       bonds.start();
       experimenting.start();
@@ -147,6 +163,7 @@ export function createWork(deps: {
       imports.stop();
       await Promise.all([
         pulling.stop(),
+        pictures.stop(),
         callbacks.stop(),
         wechatCallbacks.stop(),
         lists.stop(),

@@ -28,7 +28,7 @@ import {
   wecomCallbackRoutes,
   withOpenTexts,
 } from './channels/index.ts';
-import { routes as contentRoutes, createContent, folderStore, readingRoutes } from './content/index.ts';
+import { routes as contentRoutes, createContent, folderStore, posterRoutes, readingRoutes } from './content/index.ts';
 import {
   catalogueRoutes,
   createCatalogue,
@@ -69,6 +69,7 @@ import { openInsight } from './system-insight.ts';
 import { openJourneys } from './system-journeys.ts';
 import { openMatching } from './system-matching.ts';
 import { migrations } from './system-migrations.ts';
+import { openPosters, withPosterPages } from './system-posters.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { openRewards, withCouponPages } from './system-rewards.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -201,7 +202,7 @@ async function build(
     events,
     content,
     people: {
-      traits: async (ws, people) => withCouponPages(rewards, ws, await traitsOf(pg, ws, people)),
+      traits: async (ws, people) => withPosterPages(posters, ws, withCouponPages(rewards, ws, await traitsOf(pg, ws, people))),
       inTexts: privacy.inTexts,
       addresses: (ws, type, people, prefix) => addressesOf(pg, ws, type, people, prefix),
     },
@@ -224,6 +225,11 @@ async function build(
   });
   closers.push(() => touchpoints.stop());
   events.consume('touchpoints', (slice) => touchpoints.consume(slice));
+  const posters = openPosters({
+    ...{ config, pg, clock, log, jobs, privacy, events, audience, content, touchpoints, publicUrl },
+    keys: [...(await derivedKeys(pg, masters, 'yutang poster pages')).values()],
+  });
+  closers.push(() => posters.stop());
   const binding = openBinding({ pg, ch, clock, log, jobs, events, privacy, channels, wecom });
   const rewards = openRewards({
     ...{ pg, ch, clock, log, jobs, access, privacy, events, audience, read, publicUrl },
@@ -253,6 +259,7 @@ async function build(
   const personalData = connectPrivacy({
     ...{ pg, ch, clock, log, jobs, privacy, access, events, channels, imports, read },
     audienceFiles: (ws) => audience.files.removeAll(ws),
+    posters,
     dataDir: config.dataDir,
     ownPostgres: alone,
   });
@@ -279,6 +286,7 @@ async function build(
   await sources.routes(app);
   audienceRoutes(app, { audience, pg, audit: access.audit, holders: (no, identities) => holdersOf(pg, privacy, no, identities) });
   await contentRoutes(app, content);
+  posterRoutes(app, posters);
   readingRoutes(app, {
     ...{ pg, clock, log, publicUrl, personId, callerOf },
     keys: [...(await derivedKeys(pg, masters, 'yutang reading pages')).values()],
@@ -301,30 +309,8 @@ async function build(
   insights.routes(app);
 
   const work = createWork({
-    ...{
-      config,
-      clock,
-      log,
-      events,
-      jobs,
-      health,
-      imports,
-      pulls,
-      audience,
-      wecom,
-      wechat,
-      channels,
-      journeys,
-      experiments,
-      koc,
-      models: [value, heat, matching],
-      personalData,
-      touchpoints,
-      rewards,
-      workspaces,
-      binding,
-      tasks,
-    },
+    ...{ config, clock, log, events, jobs, health, imports, pulls, audience, wecom, wechat, channels, journeys },
+    ...{ experiments, koc, models: [value, heat, matching], personalData, touchpoints, posters, rewards, workspaces, binding, tasks },
   });
   closers.push(() => events.stop());
 
@@ -354,6 +340,7 @@ async function build(
     matching,
     insight,
     touchpoints,
+    posters,
     binding,
     publicUrl,
     /** Opens the doors (unless this is a worker) and begins background work (unless this is web only). */

@@ -1,6 +1,7 @@
 import type { Answer, Call, Json } from './running.ts';
 import { bindingCases } from './scoping-cases-binding.ts';
 import { couponCases } from './scoping-cases-coupons.ts';
+import { posterCases } from './scoping-cases-posters.ts';
 
 /** Ids of everything that a workspace of the test holds. */
 export type Holdings = Record<
@@ -31,6 +32,7 @@ export type Holdings = Record<
   | 'named'
   | 'question'
   | 'touchpoint'
+  | 'poster'
   | 'customer'
   | 'unit'
   | 'staff'
@@ -103,6 +105,7 @@ const plannedBy = (audienceId: string) => ({
 export const cases: Record<string, Case> = {
   ...bindingCases,
   ...couponCases,
+  ...posterCases,
   'GET /healthz': anyone('says only that the process lives'),
   'GET /readyz': anyone('says only that the engines answer'),
   'GET /metrics': anyone('counts of the process, without names'),
@@ -395,6 +398,7 @@ export const cases: Record<string, Case> = {
   'PATCH /api/touchpoints/:id': one('operator', 'touchpoint', true, { place: 'here' }),
   'DELETE /api/touchpoints/:id': one('operator', 'touchpoint', false),
   'GET /api/touchpoints/:id/days': one('analyst', 'touchpoint'),
+  'GET /api/touchpoints/:id/sharers': one('analyst', 'touchpoint'),
   'GET /api/touchpoints/:id/code': one('analyst', 'touchpoint'),
   'POST /api/touchpoints/:id/preview': one('analyst', 'touchpoint', true, {}),
   'POST /api/touchpoints/:id/scan': one('operator', 'touchpoint', true, { externalIds: [{ type: 'user_id', id: 'same-user' }] }),

@@ -100,6 +100,10 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     name: `Door ${mark}`,
     code: { targets: [{ no: 1, kind: 'url', name: mark, url: 'https://example.com/' }] },
   });
+  const { id: poster } = await post('/api/posters', {
+    name: `Poster ${mark}`,
+    doc: { width: 400, height: 400, background: { colour: '#ffffff' }, layers: [], leadsTo: { touchpointId: touchpoint } },
+  });
   const graph = {
     nodes: [
       { id: 'e', type: 'entry', event: 'Order Completed', name: mark },
@@ -251,6 +255,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     named,
     question,
     touchpoint,
+    poster,
     customer,
     unit,
     staff,

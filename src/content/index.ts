@@ -5,6 +5,21 @@ export { type FileStore, folderStore } from './files/store.ts';
 export type { ImportReport } from './import/import.ts';
 export { type ContentKind, kinds } from './kinds.ts';
 export { migrations } from './migrations.ts';
+export {
+  createPosters,
+  type Layer as PosterLayer,
+  type Note as PosterNote,
+  type NoteWord as PosterNoteWord,
+  type OwnCode,
+  type Poster,
+  type PosterBatch,
+  type PosterDoc,
+  type PosterPoint,
+  type Posters,
+  type PosterVersion,
+  posterRoutes,
+  type ReadyPoster,
+} from './posters/index.ts';
 export { contentZh } from './problems.zh.ts';
 export { readingRoutes } from './reading/routes.ts';
 export { routes } from './routes.ts';

@@ -63,4 +63,28 @@ CREATE TABLE content_twins (
 CREATE INDEX content_twins_other ON content_twins (workspace_no, b);
 CREATE TABLE content_settings (workspace_no int PRIMARY KEY, only_approved boolean NOT NULL);`,
   },
+  {
+    room: 'content',
+    n: 4,
+    name: 'posters',
+    pg: `
+CREATE TABLE posters (
+  id text PRIMARY KEY, workspace_no int NOT NULL, key text, page_key text NOT NULL UNIQUE DEFAULT replace(gen_random_uuid()::text, '-', ''), name text NOT NULL,
+  version int NOT NULL DEFAULT 1, doc jsonb NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, changed_by text, deleted_at timestamptz);
+CREATE UNIQUE INDEX posters_key ON posters (workspace_no, key) WHERE deleted_at IS NULL;
+CREATE INDEX posters_list ON posters (workspace_no, updated_at DESC) WHERE deleted_at IS NULL;
+CREATE TABLE poster_versions (
+  workspace_no int NOT NULL, poster_id text NOT NULL, version int NOT NULL, name text NOT NULL, doc jsonb NOT NULL, at timestamptz NOT NULL, by text,
+  PRIMARY KEY (workspace_no, poster_id, version));
+CREATE TABLE poster_batches (
+  id text PRIMARY KEY, workspace_no int NOT NULL, poster_id text NOT NULL, poster_name text NOT NULL, version int NOT NULL, audience_id text NOT NULL,
+  audience_name text NOT NULL, before_no int, state text NOT NULL DEFAULT 'running', done int NOT NULL DEFAULT 0, failed int NOT NULL DEFAULT 0,
+  total int NOT NULL, job_id text, created_at timestamptz NOT NULL, done_at timestamptz);
+CREATE INDEX poster_batches_list ON poster_batches (workspace_no, id DESC);
+/* Whom a batch is for, in the order of its parts. The pictures lie with the people. */
+CREATE TABLE poster_batch_people (
+  workspace_no int NOT NULL, batch_id text NOT NULL, n int NOT NULL, person_no int NOT NULL, first_no int NOT NULL, PRIMARY KEY (batch_id, person_no));
+CREATE INDEX poster_batch_people_n ON poster_batch_people (batch_id, n);
+CREATE INDEX poster_batch_people_person ON poster_batch_people (workspace_no, person_no);`,
+  },
 ];

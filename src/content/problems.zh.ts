@@ -1,7 +1,9 @@
 import type { Texts } from '../base/index.ts';
+import { postersZh } from './posters/problems.zh.ts';
 
 /** What this room says to whoever asked for something that does not fit, in Chinese. */
 export const contentZh: Texts = {
+  ...postersZh,
   Content: '内容',
   Picture: '图片',
   'gives an empty text for this person, so nothing would be sent': '对此人生成的内容为空，不会发出任何东西',
@@ -17,7 +19,8 @@ export const contentZh: Texts = {
   'must change something: name, purpose, body, link, card or another field of it':
     '没有要修改的内容：name、purpose、body、link、card 或其他字段',
   'must not be empty: write what the person will read': '不能为空：请写用户会看到的内容',
-  '"{name}" is not known here; use person.name, person.<trait>, link or unsubscribe': '“{name}”不认识；可用 person.name、person.<属性>、link 或 unsubscribe',
+  '"{name}" is not known here; use person.name, person.<trait>, link or unsubscribe':
+    '“{name}”不认识；可用 person.name、person.<属性>、link 或 unsubscribe',
   'line {n}, column {column}: {what}': '第 {n} 行第 {column} 列：{what*}',
   'is no reading of this page': '不是这个页面的阅读',
   'is no zip, or one that breaks off; pack the pictures again': '不是 ZIP，或不完整；请重新打包图片',

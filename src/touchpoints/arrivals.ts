@@ -22,6 +22,9 @@ interface Point {
   carrier: string;
   campaign: string;
   tags: string[];
+  /** The key is that of a person's own code, and whose. */
+  own: boolean;
+  by: number | null;
   targets: { no: number; kind: string }[] | null;
 }
 
@@ -48,9 +51,11 @@ async function tellArrivals({ pg, ch, events }: Deps, slice: Slice): Promise<voi
   });
   if (states.length === 0) return;
   const points = await pg.query<Point>(
-    `SELECT id, key, name, kind, carrier, campaign, tags, (
+    `SELECT p.id, k.key, k.by, k.own, name, kind, carrier, campaign, tags, (
        SELECT jsonb_agg(jsonb_build_object('no', t.no, 'kind', t.kind)) FROM touchpoint_targets t WHERE t.workspace_no = $1 AND t.touchpoint_id = p.id) AS targets
-     FROM touchpoints p WHERE workspace_no = $1 AND key = ANY($2)`,
+     FROM (SELECT id, key, NULL::int AS by, false AS own FROM touchpoints WHERE workspace_no = $1 AND key = ANY($2)
+           UNION ALL SELECT c.touchpoint_id, c.key, o.person_no, true FROM personal_codes c LEFT JOIN personal_code_owners o ON o.key = c.key
+             WHERE c.workspace_no = $1 AND c.key = ANY($2)) k JOIN touchpoints p ON p.workspace_no = $1 AND p.id = k.id`,
     [ws, [...new Set(states.map((s) => s.read.key))]],
   );
   const byKey = new Map(points.map((point) => [point.key, point]));
@@ -67,7 +72,7 @@ async function tellArrivals({ pg, ch, events }: Deps, slice: Slice): Promise<voi
           event: 'Touchpoint Entered',
           timestamp: new Date(row.ms),
           personNo: row.person,
-          properties: enteredProperties(point, via, target),
+          properties: enteredProperties(point, via, target, point.own ? point : null),
           context: { carrier: via === 'group' ? 'group' : via === 'friend' ? 'wecom' : point.carrier },
           source: 'yutang',
         },

@@ -1,3 +1,4 @@
+import { personId } from '../people/index.ts';
 import { keyShape } from './keys.ts';
 import type { Kind } from './schema.ts';
 
@@ -9,6 +10,7 @@ export function enteredProperties(
   point: { id: string; name: string; kind: Kind; campaign: string },
   via: Via,
   target?: { no: number; kind: string } | undefined,
+  share?: { key: string; by: number | null } | null,
 ): Record<string, unknown> {
   return {
     touchpointId: point.id,
@@ -17,6 +19,7 @@ export function enteredProperties(
     via,
     ...(point.campaign ? { campaign: point.campaign } : {}),
     ...(target ? { target: target.no, targetKind: target.kind } : {}),
+    ...(share ? { share: share.key, ...(share.by === null ? {} : { sharedBy: personId(share.by) }) } : {}),
   };
 }
 

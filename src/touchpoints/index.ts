@@ -6,6 +6,7 @@ export { enteredProperties, type Via } from './enter.ts';
 export { readState, stateOf } from './keys.ts';
 export type { Chosen, Code, CodeView, Preview, Target, TargetView } from './live/schema.ts';
 export { migrations } from './migrations.ts';
+export { isPersonal } from './personal/personal.ts';
 export { readPicture } from './pictures/png.ts';
 export { codeSvg } from './pictures/svg.ts';
 export type { Made, PlatformPort, TouchpointDeps, Way, Wish } from './ports.ts';

@@ -66,4 +66,17 @@ CREATE TABLE touchpoint_makings (
   workspace_no int NOT NULL, touchpoint_id text NOT NULL, target_no int NOT NULL, way text NOT NULL, state text NOT NULL, at timestamptz NOT NULL,
   PRIMARY KEY (workspace_no, touchpoint_id, target_no));`,
   },
+  {
+    room: 'touchpoints',
+    n: 5,
+    name: 'codes of people',
+    pg: `
+CREATE TABLE personal_codes (
+  key text PRIMARY KEY, workspace_no int NOT NULL, touchpoint_id text NOT NULL, picture bytea, made_at timestamptz NOT NULL);
+/* Whose a code is. Who is erased is gone from here, and the code goes on leading in. */
+CREATE TABLE personal_code_owners (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL UNIQUE, workspace_no int NOT NULL, touchpoint_id text NOT NULL,
+  person_no int NOT NULL, first_no int NOT NULL, UNIQUE (touchpoint_id, first_no));
+CREATE INDEX personal_code_owners_person ON personal_code_owners (workspace_no, person_no, touchpoint_id);`,
+  },
 ];

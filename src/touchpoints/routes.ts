@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import multipart from '@fastify/multipart';
 import { z } from 'zod';
 import { type App, badInput } from '../base/index.ts';
+import { personId } from '../people/index.ts';
 import { chosen, codeView, previewAnswer, previewBody, scanBody } from './live/schema.ts';
 import { codePng } from './pictures/png.ts';
 import { codeSvg } from './pictures/svg.ts';
@@ -124,6 +125,26 @@ function pointRoutes(app: App, room: Touchpoints): void {
     async (req) => {
       await room.get(req.auth.workspaceNo, req.params.id);
       return { items: await room.perDay(req.auth.workspaceNo, req.params.id, rangeOf({})) };
+    },
+  );
+
+  app.get(
+    '/api/touchpoints/:id/sharers',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Through whose own codes people came, the last 30 days; null: somebody who was erased',
+        params,
+        response: {
+          200: z.object({ items: z.array(z.object({ personId: z.string().nullable(), scans: z.number(), people: z.number() })) }),
+        },
+      },
+    },
+    async (req) => {
+      await room.get(req.auth.workspaceNo, req.params.id);
+      const items = await room.personal.sharers(req.auth.workspaceNo, req.params.id, rangeOf({}));
+      return { items: items.map(({ personNo, ...rest }) => ({ personId: personNo === null ? null : personId(personNo), ...rest })) };
     },
   );
 

@@ -16,6 +16,7 @@ import { provision, provisionPoint, recount } from './live/provision.ts';
 import { createScanner } from './live/scan.ts';
 import type { Chosen, Code, CodeView, ScanBody } from './live/schema.ts';
 import { targetsOf } from './live/targets.ts';
+import { createPersonal } from './personal/personal.ts';
 import { logoOf, readPicture } from './pictures/png.ts';
 import { archivePoint, changePoint, createPoint, getPoint, listPoints, type PointRow, pointColumns, toPoint } from './points.ts';
 import type { TouchpointDeps } from './ports.ts';
@@ -103,6 +104,7 @@ export function createTouchpoints(deps: TouchpointDeps) {
   return {
     doors,
     settings: createSettings(deps),
+    personal: createPersonal(deps),
     trials,
     bulk,
     journal,

@@ -22,6 +22,7 @@ import { nav } from './texts/nav.ts';
 import { overview } from './texts/overview.ts';
 import { people } from './texts/people.ts';
 import { position } from './texts/position.ts';
+import { poster } from './texts/poster.ts';
 import { privacy } from './texts/privacy.ts';
 import { reach } from './texts/reach.ts';
 import { rule } from './texts/rule.ts';
@@ -53,6 +54,7 @@ export const texts = {
   koc,
   ladder,
   position,
+  poster,
   matching,
   suitability,
   message,

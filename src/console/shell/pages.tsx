@@ -11,6 +11,7 @@ import {
   DashboardOutlined,
   DatabaseOutlined,
   ExperimentOutlined,
+  FileImageOutlined,
   FileTextOutlined,
   FireOutlined,
   FunnelPlotOutlined,
@@ -110,6 +111,7 @@ export const GROUPS: PageGroup[] = [
     pages: [
       { path: '/content', permission: 'content.read', text: 'nav.library', icon: <FileTextOutlined /> },
       { path: '/content/effect', permission: 'insight.read', text: 'nav.contentEffect', icon: <BarChartOutlined /> },
+      { path: '/posters', permission: 'content.read', text: 'nav.posters', icon: <FileImageOutlined /> },
       { path: '/matching', permission: 'insight.read', text: 'nav.smartPush', icon: <ThunderboltOutlined /> },
     ],
   },

@@ -2,7 +2,7 @@ import { parseTemplate, personScope } from '../template.ts';
 import type { PageItem } from './page-item.ts';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const safe = (text: string): string => text.replace(/[&<>"']/g, (c) => escapes[c]!);
+export const safe = (text: string): string => text.replace(/[&<>"']/g, (c) => escapes[c]!);
 const fileUrl = (id: string): string => `/api/content/files/${id}`;
 
 /** What a page can say; a phone that asks for English gets it, everybody else Chinese. */

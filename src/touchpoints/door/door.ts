@@ -65,7 +65,7 @@ export function createDoors(deps: Deps) {
         ws: door.workspaceNo,
         event: 'Touchpoint Entered',
         carrier: door.carrier,
-        properties: { ...enteredProperties(door, via, target), ...(outcome === 'target' ? {} : { outcome }) },
+        properties: { ...enteredProperties(door, via, target, door.share), ...(outcome === 'target' ? {} : { outcome }) },
       });
       known.set(name, text);
     }

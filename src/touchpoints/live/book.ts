@@ -16,23 +16,32 @@ export interface Door {
   state: string;
   /** Who comes inside WeChat is to be known. */
   signIn: boolean;
+  /** Through whose own code: its key, and who that is now. */
+  share: { key: string; by: number | null } | null;
 }
 
 /** A printed code that leads elsewhere from now on does so everywhere within this time. */
 const freshMs = 1_000;
 const most = 50_000;
 
+const columns = `p.workspace_no AS "workspaceNo", p.id, p.key, p.kind, p.name, p.carrier, p.campaign, p.url, p.code, p.state,
+  coalesce(s.know_in_wechat, false) AS "signIn" FROM touchpoints p LEFT JOIN touchpoint_settings s ON s.workspace_no = p.workspace_no`;
+
 /** Touchpoints by key, as the doors need them: read once a second at most, however many scan. */
 export function createBook(deps: { pg: Pg; clock: Clock }) {
   const known = new Map<string, { at: number; door: Promise<Door | undefined> }>();
   const read = async (key: string): Promise<Door | undefined> => {
-    const [door] = await deps.pg.query<Door>(
-      `SELECT p.workspace_no AS "workspaceNo", id, key, kind, name, carrier, campaign, url, code, state, coalesce(know_in_wechat, false) AS "signIn"
-       FROM touchpoints p LEFT JOIN touchpoint_settings s ON s.workspace_no = p.workspace_no WHERE key = $1`,
+    const [own] = await deps.pg.query<Omit<Door, 'share'>>(`SELECT ${columns} WHERE p.key = $1`, [key], 'touchpoints.door');
+    if (own) return { ...own, share: null };
+    const [door] = await deps.pg.query<Omit<Door, 'share'> & { by: number | null }>(
+      `SELECT o.person_no AS by, ${columns} JOIN personal_codes c ON c.touchpoint_id = p.id LEFT JOIN personal_code_owners o ON o.key = c.key
+       WHERE c.key = $1 AND c.workspace_no = p.workspace_no`,
       [key],
-      'touchpoints.door',
+      'touchpoints.personal',
     );
-    return door;
+    if (!door) return undefined;
+    const { by, ...rest } = door;
+    return { ...rest, share: { key, by } };
   };
   return {
     of: (key: string): Promise<Door | undefined> => {

@@ -22,6 +22,7 @@ export const nav = {
   content: ['内容', 'Content'],
   library: ['内容库', 'Library'],
   contentEffect: ['内容效果', 'Effect'],
+  posters: ['海报', 'Posters'],
   smartPush: ['智能推送', 'Smart push'],
   reach: ['触达', 'Reach'],
   experiments: ['实验', 'Experiments'],

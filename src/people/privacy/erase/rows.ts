@@ -15,6 +15,7 @@ const kept = new Set([
   ...['erasures', 'sealings', 'vault_keys', 'workspaces', 'members', 'api_keys', 'channel_accounts', 'policies', 'identity_policies'],
   ...['definitions', 'definition_versions', 'definition_sets', 'audiences', 'journeys', 'journey_versions', 'content_items', 'products'],
   ...['imports', 'catalogue_entries', 'event_batches', 'personal_values'],
+  ...['posters', 'poster_versions', 'personal_codes'],
   ...['coupons', 'coupon_terms', 'coupon_days', 'reward_accounts', 'reward_entries'],
 ]);
 
@@ -31,6 +32,8 @@ const byNumber = new Set([
   'person_standing',
   'bindings',
   'binding_history',
+  'personal_code_owners',
+  'poster_batch_people',
 ]);
 
 /** Lists in which others stand too: only the one is taken out. */

@@ -1,0 +1,98 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import sharp from 'sharp';
+import { AddressRefused, guardedLookup, isAllowedHost, isInternalAddress, systemResolve } from '../../base/index.ts';
+import { digest, type Shelf } from './shelf.ts';
+
+const side = 320;
+const mostBytes = 3_000_000;
+const mostPixels = 20_000_000;
+/** Whoever waits for a poster waits so long for the picture of a person; it goes on coming in for the next time. */
+const patienceMs = 600;
+const longestMs = 8_000;
+/** An address that gave nothing is asked again after so long. */
+const restMs = 600_000;
+const formats = new Set(['jpeg', 'png', 'webp', 'gif']);
+
+/** Pictures of people, from addresses that others gave us: only public ones, only real pictures, never for long. */
+export function createAvatars(deps: { shelf: Shelf; allow: readonly string[]; now(): number }) {
+  const { shelf, allow } = deps;
+  const coming = new Map<string, Promise<string | undefined>>();
+  const resting = new Map<string, number>();
+
+  const take = async (address: string, path: string): Promise<string | undefined> => {
+    const bytes = await download(new URL(address), allow);
+    const image = sharp(bytes, { limitInputPixels: mostPixels });
+    if (!formats.has((await image.metadata()).format ?? '')) return undefined;
+    await shelf.write(
+      path,
+      await image.autoOrient().flatten({ background: '#fff' }).resize(side, side, { fit: 'cover' }).webp({ quality: 88 }).toBuffer(),
+    );
+    return path;
+  };
+
+  return {
+    /** The file of somebody's picture. `late`: it may come yet. */
+    of: async (ws: number, person: number, address: unknown, patiently = false): Promise<{ file?: string; late: boolean }> => {
+      if (typeof address !== 'string' || !/^https?:\/\//.test(address) || address.length > 1000) return { late: false };
+      const path = shelf.ofPerson(ws, person, `avatar-${digest(address)}.webp`);
+      if (await shelf.there(path)) return { file: path, late: false };
+      if ((resting.get(path) ?? 0) > deps.now()) return { late: false };
+      let work = coming.get(path);
+      if (!work) {
+        work = take(address, path)
+          .catch(() => undefined)
+          .then((file) => {
+            if (!file) {
+              if (resting.size > 10_000) resting.clear();
+              resting.set(path, deps.now() + restMs);
+            }
+            return file;
+          })
+          .finally(() => coming.delete(path));
+        coming.set(path, work);
+      }
+      const file = await Promise.race([
+        work,
+        new Promise<'late'>((done) => setTimeout(done, patiently ? longestMs : patienceMs, 'late').unref()),
+      ]);
+      return file === 'late' ? { late: true } : file ? { file, late: false } : { late: false };
+    },
+  };
+}
+export type Avatars = ReturnType<typeof createAvatars>;
+
+/** One answer, no way on to another address: what was looked up is what is connected to. */
+function download(url: URL, allow: readonly string[]): Promise<Buffer> {
+  const allowed = isAllowedHost(url.hostname, url.port || (url.protocol === 'https:' ? 443 : 80), allow);
+  if (!allowed && isInternalAddress(url.hostname)) return Promise.reject(new AddressRefused());
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((done, failed) => {
+    const asked = request(
+      url,
+      {
+        signal: AbortSignal.timeout(longestMs),
+        headers: { accept: 'image/*' },
+        agent: false,
+        ...(allowed ? {} : { lookup: guardedLookup(systemResolve) }),
+      },
+      (answer) => {
+        if (answer.statusCode !== 200) {
+          asked.destroy(new Error(`the picture answers ${answer.statusCode}`));
+          return;
+        }
+        const parts: Buffer[] = [];
+        let bytes = 0;
+        answer.on('data', (part: Buffer) => {
+          bytes += part.length;
+          if (bytes > mostBytes) asked.destroy(new Error('the picture is too large'));
+          else parts.push(part);
+        });
+        answer.on('end', () => done(Buffer.concat(parts)));
+        answer.on('error', failed);
+      },
+    );
+    asked.on('error', failed);
+    asked.end();
+  });
+}

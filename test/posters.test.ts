@@ -1,0 +1,218 @@
+import { readdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import yauzl from 'yauzl';
+import { readPicture } from '../src/touchpoints/index.ts';
+import { type Json, type Running, running, until } from './running.ts';
+
+/** Posters of people, from a template to whoever came by one: on the whole program. */
+let y: Running;
+let pictures: Server;
+let face = '';
+let posterId = '';
+let pointId = '';
+const phone = { 'user-agent': 'Mozilla/5.0 MicroMessenger' };
+
+const made = async (answer: Promise<{ status: number; body: Json }>): Promise<Json> => {
+  const { status, body } = await answer;
+  expect(status, JSON.stringify(body)).toBeLessThan(300);
+  return body;
+};
+const layers = [
+  {
+    id: 'who',
+    type: 'text',
+    x: 40,
+    y: 60,
+    width: 600,
+    height: 90,
+    size: 48,
+    colour: '#222222',
+    text: '{{ person.name }}邀请你',
+    fallback: '邀请你',
+  },
+  { id: 'face', type: 'avatar', x: 40, y: 400, width: 100, height: 100 },
+  { id: 'code', type: 'code', x: 440, y: 1000, width: 240, height: 240 },
+];
+const doc = (more: object = {}) => ({
+  width: 750,
+  height: 1334,
+  background: { colour: '#ffffff' },
+  leadsTo: { touchpointId: pointId },
+  layers,
+  ...more,
+});
+const addressOf = async (personId: string): Promise<string> =>
+  new URL((await made(y.post(`/api/posters/${posterId}/link`, { personId }))).url).pathname;
+const fetchPicture = async (path: string) => {
+  const answer = await fetch(`${y.url}${path}`);
+  return { status: answer.status, tag: answer.headers.get('etag'), bytes: Buffer.from(await answer.arrayBuffer()) };
+};
+/** What the code on somebody's poster says. */
+const codeOn = async (path: string): Promise<string> => (await readPicture((await fetchPicture(`${path}.jpg`)).bytes)) ?? '';
+const person = async (userId: string, traits: object): Promise<string> => {
+  await made(y.send('identify', { userId, traits }));
+  return (await y.person(`user_id:${userId}`)).id;
+};
+const sharers = async (): Promise<Json[]> => {
+  await y.system.touchpoints.flush();
+  await y.system.events.flush();
+  return (await made(y.get(`/api/touchpoints/${pointId}/sharers`))).items;
+};
+
+beforeAll(async () => {
+  const png = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#c02030' } })
+    .png()
+    .toBuffer();
+  pictures = createServer((_req, res) => res.setHeader('content-type', 'image/png').end(png));
+  await new Promise<void>((ready) => pictures.listen(0, '127.0.0.1', ready));
+  const host = `127.0.0.1:${(pictures.address() as AddressInfo).port}`;
+  face = `http://${host}/face.png`;
+  y = await running({ env: { YUTANG_WEBHOOK_ALLOW: host } });
+  pointId = (await made(y.post('/api/touchpoints', { kind: 'short_link', name: 'Invite', url: 'https://shop.example/in' }))).id;
+  posterId = (await made(y.post('/api/posters', { name: '邀请', key: 'invite', doc: doc() }))).id;
+});
+afterAll(async () => {
+  await y?.close();
+  pictures?.close();
+});
+
+it("gives everybody a poster with a code of their own, whose scan is put down to them; the scanner's own code is nobody's merit", async () => {
+  const [ann, bo] = await Promise.all([person('ann', { name: '安安', avatar: face }), person('bo', { name: '小波' })]);
+  const [anns, bos] = await Promise.all([addressOf(ann), addressOf(bo)]);
+  const [code, other] = await Promise.all([codeOn(anns), codeOn(bos)]);
+  expect(code).toMatch(/\/s\/[0-9a-z]{10}$/);
+  expect(other).not.toBe(code);
+  expect(await codeOn(anns)).toBe(code);
+
+  // The same again comes from the shelf, and is not sent to who has it.
+  const first = await fetchPicture(`${anns}.jpg`);
+  expect((await fetch(`${y.url}${anns}.jpg`, { headers: { 'if-none-match': first.tag! } })).status).toBe(304);
+  // The face that was fetched stands in it, red on the left.
+  const { data } = await sharp(first.bytes)
+    .extract({ left: 85, top: 445, width: 2, height: 2 })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect(data[0]! > 150 && data[1]! < 80).toBe(true);
+  // Another name is another picture.
+  await person('ann', { name: '安妮' });
+  await until('the new name', async () => (await fetchPicture(`${anns}.jpg`)).tag !== first.tag);
+
+  const page = await y.get(anns, { key: null });
+  expect(page.body).toContain(`${anns}.jpg`);
+  expect(page.body).toContain('og:image');
+  for (const wrong of [`${anns.slice(0, -1)}x`, anns.replace(/poster\/./, 'poster/0')]) {
+    expect((await y.get(wrong, { key: null })).status).toBe(404);
+    expect((await fetchPicture(`${wrong}.jpg`)).status).toBe(404);
+  }
+
+  const scan = (headers: object = {}) => y.get(new URL(code).pathname, { key: null, headers: { ...phone, ...headers } });
+  const led = await scan();
+  expect([led.status, led.headers.get('location')]).toEqual([302, 'https://shop.example/in']);
+  await scan();
+  const own = (await scan()).headers.getSetCookie()[0]!.split(';')[0]!;
+  await made(y.send('identify', { userId: 'ann', anonymousId: own.slice('yt_v='.length) }));
+  expect(await sharers()).toEqual([{ personId: ann, scans: 2, people: 2 }]);
+  const figures = (await made(y.get(`/api/touchpoints/figures?ids=${pointId}`))).items[0];
+  expect(figures.scans).toBe(3);
+});
+
+it('follows merges; who is erased is on no picture any more, and their code leads in for nobody', async () => {
+  const [cy, cy2] = await Promise.all([person('cy', { name: '曹一' }), person('cy2', { name: '曹二' })]);
+  const address = await addressOf(cy2);
+  const code = await codeOn(address);
+  await made(y.post(`/api/people/${cy}/merge`, { with: cy2, force: true, reason: 'one and the same' }));
+  const one = await until('the merge', async () => {
+    const [a, b] = [await y.person('user_id:cy'), await y.person('user_id:cy2')];
+    return a.id === b.id ? (a.id as string) : undefined;
+  });
+  expect((await fetchPicture(`${address}.jpg`)).status).toBe(200);
+  await y.get(new URL(code).pathname, { key: null, headers: phone });
+  expect((await sharers()).find((s) => s.personId === one)).toMatchObject({ people: 1 });
+
+  const dir = join(y.system.config.dataDir, 'posters');
+  const before = kept(dir);
+  expect(before.length).toBeGreaterThan(0);
+  await made(y.call({ method: 'DELETE', path: `/api/people/${one}`, body: { reason: 'asked' } }));
+  await until('the erasure', async () => (await fetchPicture(`${address}.jpg`)).status === 404, 120_000);
+  expect(kept(dir).length).toBeLessThan(before.length);
+  expect((await y.get(new URL(code).pathname, { key: null, headers: phone })).status).toBe(302);
+  expect((await sharers()).map((s) => s.personId)).not.toContain(one);
+});
+
+it('makes those of an audience ahead, as an archive that follows who is left', async () => {
+  for (const i of [1, 2, 3]) await person(`batch-${i}`, { name: `客${i}`, wave: 'a' });
+  const rule = { trait: 'wave', op: '=', value: 'a' };
+  const audienceId = (await made(y.post('/api/audiences', { name: 'Wave', rule, live: false }))).id;
+  const batch = await made(y.post(`/api/posters/${posterId}/batches`, { audienceId }));
+  expect(batch).toMatchObject({ total: 3, audienceName: 'Wave', version: 1 });
+  const done = await until('the batch', async () => {
+    const now = (await y.get(`/api/poster-batches/${batch.id}`)).body;
+    return now.state === 'running' ? undefined : now;
+  });
+  expect(done).toMatchObject({ state: 'done', done: 3, failed: 0, parts: 1 });
+  expect((await y.get(`/api/jobs/${batch.jobId}`)).body.progress).toEqual({ done: 3, total: 3 });
+  const zip = Buffer.from(
+    await (
+      await fetch(`${y.url}/api/poster-batches/${batch.id}/parts/1`, { headers: { authorization: `Bearer ${'api-key-of-the-tests'}` } })
+    ).arrayBuffer(),
+  );
+  const inside = await unzip(zip);
+  expect([...inside.keys()].filter((name) => name.endsWith('.jpg'))).toHaveLength(3);
+  const codes = await Promise.all([...inside].filter(([name]) => name.endsWith('.jpg')).map(([, bytes]) => readPicture(bytes)));
+  expect(new Set(codes).size).toBe(3);
+  expect((await y.get(`/api/poster-batches/${batch.id}/parts/2`)).status).toBe(404);
+});
+
+it('shows a document as it would look and says what is amiss; keeps versions; refuses what cannot be read', async () => {
+  const small = { ...layers[2], width: 80, height: 80 };
+  const shown = await made(
+    y.post('/api/posters/preview', { doc: doc({ layers: [{ ...layers[0], text: '𠮷'.repeat(3) }, small] }), width: 300 }),
+  );
+  expect(shown.notes.map((n: Json) => `${n.layer}:${n.what}`)).toEqual(['code:code_small', 'who:glyph_missing']);
+  const meta = await sharp(Buffer.from(shown.picture.split(',')[1], 'base64')).metadata();
+  expect([meta.format, meta.width, meta.height]).toEqual(['jpeg', 300, 534]);
+  for (const { doc: ready } of (await made(y.get('/api/posters/ready'))).items)
+    expect(
+      (await made(y.post('/api/posters/preview', { doc: ready, width: 200 }))).notes.filter((n: Json) => /^text_|glyph/.test(n.what)),
+    ).toEqual([]);
+
+  const bad = await y.post('/api/posters', { name: 'x', doc: doc({ layers: [{ ...layers[0], text: '{{ persn.name }}' }] }) });
+  expect([bad.status, bad.body.errors[0].field]).toEqual([400, 'doc.layers.0.text']);
+  expect((await y.post('/api/posters', { name: 'x', key: 'invite', doc: doc() })).status).toBe(409);
+  const changed = await made(
+    y.call({ method: 'PATCH', path: `/api/posters/${posterId}`, body: { version: 1, doc: doc({ layers: [small] }) } }),
+  );
+  expect(changed).toMatchObject({ version: 2, notes: [{ what: 'code_small', grave: true }] });
+  expect((await y.call({ method: 'PATCH', path: `/api/posters/${posterId}`, body: { version: 1, name: 'y' } })).status).toBe(409);
+  expect(await made(y.post(`/api/posters/${posterId}/restore`, { version: 1 }))).toMatchObject({ version: 3, doc: { layers } });
+  expect((await made(y.get(`/api/posters/${posterId}/versions`))).items).toHaveLength(3);
+});
+
+/** Files that show somebody. */
+const kept = (dir: string): string[] =>
+  readdirSync(join(dir, 'people'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
+
+const unzip = (bytes: Buffer): Promise<Map<string, Buffer>> =>
+  new Promise((done, failed) => {
+    yauzl.fromBuffer(bytes, { lazyEntries: true }, (error, zip) => {
+      if (error) return failed(error);
+      const found = new Map<string, Buffer>();
+      zip.on('entry', (entry: yauzl.Entry) =>
+        zip.openReadStream(entry, (e, stream) => {
+          if (e) return failed(e);
+          const parts: Buffer[] = [];
+          stream.on('data', (part: Buffer) => parts.push(part));
+          stream.on('end', () => {
+            found.set(entry.fileName, Buffer.concat(parts));
+            zip.readEntry();
+          });
+        }),
+      );
+      zip.on('end', () => done(found));
+      zip.readEntry();
+    });
+  });
