@@ -7,7 +7,7 @@ import { type Limits, published, readLimits } from './limits/limits.ts';
 import { allowance } from './limits/period.ts';
 import type { Words } from './limits/rule.ts';
 import { sayRule } from './limits/say.ts';
-import { readPolicy } from './policy.ts';
+import { type Policy, readPolicy } from './policy.ts';
 import type { Deps } from './ports.ts';
 import { kindOf } from './purposes.ts';
 import { agreedBy } from './standing.ts';
@@ -48,16 +48,15 @@ export interface ForeseeAsk {
 
 const atOnce = 2_000;
 
-export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, workspaceNo: number, ask: ForeseeAsk): Promise<Foresight> {
-  const { pg, clock } = deps;
+type Rooms = Pick<Accounts, 'one'>;
+
+/** Message by message, some thousand people at a time: what would be decided now. */
+async function* judgeAll(deps: Deps, accounts: Rooms, workspaceNo: number, ask: ForeseeAsk, { policy, limits, now }: Rules) {
   const { channel, people } = ask;
-  const [policy, limits, account, content] = await Promise.all([
-    readPolicy(pg, workspaceNo),
-    readLimits(pg, workspaceNo),
+  const [account, content] = await Promise.all([
     accounts.one(workspaceNo, channel),
     ask.contentId ? deps.content.ready(workspaceNo, [ask.contentId], channel).then((found) => found.get(ask.contentId!)) : undefined,
   ]);
-  const now = clock.now();
   const purpose = ask.purpose ?? content?.item.purpose ?? '';
   const reach = kindOf(policy.purposes, purpose);
   const kind: Kind = {
@@ -66,7 +65,7 @@ export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, works
   };
   const withoutWords = ask.contentId && !content ? 'no_content' : (content?.obstacle ?? null);
   const adapter = deps.adapters.find((one) => one.kind === channel);
-  const verdicts = new Map<string | null, number>();
+  const judging = { workspaceNo, channel, now, policy, caps: capsOf(limits, channel, now) };
   for (let at = 0; at < people.length; at += atOnce) {
     const some = people.slice(at, at + atOnce);
     const [traits, addresses] = await Promise.all([
@@ -84,9 +83,27 @@ export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, works
           agreed: agreedBy(traits.get(personNo) ?? {}, reach),
         });
       }
-    const judging = { workspaceNo, channel, now, policy, caps: capsOf(limits, channel, now) };
-    for (const { verdict } of await foretell(pg, judging, [kind], candidates)) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+    yield await foretell(deps.pg, judging, [kind], candidates);
   }
+}
+
+interface Rules {
+  policy: Policy;
+  limits: Limits;
+  now: Date;
+}
+const rulesOf = async ({ pg, clock }: Deps, workspaceNo: number): Promise<Rules> => {
+  const [policy, limits] = await Promise.all([readPolicy(pg, workspaceNo), readLimits(pg, workspaceNo)]);
+  return { policy, limits, now: clock.now() };
+};
+
+export async function foresee(deps: Deps, accounts: Rooms, workspaceNo: number, ask: ForeseeAsk): Promise<Foresight> {
+  const rules = await rulesOf(deps, workspaceNo);
+  const { limits, now, policy } = rules;
+  const { channel } = ask;
+  const verdicts = new Map<string | null, number>();
+  for await (const some of judgeAll(deps, accounts, workspaceNo, ask, rules))
+    for (const { verdict } of some) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
   const may = verdicts.get(null) ?? 0;
   const stopped = [...verdicts].flatMap(([reason, messages]) =>
     reason === null ? [] : [{ reason, messages, ...sayStop(limits, reason, messages, now) }],
@@ -100,6 +117,24 @@ export async function foresee(deps: Deps, accounts: Pick<Accounts, 'one'>, works
     paused: policy.paused,
     cap: capOf(limits, channel, now),
   };
+}
+
+/** Who is behind a number of it: those with this verdict (null: who may get it), in the order asked, `limit` of them. */
+export async function foreseeWho(
+  deps: Deps,
+  accounts: Rooms,
+  workspaceNo: number,
+  ask: ForeseeAsk,
+  verdict: string | null,
+  limit: number,
+): Promise<number[]> {
+  const found: number[] = [];
+  for await (const some of judgeAll(deps, accounts, workspaceNo, ask, await rulesOf(deps, workspaceNo))) {
+    const theirs = new Set(some.filter((one) => one.verdict === verdict).map((one) => one.personNo));
+    found.push(...ask.people.filter((no) => theirs.has(no)));
+    if (found.length >= limit) return found.slice(0, limit);
+  }
+  return found;
 }
 
 function capOf(limits: Limits, channel: string, now: Date): Foresight['cap'] {

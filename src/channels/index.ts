@@ -8,7 +8,7 @@ import { changeConsents, readConsents } from './consent-record.ts';
 import { consumeConsents, keepConsents } from './consents.ts';
 import { createDispatcher } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
-import { foresee } from './foresee.ts';
+import { foresee, foreseeWho } from './foresee.ts';
 import { groupOverlap, groupsOfPerson } from './group-overlap.ts';
 import { createGroupPlans, groupPlanMigrations } from './group-plans/index.ts';
 import { createGroupTotals } from './group-totals.ts';
@@ -271,6 +271,7 @@ export function createChannels(given: ChannelsDeps): Channels {
     },
     foresee: (workspaceNo, ask) => foresee(deps, accounts, workspaceNo, ask),
     reach: (workspaceNo) => readReach(deps, accounts, workspaceNo),
+    foreseeWho: (workspaceNo, ask, verdict, limit) => foreseeWho(deps, accounts, workspaceNo, ask, verdict, limit),
     plan: (workspaceNo, ask) => planReach(deps, accounts, workspaceNo, ask),
     staff: {
       ...staff,

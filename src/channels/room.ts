@@ -51,6 +51,8 @@ export interface Channels {
   /** What would come of messages if they went now. Nothing is sent. */
   foresee(workspaceNo: number, ask: ForeseeAsk): Promise<Foresight>;
   /** What groups are told when, who has sent it, how newcomers are greeted. */
+  /** Who is behind a number of it; null: those who may get it. */
+  foreseeWho(workspaceNo: number, ask: ForeseeAsk, verdict: string | null, limit: number): Promise<number[]>;
   groupPlans: GroupPlans;
   /** How far the comparison with the lists of WeCom has come. */
   sync(workspaceNo: number): Promise<SyncView>;

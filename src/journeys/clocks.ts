@@ -77,7 +77,7 @@ export async function letInByClock(deps: Deps, plans: Plans, workspaceNo: number
       );
       continue;
     }
-    const page = await pageOf(deps, workspaceNo, entry, row.below);
+    const page = await pageOf(deps, workspaceNo, entry, row.below, setSize);
     const people = await coming(deps, workspaceNo, entry, page, localDay(row.run_at!.getTime(), zone), zone);
     const done = await deps.pg.tx(async (tx) => {
       await lock(tx, workspaceNo);
@@ -98,11 +98,12 @@ export async function letInByClock(deps: Deps, plans: Plans, workspaceNo: number
 
 const asDate = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
-async function pageOf(deps: Deps, workspaceNo: number, entry: EntryNode, below: number): Promise<number[]> {
-  if (entry.date) return (await deps.audience.peopleOf?.(workspaceNo, { trait: entry.date.trait, op: 'exists' }, below, setSize)) ?? [];
+/** People whom an entry may concern, below a number, highest first. */
+export async function pageOf(deps: Deps, workspaceNo: number, entry: EntryNode, below: number, limit: number): Promise<number[]> {
+  if (entry.date) return (await deps.audience.peopleOf?.(workspaceNo, { trait: entry.date.trait, op: 'exists' }, below, limit)) ?? [];
   if (entry.audience !== undefined)
-    return ((await deps.audience.members?.(workspaceNo, entry.audience, below, setSize)) ?? []).map((m) => m.personNo);
-  return (await deps.audience.peopleOf?.(workspaceNo, entry.rule, below, setSize)) ?? [];
+    return ((await deps.audience.members?.(workspaceNo, entry.audience, below, limit)) ?? []).map((m) => m.personNo);
+  return (await deps.audience.peopleOf?.(workspaceNo, entry.rule, below, limit)) ?? [];
 }
 
 /** Of a page, those whose day it is and of whom the entry's rule holds. */
@@ -114,6 +115,11 @@ async function coming(deps: Deps, workspaceNo: number, entry: EntryNode, page: n
     const traits = (await deps.traits?.(workspaceNo, page)) ?? new Map();
     people = page.filter((no) => fallsOn(traits.get(no)?.[trait], wanted, yearly, zone));
   }
+  return ofRule(deps, workspaceNo, entry, people);
+}
+
+/** Of these, those of whom what the entry asks beside its trigger holds. */
+export async function ofRule(deps: Deps, workspaceNo: number, entry: EntryNode, people: number[]): Promise<number[]> {
   const rules = [
     ...(entry.date && entry.audience ? [{ audience: entry.audience }] : []),
     ...(entry.rule && (entry.date || entry.audience) ? [entry.rule] : []),

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
 import { foresightSchema } from '../channels/index.ts';
-import { type Graph, membersEntry, type SendNode, spanMs } from './graph.ts';
+import { personSchema } from '../people/index.ts';
+import { ofRule, pageOf } from './clocks.ts';
+import { type EntryNode, type Graph, membersEntry, type SendNode, spanMs, triggerOf } from './graph.ts';
+import { everybody } from './members.ts';
 import { createPlan } from './plan.ts';
 import type { Deps } from './ports.ts';
 
@@ -8,7 +12,7 @@ import type { Deps } from './ports.ts';
 
 const words = { zh: z.string(), en: z.string() };
 export const journeyForesight = z.object({
-  /** Who enters at the launch; null: nobody yet, or nobody can say. `looked`: how many of them were looked at. */
+  /** Who enters at the launch, or at the next run of the clock; null: nobody yet, or nobody can say. `looked`: how many of them were looked at. */
   people: z.number().nullable(),
   looked: z.number(),
   steps: z.array(foresightSchema.extend({ node: z.string(), channel: z.string() })),
@@ -16,8 +20,11 @@ export const journeyForesight = z.object({
   warnings: z.array(z.object({ node: z.string(), reason: z.string(), messages: z.number().nullable(), ...words })),
 });
 export type JourneyForesight = z.output<typeof journeyForesight>;
+export const foreseenPeople = z.object({ items: z.array(personSchema), nextCursor: z.string().nullable() });
+export type ForeseenPeople = z.output<typeof foreseenPeople>;
 
-const mostLooked = 20_000;
+const mostLooked = 100_000;
+const page = 5_000;
 
 export async function foresee(
   deps: Deps,
@@ -25,18 +32,12 @@ export async function foresee(
   journey: { id: string; graph: Graph },
   existing: boolean | undefined,
 ): Promise<JourneyForesight> {
-  const entry = membersEntry(journey.graph);
-  const enters = entry !== undefined && (existing ?? entry.existing ?? false);
-  const people = enters ? await entering(deps, workspaceNo, entry.audience!) : undefined;
+  const people = await entering(deps, workspaceNo, journey.graph, existing);
   const sends = journey.graph.nodes.filter((node): node is SendNode => node.type === 'send');
   const steps: JourneyForesight['steps'] = [];
   const warnings: JourneyForesight['warnings'] = [];
   for (const send of sends) {
-    const told = await deps.channels.foresee(workspaceNo, {
-      ...{ channel: send.channel, people: people ?? [], contentId: send.contentId === 'auto' ? null : (send.contentId ?? null) },
-      ...{ purpose: send.purpose, priority: journey.graph.priority },
-      journey: { id: journey.id, node: send.id },
-    });
+    const told = await deps.channels.foresee(workspaceNo, askOf(journey, send, people ?? []));
     steps.push({ ...told, node: send.id, channel: send.channel });
     for (const stop of told.stopped) warnings.push({ node: send.id, ...stop });
     if (told.paused)
@@ -60,15 +61,44 @@ export async function foresee(
   return { people: people?.length ?? null, looked: people?.length ?? 0, steps, warnings };
 }
 
-async function entering(deps: Deps, workspaceNo: number, audienceId: string): Promise<number[]> {
+const askOf = (journey: { id: string; graph: Graph }, send: SendNode, people: readonly number[]) => ({
+  ...{ channel: send.channel, people, contentId: send.contentId === 'auto' ? null : (send.contentId ?? null) },
+  ...{ purpose: send.purpose, priority: journey.graph.priority },
+  journey: { id: journey.id, node: send.id },
+});
+
+/** The people behind a number of a step: of a reason, or (`goes`) those who would get it; below a number, highest first. */
+export async function foreseen(
+  deps: Deps,
+  workspaceNo: number,
+  journey: { id: string; graph: Graph },
+  q: { node: string; reason: string; existing?: boolean | undefined; cursor?: string | undefined; limit: number },
+): Promise<ForeseenPeople> {
+  const send = journey.graph.nodes.find((node): node is SendNode => node.type === 'send' && node.id === q.node);
+  if (!send) throw badInput([{ field: 'node', reason: 'names no message of this journey' }]);
+  const below = decodeCursor(q.cursor, z.number().int());
+  const people = ((await entering(deps, workspaceNo, journey.graph, q.existing)) ?? []).filter((no) => below === undefined || no < below);
+  const verdict = q.reason === 'goes' ? null : q.reason;
+  const found = await deps.channels.foreseeWho(workspaceNo, askOf(journey, send, people), verdict, q.limit + 1);
+  const shown = found.slice(0, q.limit);
+  return {
+    items: await deps.people.read(workspaceNo, shown),
+    nextCursor: found.length > q.limit ? encodeCursor(shown.at(-1)!) : null,
+  };
+}
+
+/** Who would come in: who is in the audience, where the launch lets them in; whom the clock lets in at its next run. Highest numbers first. */
+async function entering(deps: Deps, workspaceNo: number, graph: Graph, existing: boolean | undefined): Promise<number[] | undefined> {
+  const members = membersEntry(graph);
+  const clocked = graph.nodes.find((n): n is EntryNode => n.type === 'entry' && triggerOf(n) === 'schedule');
+  const entry = members && (existing ?? members.existing ?? false) ? members : clocked;
+  if (!entry) return undefined;
   const found: number[] = [];
-  let below = 2 ** 31;
-  while (found.length < mostLooked) {
-    const page = (await deps.audience.members?.(workspaceNo, audienceId, below, 5_000)) ?? [];
-    found.push(...page.map((member) => member.personNo));
-    const last = page.at(-1);
-    if (!last) break;
-    below = last.personNo;
+  for (let below = everybody; found.length < mostLooked; ) {
+    const some = await pageOf(deps, workspaceNo, entry, below, page);
+    found.push(...(await ofRule(deps, workspaceNo, entry, some)));
+    if (some.length < page) break;
+    below = some.at(-1)!;
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { carriedBy } from './carried.ts';
 import { letInByClock } from './clocks.ts';
 import { consume } from './consume.ts';
 import { createDefinitions } from './definitions.ts';
-import { foresee } from './foresee.ts';
+import { foresee, foreseen } from './foresee.ts';
 import { fromTemplate } from './from-template.ts';
 import { letMembersIn } from './members.ts';
 import { followMerges } from './merge.ts';
@@ -139,6 +139,7 @@ export function createJourneys(given: JourneysDeps): Journeys {
       else loops.tell.wake();
     },
     onMerge: async (workspaceNo, moves) => {
+    foreseen: async (workspaceNo, id, query) => foreseen(deps, workspaceNo, await definitions.row(workspaceNo, id), query),
       await followMerges(deps, plans, workspaceNo, moves);
       loops.tell.wake();
     },

@@ -44,6 +44,7 @@ export interface JourneysDeps extends RoomPorts {
     | 'journeyMessages'
     | 'accounts'
     | 'foresee'
+    | 'foreseeWho'
   >;
   content: Pick<Content, 'some' | 'onRemove' | 'create' | 'preview'>;
   people: { read(workspaceNo: number, people: readonly number[]): Promise<Person[]> };

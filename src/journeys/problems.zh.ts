@@ -73,6 +73,7 @@ export const journeysZh: Texts = {
   hours: '小时',
   days: '天',
   'must be a number above 0 and up to {n}': '必须是大于 0 且不超过 {n} 的数字',
+  'names no message of this journey': '不是这个流程里的消息',
   'must be a whole number from 0 to 100': '必须是 0 到 100 的整数',
   'must change something: name, purpose or graph': '没有要修改的内容：name、purpose 或 graph',
 

@@ -1,7 +1,7 @@
 import type { FieldError } from '../base/index.ts';
 import type { Split } from '../channels/index.ts';
 import type { Slice } from './consume.ts';
-import type { JourneyForesight } from './foresee.ts';
+import type { ForeseenPeople, JourneyForesight } from './foresee.ts';
 import type { Move } from './merge.ts';
 import type { EnterAnswer, EnterBody } from './request.ts';
 import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, Launched, NewJourney, PeopleQuery } from './schema.ts';
@@ -20,6 +20,12 @@ export interface Journeys {
   /** What a launch would meet, without launching. */
   foresee(workspaceNo: number, id: string, existing?: boolean): Promise<JourneyForesight>;
   pause(workspaceNo: number, id: string): Promise<Journey>;
+  /** The people behind one of its numbers. */
+  foreseen(
+    workspaceNo: number,
+    id: string,
+    query: { node: string; reason: string; existing?: boolean | undefined; cursor?: string | undefined; limit: number },
+  ): Promise<ForeseenPeople>;
   resume(workspaceNo: number, id: string): Promise<Journey>;
   archive(workspaceNo: number, id: string): Promise<Journey>;
   results(workspaceNo: number, id: string, version?: number): Promise<JourneyResults>;

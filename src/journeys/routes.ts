@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type App, languageOf, pageQuery, reasonsFor } from '../base/index.ts';
-import { journeyForesight } from './foresee.ts';
+import { foreseenPeople, journeyForesight } from './foresee.ts';
 import { enterAnswer, enterBody } from './request.ts';
 import type { Journeys } from './room.ts';
 import {
@@ -159,6 +159,22 @@ export function routes(app: App, journeys: Journeys): void {
   );
   const verbs = {
     pause: 'Hold: nobody enters, moves or is sent to',
+  app.get(
+    '/api/journeys/:id/foresight/people',
+    {
+      config: read,
+      schema: {
+        ...{ tags, summary: 'The people behind one number of it: of a reason, or `goes`', params },
+        querystring: pageQuery.extend({
+          node: z.string().min(1).max(200),
+          reason: z.string().min(1).max(100),
+          existing: z.stringbool().optional(),
+        }),
+        response: { 200: foreseenPeople },
+      },
+    },
+    (req) => journeys.foreseen(req.auth.workspaceNo, req.params.id, req.query),
+  );
     resume: 'Go on from where everyone stands',
     archive: 'End: everyone leaves, what is queued is taken back',
   } as const;
