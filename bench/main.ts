@@ -37,7 +37,9 @@ if (process.argv.includes('--write')) {
   const file = new URL('../docs/benchmarks.md', import.meta.url);
   const conditions = `${measuredIds()
     .map((id) => `(${id})`)
-    .join(', ')} measured ${new Date().toISOString().slice(0, 10)} (\`${wanted.join('`, `')}\`, ${where.slice(where.indexOf('load before'))}).`;
+    .join(
+      ', ',
+    )} measured ${new Date().toISOString().slice(0, 10)} (\`${wanted.join('`, `')}\`, ${where.slice(where.indexOf('load before'))}).`;
   writeFileSync(file, written(readFileSync(file, 'utf8'), conditions));
 }
 process.exit();

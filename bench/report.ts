@@ -29,18 +29,25 @@ export function machine(): string {
   return `${cpu.length} × ${cpu[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux, Node ${process.version}, load before ${load}`;
 }
 
-export function asMarkdown(): string {
-  const lines = [
-    '| | measurement | value | reference in the same run | ratio | target | met |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-  ];
-  for (const f of figures) {
-    lines.push(
-      `| ${f.id} | ${f.what} | ${f.value} | ${f.reference ?? ''} | ${f.ratio ?? ''} | ${f.target ?? ''} | ${f.met === undefined ? '' : f.met ? 'yes' : 'no'} |`,
-    );
+/** A document with the rows of what was measured in the places of those of before, and where and when; rows of other letters stay as they are. */
+export function written(text: string, conditions: string): string {
+  const ids = new Set(figures.map((f) => f.id));
+  const idOf = (line: string): string | undefined => /^\| (\S+) \|/.exec(line)?.[1];
+  const [before, table, after] = text.split(/(?<=<!-- figures -->)|(?=<!-- \/figures -->)/) as [string, string, string];
+  const lines = table.trimEnd().split('\n');
+  const rows = lines.filter((line) => !ids.has(idOf(line) ?? ''));
+  for (const id of ids) {
+    const place = rows.findLastIndex((line) => /^\| [a-z] \|/.test(line) && idOf(line)! < id);
+    rows.splice(place < 0 ? rows.length : place + 1, 0, ...figures.filter((f) => f.id === id).map(rowOf));
   }
-  return lines.join('\n');
+  const machine = rows.findIndex((line) => line.startsWith('Machine: '));
+  rows[machine] += ` ${conditions}`;
+  return `${before}${rows.join('\n')}\n${after}`;
 }
+
+const rowOf = (f: Figure): string =>
+  `| ${f.id} | ${f.what} | ${f.value} | ${f.reference ?? ''} | ${f.ratio ?? ''} | ${f.target ?? ''} | ${f.met === undefined ? '' : f.met ? 'yes' : 'no'} |`;
+export const measuredIds = (): string[] => [...new Set(figures.map((f) => f.id))];
 
 export const round = (n: number, digits = 0): string =>
   n.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });

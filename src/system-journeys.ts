@@ -48,6 +48,7 @@ export function openJourneys(parts: JourneyParts): Journeys {
       eventCondition,
       audienceIds: async (ws) => new Set((await audience.definitions(ws)).audiences.map((a) => a.id)),
       members: (ws, id, below, limit) => audience.members(ws, id, below, limit),
+      size: (ws, id) => audience.count(ws, audience.parse({ audience: id })),
       peopleOf: (ws, rule, below, limit) => audience.peopleOf(ws, asRead([rule])[0]!, below, limit),
     },
     people: { read: (ws, numbers) => readPeople(read, ws, numbers) },

@@ -2,6 +2,7 @@ import type { Answer, Call, Json } from './running.ts';
 import { bindingCases } from './scoping-cases-binding.ts';
 import { couponCases } from './scoping-cases-coupons.ts';
 import { posterCases } from './scoping-cases-posters.ts';
+import { sopCases } from './scoping-cases-sop.ts';
 
 /** Ids of everything that a workspace of the test holds. */
 export type Holdings = Record<
@@ -32,6 +33,7 @@ export type Holdings = Record<
   | 'named'
   | 'question'
   | 'touchpoint'
+  | 'momentPlan'
   | 'poster'
   | 'customer'
   | 'unit'
@@ -105,6 +107,7 @@ const plannedBy = (audienceId: string) => ({
 export const cases: Record<string, Case> = {
   ...bindingCases,
   ...couponCases,
+  ...sopCases,
   ...posterCases,
   'GET /healthz': anyone('says only that the process lives'),
   'GET /readyz': anyone('says only that the engines answer'),
@@ -554,6 +557,10 @@ export const cases: Record<string, Case> = {
   'POST /api/journeys': whole('operator', {}),
   'GET /api/journeys/:id': one('analyst', 'journey'),
   'GET /api/journeys/:id/foresight': one('analyst', 'journey'),
+  'GET /api/journeys/:id/foresight/people': {
+    ...{ who: 'analyst', refused: [404] },
+    reach: (theirs) => [at(`${theirs.journey}?node=send&reason=goes`)],
+  },
   'PATCH /api/journeys/:id': {
     ...one('operator', 'journey', true, { name: 'Renamed' }),
     reach: (theirs, mine) => [

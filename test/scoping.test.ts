@@ -117,6 +117,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
   };
   const { id: journey } = await post('/api/journeys', { name: `Journey ${mark}`, graph });
   await post(`/api/journeys/${journey}/launch`);
+  const { id: momentPlan } = await post('/api/sop/moments', { day: '2099-01-01', at: '09:00', contentId: content, series: mark });
   const { id: experiment } = await post('/api/experiments', {
     name: `Experiment ${mark}`,
     definition: {
@@ -255,6 +256,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     named,
     question,
     touchpoint,
+    momentPlan,
     poster,
     customer,
     unit,

@@ -31,6 +31,7 @@ import { readReach } from './reach.ts';
 import type { Channels } from './room.ts';
 import { followSplit, movePasses, passesOf, passesReaching } from './split.ts';
 import { sendingMigrations } from './sending/migrations.ts';
+import { sentByDay } from './sent-by-day.ts';
 import { createStaffWork } from './staff/index.ts';
 import { staffMigrations } from './staff/migrations.ts';
 import { createSyncs } from './syncs.ts';
@@ -67,8 +68,9 @@ export { withOpenTexts } from './open-texts.ts';
 export * from './pay/index.ts';
 export type { ReachPlan } from './plan.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
-export type { Policy } from './policy.ts';
+export type { Policy, PolicyChange } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
+export type { MessagePurpose } from './purposes.ts';
 export { preferenceRoutes } from './preferences/index.ts';
 export { channelsZh } from './problems.zh.ts';
 export type { ReachView } from './reach.ts';
@@ -270,8 +272,8 @@ export function createChannels(given: ChannelsDeps): Channels {
       reset: (workspaceNo, key) => resetLimit(pg, workspaceNo, key),
     },
     foresee: (workspaceNo, ask) => foresee(deps, accounts, workspaceNo, ask),
-    reach: (workspaceNo) => readReach(deps, accounts, workspaceNo),
     foreseeWho: (workspaceNo, ask, verdict, limit) => foreseeWho(deps, accounts, workspaceNo, ask, verdict, limit),
+    reach: (workspaceNo) => readReach(deps, accounts, workspaceNo),
     plan: (workspaceNo, ask) => planReach(deps, accounts, workspaceNo, ask),
     staff: {
       ...staff,
@@ -303,6 +305,7 @@ export function createChannels(given: ChannelsDeps): Channels {
     skipPasses: (tx, workspaceNo, passes, reason) => skipPasses(tx, clock, workspaceNo, passes, reason),
     journeyMessages: (workspaceNo, journeyId) => journeyMessages(deps, workspaceNo, journeyId),
     messages: (workspaceNo, query) => listMessages(deps, workspaceNo, query),
+    sentByDay: (workspaceNo, from, to, zone) => sentByDay(pg, workspaceNo, from, to, zone),
     summary: (workspaceNo, timezone, days) => summariseMessages(deps, workspaceNo, timezone, days),
     keepConsents: (workspaceNo, changes) => keepConsents(pg, workspaceNo, changes),
     consentsOf: (workspaceNo, id) => readConsents(deps, workspaceNo, id),

@@ -17,6 +17,7 @@ import type { ReachAsk, ReachPlan } from './plan.ts';
 import type { Policy, PolicyChange } from './policy.ts';
 import type { PreferenceAddress, Preferences } from './preferences/index.ts';
 import type { ReachView } from './reach.ts';
+import type { DayOfStep } from './sent-by-day.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
 import type { Split } from './split.ts';
 import type { StaffWork } from './staff/index.ts';
@@ -50,9 +51,9 @@ export interface Channels {
   };
   /** What would come of messages if they went now. Nothing is sent. */
   foresee(workspaceNo: number, ask: ForeseeAsk): Promise<Foresight>;
-  /** What groups are told when, who has sent it, how newcomers are greeted. */
   /** Who is behind a number of it; null: those who may get it. */
   foreseeWho(workspaceNo: number, ask: ForeseeAsk, verdict: string | null, limit: number): Promise<number[]>;
+  /** What groups are told when, who has sent it, how newcomers are greeted. */
   groupPlans: GroupPlans;
   /** How far the comparison with the lists of WeCom has come. */
   sync(workspaceNo: number): Promise<SyncView>;
@@ -77,6 +78,8 @@ export interface Channels {
   skipPasses(tx: Pg, workspaceNo: number, passes: { people: readonly number[]; passNos: readonly number[] }, reason: string): Promise<void>;
   journeyMessages(workspaceNo: number, journeyId: string): Promise<Map<string, Record<string, number>>>;
   messages(workspaceNo: number, query: MessageQuery): Promise<MessageList>;
+  /** What each step of each journey came to, day by day. */
+  sentByDay(workspaceNo: number, from: Date, to: Date, zone: string): Promise<DayOfStep[]>;
   summary(workspaceNo: number, timezone: string, days: number): Promise<MessageSummary>;
   keepConsents(workspaceNo: number, changes: readonly ConsentChange[]): Promise<void>;
   consentsOf(workspaceNo: number, personId: string): Promise<ConsentRecord>;

@@ -23,8 +23,10 @@ export async function advance(deps: Deps, plans: Plans, workspaceNo: number): Pr
       const running = (await runningJourneys(tx, workspaceNo)).filter((j) => !stuck.has(j.no));
       if (running.length === 0) return { taken: 0, moved: 0, again: false };
       const rows = await tx.query<PassRow>(
-        `SELECT ${passColumns} FROM journey_people p
-         WHERE p.workspace_no = $1 AND p.due_at <= $2 AND p.journey_no = ANY($3) ORDER BY p.due_at, p.no LIMIT $4`,
+        // By journey: however many stand in one that is paused, none of them is read.
+        `SELECT ${passColumns} FROM unnest($3::int[]) AS j (no) CROSS JOIN LATERAL (
+           SELECT * FROM journey_people d WHERE d.workspace_no = $1 AND d.journey_no = j.no AND d.due_at <= $2 ORDER BY d.due_at, d.no LIMIT $4) p
+         ORDER BY p.due_at, p.no LIMIT $4`,
         [workspaceNo, now, running.map((j) => j.no), setSize],
       );
       let done = 0;

@@ -69,7 +69,8 @@ export async function letIn(
   const most = entry.most ?? 1;
   const keyed = entry.key !== undefined;
   const rows = await tx.query<Row>(
-    `SELECT nextval(pg_get_serial_sequence('journey_people', 'no')) AS no, w.person_no, coalesce(b.entries, 0) + 1 AS entry_no, w.at_ms, w.place, b.inside
+    // The sequence's name is looked up once, not for each row: that took longer than all the rest.
+    `SELECT nextval((SELECT pg_get_serial_sequence('journey_people', 'no')::regclass)) AS no, w.person_no, coalesce(b.entries, 0) + 1 AS entry_no, w.at_ms, w.place, b.inside
      FROM (SELECT person_no, at_ms, key, place::int, to_timestamp(at_ms / 1000.0) AS at
        FROM unnest($2::bigint[], $3::bigint[], $6::text[]) WITH ORDINALITY AS w (person_no, at_ms, key, place)) w LEFT JOIN LATERAL (
        SELECT max(p.entry_no) AS entries, count(*) FILTER (WHERE NOT $5 OR p.key IS NOT DISTINCT FROM w.key)::int AS had,

@@ -3,7 +3,7 @@ import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
 import { foresightSchema } from '../channels/index.ts';
 import { personSchema } from '../people/index.ts';
 import { ofRule, pageOf } from './clocks.ts';
-import { type EntryNode, type Graph, membersEntry, type SendNode, spanMs, triggerOf } from './graph.ts';
+import { type EntryNode, type Graph, membersEntry, type SendNode, spanMs, triggerOf, untilDay, type WaitNode } from './graph.ts';
 import { everybody } from './members.ts';
 import { createPlan } from './plan.ts';
 import type { Deps } from './ports.ts';
@@ -103,15 +103,21 @@ async function entering(deps: Deps, workspaceNo: number, graph: Graph, existing:
   return found;
 }
 
+/** How long has been waited after a wait; `begun`: the day of the journey on which the counting began. */
+const waitedAfter = (node: WaitNode, waited: number, begun: number): number =>
+  untilDay(node) ? Math.max(waited, (node.day - begun) * 86_400_000) : waited + spanMs(node);
+
 /** How many messages of the same channel one path can hold from a step on, before so much waiting has gone by. */
 function mostFrom(graph: Graph, start: SendNode, span: number): number {
   const { order } = createPlan({ journeyNo: 0, journeyId: '', version: 0 }, graph);
   /** Ways to a node that are not beaten by another: less waited, or more said. */
   const ways = new Map<string, { waited: number; said: number }[]>([[start.id, [{ waited: 0, said: 0 }]]]);
   let most = 1;
+  const days = order.slice(0, order.indexOf(start)).flatMap((node) => (node.type === 'wait' && untilDay(node) ? [node.day] : []));
+  const begun = Math.max(0, ...days);
   for (const node of order) {
     const here = (ways.get(node.id) ?? []).map((way) => ({
-      waited: way.waited + (node.type === 'wait' ? spanMs(node) : 0),
+      waited: node.type === 'wait' ? waitedAfter(node, way.waited, begun) : way.waited,
       said: way.said + (node.type === 'send' && node.channel === start.channel ? 1 : 0),
     }));
     const within = here.filter((way) => way.waited < span);

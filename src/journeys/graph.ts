@@ -47,8 +47,11 @@ export interface EntryNode extends Named {
   /** With an audience: whether those who are in it at the launch enter too, where the launch does not say. */
   existing?: boolean;
 }
+/** A span from arrival; or until a time of day, so many days after the person came in (0: the same day), in the workspace's zone. */
 export interface WaitNode extends Named, Span {
   type: 'wait';
+  day?: number;
+  at?: string;
 }
 /** Waits for an event or a rule; the span is how long at most. */
 export interface UntilNode extends Named, Span {
@@ -87,11 +90,11 @@ export interface HoldoutNode extends Named {
 export interface SendNode extends Named {
   type: 'send';
   channel: string;
+  /** What the message is for, as the policy names it; left out: what its content is for. */
+  purpose?: string;
   /** `auto`: what fits each person best, of `among` or of everything. */
   contentId?: string;
   among?: string[];
-  /** What the message is for, as the policy names it; left out: what its content is for. */
-  purpose?: string;
   /** Where the one before could not reach the person, the next is tried; its content, if it is another. */
   fallback?: { channel: string; contentId?: string }[];
 }
@@ -229,4 +232,6 @@ export const branchName = (node: JourneyNode, key: string): string => {
 const units = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 export const unitsOf = (span: Span): (keyof Span)[] =>
   (['minutes', 'hours', 'days'] as const).filter((u) => span[u] !== undefined && span[u] !== null);
+/** Waits until a time of day rather than for a span. */
+export const untilDay = (node: WaitNode): node is WaitNode & { day: number; at: string } => node.day !== undefined && node.at !== undefined;
 export const spanMs = (span: Span): number => unitsOf(span).reduce((ms, unit) => ms + span[unit]! * units[unit], 0);

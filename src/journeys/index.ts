@@ -18,11 +18,12 @@ import type { Deps, JourneysDeps } from './ports.ts';
 import { request } from './request.ts';
 import { results } from './results.ts';
 import type { Journeys } from './room.ts';
+import { createSops } from './sop/index.ts';
 import { followSplit } from './split.ts';
 import { templates } from './templates.ts';
 import { tryOut } from './try.ts';
 
-export type { JourneyForesight } from './foresee.ts';
+export type { ForeseenPeople, JourneyForesight } from './foresee.ts';
 export type { Graph, JourneyNode } from './graph.ts';
 export { migrations } from './migrations.ts';
 export type { AudiencePort, JourneysDeps } from './ports.ts';
@@ -31,6 +32,19 @@ export type { Journeys } from './room.ts';
 export type { CouponPort, MatchingPort, RoomPorts } from './room-ports.ts';
 export { routes } from './routes.ts';
 export type { Journey, JourneyList, JourneyPeople, JourneyResults } from './schema.ts';
+export type {
+  CalendarItem as SopItem,
+  MomentPlanChange,
+  MomentPlanView,
+  NewMomentPlan,
+  NewSop,
+  SopCalendar,
+  SopChange,
+  SopList,
+  SopRow,
+  SopView,
+  TemplateMade,
+} from './sop/schema.ts';
 export type { TryAnswer, TryBody } from './try.ts';
 
 export function createJourneys(given: JourneysDeps): Journeys {
@@ -39,6 +53,12 @@ export function createJourneys(given: JourneysDeps): Journeys {
   const plans = createPlans();
   const definitions = createDefinitions(deps);
   deps.content.onRemove(definitions.usersOf);
+
+  const sops = createSops(deps, plans, {
+    get: definitions.get,
+    create: definitions.create,
+    change: (workspaceNo, id, change) => woken(definitions.change(workspaceNo, id, change)),
+  });
 
   const each = async (work: (workspaceNo: number) => Promise<number>): Promise<number> => {
     let count = 0;
@@ -57,20 +77,22 @@ export function createJourneys(given: JourneysDeps): Journeys {
     each(async (no) => {
       let moved = 0;
       for (const verb of [letMembersIn, letInByClock, letArrivalsIn, advance]) moved += await deps.steady(() => verb(deps, plans, no));
-      return moved + (await makeCalls(deps, plans, no));
+      return moved + (await makeCalls(deps, plans, no)) + (await sops.moments.handOver(no));
     });
   const tell = () => each((no) => announce(deps, no));
   const nextDue = async (): Promise<number | undefined> => {
     const [row] = await pg.query<{ due: Date | null }>(
       `SELECT min(d.due) AS due FROM unnest($1::int[]) AS w (no) CROSS JOIN LATERAL (
-         (SELECT p.due_at AS due FROM journey_people p JOIN journeys j ON j.no = p.journey_no AND j.state = 'running'
-           WHERE p.workspace_no = w.no AND p.due_at IS NOT NULL ORDER BY p.due_at LIMIT 1)
+         (SELECT min(p.due_at) AS due FROM journeys j CROSS JOIN LATERAL (
+             SELECT d.due_at FROM journey_people d WHERE d.journey_no = j.no AND d.due_at IS NOT NULL ORDER BY d.due_at LIMIT 1) p
+           WHERE j.workspace_no = w.no AND j.state = 'running')
          UNION ALL (SELECT c.next_at FROM journey_clocks c JOIN journeys j ON j.no = c.journey_no AND j.state = 'running'
            WHERE c.workspace_no = w.no AND c.next_at IS NOT NULL ORDER BY c.next_at LIMIT 1)
          UNION ALL (SELECT c.due_at FROM journey_calls c JOIN journeys j ON j.no = c.journey_no AND j.state <> 'paused'
            WHERE c.workspace_no = w.no ORDER BY c.due_at LIMIT 1)
+         UNION ALL (SELECT m.at FROM sop_moments m WHERE m.workspace_no = w.no AND m.state IN ('planned', 'handing') AND m.at > $2 ORDER BY m.at LIMIT 1)
          UNION ALL (SELECT a.at FROM journey_arrivals a JOIN journeys j ON j.no = a.journey_no AND j.state = 'running' WHERE a.workspace_no = w.no LIMIT 1)) d`,
-      [(await deps.workspaces()).map((w) => w.no)],
+      [(await deps.workspaces()).map((w) => w.no), clock.now()],
     );
     return row?.due?.getTime();
   };
@@ -117,6 +139,7 @@ export function createJourneys(given: JourneysDeps): Journeys {
       return { ...(await woken(definitions.launch(workspaceNo, id, existing))), warnings };
     },
     foresee: async (workspaceNo, id, existing) => foresee(deps, workspaceNo, await definitions.row(workspaceNo, id), existing),
+    foreseen: async (workspaceNo, id, query) => foreseen(deps, workspaceNo, await definitions.row(workspaceNo, id), query),
     pause: (workspaceNo, id) => woken(definitions.pause(workspaceNo, id)),
     resume: (workspaceNo, id) => woken(definitions.resume(workspaceNo, id)),
     archive: (workspaceNo, id) => woken(definitions.archive(workspaceNo, id)),
@@ -131,6 +154,7 @@ export function createJourneys(given: JourneysDeps): Journeys {
     enter: async (workspaceNo, id, ask) => woken(definitions.row(workspaceNo, id).then((row) => request(deps, workspaceNo, row, ask))),
     templates: () => templates,
     fromTemplate: (workspaceNo, ask) => fromTemplate(deps, workspaceNo, ask, definitions.create),
+    sops,
     try: async (workspaceNo, id, ask) => tryOut(deps, workspaceNo, await definitions.row(workspaceNo, id), ask),
     carried: (workspaceNo, passes) => carriedBy(pg, workspaceNo, passes),
     consume: async (slice) => {
@@ -139,7 +163,6 @@ export function createJourneys(given: JourneysDeps): Journeys {
       else loops.tell.wake();
     },
     onMerge: async (workspaceNo, moves) => {
-    foreseen: async (workspaceNo, id, query) => foreseen(deps, workspaceNo, await definitions.row(workspaceNo, id), query),
       await followMerges(deps, plans, workspaceNo, moves);
       loops.tell.wake();
     },

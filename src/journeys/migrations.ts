@@ -9,7 +9,7 @@ import type { Migration } from '../base/index.ts';
  * event; `until_at`: how long it waits at most; `arrives`: it comes to its node anew when it is moved. `journey_arrivals`: who is to be let in by other ways
  * than an event; `journey_clocks`: entries by the clock, when next and how far the one under way has come; `journey_calls`: what is to be done outside.
  * One row is all the steps that a pass took at one moment; the steps themselves stand once in `journey_ways` for all who went the same way.
- * `journey_steps` shows them one by one.
+ * `journey_steps` shows them one by one. `sop_moments`: moments that are handed to staff on a date; `moment_id` what one has become.
  */
 export const migrations: Migration[] = [
   {
@@ -92,5 +92,24 @@ CREATE TABLE journey_calls (
   pass_no bigint NOT NULL, lap int NOT NULL, due_at timestamptz NOT NULL, tries int NOT NULL DEFAULT 0);
 CREATE INDEX ON journey_calls (workspace_no, due_at);
 CREATE INDEX ON journey_calls (pass_no);`,
+  },
+  {
+    room: 'journeys',
+    n: 5,
+    name: 'who is due, by journey',
+    pg: `
+CREATE INDEX journey_people_next ON journey_people (journey_no, due_at, no) WHERE due_at IS NOT NULL;
+DROP INDEX journey_people_due;`,
+  },
+  {
+    room: 'journeys',
+    n: 6,
+    name: 'moments by date',
+    pg: `
+CREATE TABLE sop_moments (
+  workspace_no int NOT NULL, id text PRIMARY KEY, series text NOT NULL, at timestamptz NOT NULL, content_id text NOT NULL, staff text[], tags text[] NOT NULL,
+  state text NOT NULL CHECK (state IN ('planned', 'handing', 'handed', 'failed')), problem text, moment_id text, made_by text NOT NULL, created_at timestamptz NOT NULL);
+CREATE INDEX sop_moments_day ON sop_moments (workspace_no, at);
+CREATE INDEX sop_moments_due ON sop_moments (workspace_no, at) WHERE state IN ('planned', 'handing');`,
   },
 ];

@@ -1,5 +1,5 @@
 import { nextRun } from './clocks.ts';
-import { type EntryNode, type Graph, type JourneyNode, type JumpNode, triggerOf, unitsOf } from './graph.ts';
+import { type EntryNode, type Graph, type JourneyNode, type JumpNode, triggerOf, unitsOf, untilDay } from './graph.ts';
 import { type Room, type Surroundings, tagAsk } from './surroundings.ts';
 
 type Bad = (field: string, reason: string) => undefined;
@@ -40,7 +40,7 @@ export function nodeProblems(graph: Graph, node: JourneyNode, at: string, around
       if (!graph.edges.some((e) => e.from === node.id)) bad(at, 'leads nowhere; connect it to the first step');
       break;
     case 'wait':
-      span();
+      if (!untilDay(node)) span();
       break;
     case 'until':
       waitsFor(node);

@@ -6,6 +6,7 @@ export interface Plan {
   journeyNo: number;
   journeyId: string;
   version: number;
+  graph: Graph;
   entries: EntryNode[];
   goals: GoalNode[];
   exitRules: ExitRuleNode[];
@@ -37,7 +38,9 @@ export function reachable(graph: Graph, from: string): Set<string> {
 
 export function createPlan(of: { journeyNo: number; journeyId: string; version: number }, graph: Graph): Plan {
   const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
-  const ways = new Map(graph.edges.map((e) => [JSON.stringify([e.from, e.branch]), e.to]));
+  // Asked for each person at each step.
+  const ways = new Map<string, Map<string | undefined, string>>();
+  for (const { from, branch, to } of graph.edges) ways.set(from, (ways.get(from) ?? new Map()).set(branch, to));
   const before = new Map(graph.nodes.map((n) => [n.id, graph.edges.filter((e) => e.to === n.id).length]));
   const order: JourneyNode[] = [];
   const free = graph.nodes.filter((n) => before.get(n.id) === 0);
@@ -53,13 +56,14 @@ export function createPlan(of: { journeyNo: number; journeyId: string; version: 
     graph.nodes.filter((n): n is Extract<JourneyNode, { type: T }> => n.type === type);
   return {
     ...of,
+    graph,
     entries: ofType('entry'),
     goals: ofType('goal'),
     exitRules: ofType('exitRule'),
     order,
     place: (id) => places.get(id) ?? -1,
     node: (id) => nodes.get(id),
-    next: (id, branch) => ways.get(JSON.stringify([id, branch])),
+    next: (id, branch) => ways.get(id)?.get(branch),
   };
 }
 

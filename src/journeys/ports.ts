@@ -19,6 +19,8 @@ export interface AudiencePort {
   members?(workspaceNo: number, audienceId: string, below: number, limit: number): Promise<{ personNo: number; since: number | null }[]>;
   /** A page of those of whom a rule holds now, highest numbers first, below a number. */
   peopleOf?(workspaceNo: number, rule: unknown, below: number, limit: number): Promise<number[]>;
+  /** How many are in an audience now. */
+  size?(workspaceNo: number, audienceId: string): Promise<number>;
   /** Ids of the workspace's audiences. */
   audienceIds?(workspaceNo: number): Promise<ReadonlySet<string>>;
 }
@@ -45,6 +47,9 @@ export interface JourneysDeps extends RoomPorts {
     | 'accounts'
     | 'foresee'
     | 'foreseeWho'
+    | 'groupPlans'
+    | 'staff'
+    | 'sentByDay'
   >;
   content: Pick<Content, 'some' | 'onRemove' | 'create' | 'preview'>;
   people: { read(workspaceNo: number, people: readonly number[]): Promise<Person[]> };

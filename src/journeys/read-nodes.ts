@@ -5,6 +5,7 @@ import { type JourneyNode, otherwise, type Span, triggersOf, unitsOf } from './g
 export type ReadRule = (input: unknown, field: string) => FieldError[];
 
 export const limits = { nodes: 200, branches: 20, text: 200, waitDays: 366, jumps: 100, inside: 100 };
+export const isDay = (v: unknown): v is number => isWhole(v, 0, limits.waitDays);
 const channels = ['wecom', 'official_account', 'mini_program', 'webhook', 'email', 'sms', 'push'];
 
 export type Dict = Record<string, unknown>;
@@ -62,6 +63,15 @@ function readSpan(node: Dict, at: string, r: Reading): undefined {
   const most = limits.waitDays * { days: 1, hours: 24, minutes: 1440 }[unit];
   const n = node[unit];
   if (typeof n !== 'number' || !(n > 0) || n > most) r.bad(`${at}.${unit}`, `must be a number above 0 and up to ${most}`);
+}
+
+function readWait(node: Dict, at: string, r: Reading): undefined {
+  readSpan(node, at, r);
+  const { day, at: time } = node;
+  if (!given(day) && !given(time)) return;
+  if (!isDay(day)) r.bad(`${at}.day`, `must be a whole number of days from 0 (the day they come in) to ${limits.waitDays}`);
+  if (!isTime(time)) r.bad(`${at}.at`, 'must be a time of day such as 09:00');
+  if (unitsOf(node as Span).length > 0) r.bad(`${at}.day`, 'stands beside a span; keep one of them');
 }
 
 function readContent(node: Dict, at: string, r: Reading): undefined {
@@ -123,7 +133,7 @@ const isCron = (v: unknown): boolean =>
 
 export const readers: Record<JourneyNode['type'], Reader> = {
   entry: readEntry,
-  wait: readSpan,
+  wait: readWait,
   until: (node, at, r) => {
     readWaiting(node, at, r);
     readSpan(node, at, r);
@@ -159,6 +169,8 @@ export const readers: Record<JourneyNode['type'], Reader> = {
   },
   send: (node, at, r) => {
     readContent(node, at, r);
+    if (given(node.purpose) && !(isText(node.purpose) && /^[\w-]{1,60}$/.test(node.purpose)))
+      r.bad(`${at}.purpose`, 'must be a word of letters, digits, _ or -');
     const { among, fallback } = node;
     if (given(among) && !(Array.isArray(among) && among.length <= 1000 && among.every((id) => isText(id))))
       r.bad(`${at}.among`, 'must be a list of ids of content items');
@@ -169,8 +181,6 @@ export const readers: Record<JourneyNode['type'], Reader> = {
   tag: (node, at, r) => {
     readTexts({ add: 'must be the key of a tag', remove: 'must be the key of a tag' })(node, at, r);
     if (given(node.add) && given(node.remove)) r.bad(`${at}.remove`, 'stands beside a tag to add; use two steps');
-    if (given(node.purpose) && !(isText(node.purpose) && /^[\w-]{1,60}$/.test(node.purpose)))
-      r.bad(`${at}.purpose`, 'must be a word of letters, digits, _ or -');
     if (given(node.value) && !['string', 'number', 'boolean'].includes(typeof node.value))
       r.bad(`${at}.value`, 'must be a text, a number, or true or false');
   },

@@ -5,6 +5,7 @@ import type { ForeseenPeople, JourneyForesight } from './foresee.ts';
 import type { Move } from './merge.ts';
 import type { EnterAnswer, EnterBody } from './request.ts';
 import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, Launched, NewJourney, PeopleQuery } from './schema.ts';
+import type { Sops } from './sop/index.ts';
 import type { Language, Template } from './templates.ts';
 import type { TryAnswer, TryBody } from './try.ts';
 
@@ -19,13 +20,13 @@ export interface Journeys {
   launch(workspaceNo: number, id: string, existing?: boolean): Promise<Launched>;
   /** What a launch would meet, without launching. */
   foresee(workspaceNo: number, id: string, existing?: boolean): Promise<JourneyForesight>;
-  pause(workspaceNo: number, id: string): Promise<Journey>;
   /** The people behind one of its numbers. */
   foreseen(
     workspaceNo: number,
     id: string,
     query: { node: string; reason: string; existing?: boolean | undefined; cursor?: string | undefined; limit: number },
   ): Promise<ForeseenPeople>;
+  pause(workspaceNo: number, id: string): Promise<Journey>;
   resume(workspaceNo: number, id: string): Promise<Journey>;
   archive(workspaceNo: number, id: string): Promise<Journey>;
   results(workspaceNo: number, id: string, version?: number): Promise<JourneyResults>;
@@ -38,6 +39,8 @@ export interface Journeys {
     workspaceNo: number,
     ask: { key: string; name?: string | undefined; channel?: string | undefined; language: Language },
   ): Promise<Journey>;
+  /** Calendars of what goes out when. */
+  sops: Sops;
   /** One person's way, step by step; nothing is written. */
   try(workspaceNo: number, id: string, ask: TryBody): Promise<TryAnswer>;
   /** What passes carry, for texts: `entry`, `coupon`, `group`. */

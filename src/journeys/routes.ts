@@ -18,6 +18,7 @@ import {
   templateBody,
   templateList,
 } from './schema.ts';
+import { sopRoutes } from './sop/index.ts';
 import { tryAnswer, tryBody } from './try.ts';
 
 const params = z.object({ id: z.string().max(64) });
@@ -30,6 +31,7 @@ const launch = { permission: 'journeys.launch' };
 const said = <T extends Pick<Journey, 'problems'>>(req: FastifyRequest, one: T): T => ({ ...one, problems: reasonsFor(req, one.problems) });
 
 export function routes(app: App, journeys: Journeys): void {
+  sopRoutes(app, journeys.sops);
   app.get(
     '/api/journeys',
     { config: read, schema: { tags, summary: 'Journeys, newest first', querystring: pageQuery, response: { 200: journeyList } } },
@@ -157,8 +159,6 @@ export function routes(app: App, journeys: Journeys): void {
     },
     (req) => journeys.foresee(req.auth.workspaceNo, req.params.id, req.query.existing),
   );
-  const verbs = {
-    pause: 'Hold: nobody enters, moves or is sent to',
   app.get(
     '/api/journeys/:id/foresight/people',
     {
@@ -175,6 +175,8 @@ export function routes(app: App, journeys: Journeys): void {
     },
     (req) => journeys.foreseen(req.auth.workspaceNo, req.params.id, req.query),
   );
+  const verbs = {
+    pause: 'Hold: nobody enters, moves or is sent to',
     resume: 'Go on from where everyone stands',
     archive: 'End: everyone leaves, what is queued is taken back',
   } as const;

@@ -7,7 +7,7 @@ import { type EntryData, holdsOfEntry } from './entry-data.ts';
 import { branchKeys, branchName, type EntryNode, type JourneyNode, otherwise, spanMs } from './graph.ts';
 import { createPlan, type Plan, splitBranch } from './plan.ts';
 import { type Deps, zoneOf } from './ports.ts';
-import { opensAt } from './window.ts';
+import { opensAt, waitEnds } from './window.ts';
 
 /** A journey tried with one person, step by step. Nothing is written and nothing is sent. */
 
@@ -56,6 +56,7 @@ export async function tryOut(deps: Deps, workspaceNo: number, journey: Row, ask:
     throw badInput([
       { field: 'entry', reason: ask.entry === undefined ? 'this journey has no entry; add one' : 'names no entry of this journey' },
     ]);
+  const enteredAt = ask.at ? Date.parse(ask.at) : deps.clock.ms();
   const trial: Trial = {
     deps,
     workspaceNo,
@@ -63,7 +64,8 @@ export async function tryOut(deps: Deps, workspaceNo: number, journey: Row, ask:
     plan,
     zone: await zoneOf(deps, workspaceNo),
     ask,
-    at: ask.at ? Date.parse(ask.at) : deps.clock.ms(),
+    at: enteredAt,
+    enteredAt,
     jumps: {},
   };
   const steps: TryAnswer['steps'] = [];
@@ -94,6 +96,7 @@ interface Trial {
   zone: string;
   ask: TryBody;
   at: number;
+  enteredAt: number;
   jumps: Record<string, number>;
 }
 interface Step {
@@ -139,7 +142,7 @@ async function tryNode(trial: Trial, node: JourneyNode): Promise<Step> {
     case 'entry':
       return { why: entered(node) };
     case 'wait': {
-      trial.at += spanMs(node);
+      trial.at = Math.max(trial.at, waitEnds(node, trial.at, trial.zone)(new Date(trial.enteredAt)));
       return { why: both('等到这个时间', 'waits until this time') };
     }
     case 'until':

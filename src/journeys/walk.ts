@@ -7,7 +7,7 @@ import { splitBranch } from './plan.ts';
 import { checkUntil } from './until.ts';
 import { came, type Walked, type Walker, Walking, type World } from './walking.ts';
 import { Way } from './way.ts';
-import { opensAt } from './window.ts';
+import { opensAt, waitEnds } from './window.ts';
 
 /**
  * Moves a whole set of people from where they stand through all that takes no time, until everyone waits or has left. A branch asks all its rules
@@ -57,10 +57,12 @@ async function reach(walking: Walking, node: JourneyNode, here: Walker[], enteri
   const seed = `${plan.journeyId}:${node.id}`;
   switch (node.type) {
     case 'wait': {
-      const dueAt = new Date(now.getTime() + spanMs(node));
+      const endOf = waitEnds(node, now.getTime(), walking.world.zone);
       for (const w of here) {
         walking.arrive(w, node.id);
-        walking.stand(w, node.id, dueAt);
+        const end = endOf(w.pass.enteredAt);
+        if (end > now.getTime()) walking.stand(w, node.id, new Date(end));
+        else walking.leave(w, node.id);
       }
       return;
     }

@@ -4,7 +4,7 @@ import { readPolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { accountOpener } from '../wecom/account.ts';
 import { followMoments } from './follow-moments.ts';
-import { cancelMoment, checkMoment, listMoments, makeMoment, momentChoices, readMoment } from './moments.ts';
+import { cancelMoment, checkMoment, listMoments, makeMoment, momentChoices, momentsBetween, readMoment } from './moments.ts';
 import type { StaffDeps } from './ports.ts';
 import type {
   MomentCheck,
@@ -12,6 +12,7 @@ import type {
   MomentDetail,
   MomentList,
   MomentMade,
+  MomentView,
   NewMoment,
   NewStaffMessage,
   StaffMessage,
@@ -32,7 +33,9 @@ export interface StaffWork {
   told(workspaceNo: number): Promise<StaffMessage[]>;
   moments: {
     check(workspaceNo: number, moment: NewMoment): Promise<MomentCheck>;
-    make(workspaceNo: number, moment: NewMoment, by: string): Promise<MomentMade>;
+    /** `id`: its own, where it must be there once however often it is asked for. */
+    make(workspaceNo: number, moment: NewMoment, by: string, id?: string): Promise<MomentMade>;
+    between(workspaceNo: number, from: Date, to: Date): Promise<MomentView[]>;
     list(workspaceNo: number, cursor?: string): Promise<MomentList>;
     get(workspaceNo: number, id: string): Promise<MomentDetail>;
     cancel(workspaceNo: number, id: string): Promise<MomentDetail>;
@@ -64,7 +67,8 @@ export function staffWork(deps: StaffDeps): StaffWork {
     told: (workspaceNo) => staffMessages(deps, workspaceNo),
     moments: {
       check: (workspaceNo, moment) => checkMoment(deps, workspaceNo, moment),
-      make: (workspaceNo, moment, by) => makeMoment(deps, workspaceNo, moment, by),
+      make: (workspaceNo, moment, by, id) => makeMoment(deps, workspaceNo, moment, by, id),
+      between: (workspaceNo, from, to) => momentsBetween(deps, workspaceNo, from, to),
       list: (workspaceNo, cursor) => listMoments(deps, workspaceNo, cursor),
       get: (workspaceNo, id) => readMoment(deps, workspaceNo, id),
       cancel: (workspaceNo, id) => cancelMoment(deps, workspaceNo, id),

@@ -112,11 +112,18 @@ function wordsOf(template: { render(scope: object): string }, link: string): str
 export const checkMoment = async (deps: StaffDeps, workspaceNo: number, ask: NewMoment): Promise<MomentCheck> =>
   (await prepare(deps, workspaceNo, ask)).check;
 
-/** Makes the task. The line is written before the platform is asked; a call without an answer is looked for in the platform's list. */
-export async function makeMoment(deps: StaffDeps, workspaceNo: number, ask: NewMoment, by: string): Promise<MomentMade> {
+/**
+ * Makes the task. The line is written before the platform is asked; a call without an answer is looked for in the platform's list. Asked for again under
+ * the same id, it is what it has become.
+ */
+export async function makeMoment(deps: StaffDeps, workspaceNo: number, ask: NewMoment, by: string, asId?: string): Promise<MomentMade> {
   const { pg, clock } = deps;
+  if (asId !== undefined) {
+    const [there] = await pg.query<Row>(`${SELECT} WHERE m.workspace_no = $1 AND m.id = $2`, [workspaceNo, asId]);
+    if (there) return { ...view(there), stopped: [], warnings: [] };
+  }
   await mayLeave(deps, workspaceNo);
-  const id = newId('mo', clock.ms());
+  const id = asId ?? newId('mo', clock.ms());
   const asked = await pg.tx(async (tx) => {
     // Two at once must not each count without the other.
     await tx.query('SELECT pg_advisory_xact_lock(7153, $1)', [workspaceNo]);
@@ -193,6 +200,15 @@ export async function listMoments({ pg }: Pick<StaffDeps, 'pg'>, workspaceNo: nu
   ]);
   const items = rows.slice(0, 50).map(view);
   return { items, nextCursor: rows.length > 50 ? encodeCursor(items.at(-1)!.id) : null };
+}
+
+/** Those that were made in a time, oldest first. */
+export async function momentsBetween({ pg }: Pick<StaffDeps, 'pg'>, workspaceNo: number, from: Date, to: Date): Promise<MomentView[]> {
+  const rows = await pg.query<Row>(
+    `${SELECT} WHERE m.workspace_no = $1 AND m.made_at >= $2 AND m.made_at < $3 ORDER BY m.made_at, m.id LIMIT 500`,
+    [...[workspaceNo, from, to]],
+  );
+  return rows.map(view);
 }
 
 export async function readMoment(deps: Pick<StaffDeps, 'pg'>, workspaceNo: number, id: string): Promise<MomentDetail> {

@@ -27,6 +27,7 @@ import { privacy } from './texts/privacy.ts';
 import { reach } from './texts/reach.ts';
 import { rule } from './texts/rule.ts';
 import { sidebar } from './texts/sidebar.ts';
+import { sop } from './texts/sop.ts';
 import { sources } from './texts/sources.ts';
 import { staff } from './texts/staff.ts';
 import { suitability } from './texts/suitability.ts';
@@ -68,6 +69,7 @@ export const texts = {
   reach,
   data,
   sidebar,
+  sop,
   sources,
   staff,
   health,

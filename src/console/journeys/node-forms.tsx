@@ -1,4 +1,4 @@
-import { Form, Input, InputNumber, Switch } from 'antd';
+import { Form, Input, InputNumber, Segmented, Space, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Graph, JourneyNode, NodeOf } from '../api/journeys.ts';
@@ -13,6 +13,46 @@ import { CouponForm, HoldoutForm, JumpForm, TagForm, TaskForm, WebhookForm, Wind
 interface FormProps<T> {
   node: T;
   onChange: (node: T) => void;
+}
+
+/** For a span, or until a time of day so many days after coming in. */
+function WaitForm({ node, onChange }: FormProps<NodeOf<'wait'>>) {
+  const { t } = useTranslation();
+  const { id, type, name, day, at } = node;
+  const bare = { id, type, ...(name ? { name } : {}) };
+  const byDay = day !== undefined;
+  return (
+    <>
+      <Form.Item>
+        <Segmented
+          value={byDay ? 'day' : 'span'}
+          onChange={(by) => onChange(by === 'day' ? { ...bare, day: 1, at: '10:00' } : { ...bare, days: 1 })}
+          options={[
+            { value: 'span', label: t('journey.waitSpan') },
+            { value: 'day', label: t('journey.waitDay') },
+          ]}
+          data-testid="wait-by"
+        />
+      </Form.Item>
+      <Form.Item label={t(byDay ? 'journey.waitDay' : 'journey.waitFor')} extra={byDay ? t('journey.waitDayHint') : undefined}>
+        {byDay ? (
+          <Space.Compact>
+            <InputNumber
+              min={0}
+              max={366}
+              precision={0}
+              prefix="D"
+              value={day}
+              onChange={(next) => onChange({ ...node, day: next ?? 0 })}
+            />
+            <Input type="time" value={at} onChange={({ target }) => onChange({ ...node, at: target.value })} style={{ width: 110 }} />
+          </Space.Compact>
+        ) : (
+          <SpanField node={node} onChange={onChange} />
+        )}
+      </Form.Item>
+    </>
+  );
 }
 
 function UntilForm({ node, onChange }: FormProps<NodeOf<'until'>>) {
@@ -55,16 +95,11 @@ function GoalForm({ node, onChange }: FormProps<NodeOf<'goal'>>) {
 
 /** What there is to say of a node. */
 function Body({ node, graph, onChange }: FormProps<JourneyNode> & { graph: Graph }): ReactNode {
-  const { t } = useTranslation();
   switch (node.type) {
     case 'entry':
       return <EntryForm node={node} onChange={onChange} />;
     case 'wait':
-      return (
-        <Form.Item label={t('journey.waitFor')}>
-          <SpanField node={node} onChange={onChange} />
-        </Form.Item>
-      );
+      return <WaitForm node={node} onChange={onChange} />;
     case 'until':
       return <UntilForm node={node} onChange={onChange} />;
     case 'window':

@@ -60,6 +60,7 @@ export function useNodeWords() {
       case 'entry':
         return entry(node);
       case 'wait':
+        if (node.day !== undefined) return t('journey.say.waitDay', { n: node.day, at: node.at ?? '' });
         return span(node) && t('journey.say.wait', { x: span(node) });
       case 'until':
         return t('journey.say.until', { x: event(node.event, node.where) || (node.rule ? t('journey.aRule') : '…'), span: span(node) });

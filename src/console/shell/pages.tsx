@@ -31,6 +31,7 @@ import {
   RetweetOutlined,
   RiseOutlined,
   SafetyOutlined,
+  ScheduleOutlined,
   SettingOutlined,
   ShopOutlined,
   SwapOutlined,
@@ -121,6 +122,7 @@ export const GROUPS: PageGroup[] = [
     icon: <MessageOutlined />,
     pages: [
       { path: '/journeys', permission: 'journeys.read', text: 'nav.journeys', icon: <ApartmentOutlined /> },
+      { path: '/sop', permission: 'journeys.read', text: 'nav.sop', icon: <ScheduleOutlined /> },
       { path: '/experiments', permission: 'experiments.read', text: 'nav.experiments', icon: <ExperimentOutlined /> },
       { path: '/coupons', permission: 'coupons.read', text: 'nav.coupons', icon: <GiftOutlined /> },
       { path: '/groups', permission: 'channels.read', text: 'nav.groups', icon: <WechatOutlined /> },

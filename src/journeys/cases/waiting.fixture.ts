@@ -22,6 +22,40 @@ export const waiting: Case[] = [
     ],
     trail: ['enter in', 'arrive w', 'exit x completed'],
   },
+  // The clock begins at 10:00 in the workspace's zone.
+  {
+    name: 'wait for a time of day, so many days after coming in',
+    graph: (k) => straight(k, wait({ day: 1, at: '09:30' })),
+    script: [
+      ['0m', 'Start'],
+      ['23h', (k) => trailIs(k, ['enter in', 'arrive w'])],
+      ['23h 30m', nothing],
+    ],
+    trail: ['enter in', 'arrive w', 'exit x completed'],
+  },
+  {
+    name: 'a time of the first day that is over is no wait',
+    graph: (k) => straight(k, wait({ day: 0, at: '09:00' })),
+    script: [['0m', 'Start']],
+    trail: ['enter in', 'arrive w', 'exit x completed'],
+  },
+  {
+    name: 'who was held up beyond the day goes on at the next such time, once a day',
+    graph: (k) =>
+      graph(
+        [start(k), wait({ days: 3 }), wait({ day: 1, at: '11:00' }, 'w1'), wait({ day: 2, at: '11:00' }, 'w2'), x],
+        'in>w w>w1 w1>w2 w2>x',
+      ),
+    script: [
+      ['0m', 'Start'],
+      ['3d', nothing],
+      ['3d 59m', (k) => trailIs(k, ['enter in', 'arrive w', 'arrive w1'])],
+      ['3d 1h', nothing],
+      ['4d 59m', (k) => trailIs(k, ['enter in', 'arrive w', 'arrive w1', 'arrive w2'])],
+      ['4d 1h', nothing],
+    ],
+    trail: ['enter in', 'arrive w', 'arrive w1', 'arrive w2', 'exit x completed'],
+  },
   {
     name: 'wait until the event comes',
     graph: (k) => either(k, until({ event: k.ev('Buy') })),
