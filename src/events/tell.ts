@@ -70,8 +70,11 @@ export function createTell(deps: TellDeps) {
 
   const some = async (ws: number, words: readonly Incoming[], told: Telling['told'], result: ToldResult): Promise<void> => {
     const rows = await fresh(ws, told);
-    result.duplicates += told.length - rows.length;
-    if (rows.length === 0) return;
+    const duplicates = told.length - rows.length;
+    if (rows.length === 0) {
+      result.duplicates += duplicates;
+      return;
+    }
     // From here on nothing carries a personal value in clear.
     const { items: hidden, secrets } = (await privacy?.hide(ws, words)) ?? { items: words, secrets: [] };
     const batch = await pg.tx(async (tx) => {
@@ -105,6 +108,7 @@ export function createTell(deps: TellDeps) {
       // What is told of people is nothing that they did.
       await landBatch(pg, batch, new Added());
       result.accepted += spoken.length;
+      result.duplicates += duplicates;
     } catch (error) {
       void giveUp(deps, batch, landed);
       throw error;
