@@ -16,7 +16,6 @@ import {
   systemClock,
 } from './base/index.ts';
 import {
-  preferenceRoutes,
   routes as channelRoutes,
   createChannels,
   createLoop,
@@ -24,6 +23,7 @@ import {
   createWechat,
   createWecom,
   payNoticeRoutes,
+  preferenceRoutes,
   wechatCallbackRoutes,
   wecomCallbackRoutes,
   withOpenTexts,
@@ -88,6 +88,8 @@ export interface SystemOptions {
   consoleDir?: string;
   /** Where the built SDKs lie, to be loaded by the customer's pages. */
   sdkDir?: string;
+  /** How long events of a merge are kept twice, for queries that began before it: see the events room. */
+  grace?: () => Promise<void>;
   /** What is put beside the rooms and keeps tables of its own (the demo). */
   extra?: { migrations: Migration[]; wecomBaseUrl(pg: Pg): Promise<string | undefined> };
 }
@@ -112,7 +114,7 @@ export async function createSystem(config: Config, options: SystemOptions) {
 
 async function build(
   config: Config,
-  { clock, log, version, consoleDir, sdkDir, extra }: SystemOptions & { clock: Clock },
+  { clock, log, version, consoleDir, sdkDir, grace, extra }: SystemOptions & { clock: Clock },
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ) {
@@ -136,6 +138,7 @@ async function build(
     clock,
     log,
     privacy,
+    ...(grace ? { grace } : {}),
     watch: { blocked: (ws) => catalogue.blocked(ws), duplicate: (ws, item, at) => tally.duplicate(ws, item, at) },
   });
   const source: typeof events.source = (ws, people, more) => events.source(ws, people, more);

@@ -78,6 +78,8 @@ export async function running(
   const system = await createSystem(config, {
     log: errorLog(errors),
     version: 'test',
+    // Nothing here asks for longer.
+    grace: () => new Promise((resolve) => setTimeout(resolve, 300).unref()),
     // On a data folder that `npm start` used as well, which keeps the demo's tables too.
     ...(options.asStarted ? { extra: demoHost(config, { log: silentLog }) } : {}),
     ...(options.consoleDir ? { consoleDir: options.consoleDir } : {}),
