@@ -29,6 +29,7 @@ interface Row {
   purpose: string | null;
   priority: number;
   due_at: Date;
+  put_off_from: Date | null;
 }
 
 /** Which rules of the platform count what one address has had on a channel. */
@@ -112,7 +113,7 @@ export async function claimDue(
            WHERE workspace_no = $1 AND channel = $2 AND what = 'queued' AND due_at <= $3 ORDER BY due_at, no LIMIT $4) d
          WHERE (w.workspace_no, w.channel, w.what, w.due_at, w.no) = (d.workspace_no, d.channel, d.what, d.due_at, d.no) RETURNING w.workspace_no AS ws, w.no)
        SELECT o.no, o.person_no, o.state, o.content_id, o.journey_id, o.node, o.pass_no, o.idempotency_key, o.text, o.link_url, o.link_title, o.extra,
-         o.purpose, o.priority, coalesce(o.due_at, o.queued_at) AS due_at, h.journey_id IS NOT NULL AS held
+         o.purpose, o.priority, coalesce(o.due_at, o.queued_at) AS due_at, o.put_off_from, h.journey_id IS NOT NULL AS held
        FROM (SELECT ws, no FROM due OFFSET 0) due JOIN outbox o ON o.workspace_no = due.ws AND o.no = due.no
        LEFT JOIN outbox_holds h ON h.workspace_no = due.ws AND h.journey_id = o.journey_id ORDER BY o.no`,
       [at.workspaceNo, at.channel, now, at.limit],
@@ -245,7 +246,9 @@ async function prepare(
                 ? 'text_failed'
                 : null;
     return {
-      ...{ no: row.no, personNo: row.person_no, kind: last.kind, dueAt: row.due_at },
+      ...{ no: row.no, personNo: row.person_no, kind: last.kind },
+      // After a pause or a fault all that waited begins to compete anew; what has been put off once has its time.
+      dueAt: row.put_off_from === null ? deps.clock.now() : row.due_at,
       ...{ agreed: agreedBy(personal, last.reach), address, text, obstacle },
     };
   });

@@ -30,7 +30,7 @@ export interface Candidate {
   agreed: boolean | null;
   address: string | null;
   text: string | null;
-  /** When it was to go first. */
+  /** When it could go first: from then on it waits for what is of higher priority no longer than the policy says. */
   dueAt: Date;
 }
 
@@ -202,6 +202,9 @@ export async function judge(
        -- Taken back by a journey in this moment? Then its state says so.
        FROM judged j WHERE o.workspace_no = j.ws AND o.no = j.no AND o.state = 'queued' AND j.until IS NULL
        RETURNING o.no, o.state),
+     put_off AS (
+       UPDATE outbox o SET put_off_from = coalesce(o.put_off_from, o.due_at, o.queued_at), due_at = j.due_at
+       FROM judged j WHERE o.workspace_no = j.ws AND o.no = j.no AND j.until IS NOT NULL),
      waiting AS (
        INSERT INTO outbox_waiting (workspace_no, channel, what, due_at, no) SELECT $1, $2, 'queued', until, no FROM judged WHERE until IS NOT NULL),
      held AS (
