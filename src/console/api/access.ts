@@ -1,3 +1,4 @@
+import type { PolicyChange, Policy as ServerPolicy } from '../../channels/index.ts';
 import { get, type Page, patch, post, put, remove } from './http.ts';
 
 export type Role = 'owner' | 'operator' | 'analyst' | 'assistant';
@@ -57,17 +58,10 @@ export const access = {
   addWorkspace: (workspace: Pick<Workspace, 'name'> & Partial<Workspace>) => post<Workspace>('/workspaces', workspace),
 };
 
-export interface Policy {
-  quietHours: { from: string; to: string } | null;
-  caps: { messages: number; days: number }[];
-  consentRequired: boolean;
-  /** Nothing leaves, everything waits. */
-  paused: boolean;
-  /** Staff are reminded of mass messages they have not confirmed after so many hours; null: only by hand. */
-  remindAfterHours: number | null;
-}
+export type Policy = ServerPolicy;
+export type { PolicyChange };
 
 export const policy = {
   get: () => get<Policy>('/policy'),
-  put: (value: Partial<Policy>) => put<Policy>('/policy', value),
+  put: (value: PolicyChange) => put<Policy>('/policy', value),
 };

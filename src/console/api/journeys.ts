@@ -1,4 +1,5 @@
 import type {
+  ForeseenPeople,
   JourneyForesight,
   JourneyList,
   JourneyPeople,
@@ -27,6 +28,8 @@ export interface Edge {
 export interface Graph {
   nodes: JourneyNode[];
   edges: Edge[];
+  /** 0 to 100, usually 50: which messages go where they compete for what a cap leaves. */
+  priority?: number;
 }
 export type Journey = Omit<ServerJourney, 'graph'> & { graph: Graph };
 export type JourneyState = Journey['state'];
@@ -65,6 +68,9 @@ export const journeys = {
   act: (id: string, action: JourneyAction, body?: { existing: boolean }) => post<Journey>(`/journeys/${id}/${action}`, body),
   /** What a launch would meet: which messages would be stopped by which rule. */
   foresee: (id: string, existing: boolean) => get<JourneyForesight>(`/journeys/${id}/foresight`, { existing }),
+  /** The people behind one of its numbers: of a reason, or `goes`. */
+  foreseen: (id: string, query: { node: string; reason: string; existing: boolean; cursor?: string }) =>
+    get<ForeseenPeople>(`/journeys/${id}/foresight/people`, query),
   /** The way of one person, with nothing written. */
   try: (id: string, ask: TryBody) => post<TryAnswer>(`/journeys/${id}/try`, ask),
   results: (id: string) => get<JourneyResults>(`/journeys/${id}/results`),

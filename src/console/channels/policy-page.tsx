@@ -1,18 +1,14 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Card, InputNumber, Switch, TimePicker } from 'antd';
-import dayjs from 'dayjs';
-import customParseFormat from 'dayjs/plugin/customParseFormat';
+import { Button, Card, InputNumber, Switch } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Policy, policy } from '../api/access.ts';
+import { type Policy, type PolicyChange, policy } from '../api/access.ts';
 import { LimitsTable } from '../reach/limits-table.tsx';
 import { useMay, useSession } from '../shell/session.tsx';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
-
-dayjs.extend(customParseFormat);
+import { Caps, capsTwice, Hours, Purposes, QuietByChannel } from './policy-fields.tsx';
 
 function Line({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
   return (
@@ -22,59 +18,6 @@ function Line({ title, hint, children }: { title: string; hint: string; children
         <div className="soft small">{hint}</div>
       </div>
       <div>{children}</div>
-    </div>
-  );
-}
-
-function Caps({ caps, onChange }: { caps: Policy['caps']; onChange: (caps: Policy['caps']) => void }) {
-  const { t } = useTranslation();
-  const set = (at: number, change: Partial<Policy['caps'][number]>) =>
-    onChange(caps.map((cap, index) => (index === at ? { ...cap, ...change } : cap)));
-  return (
-    <div className="stack tight">
-      {caps.map((cap, index) => (
-        <div key={index} className="row wrap" style={{ gap: 6 }}>
-          {t('message.set.capLine')}
-          <InputNumber
-            min={1}
-            max={90}
-            precision={0}
-            value={cap.days}
-            onChange={(days) => days && set(index, { days })}
-            style={{ width: 64 }}
-          />
-          {t('common.days')} {t('message.set.capMost')}
-          <InputNumber
-            min={0}
-            max={10_000}
-            precision={0}
-            value={cap.messages}
-            onChange={(messages) => messages !== null && set(index, { messages })}
-            style={{ width: 72 }}
-          />
-          {t('message.set.capUnit')}
-          <Button
-            type="text"
-            size="small"
-            icon={<DeleteOutlined />}
-            aria-label={t('common.delete')}
-            onClick={() => onChange(caps.filter((_, at) => at !== index))}
-          />
-        </div>
-      ))}
-      {!caps.length && <span className="warn small">{t('message.set.noCaps')}</span>}
-      {caps.length < 5 && (
-        <Button
-          size="small"
-          icon={<PlusOutlined />}
-          onClick={() =>
-            onChange([...caps, { messages: 1, days: [1, 7, 30, 60, 90].find((days) => !caps.some((cap) => cap.days === days)) ?? 2 }])
-          }
-          data-testid="add-cap"
-        >
-          {t('message.set.addCap')}
-        </Button>
-      )}
     </div>
   );
 }
@@ -90,8 +33,8 @@ function PolicyForm({ saved }: { saved: Policy }) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
   const set = (change: Partial<Policy>) => setValue({ ...value, ...change });
-  const twice = new Set(value.caps.map((cap) => cap.days)).size !== value.caps.length;
-  const put = async (next: Partial<Policy>) => {
+  const twice = capsTwice(value.caps);
+  const put = async (next: PolicyChange) => {
     const now = await policy.put(next);
     client.setQueryData(['policy'], now);
     setValue(now);
@@ -100,12 +43,8 @@ function PolicyForm({ saved }: { saved: Policy }) {
     setBusy(true);
     setFailed(undefined);
     try {
-      const settable = ({ quietHours, caps, consentRequired, remindAfterHours }: Policy) => ({
-        quietHours,
-        caps,
-        consentRequired,
-        remindAfterHours,
-      });
+      // Pausing is a switch of its own: an undone change of the rules must not let go what was paused since.
+      const settable = ({ paused: _, pausedBy: __, pausedAt: ___, pausedWhy: ____, ...rules }: Policy): PolicyChange => rules;
       const before = settable(saved);
       await put(settable(value));
       undo(t('common.saved'), () => put(before).catch(say.failed));
@@ -136,32 +75,49 @@ function PolicyForm({ saved }: { saved: Policy }) {
               onChange={(on) => set({ quietHours: on ? { from: '22:00', to: '08:00' } : null })}
               data-testid="policy-quiet"
             />
-            {quiet && (
-              <>
-                <TimePicker
-                  format="HH:mm"
-                  allowClear={false}
-                  minuteStep={5}
-                  value={dayjs(quiet.from, 'HH:mm')}
-                  onChange={(next) => set({ quietHours: { ...quiet, from: next?.format('HH:mm') ?? quiet.from } })}
-                  style={{ width: 92 }}
-                />
-                {t('common.to')}
-                <TimePicker
-                  format="HH:mm"
-                  allowClear={false}
-                  minuteStep={5}
-                  value={dayjs(quiet.to, 'HH:mm')}
-                  onChange={(next) => set({ quietHours: { ...quiet, to: next?.format('HH:mm') ?? quiet.to } })}
-                  style={{ width: 92 }}
-                />
-              </>
+            {quiet && <Hours value={quiet} onChange={(quietHours) => set({ quietHours })} />}
+          </div>
+          <QuietByChannel value={value.quietByChannel} editable={editable} onChange={(quietByChannel) => set({ quietByChannel })} />
+        </Line>
+        <Line title={t('message.set.caps')} hint={t('message.set.capsHint')}>
+          <Caps caps={value.caps} purposes={value.purposes} onChange={(caps) => set({ caps })} />
+          {twice && <div className="bad small">{t('message.set.sameDays')}</div>}
+        </Line>
+        <Line title={t('message.set.compete')} hint={t('message.set.competeHint')}>
+          <InputNumber
+            min={0}
+            max={1440}
+            precision={0}
+            value={value.competeMinutes}
+            onChange={(competeMinutes) => competeMinutes !== null && set({ competeMinutes })}
+            suffix={t('message.set.minutes')}
+            style={{ width: 120 }}
+            aria-label={t('message.set.compete')}
+          />
+        </Line>
+        <Line title={t('message.set.fatigue')} hint={t('message.set.fatigueHint')}>
+          <div className="row wrap">
+            <Switch
+              checked={value.fatigueAbove !== null}
+              disabled={!editable}
+              onChange={(on) => set({ fatigueAbove: on ? 60 : null })}
+              data-testid="policy-fatigue"
+            />
+            {value.fatigueAbove !== null && (
+              <InputNumber
+                min={1}
+                max={99}
+                precision={0}
+                value={value.fatigueAbove}
+                onChange={(fatigueAbove) => fatigueAbove && set({ fatigueAbove })}
+                style={{ width: 80 }}
+                aria-label={t('message.set.fatigue')}
+              />
             )}
           </div>
         </Line>
-        <Line title={t('message.set.caps')} hint={t('message.set.capsHint')}>
-          <Caps caps={value.caps} onChange={(caps) => set({ caps })} />
-          {twice && <div className="bad small">{t('message.set.sameDays')}</div>}
+        <Line title={t('message.set.purposes')} hint={t('message.set.purposesHint')}>
+          <Purposes value={value.purposes} onChange={(purposes) => set({ purposes })} />
         </Line>
         <Line title={t('message.set.consent')} hint={t('message.set.consentHint')}>
           <Switch

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { type Journey, journeys } from '../api/journeys.ts';
 import { useLabels } from '../ui/labels.tsx';
 import { ProblemView } from '../ui/problem.tsx';
+import { StepForecast } from './step-forecast.tsx';
 
 /** What a launch would meet, said before it: messages that would be stopped and by which rule, and the rules that hold from then on. */
 export function LaunchWarnings({ journey, existing }: { journey: Journey; existing: boolean }) {
@@ -16,11 +17,14 @@ export function LaunchWarnings({ journey, existing }: { journey: Journey; existi
   });
   if (query.isError) return <ProblemView error={query.error} compact />;
   if (!query.data) return <div className="soft small">{t('journey.foreseeing')}</div>;
-  const { warnings, steps } = query.data;
+  const { people, steps } = query.data;
+  // What is said with the numbers of its step is not said twice.
+  const warnings = query.data.warnings.filter((one) => people === null || one.messages === null);
   const nameOf = (id: string) => journey.graph.nodes.find((node) => node.id === id)?.name ?? id;
   const rules = new Map(steps.flatMap((step) => step.rules.map((rule) => [rule.key, rule] as const)));
   return (
     <div className="stack tight" style={{ marginTop: 8 }} data-testid="launch-warnings">
+      {people !== null && steps.map((step) => <StepForecast key={step.node} journey={journey} existing={existing} step={step} />)}
       {warnings.length > 0 ? (
         <Alert
           type="warning"
@@ -36,7 +40,7 @@ export function LaunchWarnings({ journey, existing }: { journey: Journey; existi
             </ul>
           }
         />
-      ) : (
+      ) : people !== null ? null : (
         <span className="good small">{t('journey.foreseeNone')}</span>
       )}
       {rules.size > 0 && (

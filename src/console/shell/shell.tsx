@@ -10,6 +10,7 @@ import { ProblemView } from '../ui/problem.tsx';
 import { Logo } from './logo.tsx';
 import { MainMenu } from './menu.tsx';
 import { Palette } from './palette.tsx';
+import { PausedBanner } from './paused-banner.tsx';
 import { SessionContext, useMe } from './session.tsx';
 import { UserMenu, WorkspaceSwitch } from './user-menu.tsx';
 
@@ -110,6 +111,7 @@ export function Shell() {
               style={{ overflow: 'auto', opacity: navigation.state === 'loading' ? 0.6 : 1, transition: 'opacity .15s' }}
               key={me.data.workspace.id}
             >
+              <PausedBanner />
               <Suspense fallback={<Spin />}>
                 <Outlet />
               </Suspense>

@@ -26,6 +26,7 @@ export type PeopleSource =
   | { kind: 'rule'; rule: Rule }
   | ({ kind: 'insight' } & PeopleQuestion)
   | { kind: 'journey'; id: string; node?: string; state?: string; branch?: string }
+  | { kind: 'foreseen'; id: string; node: string; reason: string; existing: boolean }
   | ({ kind: 'experiment'; id: string } & PeopleOfExperiment)
   | ({ kind: 'coupon'; id: string } & PeopleOf);
 
@@ -48,6 +49,11 @@ async function fetchPage(source: PeopleSource, cursor?: string): Promise<{ items
   if (source.kind === 'journey') {
     const page = await journeys.people(source.id, { node: source.node, state: source.state, branch: source.branch, cursor });
     return { ...page, items: page.items.map((one) => ({ person: one.person, at: one.enteredAt })) };
+  }
+  if (source.kind === 'foreseen') {
+    const { kind: _, id, ...of } = source;
+    const page = await journeys.foreseen(id, { ...of, ...(cursor ? { cursor } : {}) });
+    return { ...page, items: page.items.map((person) => ({ person: person as unknown as Person })) };
   }
   if (source.kind === 'coupon') {
     const { kind: _, id, ...of } = source;

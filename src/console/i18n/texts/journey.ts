@@ -44,11 +44,6 @@ export const journey = {
   forecastStep: ['消息', 'Message'],
   forecastOf: ['共 {{n}} 人', 'of {{n}} people'],
   forecastGoes: ['人会收到', 'will get it'],
-  priority: ['优先级', 'Priority'],
-  priorityHint: [
-    '0–100，通常 50。几条消息争一个人的频次余量时，优先级高的发出',
-    '0 to 100, usually 50. Where messages compete for what a cap leaves a person, the higher goes',
-  ],
   foreseeNone: ['没有会被平台规则或规则拦下的消息', 'No message would be stopped by a rule'],
   foreseeTitle: ['上线会遇到的', 'What the launch would meet'],
   foreseeRules: ['上线后遵守', 'Held to from then on'],
