@@ -16,6 +16,7 @@ import {
   systemClock,
 } from './base/index.ts';
 import {
+  type Channels,
   routes as channelRoutes,
   createChannels,
   createLoop,
@@ -63,6 +64,7 @@ import { routes as rewardRoutes, walletRoutes } from './rewards/index.ts';
 import { sdkRoutes } from './sdk-routes.ts';
 import { audienceFiles } from './system-audience.ts';
 import { bindingDoors, openBinding } from './system-binding.ts';
+import { openDirect } from './system-direct.ts';
 import { openEngines } from './system-engines.ts';
 import { openExperiments } from './system-experiments.ts';
 import { openInsight } from './system-insight.ts';
@@ -197,7 +199,11 @@ async function build(
     const account = await channels.accounts.one(ws, 'webhook');
     return account ? webhook.notify(account, alarm.id, { alarm }) : true;
   });
-  const channels = createChannels({
+  const secretKeys = [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()];
+  const linkKeys = [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()];
+  const given = { config, pg, ch, clock, log, privacy, events, publicUrl, linkKeys, secretKeys, closers };
+  const direct = openDirect({ ...given, channels: () => channels });
+  const channels: Channels = createChannels({
     pg,
     ch,
     clock,
@@ -212,9 +218,12 @@ async function build(
     workspaces,
     lists: wecom,
     members: (ws, id, below, limit) => audience.members(ws, id, below, limit),
-    adapters: [wecom.adapter, wechat.official, wechat.mini, webhook].map((adapter) => withOpenTexts(adapter, privacy.openAll)),
-    secretKeys: [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()],
-    linkKeys: [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()],
+    adapters: [wecom.adapter, wechat.official, wechat.mini, webhook, ...direct.adapters].map((adapter) =>
+      withOpenTexts(adapter, privacy.openAll),
+    ),
+    direct,
+    secretKeys,
+    linkKeys,
     publicUrl,
     payBaseUrl: config.WECHATPAY_BASE_URL,
     carried: (ws, passes) => journeys.carried(ws, passes),

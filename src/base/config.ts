@@ -46,10 +46,18 @@ const schema = z.object({
   WECOM_BASE_URL: url.optional(),
   WECHAT_BASE_URL: url.default('https://api.weixin.qq.com'),
   WECHATPAY_BASE_URL: url.default('https://api.mch.weixin.qq.com'),
+  /** The same for text messages and app push. */
+  ALIYUN_SMS_BASE_URL: url.optional(),
+  TENCENT_SMS_BASE_URL: url.optional(),
+  APNS_BASE_URL: url.optional(),
+  FCM_BASE_URL: url.optional(),
+  JPUSH_BASE_URL: url.optional(),
   /** Hosts (comma separated, host or host:port) that webhooks may reach although they are internal. */
   YUTANG_WEBHOOK_ALLOW: hosts,
   /** The same for databases that scheduled pulls read from. */
   YUTANG_PULL_ALLOW: hosts,
+  /** The same for mail servers. */
+  YUTANG_SMTP_ALLOW: hosts,
   /** Log level: trace, debug, info, warn, error, silent. */
   YUTANG_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

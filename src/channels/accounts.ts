@@ -8,6 +8,9 @@ const secrets: Record<string, readonly string[]> = {
   official_account: ['secret', 'token', 'encodingAesKey'],
   mini_program: ['secret', 'token', 'encodingAesKey'],
   webhook: ['secret'],
+  email: ['password'],
+  sms: ['keySecret'],
+  push: ['apnsKey', 'fcmServiceAccount', 'jpushMasterSecret'],
   wechat_pay: ['privateKey', 'apiV3Key'],
 };
 

@@ -33,7 +33,7 @@ interface Row {
 }
 
 /** Which rules of the platform count what one address has had on a channel. */
-const countedBy: Record<string, readonly string[]> = { wecom: ['wecom.mass.perCustomer'] };
+const countedBy: Record<string, readonly string[]> = { wecom: ['wecom.mass.perCustomer'], sms: ['sms.perNumber.perDay'] };
 
 export const capsOf = (limits: Limits, channel: string, now: Date): AddressCap[] =>
   (countedBy[channel] ?? []).map((key) => {

@@ -6,6 +6,7 @@ import { endByHand, prepareByHand } from './by-hand.ts';
 import { follow, messageOf } from './clicks.ts';
 import { changeConsents, readConsents } from './consent-record.ts';
 import { consumeConsents, keepConsents } from './consents.ts';
+import { createDirectActs } from './direct-acts.ts';
 import { createDispatcher } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
 import { foresee, foreseeWho } from './foresee.ts';
@@ -27,11 +28,12 @@ import { readPolicy, writePolicy } from './policy.ts';
 import { createPoller } from './poll.ts';
 import type { ChannelsDeps, Deps } from './ports.ts';
 import { createPreferenceLinks, createPreferences } from './preferences/index.ts';
+import { pushMigrations } from './push/index.ts';
 import { readReach } from './reach.ts';
 import type { Channels } from './room.ts';
-import { followSplit, movePasses, passesOf, passesReaching } from './split.ts';
 import { sendingMigrations } from './sending/migrations.ts';
 import { sentByDay } from './sent-by-day.ts';
+import { followSplit, movePasses, passesOf, passesReaching } from './split.ts';
 import { createStaffWork } from './staff/index.ts';
 import { staffMigrations } from './staff/migrations.ts';
 import { createSyncs } from './syncs.ts';
@@ -41,6 +43,7 @@ import { wecomConfig, wecomMigrations } from './wecom/index.ts';
 
 export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from './adapter.ts';
 export type { ConsentChange } from './consents.ts';
+export { createDirect, type Direct, type DirectDeps } from './direct.ts';
 export type { EnqueueBatch } from './enqueue.ts';
 export { type ForeseeAsk, type Foresight, foresightSchema } from './foresee.ts';
 export type { OverlapList, PersonGroups } from './group-overlap.ts';
@@ -70,9 +73,9 @@ export type { ReachPlan } from './plan.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
 export type { Policy, PolicyChange } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
-export type { MessagePurpose } from './purposes.ts';
 export { preferenceRoutes } from './preferences/index.ts';
 export { channelsZh } from './problems.zh.ts';
+export type { MessagePurpose } from './purposes.ts';
 export type { ReachView } from './reach.ts';
 export type { Channels } from './room.ts';
 export { routes } from './routes.ts';
@@ -97,6 +100,7 @@ export const migrations: Migration[] = [
   ...outboxMigrations,
   ...limitMigrations,
   ...sendingMigrations,
+  ...pushMigrations,
   ...wecomMigrations,
   ...groupPlanMigrations,
   ...wechatMigrations,
@@ -203,6 +207,12 @@ export function createChannels(given: ChannelsDeps): Channels {
     wecom: (config) => readOrRefuse('WeCom', wecomConfig.safeParse(config)),
     official_account: (config) => readOrRefuse('official account', officialConfig.safeParse(config)),
     mini_program: (config) => readOrRefuse('mini program', miniConfig.safeParse(config)),
+    ...Object.fromEntries(
+      Object.entries(deps.direct?.checks ?? {}).map(([kind, schema]) => [
+        kind,
+        (config: Record<string, unknown>) => readOrRefuse(kind, schema.safeParse(config)),
+      ]),
+    ),
     webhook: (config) => ({ ...webhook!.check(config) }),
     wechat_pay: (config) => readOrRefuse('WeChat Pay', payConfig.safeParse(config)),
   };
@@ -222,7 +232,16 @@ export function createChannels(given: ChannelsDeps): Channels {
           const account = views.find((v) => v.kind === kind);
           const health = await channelHealth(deps, workspaceNo, kind, account, accounts);
           const { settings = {}, secretsSet = [] } = account ?? {};
-          return { id: account?.id ?? null, key: kind, configured: account !== undefined, ...health, settings, secretsSet };
+          const doors = account && deps.direct?.doors(account);
+          return {
+            id: account?.id ?? null,
+            key: kind,
+            configured: account !== undefined,
+            ...health,
+            settings,
+            secretsSet,
+            ...(doors ? { doors } : {}),
+          };
         }),
       );
       return [...ways, till];
@@ -299,6 +318,8 @@ export function createChannels(given: ChannelsDeps): Channels {
     },
     enqueue,
     wake,
+    wakeTelling: () => loops.tell.wake(),
+    direct: createDirectActs(deps, accounts, tokens),
     hold,
     release: (tx, workspaceNo, journeyId) => release(tx, clock, workspaceNo, journeyId),
     skipJourney: (tx, workspaceNo, journeyId, reason) => skipJourney(tx, clock, workspaceNo, journeyId, reason),
@@ -321,16 +342,21 @@ export function createChannels(given: ChannelsDeps): Channels {
     messageOf: (token) => messageOf(deps, tokens, token),
     onMerge: async (workspaceNo, moves) => {
       await followMerges(pg, clock, workspaceNo, moves);
+      await deps.direct?.devices.onMerge(workspaceNo, moves);
       await pay.onMerge(workspaceNo, moves);
     },
     onSplit: async (workspaceNo, split) => {
       await followSplit(pg, workspaceNo, split);
+      await deps.direct?.devices.onSplit(workspaceNo, split);
       await pay.onSplit(workspaceNo, split);
     },
     passesReaching,
     passesOf: (workspaceNo, messages) => passesOf(pg, workspaceNo, messages),
     movePasses,
-    consume: (slice) => consumeConsents(deps, slice),
+    consume: async (slice) => {
+      await consumeConsents(deps, slice);
+      await deps.direct?.learn(slice);
+    },
     dispatch: () => dispatcher.dispatch(),
     poll: poller.poll,
     announce,

@@ -1,6 +1,7 @@
 import type { Ch, Clock, Log, Pg } from '../base/index.ts';
 import type { Content } from '../content/index.ts';
 import type { ChannelAdapter } from './adapter.ts';
+import type { Direct } from './direct.ts';
 import type { ChannelEvent } from './platform/events.ts';
 import type { Wecom } from './wecom/index.ts';
 
@@ -50,6 +51,8 @@ export interface ChannelsDeps {
   people: PeoplePort;
   workspaces(): Promise<WorkspaceView[]>;
   adapters: ChannelAdapter[];
+  /** E-mail, text messages and app push; absent where there are none. Their adapters stand with the others. */
+  direct?: Pick<Direct, 'devices' | 'dead' | 'bounces' | 'reports' | 'checks' | 'doors' | 'tryOut' | 'learn'>;
   /** WeCom beyond its messages: its lists, and its client; absent where there is no such channel. */
   lists?: Pick<Wecom, 'reconcile' | 'sync' | 'client'>;
   /** Who is in an audience, highest numbers first, below a number. */

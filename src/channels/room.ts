@@ -3,6 +3,7 @@ import type { Accounts, AccountView } from './accounts.ts';
 import type { ChannelAdapter } from './adapter.ts';
 import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
 import type { ConsentChange, Slice } from './consents.ts';
+import type { DirectActs } from './direct-acts.ts';
 import type { EnqueueBatch } from './enqueue.ts';
 import type { ForeseeAsk, Foresight } from './foresee.ts';
 import type { OverlapList, PersonGroups } from './group-overlap.ts';
@@ -17,17 +18,24 @@ import type { ReachAsk, ReachPlan } from './plan.ts';
 import type { Policy, PolicyChange } from './policy.ts';
 import type { PreferenceAddress, Preferences } from './preferences/index.ts';
 import type { ReachView } from './reach.ts';
-import type { DayOfStep } from './sent-by-day.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
+import type { DayOfStep } from './sent-by-day.ts';
 import type { Split } from './split.ts';
 import type { StaffWork } from './staff/index.ts';
 
 export interface Channels {
   accounts: Pick<Accounts, 'one' | 'byId' | 'ofKind' | 'all'>;
   /** Channels with their settings (never their secrets) and how they do. */
-  list(
-    workspaceNo: number,
-  ): Promise<(Health & { id: string | null; key: string; configured: boolean; settings: Record<string, unknown>; secretsSet: string[] })[]>;
+  list(workspaceNo: number): Promise<
+    (Health & {
+      id: string | null;
+      key: string;
+      configured: boolean;
+      settings: Record<string, unknown>;
+      secretsSet: string[];
+      doors?: Record<string, string>;
+    })[]
+  >;
   save(workspaceNo: number, kind: ChannelAdapter['kind'] | 'wechat_pay', settings: Record<string, unknown>): Promise<AccountView>;
   /** Money to people, by WeChat Pay. */
   pay: Pay;
@@ -71,6 +79,10 @@ export interface Channels {
   /** Queues messages inside the caller's transaction; call `wake` after it is committed. */
   enqueue(tx: Pg, workspaceNo: number, batch: EnqueueBatch): Promise<number>;
   wake(): void;
+  /** Something has come to be told as an event. */
+  wakeTelling(): void;
+  /** What is asked of e-mail, text messages and app push. */
+  direct: DirectActs;
   /** Keeps back what a journey has queued; `release` lets it go. */
   hold(tx: Pg, workspaceNo: number, journeyId: string): Promise<void>;
   release(tx: Pg, workspaceNo: number, journeyId: string): Promise<void>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type App, notFound } from '../base/index.ts';
 import { consentRoutes } from './consent-routes.ts';
+import { directRoutes } from './direct-routes.ts';
 import { groupRoutes } from './groups-routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { payRoutes } from './pay/index.ts';
@@ -16,6 +17,7 @@ export function routes(app: App, channels: Channels): void {
   payRoutes(app, channels.pay);
   limitRoutes(app, channels);
   staffRoutes(app, channels);
+  directRoutes(app, channels);
   app.get(
     '/t/:token',
     { config: { permission: 'public' }, schema: { hide: true, params: z.object({ token: z.string().max(60) }) }, exposeHeadRoute: false },
@@ -63,7 +65,7 @@ function settingRoutes(app: App, channels: Channels): void {
       items: await channels.list(req.auth.workspaceNo),
     }),
   );
-  for (const kind of ['wecom', 'official_account', 'mini_program', 'webhook', 'wechat_pay'] as const) {
+  for (const kind of ['wecom', 'official_account', 'mini_program', 'webhook', 'email', 'sms', 'push', 'wechat_pay'] as const) {
     app.put(
       `/api/channels/${kind}`,
       {

@@ -110,6 +110,8 @@ export const channelList = z.object({
       settings: z.record(z.string(), z.unknown()),
       /** Secrets that are set; their values are never given out. */
       secretsSet: z.array(z.string()),
+      /** Addresses to be entered at the provider, by what they are for. */
+      doors: z.record(z.string(), z.string()).optional(),
     }),
   ),
 });

@@ -11,7 +11,7 @@ export interface Split {
 }
 
 /** Identities that are addresses: a message says by which of them it went. */
-const addressTypes = ['wecom_external_userid'];
+const addressTypes = ['wecom_external_userid', 'email', 'phone'];
 
 /**
  * A person has been split. A message goes to the new person if it went to an identity that leaves, or was queued for somebody who had been merged and

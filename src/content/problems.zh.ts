@@ -67,4 +67,6 @@ export const contentZh: Texts = {
   'output {output} not closed': '{output} 没有闭合',
   'undefined filter: {filter}': '没有过滤器“{filter}”',
   'unexpected token {token}': '意外的 {token}',
+  'must be the id of an approved template, such as SMS_123456789': '必须是已审核模板的编号，如 SMS_123456789',
+  'must be the name of a variable, or its number': '必须是模板变量的名称或序号',
 };

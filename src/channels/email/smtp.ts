@@ -89,12 +89,20 @@ export async function openSmtp(config: EmailConfig, deps: { allow: readonly stri
         const refused = (error: NodemailerError) => {
           fail = () => {};
           const response = String(error.response ?? '');
-          resolve({
-            taken: false,
-            code: error.responseCode ?? 0,
+          const answer: SmtpAnswer = {
+            ...{ taken: false, code: error.responseCode ?? 0, response, begun },
             status: /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(response)?.[0] ?? '',
-            response,
-            begun,
+          };
+          if (broken || answer.code === 0) {
+            resolve(answer);
+            return;
+          }
+          // The server still has the sender of this mail in mind.
+          fail = () => resolve(answer);
+          connection.reset((failed) => {
+            broken ??= failed ?? undefined;
+            fail = () => {};
+            resolve(answer);
           });
         };
         fail = refused;

@@ -2,12 +2,13 @@ import { badInput, type Clock, notFound, type Pg } from '../../base/index.ts';
 import type { Period, PlatformRule } from './rule.ts';
 import type { LimitChange, LimitView } from './schema.ts';
 import { payRules } from './table-pay.ts';
+import { smsRules } from './table-sms.ts';
 import { wechatRules } from './table-wechat.ts';
 import { wecomRules } from './table-wecom.ts';
 
 /** The rules of the platforms, as published and as a workspace has set them: what its own account is allowed may differ. */
 
-export const published: readonly PlatformRule[] = [...wecomRules, ...wechatRules, ...payRules];
+export const published: readonly PlatformRule[] = [...wecomRules, ...wechatRules, ...smsRules, ...payRules];
 const byKey = new Map(published.map((rule) => [rule.key, rule]));
 
 /** What nobody here obeys, or obeys as published alone, cannot be set otherwise: that would be a promise without effect. */

@@ -11,11 +11,11 @@ export interface Words {
 
 export interface PlatformRule {
   key: string;
-  channel: 'wecom' | 'official_account' | 'mini_program' | 'wechat_pay';
+  channel: 'wecom' | 'official_account' | 'mini_program' | 'wechat_pay' | 'sms';
   name: Words;
   /** null: as many as the period has days. */
   value: number | null;
-  unit: 'messages' | 'people' | 'groups' | 'characters' | 'bytes' | 'items' | 'seconds' | 'calls' | 'times' | 'days' | 'fen';
+  unit: 'messages' | 'people' | 'groups' | 'characters' | 'bytes' | 'items' | 'seconds' | 'calls' | 'times' | 'days' | 'hours' | 'fen';
   period: Period | null;
   /** Calendar periods that the platform's own settings offer. */
   choices?: readonly CalendarUnit[];

@@ -28,7 +28,7 @@ export function createJournal({ pg, clock }: { pg: Pg; clock: Clock }) {
       ]);
       return new Map(rows.map((row) => [row.outboxId, row]));
     },
-    begin: async (account: ChannelAccount, outboxIds: readonly string[], refs?: readonly string[]): Promise<void> => {
+    begin: async (account: ChannelAccount, outboxIds: readonly string[], refs?: readonly (string | null)[]): Promise<void> => {
       await pg.query(
         `INSERT INTO channel_sends (workspace_no, channel, account_id, outbox_id, ref, state, at)
          SELECT $1, $2, $3, t.id, t.ref, 'calling', $6 FROM unnest($4::text[], $5::text[]) AS t (id, ref)

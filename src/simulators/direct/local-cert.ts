@@ -1,0 +1,17 @@
+/** A key and certificate of `localhost` for the stand-in of APNs, which speaks only HTTP/2 over TLS. Nobody else believes it, and it protects nothing. */
+export const localKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgmzODFZZlIhRXPZ0i
+G0DaE9pATDjkTSwiuvm8185+Pf2hRANCAAQdHJjtwwAGbub6DO9Cp5WQL93JEkA9
+xnzpG8uTqV4RuykpgdwZXh/AqnOjdcNy4wnAr96dqRL5z/GImnMD40Sl
+-----END PRIVATE KEY-----`;
+export const localCert = `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUCYF1F5Wf0YBQhtFG+V56BJdl4tIwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE2NDEyNloYDzIxMjYxMDI5
+MTY0MTI2WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQdHJjtwwAGbub6DO9Cp5WQL93JEkA9xnzpG8uTqV4RuykpgdwZXh/A
+qnOjdcNy4wnAr96dqRL5z/GImnMD40Slo28wbTAdBgNVHQ4EFgQUUZixqqhqxtH0
+UkBxRrAnNfh0oY8wHwYDVR0jBBgwFoAUUZixqqhqxtH0UkBxRrAnNfh0oY8wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAPS5JvKkW7w6lc64y3njnrgu6krqlGyC6Qp9GEt0CA2jAiEA
+3fxeWwA8+hpcPnDZ3fi4VS5G1Y7DcKWQB/RjYPC7mc8=
+-----END CERTIFICATE-----`;
