@@ -68,6 +68,7 @@ export const touchpoints = {
   figures: (ids: string[], period: { from: string; to: string }) =>
     get<{ items: Figure[] }>('/touchpoints/figures', { ids: ids.join(','), from: period.from, to: period.to }),
   days: (id: string) => get<{ items: { day: string; scans: number; friends: number; joins: number }[] }>(`/touchpoints/${id}/days`),
+  sharers: (id: string) => get<{ items: { personId: string | null; scans: number; people: number }[] }>(`/touchpoints/${id}/sharers`),
   warnings: () => get<{ items: Warning[] }>('/touchpoints/warnings'),
   code: (id: string) => get<CodeView>(`/touchpoints/${id}/code`),
   saveCode: (id: string, code: Code) => patch<Touchpoint>(`/touchpoints/${id}`, { code }),

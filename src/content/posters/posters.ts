@@ -87,6 +87,8 @@ export function createPosters(deps: PosterDeps, painters = createPainters()) {
             .then(async ({ picture }) => {
               const bytes = Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength);
               if (!late) await shelf.replace(path, bytes, prefix);
+              // Who was erased while they were being drawn leaves nothing behind.
+              if ((await people.survivor(ws, no)) === undefined) await shelf.forget(ws, [no]);
               return bytes;
             })
             .finally(() => drawing.delete(path));

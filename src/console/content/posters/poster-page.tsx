@@ -20,6 +20,7 @@ import { Field } from './fields.tsx';
 import { LayerFields } from './layer-fields.tsx';
 import { LayerList } from './layer-list.tsx';
 import { Notes } from './notes-card.tsx';
+import { SharersCard } from './sharers-card.tsx';
 import { Stage } from './stage.tsx';
 
 const previewWidth = 600;
@@ -175,6 +176,7 @@ function Editor({ saved }: { saved: Poster }) {
             </Card>
           )}
           <DocFields doc={doc} set={setDoc} />
+          {saved.doc.leadsTo && 'touchpointId' in saved.doc.leadsTo && <SharersCard touchpointId={saved.doc.leadsTo.touchpointId} />}
           <BatchesCard posterId={saved.id} dirty={draft.dirty} />
         </div>
       </div>

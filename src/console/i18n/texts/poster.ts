@@ -111,6 +111,10 @@ export const poster = {
     picture_coarse: ['图片太小，放大后会糊', 'The picture is too small and will blur'],
     outside: ['整个在画面外', 'Lies outside the picture'],
   },
+  sharers: ['谁带来的人最多', 'Who brought the most'],
+  sharersNone: ['近 30 天还没有人扫', 'Nobody has scanned one in the last 30 days'],
+  sharerGone: ['已删除的人', 'Somebody who was erased'],
+  sharerBrought: ['{{people}} 人 · 扫 {{scans}} 次', '{{people}} people · {{scans}} scans'],
   versions: ['历史版本', 'Versions'],
   batch: {
     title: ['批量生成', 'For an audience'],

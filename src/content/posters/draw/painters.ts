@@ -6,7 +6,7 @@ import type { Painted, Wanted } from './wanted.ts';
 /** More than so many people wait for a picture: whoever comes then is asked to come again. */
 const mostWaiting = 200;
 /** A picture takes a tenth of a second; a thread that is silent for so long has broken down. */
-const longestMs = 20_000;
+const longestMs = 60_000;
 
 interface Task {
   wanted: Wanted;
