@@ -94,7 +94,7 @@ export function createEventLog() {
   };
 }
 
-export const noQuiet = { quietHours: null, caps: [], consentRequired: false, paused: false };
+export const noQuiet = { quietHours: null, quietByChannel: {}, caps: [], consentRequired: false, fatigueAbove: null, paused: false };
 
 export interface Harness {
   engines: Engines;
@@ -108,7 +108,14 @@ export interface Harness {
   process(boundary?: (name: string) => void | Promise<void>, alone?: boolean): Channels;
   queue(
     people: number[],
-    options?: { channel?: string; key?: string; journey?: { id: string; version: number; node: string }; dueAt?: Date },
+    options?: {
+      channel?: string;
+      key?: string;
+      journey?: { id: string; version: number; node: string };
+      dueAt?: Date;
+      purpose?: string;
+      priority?: number;
+    },
   ): Promise<number>;
   states(): Promise<Record<string, number>>;
   /** Empties the outbox and the policy, and starts over. */
@@ -168,6 +175,8 @@ export async function createHarness(timezone = 'Asia/Shanghai'): Promise<Harness
         contentId: harness.contentId,
         ...(o.journey ? { journey: o.journey } : {}),
         dueAt: o.dueAt ?? clock.now(),
+        purpose: o.purpose,
+        priority: o.priority,
         queuedAt: clock.now(),
         items: people.map((no) => ({ personNo: no, key: `${o.key ?? 'k'}:${no}`, passNo: no })),
       }),
