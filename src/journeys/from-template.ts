@@ -6,6 +6,13 @@ import { type Language, type Making, type Template, templates } from './template
 /** The channel that reaches most of a pool comes first. */
 const preferred = ['wecom', 'official_account', 'mini_program', 'email', 'sms', 'push', 'webhook'];
 
+/** The channels to people that are set up, and the one that a template speaks over. */
+export async function usualChannels(deps: Pick<Deps, 'channels'>, workspaceNo: number): Promise<{ there: string[]; first: string }> {
+  const kinds = new Set((await deps.channels.accounts.all(workspaceNo)).map((a) => a.kind as string));
+  const there = preferred.filter((kind) => kinds.has(kind) && kind !== 'webhook');
+  return { there, first: there[0] ?? (kinds.has('webhook') ? 'webhook' : 'wecom') };
+}
+
 /** Makes a template's content and coupons as drafts, and with them a draft of the journey. */
 export async function fromTemplate(
   deps: Deps,
@@ -15,9 +22,8 @@ export async function fromTemplate(
 ): Promise<Journey> {
   const template = templates.find((t) => t.key === ask.key);
   if (!template) throw notFound('Template');
-  const kinds = new Set((await deps.channels.accounts.all(workspaceNo)).map((a) => a.kind as string));
-  const there = preferred.filter((kind) => kinds.has(kind) && kind !== 'webhook');
-  const channel = ask.channel ?? there[0] ?? (kinds.has('webhook') ? 'webhook' : 'wecom');
+  const { there, first } = await usualChannels(deps, workspaceNo);
+  const channel = ask.channel ?? first;
   const { graph, contents, coupons } = planned(template, ask.language, channel, there.filter((kind) => kind !== channel).slice(0, 4));
   const port = deps.coupons;
   if (coupons.length > 0 && !port) throw problem(409, 'There are no coupons here, which this template gives out');

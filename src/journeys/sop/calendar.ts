@@ -63,7 +63,7 @@ export async function readCalendar(
     momentsOf(ask, moments),
   ]);
   const items = parts.flat().sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.key < b.key ? -1 : 1));
-  return { timezone: zone, today, days, items: await named(deps, workspaceNo, items) };
+  return { timezone: zone, today, days, items: await withWords(deps, workspaceNo, items) };
 }
 
 /** What journeys have sent, step by step; what was sent by hand belongs to no plan. */
@@ -300,12 +300,12 @@ async function momentsOf({ deps, workspaceNo, zone, from, to }: Asking, moments:
   return list;
 }
 
-/** With the names and the words of their content. */
-async function named(deps: Deps, workspaceNo: number, items: CalendarItem[]): Promise<CalendarItem[]> {
+/** With the words of their content. */
+async function withWords(deps: Deps, workspaceNo: number, items: CalendarItem[]): Promise<CalendarItem[]> {
   const ids = items.flatMap((one) => (one.contentId && one.contentId !== 'auto' ? [one.contentId] : []));
   const contents = new Map((await deps.content.some(workspaceNo, [...new Set(ids)])).map((one) => [one.id, one]));
   return items.map((one) => {
     const content = contents.get(one.contentId ?? '');
-    return content ? { ...one, step: one.step || content.name, text: one.text ?? content.body } : one;
+    return content ? { ...one, text: one.text ?? content.body } : one;
   });
 }

@@ -1,5 +1,6 @@
 import { notFound } from '../../base/index.ts';
 import { addDays, localDay } from '../../channels/index.ts';
+import { usualChannels } from '../from-template.ts';
 import type { Plans } from '../plans.ts';
 import { type Deps, zoneOf } from '../ports.ts';
 import type { Language } from '../templates.ts';
@@ -41,7 +42,8 @@ export function createSops(deps: Deps, plans: Plans, definitions: Definitions): 
       if (!template) throw notFound('Template');
       const name = template.name[language];
       if (template.kind === 'person') {
-        const rows = template.rows.map(({ text, ...row }) => ({ ...row, channel: channel ?? 'wecom', text: text[language] }));
+        const over = channel ?? (await usualChannels(deps, workspaceNo)).first;
+        const rows = template.rows.map(({ text, ...row }) => ({ ...row, channel: over, text: text[language] }));
         const { id } = await persons.add(workspaceNo, { name, purpose: template.purpose, entry: template.entry, rows });
         return { kind: 'person', id };
       }
