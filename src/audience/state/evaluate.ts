@@ -91,7 +91,7 @@ export function createEvaluate(deps: EvaluateDeps) {
       people && people.length <= nearAtOnce
         ? await changedNear(ch, source, ('known' in where && where.known) || (await knownOf(ch, ws, people)), run)
         : undefined;
-    const changed =
+    const answered =
       near ??
       (await linesOf<Changed>(
         ch,
@@ -99,6 +99,7 @@ export function createEvaluate(deps: EvaluateDeps) {
       ));
     // Of whom only some units were asked in ClickHouse, this process knows nothing else.
     const partly = !near && !run.whole;
+    const changed = run.whole ? answered : answered.filter((row) => row.oVersion > 0);
     const words = new Words(defs);
     const pace = createPace();
     // While the state of some is kept, the events of the next are written: two databases and this process work side by side.
@@ -121,7 +122,11 @@ export function createEvaluate(deps: EvaluateDeps) {
       keeping.catch(() => {});
     }
     await keeping;
-    return changed.length;
+    let written = changed.length;
+    // Of whom nothing is said yet every rule is run.
+    const fresh = run.whole ? [] : answered.filter((row) => row.oVersion === 0).map((row) => row.p);
+    for (const some of chunks(fresh)) written += await part(ws, { all: true }, asked, { people: some });
+    return written;
   };
 
   const chunks = (people: readonly number[]): number[][] => {
