@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { App } from '../../base/index.ts';
 import { safe, tongueOf } from '../reading/markup.ts';
 import type { Posters } from './posters.ts';
-import { jpeg } from './routes.ts';
+import { jpeg } from './send.ts';
 
 const words = {
   hold: ['长按图片，保存或发给朋友', 'Press and hold the picture to save it or send it'],

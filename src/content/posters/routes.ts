@@ -1,10 +1,10 @@
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../base/index.ts';
 import { openPoster } from './page.ts';
-import type { Picture, Posters } from './posters.ts';
+import type { Posters } from './posters.ts';
 import { readyPosters } from './ready.ts';
 import { batchSchema, docSchema, newPoster, posterChange, posterSchema, previewAnswer, previewBody } from './schema.ts';
+import { jpeg } from './send.ts';
 
 const read = { permission: 'content.read' };
 const write = { permission: 'content.write' };
@@ -185,14 +185,4 @@ function batchRoutes(app: App, posters: Posters): void {
         .send(stream);
     },
   );
-}
-
-/** A picture that is asked for again is sent again only when it is another. */
-export function jpeg(reply: FastifyReply, known: string | undefined, { bytes, tag }: Picture): FastifyReply {
-  if (tag === undefined) reply.header('cache-control', 'no-store');
-  else {
-    reply.header('cache-control', 'private, max-age=60').header('etag', `"${tag}"`);
-    if (known === `"${tag}"`) return reply.code(304).send();
-  }
-  return reply.header('content-type', 'image/jpeg').header('x-content-type-options', 'nosniff').send(bytes);
 }
