@@ -190,6 +190,10 @@ describe('text messages', () => {
     h.clock.advance(5_000);
     await h.channels.poll();
     expect((await h.messages('sms'))[0]).toMatchObject({ state: 'sent', cost: 90 });
+    const spent = await h.channels.summary(1, 'Asia/Shanghai', 7);
+    expect(spent.costFen).toEqual({ email: expect.any(Number), sms: 9 });
+    const { items } = await h.channels.messages(1, { limit: 50, channel: 'email', state: 'sent' });
+    expect(items.find((one) => one.person.name === '客3')).toMatchObject({ costFen: 0.2, title: '客3 的八折券' });
     h.sms.answer('13800000013', undefined);
     h.clock.advance(61 * minutes);
     await h.channels.dispatch();

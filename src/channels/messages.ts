@@ -6,6 +6,7 @@ import { ofJourney } from './enqueue.ts';
 import { outboxId } from './ids.ts';
 import type { Deps } from './ports.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
+import { fenOf } from './sending/cost.ts';
 
 interface Row {
   no: number;
@@ -24,6 +25,8 @@ interface Row {
   decided_at: Date | null;
   ended_at: Date | null;
   clicked_at: Date | null;
+  title: string | null;
+  cost: number | null;
 }
 
 /** Messages, newest first. */
@@ -44,8 +47,8 @@ export async function listMessages(deps: Deps, workspaceNo: number, q: MessageQu
   if (q.reason !== undefined) is((n) => `reason = ${n}`, q.reason);
   if (q.personId !== undefined) is((n) => `person_no = ${n}`, personNo(q.personId));
   const rows = await deps.pg.query<Row>(
-    `SELECT no, person_no, channel, state, reason, content_id, text, journey_id, node, branch, attempts, link_url, queued_at, decided_at, ended_at, clicked_at
-     FROM outbox WHERE ${where.join(' AND ')} ORDER BY no DESC LIMIT $2`,
+    `SELECT no, person_no, channel, state, reason, content_id, text, journey_id, node, branch, attempts, link_url, queued_at, decided_at, ended_at, clicked_at,
+       extra ->> 'title' AS title, cost FROM outbox WHERE ${where.join(' AND ')} ORDER BY no DESC LIMIT $2`,
     params,
   );
   const page = rows.slice(0, q.limit);
@@ -75,6 +78,8 @@ export async function listMessages(deps: Deps, workspaceNo: number, q: MessageQu
       sentAt: r.state === 'sent' ? iso(r.ended_at) : null,
       endedAt: iso(r.ended_at),
       clickedAt: iso(r.clicked_at),
+      title: r.title,
+      costFen: r.cost === null ? null : fenOf(r.cost),
     })),
     nextCursor: rows.length > q.limit ? encodeCursor(page.at(-1)!.no) : null,
   };
@@ -88,9 +93,9 @@ export async function summariseMessages(deps: Deps, workspaceNo: number, timezon
   const day = (ms: number) => new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(ms);
   const list = Array.from({ length: days }, (_, i) => day(now - (days - 1 - i) * dayMs));
   const [states, moments] = await Promise.all([
-    deps.pg.query<{ state: string; reason: string | null; n: number; clicked: number }>(
-      `SELECT state, reason, count(*) AS n, count(clicked_at) AS clicked FROM outbox
-       WHERE workspace_no = $1 AND queued_at >= ($2::date)::timestamp AT TIME ZONE $3 GROUP BY state, reason`,
+    deps.pg.query<{ state: string; reason: string | null; channel: string; n: number; clicked: number; cost: number }>(
+      `SELECT state, reason, channel, count(*) AS n, count(clicked_at) AS clicked, coalesce(sum(cost), 0)::float8 AS cost FROM outbox
+       WHERE workspace_no = $1 AND queued_at >= ($2::date)::timestamp AT TIME ZONE $3 GROUP BY state, reason, channel`,
       [workspaceNo, list[0], timezone],
     ),
     // What ended or was clicked in the period may have been queued a month before.
@@ -104,7 +109,9 @@ export async function summariseMessages(deps: Deps, workspaceNo: number, timezon
   ]);
   const byState: Record<string, number> = { queued: 0, submitting: 0, submitted: 0, sent: 0, skipped: 0, failed: 0, clicked: 0 };
   const byReason: Record<string, number> = {};
-  for (const { state, reason, n, clicked } of states) {
+  const costFen: Record<string, number> = {};
+  for (const { state, reason, channel, n, clicked, cost } of states) {
+    if (cost > 0) costFen[channel] = (costFen[channel] ?? 0) + fenOf(cost);
     byState[state] = (byState[state] ?? 0) + n;
     byState.clicked = (byState.clicked ?? 0) + clicked;
     if (reason !== null && (state === 'skipped' || state === 'failed')) byReason[reason] = (byReason[reason] ?? 0) + n;
@@ -118,20 +125,21 @@ export async function summariseMessages(deps: Deps, workspaceNo: number, timezon
     failed: of(d, 'failed'),
     clicked: of(d, 'clicked'),
   }));
-  return { byState, byReason, perDay };
+  return { byState, byReason, costFen, perDay };
 }
 
 /** What became of a journey's messages, by the node that sent them. */
 export async function journeyMessages(deps: Deps, workspaceNo: number, journeyId: string): Promise<Map<string, Record<string, number>>> {
-  const rows = await deps.pg.query<{ node: string; state: string; n: number; clicked: number }>(
-    `SELECT node, state, count(*) AS n, count(clicked_at) AS clicked FROM outbox WHERE workspace_no = $1 AND ${ofJourney(2)} GROUP BY node, state`,
+  const rows = await deps.pg.query<{ node: string; state: string; n: number; clicked: number; cost: number }>(
+    `SELECT node, state, count(*) AS n, count(clicked_at) AS clicked, coalesce(sum(cost), 0)::float8 AS cost FROM outbox WHERE workspace_no = $1 AND ${ofJourney(2)} GROUP BY node, state`,
     [workspaceNo, journeyId],
   );
   const nodes = new Map<string, Record<string, number>>();
-  for (const { node, state, n, clicked } of rows) {
+  for (const { node, state, n, clicked, cost } of rows) {
     const counts = nodes.get(node) ?? { clicked: 0 };
     counts[state] = n;
     counts.clicked = (counts.clicked ?? 0) + clicked;
+    if (cost > 0) counts.costFen = (counts.costFen ?? 0) + fenOf(cost);
     nodes.set(node, counts);
   }
   return nodes;

@@ -83,6 +83,10 @@ export const messageList = z.object({
       sentAt: text,
       endedAt: text,
       clickedAt: text,
+      /** Of e-mail and app push: what stands above the text. */
+      title: text,
+      /** To a tenth of a fen; null where nothing is charged. */
+      costFen: z.number().nullable(),
     }),
   ),
   nextCursor: text,
@@ -93,6 +97,8 @@ const counts = z.record(z.string(), z.number());
 export const messageSummary = z.object({
   byState: counts,
   byReason: counts,
+  /** What the messages queued in the period cost, in fen, by channel. */
+  costFen: counts,
   perDay: z.array(
     z.object({ day: z.string(), queued: z.number(), sent: z.number(), skipped: z.number(), failed: z.number(), clicked: z.number() }),
   ),

@@ -20,6 +20,8 @@ export interface Message {
   queuedAt: string;
   sentAt?: string | null;
   clickedAt?: string | null;
+  title?: string | null;
+  costFen?: number | null;
 }
 
 export interface MessageFilters {
@@ -34,6 +36,7 @@ export interface MessageFilters {
 export interface MessageSummary {
   byState: Record<string, number>;
   byReason: Record<string, number>;
+  costFen: Record<string, number>;
   perDay: { day: string; queued: number; sent: number; skipped: number; failed: number; clicked: number }[];
 }
 
@@ -42,7 +45,8 @@ export const messages = {
   summary: (days: number) => get<MessageSummary>('/messages/summary', { days }),
 };
 
-export type ChannelKey = 'wecom' | 'official_account' | 'mini_program' | 'webhook' | 'wechat_pay';
+export type DirectKey = 'email' | 'sms' | 'push';
+export type ChannelKey = 'wecom' | 'official_account' | 'mini_program' | 'webhook' | 'wechat_pay' | DirectKey;
 
 export interface Channel {
   id: string | null;
@@ -53,10 +57,13 @@ export interface Channel {
   settings: Record<string, unknown>;
   /** Secrets that are set; their values are never given out. */
   secretsSet: string[];
+  /** Addresses to be entered at the provider. */
+  doors?: Record<string, string>;
 }
 
 export const channels = {
   list: () => get<{ items: Channel[] }>('/channels'),
   put: (key: ChannelKey, settings: Record<string, unknown>) => put<unknown>(`/channels/${key}`, settings),
+  tryOut: (key: DirectKey, to: string) => post<{ ok: boolean; error?: string }>(`/channels/${key}/test`, { to }),
   testWebhook: () => post<{ ok: boolean; status?: number; elapsedMs?: number; error?: string }>('/channels/webhook/test'),
 };

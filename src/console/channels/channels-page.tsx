@@ -2,13 +2,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Card, Form, Input, InputNumber, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Channel, channels } from '../api/channels.ts';
+import { type Channel, channels, type DirectKey } from '../api/channels.ts';
 import { useMay } from '../shell/session.tsx';
 import { CopyButton } from '../ui/bits.tsx';
 import { useLabels } from '../ui/labels.tsx';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { DirectFields, TryOut } from './direct-fields.tsx';
 import { PayFields } from './pay-fields.tsx';
 import { Transfers } from './transfers.tsx';
 import { WechatFields } from './wechat-fields.tsx';
@@ -18,8 +19,10 @@ const RAW = { interpolation: { prefix: '[[', suffix: ']]' } };
 type Values = Record<string, unknown> & {
   welcome?: { text?: string };
   subscribe?: { templateId?: string };
-  template?: { templateId?: string };
+  template?: { templateId?: string; fields?: Record<string, string> };
 };
+
+const isDirect = (key: Channel['key']): key is DirectKey => key === 'email' || key === 'sms' || key === 'push';
 
 function newSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(24));
@@ -133,9 +136,22 @@ function ChannelCard({ channel }: { channel: Channel }) {
       );
       if (!values.welcome?.text) delete given.welcome;
       for (const notice of ['subscribe', 'template'] as const) if (!values[notice]?.templateId) delete given[notice];
+      if (values.template?.templateId && channel.key === 'sms')
+        given.template = { ...values.template, fields: values.template.fields ?? {} };
       await channels.put(channel.key, given);
       await client.invalidateQueries({ queryKey: ['channels'] });
-      form.resetFields(['secret', 'token', 'encodingAesKey', 'privateKey', 'apiV3Key']);
+      form.resetFields([
+        'secret',
+        'token',
+        'encodingAesKey',
+        'privateKey',
+        'apiV3Key',
+        'password',
+        'keySecret',
+        'apnsKey',
+        'fcmServiceAccount',
+        'jpushMasterSecret',
+      ]);
       say.saved();
     } catch (error) {
       setFailed(error);
@@ -184,6 +200,8 @@ function ChannelCard({ channel }: { channel: Channel }) {
             <WechatFields channel={channel} />
           ) : channel.key === 'wechat_pay' ? (
             <PayFields channel={channel} />
+          ) : isDirect(channel.key) ? (
+            <DirectFields channel={channel} />
           ) : (
             <WebhookFields channel={channel} generate={() => form.setFieldValue('secret', newSecret())} />
           )}
@@ -203,6 +221,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
             )}
           </div>
         </Form>
+        {isDirect(channel.key) && channel.configured && may('channels.write') && <TryOut channel={channel.key} />}
         {tested && (
           <Alert
             type={tested.ok ? 'success' : 'error'}

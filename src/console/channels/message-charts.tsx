@@ -115,6 +115,16 @@ export function MessageCharts({
             foot={t('common.lastDays', { n: days })}
             onClick={() => onState('clicked')}
           />
+          {Object.entries(data?.costFen ?? {}).map(([channel, fen]) => (
+            <Metric
+              key={channel}
+              label={`${t('message.cost')} · ${t(`common.channel.${channel}`)}`}
+              definition={t('message.spent')}
+              value={t('message.fen', { n: format.number(fen) })}
+              foot={t('common.lastDays', { n: days })}
+              testId={`cost-${channel}`}
+            />
+          ))}
         </div>
       </Card>
       <div className="grid two">

@@ -86,7 +86,7 @@ export default function MessagesPage() {
             value={filters.channel}
             onChange={(channel?: string) => write({ channel })}
             style={{ width: 140 }}
-            options={['wecom', 'official_account', 'mini_program', 'webhook'].map((one) => ({
+            options={['wecom', 'official_account', 'mini_program', 'email', 'sms', 'push', 'webhook'].map((one) => ({
               value: one,
               label: t(`common.channel.${one}`),
             }))}
@@ -114,7 +114,7 @@ export default function MessagesPage() {
           fetch={(cursor) => messages.list({ ...filters, cursor })}
           rowKey={(one) => one.id}
           refetchInterval={15_000}
-          width={1000}
+          width={1090}
           columns={[
             {
               title: t('message.person'),
@@ -137,11 +137,19 @@ export default function MessagesPage() {
               render: (_, one) => (
                 <span title={one.text ?? ''}>
                   {one.contentId ? <Link to={`/content/${one.contentId}`}>{one.contentName ?? one.contentId}</Link> : null}{' '}
+                  {one.title && <b>{one.title} </b>}
                   <span className="soft">{one.text}</span>
                 </span>
               ),
             },
             { title: t('message.journey'), key: 'journey', width: 180, ellipsis: true, render: (_, one) => journey(one) },
+            {
+              title: t('message.cost'),
+              key: 'cost',
+              width: 90,
+              align: 'right',
+              render: (_, one) => (one.costFen ? t('message.fen', { n: one.costFen }) : null),
+            },
             { title: t('message.when'), key: 'when', width: 110, render: (_, one) => when(one) },
           ]}
           card={(one) => (
@@ -152,7 +160,10 @@ export default function MessagesPage() {
               </div>
               {states(one)}
               <div>{one.text ?? one.contentName}</div>
-              <div className="small">{journey(one)}</div>
+              <div className="row between small">
+                <span>{journey(one)}</span>
+                {one.costFen ? <span className="soft">{t('message.fen', { n: one.costFen })}</span> : null}
+              </div>
             </div>
           )}
           empty={

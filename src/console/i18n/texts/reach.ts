@@ -129,6 +129,7 @@ export const reach = {
       calls: ['次', 'calls'],
       times: ['次', 'times'],
       days: ['天', 'days'],
+      hours: ['点', 'h'],
     },
     every: { day: ['每天', 'a day'], week: ['每周', 'a week'], month: ['每月', 'a month'] },
     within: { min: ['{{n}} 分钟内', 'in {{n}} min'], h: ['{{n}} 小时内', 'in {{n}} h'], d: ['{{n}} 天内', 'in {{n}} days'] },
