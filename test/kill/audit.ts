@@ -44,6 +44,7 @@ export async function audit(dir: string, evidence: Evidence): Promise<{ broken: 
     await importsRight(books, evidence, say, counts);
     await journeysRight(books, evidence, say, counts);
     await bindingsRight(books, evidence, say, counts);
+    await couponsRight(books, evidence, say, counts);
     await ownEventsTold(books, say);
     messagesOnce(evidence, say, counts);
     await room.stop();
@@ -75,6 +76,35 @@ async function bindingsRight({ pg, ch, events }: Books, { platform }: Evidence, 
     'a binding was told otherwise than it is',
     rows.filter((r) => heard.get(r.no)?.n !== 1 || heard.get(r.no)?.receiver !== r.staff),
   );
+}
+
+/** Never more coupons than there are, one for each who was told so and none for the others, and each told once. */
+async function couponsRight({ pg, ch, events }: Books, { shop }: Evidence, say: Say, counts: Counts): Promise<void> {
+  const [coupon] = await pg.query<{ no: number; stock: number; issued: number }>('SELECT no, stock, issued FROM coupons WHERE id = $1', [
+    shop.coupon,
+  ]);
+  const issues = await pg.query<{ no: number; person: number }>('SELECT no, person_no AS person FROM coupon_issues WHERE coupon_no = $1', [
+    coupon!.no,
+  ]);
+  const said = await pg.query<{ person: number; branch: string }>(
+    "SELECT p.person_no AS person, s.branch FROM journey_steps s JOIN journey_people p ON p.no = s.pass_no WHERE s.node = 'gift' AND s.kind = 'turn'",
+  );
+  counts.coupons = issues.length;
+  counts.couponsRefused = said.filter((s) => s.branch === 'refused').length;
+  if (issues.length > coupon!.stock || coupon!.issued !== issues.length)
+    say('coupons issued, counted, and there are', [issues.length, coupon!.issued, coupon!.stock]);
+  if (counts.couponsRefused > 0 && issues.length !== coupon!.stock) say('a coupon was refused while there were some', [issues.length]);
+  say(
+    'somebody has two coupons',
+    [...Map.groupBy(issues, (i) => i.person)].filter(([, list]) => list.length > 1).map(([person]) => person),
+  );
+  const holders = new Set(issues.map((i) => i.person));
+  say(
+    'somebody was told of a coupon and has none, or has one unsaid',
+    said.filter((s) => holders.has(s.person) !== (s.branch === 'issued')),
+  );
+  const [told] = await ch.query<{ n: number }>(`SELECT count() AS n FROM ${events} WHERE event = 'Coupon Issued'`);
+  if (told!.n !== issues.length) say('Coupon Issued told, and happened', [told!.n, issues.length]);
 }
 
 type Say = (promise: string, offenders: readonly unknown[]) => void;
@@ -224,7 +254,7 @@ async function ownEventsTold({ pg, ch, events }: Books, say: Say): Promise<void>
   const expected: [string, number][] = [
     ['Journey Entered', await count('SELECT count(*) AS n FROM journey_people')],
     ['Journey Converted', await count('SELECT count(*) AS n FROM journey_people WHERE converted_at IS NOT NULL')],
-    ['Journey Branched', await count("SELECT count(*) AS n FROM journey_steps WHERE kind = 'branch'")],
+    ['Journey Branched', await count("SELECT count(*) AS n FROM journey_steps WHERE kind IN ('branch', 'turn')")],
     ['Message Queued', await count('SELECT count(*) AS n FROM outbox')],
     ['Message Sent', await count("SELECT count(*) AS n FROM outbox WHERE state = 'sent'")],
   ];

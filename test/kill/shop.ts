@@ -9,7 +9,12 @@ export interface Shop {
   wecom: string;
   /** Paused and resumed again and again. */
   turned: string;
+  /** Given on the way of the first, to as many as there are of it. */
+  coupon: string;
 }
+
+/** Fewer than would get one in a long run; in a short one everybody does. */
+const couponStock = 60;
 
 /** Channels, words and three journeys, launched before the first kill. */
 export async function openShop(api: Api, sink: Sink, platform: Platform, serverUrl: string): Promise<Shop> {
@@ -43,20 +48,24 @@ export async function openShop(api: Api, sink: Sink, platform: Platform, serverU
     await content('hello', 'hello'),
   ];
 
-  const webhook = await must('POST', '/api/journeys', { name: 'By webhook', graph: byWebhook(a, b, other) });
+  const terms = { type: 'amount', faceFen: 500, costFen: 500, validity: { days: 30 } };
+  const coupon = (await must('POST', '/api/coupons', { name: 'Five off', terms, ways: [], codes: 'own', stock: couponStock, perPerson: 1 }))
+    .id;
+  const webhook = await must('POST', '/api/journeys', { name: 'By webhook', graph: byWebhook(a, b, other, coupon) });
   const wecom = await must('POST', '/api/journeys', { name: 'By WeCom', graph: straight('Friend Added', 'wecom', hello) });
   const turned = await must('POST', '/api/journeys', { name: 'Turned', graph: straight('Page Viewed', 'webhook', turn) });
   for (const { id } of [webhook, wecom, turned]) await must('POST', `/api/journeys/${id}/launch`);
-  return { webhook: webhook.id, wecom: wecom.id, turned: turned.id };
+  return { webhook: webhook.id, wecom: wecom.id, turned: turned.id, coupon };
 }
 
-function byWebhook(a: string, b: string, other: string) {
+function byWebhook(a: string, b: string, other: string, couponId: string) {
   const half = (key: string) => ({ key, name: key, weight: 50 });
   return {
     nodes: [
       { id: 'in', type: 'entry', event: 'Journey Started', reentry: 'never' },
       { id: 'who', type: 'branch', branches: [{ key: 'gold', name: 'gold', rule: { trait: 'plan', op: '=', value: 'gold' } }] },
       { id: 'ab', type: 'split', branches: [half('a'), half('b')] },
+      { id: 'gift', type: 'coupon', couponId },
       { id: 'send-a', type: 'send', channel: 'webhook', contentId: a },
       { id: 'send-b', type: 'send', channel: 'webhook', contentId: b },
       { id: 'send-else', type: 'send', channel: 'webhook', contentId: other },
@@ -66,7 +75,9 @@ function byWebhook(a: string, b: string, other: string) {
     edges: [
       { from: 'in', to: 'who' },
       { from: 'who', to: 'ab', branch: 'gold' },
-      { from: 'who', to: 'send-else', branch: 'else' },
+      { from: 'who', to: 'gift', branch: 'else' },
+      { from: 'gift', to: 'send-else', branch: 'issued' },
+      { from: 'gift', to: 'send-else', branch: 'refused' },
       { from: 'ab', to: 'send-a', branch: 'a' },
       { from: 'ab', to: 'send-b', branch: 'b' },
       { from: 'send-a', to: 'goal' },
