@@ -87,7 +87,7 @@ function Entry({ item, small, open }: { item: SopItem; small: boolean; open: Pro
       data-testid="sop-entry"
       title={words}
     >
-      <span className="row between" style={{ gap: 4 }}>
+      <span className="row wrap between" style={{ gap: '0 4px' }}>
         <span className="row" style={{ gap: 5, minWidth: 0 }}>
           <span className={`sdot ${item.kind}`} />
           <strong className="num">{format.zoned(item.at).format('HH:mm')}</strong>

@@ -43,7 +43,12 @@ export function createSops(deps: Deps, plans: Plans, definitions: Definitions): 
       const name = template.name[language];
       if (template.kind === 'person') {
         const over = channel ?? (await usualChannels(deps, workspaceNo)).first;
-        const rows = template.rows.map(({ text, ...row }) => ({ ...row, channel: over, text: text[language] }));
+        const rows = template.rows.map(({ text, name: said, ...row }) => ({
+          ...row,
+          name: said[language],
+          channel: over,
+          text: text[language],
+        }));
         const { id } = await persons.add(workspaceNo, { name, purpose: template.purpose, entry: template.entry, rows });
         return { kind: 'person', id };
       }

@@ -178,7 +178,7 @@ describe('calendars through the doors', () => {
     expect(items.filter((i) => i.day !== '2026-03-03').flatMap((i) => i.collides)).toEqual([]);
     await h.pass(day + hour);
     expect(await h.received('bob')).toBe(2);
-    expect((await week('2026-03-03')).find((i) => i.plan === 'First week')).toMatchObject({ ahead: false, sent: 2, step: '用法' });
+    expect((await week('2026-03-03')).find((i) => i.plan === 'First week')).toMatchObject({ ahead: false, sent: 2, step: 'How to choose' });
     expect((await call('GET', '/sop')).body.items).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ kind: 'person', name: 'First week', state: 'running', messages: 3, days: 4, now: 2 }),

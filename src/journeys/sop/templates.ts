@@ -19,7 +19,7 @@ export type SopTemplate = Common &
         kind: 'person';
         purpose: Purpose;
         entry: Record<string, unknown>;
-        rows: { day: number; at: string; name: string; rule?: unknown; text: Words }[];
+        rows: { day: number; at: string; name: Words; rule?: unknown; text: Words }[];
       }
     | { kind: 'group'; purpose: Words; rows: { when: PlanBody['steps'][number]['when']; name: Words; text: Words }[] }
     | { kind: 'moment'; rows: { day: number; at: string; text: Words }[] }
@@ -79,42 +79,42 @@ export const sopTemplates: readonly SopTemplate[] = [
     entry: { event: 'Friend Added', reentry: 'never' },
     rows: [
       {
-        ...{ day: 0, at: '00:00', name: '认识' },
+        ...{ day: 0, at: '00:00', name: { zh: '认识', en: 'Hello' } },
         text: {
           zh: '{{ person.name | default: "您好" }}，我是您的专属顾问，以后选品、售后、会员福利都可以直接找我。回复“1”看看新人能领什么。',
           en: '{{ person.name | default: "Hello" }}, I am here for you: choosing, after-sales, what members get. Reply "1" to see what newcomers get.',
         },
       },
       {
-        ...{ day: 1, at: '10:30', name: '用法' },
+        ...{ day: 1, at: '10:30', name: { zh: '用法', en: 'How to choose' } },
         text: {
           zh: '昨天加上您，怕打扰没多说。给您一份三分钟的挑选指南，什么情况选哪一款都写清楚了。',
           en: 'A guide of three minutes: which one to choose, and when.',
         },
       },
       {
-        ...{ day: 2, at: '19:30', name: '口碑', rule: notBought },
+        ...{ day: 2, at: '19:30', name: { zh: '口碑', en: 'What others say' }, rule: notBought },
         text: {
           zh: '很多人问“真的好用吗”，这是几位老客自己写的话，好的不好的都在里面。',
           en: 'People ask whether it is any good. These are customers’ own words, good and bad.',
         },
       },
       {
-        ...{ day: 3, at: '12:30', name: '新人礼', rule: notBought },
+        ...{ day: 3, at: '12:30', name: { zh: '新人礼', en: 'Welcome gift' }, rule: notBought },
         text: {
           zh: '新人礼还为您留着，今天下单就能用，需要我帮您看看买哪款吗？',
           en: 'Your welcome gift is still here. Shall I help you choose?',
         },
       },
       {
-        ...{ day: 5, at: '19:30', name: '理由', rule: notBought },
+        ...{ day: 5, at: '19:30', name: { zh: '理由', en: 'The gift ends' }, rule: notBought },
         text: {
           zh: '新人礼明天到期，和您说一声。不需要也没关系，有问题随时找我。',
           en: 'Your welcome gift ends tomorrow. No hurry; I am here if anything is unclear.',
         },
       },
       {
-        ...{ day: 7, at: '10:30', name: '进群' },
+        ...{ day: 7, at: '10:30', name: { zh: '进群', en: 'The group' } },
         text: {
           zh: '认识一周啦。老朋友群里每周有福利和答疑，想进的话回复“进群”，我拉您。',
           en: 'A week already. There is a group with something every week: reply "group" to join.',
