@@ -87,6 +87,8 @@ export async function createDirectHarness() {
         password: 'letmein',
         fromAddress: 'hello@shop.example',
         fromName: '鱼塘小店',
+        // One conversation: the stand-in breaks off all that it has.
+        connections: 1,
         priceFen: 0.2,
       },
       aliyun: {
