@@ -160,3 +160,58 @@ it('sets a task for staff, invites to a group, and gives everyone the arm that a
   });
   expect(y.errors).toEqual([]);
 });
+
+it('lets a customer say at a page of their own what they are sent: one click or each kind, also after a merge', async () => {
+  const words = await made('/api/content', { name: 'News', purpose: 'benefit', body: 'News. Stop: {{ unsubscribe }}' });
+  const ask = (name: string) => ({
+    nodes: [
+      { id: 'entry', type: 'entry', event: name, reentry: 'always' },
+      { id: 'send', type: 'send', channel: 'webhook', contentId: words },
+      { id: 'exit', type: 'exit' },
+    ],
+    edges: [
+      { from: 'entry', to: 'send' },
+      { from: 'send', to: 'exit' },
+    ],
+  });
+  const messageOf = async (event: string): Promise<Json> => {
+    const journey = await made('/api/journeys', { name: event, graph: ask(event) });
+    expect((await y.post(`/api/journeys/${journey}/launch`)).status).toBe(200);
+    await y.send('track', { anonymousId: 'eve-phone', event });
+    return until(`the message of ${event}`, async () => {
+      const { items } = (await y.get(`/api/messages?journeyId=${journey}`)).body;
+      return items.find((m: Json) => m.state === 'sent' || m.state === 'skipped') as Json | undefined;
+    });
+  };
+  await y.send('identify', { anonymousId: 'eve-phone', traits: { name: 'Eve Example', phone: '13800138000' } });
+  const first = await messageOf('First');
+  const address = new URL(/https?:\S+\/u\/\S+/.exec(first.text)![0]).pathname;
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const page = await y.get(address, { key: null });
+  expect([page.status, page.headers.get('referrer-policy'), page.body.includes('优惠与福利')]).toEqual([200, 'no-referrer', true]);
+  expect(page.body).not.toMatch(/Eve|138/);
+  expect((await y.get(`${address.slice(0, -2)}xx`, { key: null })).status).toBe(404);
+  // Looking changed nothing; the one click of a mail program, in the shape of RFC 8058, does.
+  const boundary = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n';
+  const clicked = await y.post(address, boundary, { key: null, headers: { 'content-type': 'multipart/form-data; boundary=b' } });
+  expect([clicked.status, clicked.headers.get('set-cookie')]).toEqual([200, null]);
+  const said = (await y.get(`/api/people/${first.person.id}/consents`)).body;
+  expect(said.items).toMatchObject([{ purpose: 'benefit', channel: 'webhook', granted: false }]);
+  expect(said.history).toMatchObject([{ source: 'one_click', by: 'customer' }]);
+  expect(await messageOf('Second')).toMatchObject({ state: 'skipped', reason: 'no_consent' });
+  // Who they turn out to be: the address still is theirs, and takes back what it said.
+  await y.send('track', { userId: 'eve', event: 'Seen' });
+  const known = await y.person('user_id:eve');
+  await y.send('identify', { anonymousId: 'eve-phone', userId: 'eve' });
+  await until('the merge', async () => (await y.person('anonymous_id:eve-phone')).id === (await y.person('user_id:eve')).id);
+  expect(known.id).not.toBe(first.person.id);
+  const { id } = await y.person('user_id:eve');
+  await until('what was said follows', async () => (await y.get(`/api/people/${id}/consents`)).body.items.length > 0);
+  const on = ['benefit', 'convert', 'community', 'service', 'notify'].map((key) => `on=${key}:webhook`).join('&');
+  const saved = await y.post(address, `do=these&${on}`, { key: null, headers: form });
+  expect([saved.status, saved.headers.get('location')]).toEqual([303, `${address}?said=saved`]);
+  expect(await messageOf('Third')).toMatchObject({ state: 'sent' });
+  expect((await y.post(address, 'do=no_marketing', { key: null, headers: form })).status).toBe(303);
+  expect(await messageOf('Fourth')).toMatchObject({ state: 'skipped', reason: 'no_consent' });
+  expect(y.errors).toEqual([]);
+});

@@ -1,4 +1,3 @@
-import type { Pg } from '../base/index.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -26,32 +25,3 @@ export const fatigueSql = (sent: string, ws: string, now: string): string => {
 
 /** Purposes that are no marketing: what no cap over all counts. */
 export const otherPurposes = (policy: Policy): string[] => policy.purposes.filter((one) => one.kind !== 'marketing').map((one) => one.key);
-
-const reached = `(SELECT o.person_no, o.decided_at, o.clicked_at, o.address, coalesce(o.purpose, '') <> ALL($3::text[]) AS marketing FROM outbox o
-  WHERE o.workspace_no = $1 AND o.state IN ('submitting', 'submitted', 'sent') AND o.decided_at > $2::timestamptz - interval '28 days' AND `;
-
-/** Of these people; who had nothing lately is not among them. */
-export async function fatigueOf(
-  pg: Pg,
-  workspaceNo: number,
-  policy: Policy,
-  now: Date,
-  people: readonly number[],
-): Promise<Map<number, number>> {
-  const rows = await pg.query<{ person_no: number; score: number }>(
-    fatigueSql(`${reached} o.person_no = ANY($4))`, '$1::int', '$2::timestamptz'),
-    [workspaceNo, now, otherPurposes(policy), people],
-  );
-  return new Map(rows.map((row) => [Number(row.person_no), row.score]));
-}
-
-/** How many people stand at 0–9, 10–19 … 90–100, of those who had marketing in the last 28 days. */
-export async function fatigueSpread(pg: Pg, workspaceNo: number, policy: Policy, now: Date): Promise<{ from: number; people: number }[]> {
-  const rows = await pg.query<{ from: number; people: number }>(
-    `SELECT least(score / 10, 9) * 10 AS "from", count(*) AS people FROM (
-       ${fatigueSql(`${reached} o.queued_at > $2::timestamptz - interval '120 days')`, '$1::int', '$2::timestamptz')}) f GROUP BY 1`,
-    [workspaceNo, now, otherPurposes(policy)],
-  );
-  const found = new Map(rows.map((row) => [row.from, row.people]));
-  return Array.from({ length: 10 }, (_, i) => ({ from: i * 10, people: found.get(i * 10) ?? 0 }));
-}

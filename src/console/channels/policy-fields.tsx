@@ -15,7 +15,7 @@ type Purpose = Policy['purposes'][number];
 
 const useChannelName = () => {
   const { t } = useTranslation();
-  return (key: string) => t(`message.set.${key}`, key);
+  return (key: string) => t(`content.channelName.${key}`, t(`message.set.${key}`, key));
 };
 
 const scopeOf = (cap: Cap): string => `${cap.days} ${cap.channel ?? ''} ${cap.purpose ?? ''}`;

@@ -1,0 +1,191 @@
+import { ws } from './journeys.fixture.ts';
+import { caps, competeMinutes, fatigueAbove, hours, type Person, type World } from './respect-world.fixture.ts';
+
+/**
+ * Looks at what reached the receivers and at the outbox, and knows the rules only from here: written without the room's own code, one message after the
+ * other. What it finds broken comes back in words.
+ */
+
+const dayMs = 86_400_000;
+const marketing = new Set(['benefit', 'convert', 'community']);
+
+interface Line {
+  no: number;
+  person: number;
+  channel: string;
+  purpose: string | null;
+  journey: string;
+  state: string;
+  reason: string | null;
+  priority: number;
+  due: number;
+  decided: number | null;
+}
+
+export interface Checked {
+  broken: string[];
+  asked: number;
+  sent: number;
+  waiting: number;
+  skipped: Record<string, number>;
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+function minutesThere(at: number, zone: string): number {
+  const clock =
+    clocks.get(zone) ?? new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  clocks.set(zone, clock);
+  const [h, m] = clock.format(at).split(':');
+  return Number(h) * 60 + Number(m);
+}
+
+function quiet(at: number, zone: string, channel: string): boolean {
+  if (channel === 'webhook') return false;
+  const { from, to } = channel === 'sms' ? hours.sms : hours.usual;
+  const minutes = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+  const now = minutesThere(at, zone);
+  return now >= minutes(from) || now < minutes(to);
+}
+
+function refused(person: Person, at: number, purpose: string, channel: string): boolean {
+  if (purpose !== 'notify' && person.refusesAll) return true;
+  if (marketing.has(purpose) && person.refusesMarketing) return true;
+  let last: { at: number; granted: boolean } | undefined;
+  for (const word of person.words) {
+    if (word.at > at || word.purpose !== purpose || (word.channel !== channel && word.channel !== '*')) continue;
+    if (!last || word.at > last.at || (word.at === last.at && !word.granted)) last = word;
+  }
+  return last?.granted === false;
+}
+
+interface Sent {
+  at: number;
+  channel: string;
+  purpose: string;
+  priority: number;
+}
+
+/** Which caps leave no room for one more at this moment. */
+const full = (had: readonly Sent[], at: number, channel: string, purpose: string): string[] =>
+  caps.flatMap((cap) => {
+    if (cap.channel !== undefined && cap.channel !== channel) return [];
+    if (cap.purpose === undefined ? !marketing.has(purpose) : cap.purpose !== purpose) return [];
+    const count = had.filter(
+      (one) =>
+        one.at > at - cap.days * dayMs &&
+        (cap.channel === undefined || one.channel === cap.channel) &&
+        (cap.purpose === undefined ? marketing.has(one.purpose) : one.purpose === cap.purpose),
+    ).length;
+    return count >= cap.messages ? [JSON.stringify(cap)] : [];
+  });
+
+function tired(person: Person, had: readonly Sent[], at: number): number {
+  let pressure = 0;
+  for (const one of had) if (marketing.has(one.purpose) && one.at > at - 28 * dayMs) pressure += 0.5 ** ((at - one.at) / (7 * dayMs));
+  if (pressure === 0) return 0;
+  const said = Math.max(
+    0,
+    ...person.words.filter((w) => !w.granted && w.at <= at && w.at >= at - 90 * dayMs).map((w) => 0.5 ** ((at - w.at) / (30 * dayMs))),
+  );
+  return 100 * (1 - Math.exp(-(pressure / 8 + said)));
+}
+
+const beijingDay = (at: number): number => Math.floor((at + 8 * 3_600_000) / dayMs);
+
+export async function check(world: World): Promise<Checked> {
+  const { h, people, arrived, pauses, journeys } = world;
+  const broken: string[] = [];
+  const say = (what: string) => broken.length < 20 && broken.push(what);
+  const lines = await h.engines.pg.query<Line>(
+    `SELECT no, person_no AS person, channel, purpose, journey_id AS journey, state, reason, priority, (extract(epoch FROM due_at) * 1000)::bigint AS due,
+       (extract(epoch FROM decided_at) * 1000)::bigint AS decided FROM outbox WHERE workspace_no = $1 ORDER BY no`,
+    [ws],
+  );
+  const byId = new Map(lines.map((line) => [`msg_${line.no.toString(36).padStart(9, '0')}`, line]));
+
+  // Everything that was asked for is sent, skipped for a reason, or waits: journey by journey.
+  const skipped: Record<string, number> = {};
+  let [sent, waiting] = [0, 0];
+  const perJourney = new Map<string, number>();
+  for (const line of lines) {
+    perJourney.set(line.journey, (perJourney.get(line.journey) ?? 0) + 1);
+    if (line.state === 'sent') sent += 1;
+    else if (line.state === 'queued') waiting += 1;
+    else if (line.state === 'skipped' && line.reason) skipped[line.reason] = (skipped[line.reason] ?? 0) + 1;
+    else say(`${line.no} is ${line.state} ${line.reason}`);
+  }
+  const asked = await h.engines.pg.query<{ id: string; n: number }>(
+    'SELECT j.id, count(*) AS n FROM journey_people p JOIN journeys j ON j.no = p.journey_no WHERE j.workspace_no = $1 GROUP BY 1',
+    [ws],
+  );
+  for (const id of journeys) {
+    const n = asked.find((one) => one.id === id)?.n ?? 0;
+    if (n !== (perJourney.get(id) ?? 0)) say(`journey ${id} asked for ${n}, the outbox has ${perJourney.get(id)}`);
+  }
+  if (arrived.length !== sent) say(`${arrived.length} arrived, ${sent} are said to be sent`);
+
+  // What happened to each person, in the order in which it happened.
+  const ofPerson = new Map<number, { at: number; arrival?: (typeof arrived)[number]; line: Line }[]>();
+  const note = (no: number, what: { at: number; arrival?: (typeof arrived)[number]; line: Line }) => {
+    const list = ofPerson.get(no);
+    if (list) list.push(what);
+    else ofPerson.set(no, [what]);
+  };
+  for (const arrival of arrived) {
+    const line = byId.get(arrival.outboxId);
+    if (line?.state !== 'sent') say(`${arrival.outboxId} arrived and is not sent`);
+    else note(line.person, { at: arrival.at, arrival, line });
+  }
+  for (const line of lines) if (line.state === 'skipped') note(line.person, { at: line.decided!, line });
+
+  for (const [no, all] of ofPerson) {
+    const person = people.get(no)!;
+    const had: Sent[] = [];
+    const days = new Map<string, number>();
+    // At one instant what was sent is looked at before what was skipped for it.
+    for (const { at, arrival, line } of all.sort((a, b) => a.at - b.at || Number(!a.arrival) - Number(!b.arrival))) {
+      const { channel, purpose: kind } = line;
+      const purpose = kind ?? '';
+      const where = `${line.no} (person ${no}, ${channel}, ${purpose}, ${new Date(at).toISOString()})`;
+      const isRefused = refused(person, at, purpose, channel);
+      const day = `${line.channel} ${beijingDay(at)}`;
+      if (arrival) {
+        if (arrival.address !== (channel === 'webhook' ? '' : person.addresses[channel])) say(`${where} went to another address`);
+        if (quiet(at, person.zone, channel)) say(`${where} came in quiet hours of ${person.zone}`);
+        if (isRefused) say(`${where} was refused and came`);
+        if (pauses.some((p) => at >= p.from && at < p.to)) say(`${where} came while all was paused`);
+        if (marketing.has(purpose) && tired(person, had, at) > fatigueAbove + 0.5) say(`${where} came to somebody tired`);
+        for (const cap of full(had, at, channel, purpose)) say(`${where} is over ${cap}`);
+        const today = (days.get(day) ?? 0) + 1;
+        if (channel === 'wecom' && today > 1) say(`${where} is over the platform's one a day`);
+        days.set(day, today);
+        had.push({ at, channel, purpose, priority: line.priority });
+        continue;
+      }
+      const truths: Record<string, () => boolean> = {
+        no_address: () => person.addresses[channel] === undefined && channel !== 'webhook',
+        no_consent: () => isRefused,
+        fatigued: () => marketing.has(purpose) && tired(person, had, at) > fatigueAbove - 0.5,
+        capped: () => full(had, at, channel, purpose).some((cap) => !cap.includes('purpose')),
+        capped_purpose: () => full(had, at, channel, purpose).some((cap) => cap.includes('purpose')),
+        outranked: () => had.some((one) => one.priority > line.priority && one.at >= line.due - competeMinutes * 60_000),
+        'wecom.mass.perCustomer': () => channel === 'wecom' && (days.get(day) ?? 0) >= 1,
+      };
+      if (!truths[line.reason!]?.()) say(`${where} was skipped as ${line.reason}, which is not so`);
+    }
+    // Of those that competed the higher went: nothing lower left while a higher one, due within the time, was stopped by the caps for want of its room.
+    for (const { line: high, at } of all)
+      if (high.state === 'skipped' && high.reason === 'capped')
+        for (const { line: low, at: went, arrival } of all)
+          if (
+            arrival !== undefined &&
+            low.priority < high.priority &&
+            marketing.has(low.purpose ?? '') &&
+            went >= high.due &&
+            went <= at &&
+            Math.abs(low.due - high.due) <= competeMinutes * 60_000
+          )
+            say(`${low.no} went before ${high.no}, which is of higher priority`);
+  }
+  return { broken, asked: lines.length, sent, waiting, skipped };
+}
