@@ -63,6 +63,7 @@ interface Sent {
   channel: string;
   purpose: string;
   priority: number;
+  journey: string;
 }
 
 /** Which caps leave no room for one more at this moment. */
@@ -159,12 +160,13 @@ export async function check(world: World): Promise<Checked> {
         const today = (days.get(day) ?? 0) + 1;
         if (channel === 'wecom' && today > 1) say(`${where} is over the platform's one a day`);
         days.set(day, today);
-        had.push({ at, channel, purpose, priority: line.priority });
+        had.push({ at, channel, purpose, priority: line.priority, journey: line.journey });
         continue;
       }
       const truths: Record<string, () => boolean> = {
         no_address: () => person.addresses[channel] === undefined && channel !== 'webhook',
         no_consent: () => isRefused,
+        duplicate: () => had.some((one) => one.journey === line.journey && one.at > at - dayMs),
         fatigued: () => marketing.has(purpose) && tired(person, had, at) > fatigueAbove - 0.5,
         capped: () => full(had, at, channel, purpose).some((cap) => !cap.includes('purpose')),
         capped_purpose: () => full(had, at, channel, purpose).some((cap) => cap.includes('purpose')),
@@ -174,8 +176,9 @@ export async function check(world: World): Promise<Checked> {
       if (!truths[line.reason!]?.()) say(`${where} was skipped as ${line.reason}, which is not so`);
     }
     // Of those that competed the higher went: nothing lower left while a higher one, due within the time, was stopped by the caps for want of its room.
+    // Text messages have a cap of their own, which nothing else takes room from.
     for (const { line: high, at } of all)
-      if (high.state === 'skipped' && high.reason === 'capped')
+      if (high.state === 'skipped' && high.reason === 'capped' && high.channel !== 'sms')
         for (const { line: low, at: went, arrival } of all)
           if (
             arrival !== undefined &&
