@@ -87,6 +87,7 @@ export const channelsZh: Texts = {
   'has more than 20 purposes': '用途超过 20 种',
   'names the same purpose twice': '用途重复',
   'is always sent; no cap stops it': '总是发送，不受频次上限约束',
+  'must be 40 characters or fewer': '不能超过 40 个字',
   'must be a word of letters, digits, _ or -': '只能用字母、数字、_ 或 -',
   'must be a time of day such as 22:00': '必须是时刻，如 22:00',
   'All sending is paused': '已暂停全部发送',

@@ -66,12 +66,12 @@ export class Words {
   }
 
   #properties(event: string, from: string, to: string): Record<string, unknown> | null {
-    if (event.startsWith('Tag ')) {
+    if (/^Tag /.test(event)) {
       const given = this.#given.get(to);
       // Of a tag that is no more: should its key come back, what was given before does not.
       return given ? null : { key: to, by: given === undefined ? 'removed' : 'rule' };
     }
-    if (event.startsWith('Audience ')) {
+    if (/^Audience /.test(event)) {
       const name = this.#audiences.get(to);
       return name === null ? null : { audienceId: to, name: name ?? '' };
     }

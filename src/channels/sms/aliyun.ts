@@ -1,11 +1,12 @@
-import dysms from '@alicloud/dysmsapi20170525';
+import dysms, { QuerySendDetailsRequest, SendSmsRequest } from '@alicloud/dysmsapi20170525';
 import { z } from 'zod';
 import { neverLeft, type SmsAnswer, type SmsProvider, type SmsReaction } from './provider.ts';
 import type { SmsConfig } from './schema.ts';
 
 /** Aliyun's text messages by its own SDK. `OutId` carries our message's id: by it a message is found again that nobody knows to have left. */
 
-const { default: Client, SendSmsRequest, QuerySendDetailsRequest } = dysms as unknown as typeof import('@alicloud/dysmsapi20170525');
+/** A CommonJS module with a default of its own: some loaders hand out the module, some its default. */
+const Client = ('default' in dysms ? dysms.default : dysms) as typeof import('@alicloud/dysmsapi20170525').default;
 
 const reactions: [RegExp, SmsReaction][] = [
   [/^(isv\.MOBILE_NUMBER_ILLEGAL|MK:0001|MK:0012|MOBILE_NOT_EXIST|MOBILE_NUMBER_NOT_EXIST)$/, 'dead'],

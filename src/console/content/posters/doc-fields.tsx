@@ -32,7 +32,7 @@ export function DocFields({ doc, set }: { doc: PosterDoc; set: (change: Partial<
                   value,
                   label: t(`poster.sizes.${value}`),
                 }))}
-                onChange={(key) => key !== 'own' && set(SIZES[key])}
+                onChange={(key: keyof typeof SIZES | 'own') => key !== 'own' && set(SIZES[key])}
               />
             </Field>
             <NumberField label="W" value={doc.width} min={200} max={2400} onChange={(width) => set({ width })} />
