@@ -55,11 +55,13 @@ export async function preferenceRoutes(app: App, preferences: Preferences): Prom
           .header('cache-control', 'no-store')
           .type('text/plain')
           .send('');
-      if (change && done === undefined)
+      if (done === undefined) {
+        const view = change ? undefined : await preferences.view(token);
         return reply
-          .code(404)
+          .code(view ? 400 : 404)
           .headers(headers)
-          .send(preferenceHtml(token, undefined, { english }));
+          .send(preferenceHtml(token, view, { english }));
+      }
       const said = done === 'changed' ? '?said=saved' : done === 'too_often' ? '?said=too_often' : '';
       // A page of its own after the form: pressed "back" nothing is sent again.
       return reply.header('cache-control', 'no-store').redirect(`/u/${token}${said}`, 303);
