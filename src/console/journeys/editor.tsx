@@ -1,6 +1,6 @@
 import { DeleteOutlined, FlagOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Drawer, Input, Radio, Select } from 'antd';
+import { Alert, Button, Card, Drawer, Input, InputNumber, Radio, Select, Tooltip } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -18,6 +18,8 @@ import { NodeCard } from './node-card.tsx';
 import { NodeForm } from './node-forms.tsx';
 import { useNodeWords } from './words.ts';
 
+/** Of a journey that says nothing of it. */
+const usualPriority = 50;
 /** Steps about which rules are written. */
 const wide = new Set<NodeType>(['branch', 'until', 'exitRule']);
 
@@ -136,6 +138,19 @@ export function JourneyEditor({
             options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))}
             data-testid="journey-purpose"
           />
+          <Tooltip title={t('journey.priorityHint')}>
+            <InputNumber
+              value={graph.priority ?? usualPriority}
+              min={0}
+              max={100}
+              disabled={!editable}
+              prefix={<span className="soft small">{t('journey.priority')}</span>}
+              aria-label={t('journey.priority')}
+              onChange={(priority) => set({ graph: { ...graph, priority: priority ?? usualPriority } })}
+              style={{ width: 130 }}
+              data-testid="journey-priority"
+            />
+          </Tooltip>
           {editable && (
             <Button
               type={saved ? 'default' : 'primary'}

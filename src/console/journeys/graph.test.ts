@@ -83,7 +83,7 @@ describe('graph', () => {
   test('no sequence of edits breaks a graph, and no two nodes lie on each other', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 14 }), (acts) => {
-        let graph = newGraph();
+        let graph: Graph = { ...newGraph(), priority: 70 };
         for (const { kind, pick, type } of acts) {
           const edge = graph.edges[pick % graph.edges.length];
           const node = graph.nodes[pick % graph.nodes.length];
@@ -97,7 +97,7 @@ describe('graph', () => {
             const target = targetsFor(graph, edge.from)[0];
             if (target) graph = connect(graph, edge, target.id);
           }
-          expect(faults(graph)).toEqual([]);
+          expect([faults(graph), graph.priority]).toEqual([[], 70]);
           const { nodes } = layoutGraph(graph);
           for (const a of nodes)
             for (const b of nodes) if (a !== b && a.y === b.y) expect(Math.abs(a.x - b.x)).toBeGreaterThanOrEqual(NODE_WIDTH);

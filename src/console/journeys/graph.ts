@@ -100,7 +100,7 @@ function prune(graph: Graph): Graph {
   const kept = new Set(entries.flatMap((entry) => [...reachable(graph, entry.id)]));
   const nodes = graph.nodes.filter((node) => kept.has(node.id) || beside(node));
   const ids = new Set(nodes.map((node) => node.id));
-  return { nodes, edges: graph.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to)) };
+  return { ...graph, nodes, edges: graph.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to)) };
 }
 
 const isEdge = (edge: Edge, from: string, branch?: string) => edge.from === from && edge.branch === branch;
@@ -112,7 +112,7 @@ export function insertNode(graph: Graph, at: { from: string; branch?: string }, 
   const before = graph.edges.find((edge) => isEdge(edge, at.from, at.branch));
   const rest = graph.edges.filter((edge) => edge !== before);
   const edges: Edge[] = [...rest, { from: at.from, to: id, ...(at.branch ? { branch: at.branch } : {}) }];
-  if (ends(type)) return { graph: prune({ nodes: [...graph.nodes, node], edges }), id };
+  if (ends(type)) return { graph: prune({ ...graph, nodes: [...graph.nodes, node], edges }), id };
   let to = before?.to;
   const nodes = [...graph.nodes, node];
   if (!to) {
@@ -123,7 +123,7 @@ export function insertNode(graph: Graph, at: { from: string; branch?: string }, 
   // Whoever is held out leaves at once: that way is left open.
   const keys = branchKeys(node).filter((key) => key !== 'held');
   for (const branch of keys.length ? keys : [undefined]) edges.push({ from: id, to, ...(branch ? { branch } : {}) });
-  return { graph: prune({ nodes, edges }), id };
+  return { graph: prune({ ...graph, nodes, edges }), id };
 }
 
 /** A goal, or what lets people out, beside the way. */
@@ -137,7 +137,8 @@ export function addEntry(graph: Graph): { graph: Graph; id: string } {
   const id = freshId(graph, 'entry');
   const first = entriesOf(graph)[0];
   const to = graph.edges.find((edge) => edge.from === first?.id)?.to;
-  return { graph: { nodes: [...graph.nodes, newNode('entry', id)], edges: [...graph.edges, ...(to ? [{ from: id, to }] : [])] }, id };
+  const edges = [...graph.edges, ...(to ? [{ from: id, to }] : [])];
+  return { graph: { ...graph, nodes: [...graph.nodes, newNode('entry', id)], edges }, id };
 }
 
 /** Takes a node out; what led to it goes on to where its first way led. */
@@ -147,13 +148,13 @@ export function removeNode(graph: Graph, id: string): Graph {
   const to = graph.edges.find((edge) => edge.from === id)?.to;
   const others = graph.edges.filter((edge) => edge.from !== id);
   const nodes = graph.nodes.filter((one) => one.id !== id);
-  if (to) return prune({ nodes, edges: others.map((edge) => (edge.to === id ? { ...edge, to } : edge)) });
+  if (to) return prune({ ...graph, nodes, edges: others.map((edge) => (edge.to === id ? { ...edge, to } : edge)) });
   // An exit: whoever led here needs another end.
   const leading = others.filter((edge) => edge.to === id);
-  if (!leading.length) return prune({ nodes, edges: others });
+  if (!leading.length) return prune({ ...graph, nodes, edges: others });
   const end = nodes.find((one) => one.type === 'exit')?.id ?? freshId({ nodes, edges: [] }, 'exit');
   const all: JourneyNode[] = nodes.some((one) => one.id === end) ? nodes : [...nodes, { id: end, type: 'exit' }];
-  return prune({ nodes: all, edges: others.map((edge) => (edge.to === id ? { ...edge, to: end } : edge)) });
+  return prune({ ...graph, nodes: all, edges: others.map((edge) => (edge.to === id ? { ...edge, to: end } : edge)) });
 }
 
 /** Replaces a node; ways of branches that are gone go with them, new branches lead where the others do. */
@@ -169,7 +170,7 @@ export function replaceNode(graph: Graph, node: JourneyNode): Graph {
     if (known) return [known];
     return usual ? [{ from: node.id, to: usual, branch }] : [];
   });
-  return prune({ nodes, edges: [...others, ...edges] });
+  return prune({ ...graph, nodes, edges: [...others, ...edges] });
 }
 
 export function addBranch<T extends Branching>(node: T): T {

@@ -1,8 +1,11 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { policy } from '../api/access.ts';
 import type { NodeOf } from '../api/journeys.ts';
+import { useLabels } from '../ui/labels.tsx';
 import { useContents } from '../ui/pickers.tsx';
 import { useChannels } from './faults.ts';
 import { TouchpointPicker } from './pickers.tsx';
@@ -48,6 +51,23 @@ function ChannelSelect({ value, onChange, but = [] }: { value: string; onChange:
             : t(`common.channel.${one}`),
       }))}
       data-testid="send-channel"
+    />
+  );
+}
+
+/** What the message is for, where that is something else than what its content is for: the policy reaches as far as this says. */
+function PurposeSelect({ value, onChange }: { value: string | undefined; onChange: (purpose: string | undefined) => void }) {
+  const { t } = useTranslation();
+  const { named } = useLabels();
+  const { data } = useQuery({ queryKey: ['policy'], queryFn: policy.get });
+  return (
+    <Select
+      allowClear
+      value={value}
+      placeholder={t('journey.purposeOfContent')}
+      onChange={onChange}
+      options={(data?.purposes ?? []).map((one) => ({ value: one.key, label: named(one.name, one.key) }))}
+      data-testid="send-purpose"
     />
   );
 }
@@ -102,6 +122,15 @@ export function SendForm({ node, onChange }: Props<NodeOf<'send'>>) {
       ) : (
         <Words id={node.contentId} />
       )}
+      <Form.Item label={t('journey.messagePurpose')} extra={t('journey.messagePurposeHint')}>
+        <PurposeSelect
+          value={node.purpose}
+          onChange={(purpose) => {
+            const { purpose: _, ...bare } = node;
+            onChange(purpose ? { ...bare, purpose } : bare);
+          }}
+        />
+      </Form.Item>
       <Form.Item label={t('journey.fallback')} extra={t('journey.fallbackHint')}>
         <div className="stack tight">
           {fallback.map((one, i) => (
