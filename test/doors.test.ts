@@ -168,7 +168,7 @@ describe('anything at all', () => {
     const answer = await y.call(call);
     expect([call.method, call.path, answer.status < 500, answer.status]).toEqual([call.method, call.path, true, answer.status]);
     // Who scans a code is a person with a phone: they are answered with a page.
-    const page = /^\/[cprs]\//.test(call.path);
+    const page = /^\/([cprsu]|poster)\//.test(call.path);
     if (answer.status >= 400)
       expect(answer.type).toMatch(page ? /^(text\/html|application\/problem\+json)/ : /^application\/problem\+json/);
   };

@@ -234,6 +234,7 @@ describe('the outbox', () => {
     expect(summary).toEqual({
       byState: { queued: 0, submitting: 0, submitted: 0, sent: 4, skipped: 0, failed: 1, clicked: 0 },
       byReason: { http_400: 1 },
+      costFen: {},
       perDay: [
         { day: '2026-03-01', queued: 0, sent: 0, skipped: 0, failed: 0, clicked: 0 },
         { day: '2026-03-02', queued: 5, sent: 4, skipped: 0, failed: 1, clicked: 0 },

@@ -112,11 +112,14 @@ describe('the doors of content, channels and journeys', () => {
 
   it('keep the policy and the channels', async () => {
     expect((await call('PUT', '/api/policy', { quietHours: { from: '21:00', to: '09:00' }, paused: true })).status).toBe(200);
-    expect((await call('GET', '/api/policy')).body).toEqual({
+    expect((await call('GET', '/api/policy')).body).toMatchObject({
       quietHours: { from: '21:00', to: '09:00' },
+      quietByChannel: {},
       caps: [],
       consentRequired: false,
+      fatigueAbove: null,
       paused: true,
+      pausedBy: 'Li',
       remindAfterHours: null,
     });
     expect((await call('GET', '/api/channels')).body!.items).toMatchObject([
