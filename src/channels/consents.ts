@@ -1,5 +1,6 @@
 import type { Pg } from '../base/index.ts';
 import type { Deps } from './ports.ts';
+import type { Slice } from './slice.ts';
 
 export interface ConsentChange {
   personNo: number;
@@ -29,13 +30,6 @@ export async function keepConsents(pg: Pg, workspaceNo: number, changes: readonl
       changes.map((c) => c.at),
     ],
   );
-}
-
-export interface Slice {
-  workspaceNo: number;
-  fromBatch: number;
-  toBatch: number;
-  names: ReadonlySet<string>;
 }
 
 /** Reads `Consent Changed {granted, purpose?, channel?}` out of newly landed events. An event without a true or false is not an answer. */

@@ -1,13 +1,13 @@
 import { type Ch, type Clock, type Log, type Pg, type Resolve, systemResolve } from '../base/index.ts';
 import { personId } from '../people/index.ts';
 import type { ChannelAccount, ChannelAdapter } from './adapter.ts';
-import type { Slice } from './consents.ts';
 import { createBounceDoor, createEmailAdapter, emailConfig } from './email/index.ts';
 import type { Limits } from './limits/limits.ts';
 import { createDevices, createPushAdapter, type Devices, learnDevices, pushConfig } from './push/index.ts';
 import { createDeadAddresses, type DeadAddresses } from './sending/dead.ts';
 import { createFaults } from './sending/faults.ts';
 import { createJournal } from './sending/journal.ts';
+import type { Slice } from './slice.ts';
 import { createAliyun, createSmsAdapter, createSmsDoor, createTencent, smsConfig } from './sms/index.ts';
 
 /** Channels that reach people at addresses of their own: e-mail, text message, app push. What they share, and what each brings. */

@@ -1,5 +1,3 @@
-import type { Policy } from './policy.ts';
-
 /** Quiet hours: from and to as HH:MM, in the zone of whoever is written to; they may span midnight. */
 export interface QuietHours {
   from: string;
@@ -40,7 +38,10 @@ export function quietUntil(ms: number, hours: QuietHours | null, timezone: strin
 }
 
 /** The hours that hold on a channel. */
-export const quietOn = (policy: Policy, channel: string): QuietHours | null => {
+export const quietOn = (
+  policy: { quietHours: QuietHours | null; quietByChannel: Record<string, QuietHours | null> },
+  channel: string,
+): QuietHours | null => {
   const own = policy.quietByChannel[channel];
   return own === undefined ? policy.quietHours : own;
 };

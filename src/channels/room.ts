@@ -2,7 +2,7 @@ import type { Pg } from '../base/index.ts';
 import type { Accounts, AccountView } from './accounts.ts';
 import type { ChannelAdapter } from './adapter.ts';
 import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
-import type { ConsentChange, Slice } from './consents.ts';
+import type { ConsentChange } from './consents.ts';
 import type { DirectActs } from './direct-acts.ts';
 import type { EnqueueBatch } from './enqueue.ts';
 import type { ForeseeAsk, Foresight } from './foresee.ts';
@@ -20,6 +20,7 @@ import type { PreferenceAddress, Preferences } from './preferences/index.ts';
 import type { ReachView } from './reach.ts';
 import type { MessageList, MessageQuery, MessageSummary } from './schema.ts';
 import type { DayOfStep } from './sent-by-day.ts';
+import type { Slice } from './slice.ts';
 import type { Split } from './split.ts';
 import type { StaffWork } from './staff/index.ts';
 

@@ -8,18 +8,9 @@ import { type EntryNode, type GoalNode, triggerOf } from './graph.ts';
 import { lookAgain } from './look-again.ts';
 import type { Plan } from './plan.ts';
 import { type LaunchedJourney, launchedJourneys, type Plans } from './plans.ts';
-import type { Deps } from './ports.ts';
+import type { Deps, Slice } from './ports.ts';
 import { stepCondition } from './step.ts';
 import { wantsEntry } from './wants.ts';
-
-export interface Slice {
-  workspaceNo: number;
-  fromBatch: number;
-  toBatch: number;
-  names: ReadonlySet<string>;
-  /** Whose events landed. */
-  people?: Uint32Array;
-}
 
 interface Hit {
   person: number;

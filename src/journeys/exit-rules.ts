@@ -3,21 +3,13 @@ import { matchColumns, matches } from './entry-data.ts';
 import type { ExitRuleNode } from './graph.ts';
 import { type Pass, type PassRow, passColumns, toPass } from './pass.ts';
 import type { LaunchedJourney, Plans } from './plans.ts';
-import { type Deps, lock, zoneOf } from './ports.ts';
+import { type Deps, lock, type Slice, zoneOf } from './ports.ts';
 import { place, settle } from './settle.ts';
 import { stepCondition } from './step.ts';
 import type { World } from './walking.ts';
 import { Way } from './way.ts';
 
 /** What is looked at in newly landed events. */
-interface Slice {
-  workspaceNo: number;
-  fromBatch: number;
-  toBatch: number;
-  names: ReadonlySet<string>;
-  people?: Uint32Array;
-}
-
 const withRule = (node: ExitRuleNode): boolean => node.rule !== undefined && node.rule !== null;
 
 /** These leave wherever they stand; what they have queued is taken back. */

@@ -1,9 +1,8 @@
 import { sqlString } from '../base/index.ts';
-import type { Slice } from './consume.ts';
 import type { SendNode } from './graph.ts';
 import { lapOf, type PassRow, passColumns } from './pass.ts';
 import type { LaunchedJourney, Plans } from './plans.ts';
-import { type Deps, lock } from './ports.ts';
+import { type Deps, lock, type Slice } from './ports.ts';
 
 /** Reasons that say a channel cannot reach the person. That they have had enough, or left, is no reason to try another. */
 const unreachable = ['no_channel', 'no_address', 'no_content', 'text_failed', 'no_consent', 'consent_missing'];

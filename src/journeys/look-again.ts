@@ -1,7 +1,6 @@
-import type { Slice } from './consume.ts';
 import type { UntilNode } from './graph.ts';
 import type { LaunchedJourney, Plans } from './plans.ts';
-import { type Deps, lock } from './ports.ts';
+import { type Deps, lock, type Slice } from './ports.ts';
 import { stepCondition } from './step.ts';
 
 /**

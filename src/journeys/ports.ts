@@ -76,3 +76,13 @@ export const isDatabaseError = (error: unknown): boolean => typeof (error as { s
 
 export const pageOf = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+
+/** What has landed. */
+export interface Slice {
+  workspaceNo: number;
+  fromBatch: number;
+  toBatch: number;
+  names: ReadonlySet<string>;
+  /** Whose events landed. */
+  people?: Uint32Array;
+}

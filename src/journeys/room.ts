@@ -1,8 +1,8 @@
 import type { FieldError } from '../base/index.ts';
 import type { Split } from '../channels/index.ts';
-import type { Slice } from './consume.ts';
 import type { ForeseenPeople, JourneyForesight } from './foresee.ts';
 import type { Move } from './merge.ts';
+import type { Slice } from './ports.ts';
 import type { EnterAnswer, EnterBody } from './request.ts';
 import type { Journey, JourneyChange, JourneyList, JourneyPeople, JourneyResults, Launched, NewJourney, PeopleQuery } from './schema.ts';
 import type { Sops } from './sop/index.ts';

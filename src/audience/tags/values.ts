@@ -1,15 +1,15 @@
 import { type Ch, sqlStrings } from '../../base/index.ts';
 import type { Events } from '../../events/index.ts';
+import type { PersonStanding } from '../../people/index.ts';
 import type { Definitions } from '../expand.ts';
-import type { PersonState } from '../state/standing.ts';
 
 /** Where people stand, with an entry for each value of tags that hold several. */
-export async function withValues(
+export async function withValues<S extends PersonStanding>(
   { ch, events }: { ch: Ch; events: Pick<Events, 'source'> },
   ws: number,
-  states: Map<number, PersonState>,
+  states: Map<number, S>,
   defs: Pick<Definitions, 'tags'>,
-): Promise<Map<number, PersonState>> {
+): Promise<Map<number, S>> {
   const many = new Set(defs.tags.filter((t) => !t.rule && t.about?.values === 'many').map((t) => t.key));
   if (many.size === 0) return states;
   const holders = [...states].filter(([, s]) => s.tags.some((t) => many.has(t.key))).map(([no]) => no);

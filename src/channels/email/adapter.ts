@@ -3,7 +3,7 @@ import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } f
 import { outboxNo } from '../ids.ts';
 import { everyOne, sortKnown } from '../sending/known.ts';
 import { composeMail } from './compose.ts';
-import type { EmailDeps } from './index.ts';
+import type { EmailDeps } from './ports.ts';
 import { refusalOf } from './reactions.ts';
 import { type EmailConfig, emailConfig } from './schema.ts';
 import { openSmtp, type Smtp, SmtpClosed } from './smtp.ts';

@@ -1,7 +1,7 @@
 import { createSigner, problem } from '../../base/index.ts';
 import { overturn } from '../sending/overturn.ts';
 import { type Bounce, outboxIdOf, readBounces } from './bounce.ts';
-import type { EmailDeps } from './index.ts';
+import type { EmailDeps } from './ports.ts';
 import { refusalOf } from './reactions.ts';
 
 /** Where bounces come in: a mail provider's inbound route, or a mail server's pipe, posts the notification as it is. Its address is the secret. */

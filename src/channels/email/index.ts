@@ -1,26 +1,4 @@
-import type { Clock, Log, Pg, Resolve } from '../../base/index.ts';
-import type { ChannelAccount } from '../adapter.ts';
-import type { DeadAddresses } from '../sending/dead.ts';
-import type { Faults } from '../sending/faults.ts';
-import type { Journal } from '../sending/journal.ts';
-
 export { createEmailAdapter, type EmailAdapter } from './adapter.ts';
 export { createBounceDoor } from './door.ts';
+export type { EmailDeps } from './ports.ts';
 export { type EmailConfig, emailConfig } from './schema.ts';
-
-export interface EmailDeps {
-  pg: Pg;
-  clock: Clock;
-  log: Log;
-  journal: Journal;
-  dead: DeadAddresses;
-  faults: Faults;
-  publicUrl: string;
-  linkKeys: readonly Buffer[];
-  /** Mail servers that may be reached although they are internal (YUTANG_SMTP_ALLOW). */
-  allow: readonly string[];
-  resolve: Resolve;
-  account(id: string): Promise<ChannelAccount | undefined>;
-  /** Something has come to be told. */
-  told(): void;
-}

@@ -1,5 +1,5 @@
 import type { Ch } from '../../base/index.ts';
-import type { Slice } from '../consents.ts';
+import type { Slice } from '../slice.ts';
 import type { Devices } from './devices.ts';
 import { newDevice, type PushConfig, type PushProviderName, setUp } from './schema.ts';
 

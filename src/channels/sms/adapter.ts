@@ -6,7 +6,7 @@ import { eachOf } from '../platform/paging.ts';
 import { outcomeOf, type Send } from '../sending/journal.ts';
 import { everyOne, sortKnown } from '../sending/known.ts';
 import { advertisingHours, tomorrow, waitsUntil } from './hours.ts';
-import type { SmsDeps } from './index.ts';
+import type { SmsDeps } from './ports.ts';
 import type { SmsAnswer, SmsProvider, SmsReaction } from './provider.ts';
 import { type SmsConfig, smsConfig } from './schema.ts';
 

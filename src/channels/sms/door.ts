@@ -1,5 +1,5 @@
 import { createSigner, problem } from '../../base/index.ts';
-import type { SmsDeps } from './index.ts';
+import type { SmsDeps } from './ports.ts';
 import type { SmsReport } from './provider.ts';
 import { smsConfig } from './schema.ts';
 

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { newId, notFound, problem } from '../../base/index.ts';
 import type { PosterDeps } from './ports.ts';
-import type { Picture } from './posters.ts';
 import { docOfVersion, rowOf } from './rows.ts';
 import type { PosterBatch, PosterDoc } from './schema.ts';
+import type { Picture } from './send.ts';
 
 export const BATCH = 'posters.batch';
 /** So many members are asked for at a time. */

@@ -9,17 +9,13 @@ import type { PosterDeps } from './ports.ts';
 import { createResolver, type Subject } from './resolve.ts';
 import { changeRow, createRow, docOfVersion, listRows, type PosterRow, removeRow, rowOf, rowOfPage, versionRows } from './rows.ts';
 import type { NewPoster, Note, Poster, PosterChange, PosterDoc } from './schema.ts';
+import type { Picture } from './send.ts';
 import { createShelf } from './shelf.ts';
 
 /** Whom a poster shows while it is made. */
 const sampleTraits = { name: '林小满', level: 'member' };
 const thumbWidth = 360;
 
-export interface Picture {
-  bytes: Buffer;
-  /** Names what is in it; undefined: not for keeping. */
-  tag: string | undefined;
-}
 export type Posters = ReturnType<typeof createPosters>;
 
 /** Posters: templates, the pictures that are made of them for people, and the addresses of these. */

@@ -1,5 +1,10 @@
 import type { FastifyReply } from 'fastify';
-import type { Picture } from './posters.ts';
+
+export interface Picture {
+  bytes: Buffer;
+  /** Names what is in it; undefined: not for keeping. */
+  tag: string | undefined;
+}
 
 /** A picture that is asked for again is sent again only when it is another. */
 export function jpeg(reply: FastifyReply, known: string | undefined, { bytes, tag }: Picture): FastifyReply {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type App, languageOf, reasonsFor } from '../../base/index.ts';
-import type { Sops } from './index.ts';
 import {
   calendarQuery,
   momentPlanChange,
@@ -16,6 +15,7 @@ import {
   templateBody,
   templateMade,
 } from './schema.ts';
+import type { Sops } from './sops.ts';
 
 const params = z.object({ id: z.string().max(64) });
 const tags = ['sop'];
