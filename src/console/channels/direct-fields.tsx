@@ -6,9 +6,7 @@ import type { Person } from '../api/people.ts';
 import { PersonPicker } from '../content/person-picker.tsx';
 import { CopyButton } from '../ui/bits.tsx';
 import { useSay } from '../ui/undo.tsx';
-
-/** These texts hold Liquid's own braces. */
-const RAW = { interpolation: { prefix: '[[', suffix: ']]' } };
+import { TemplateFields } from './template-fields.tsx';
 
 /** Settings of e-mail, text messages and app push. */
 export function DirectFields({ channel }: { channel: Channel }) {
@@ -114,20 +112,7 @@ function SmsFields({ channel }: { channel: Channel }) {
         <Form.Item name={['template', 'templateId']} label={t('message.direct.template')} extra={t('message.direct.templateHint')}>
           <Input data-testid="sms-template" />
         </Form.Item>
-        <Form.Item
-          name={['template', 'fields']}
-          label={t('message.set.templateFields', RAW)}
-          getValueProps={(fields?: Record<string, string>) => ({
-            value:
-              fields &&
-              Object.entries(fields)
-                .map(([key, value]) => `${key}=${value}`)
-                .join('\n'),
-          })}
-          getValueFromEvent={(event: { target: { value: string } }) => fieldsOf(event.target.value)}
-        >
-          <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} placeholder="content={{ text }}" data-testid="sms-fields" />
-        </Form.Item>
+        <TemplateFields name="template" placeholder="content={{ text }}" />
         <Form.Item name="optOut" label={t('message.direct.optOut')} extra={t('message.direct.optOutHint')} initialValue="拒收请回复R">
           <Input maxLength={20} />
         </Form.Item>
@@ -135,14 +120,6 @@ function SmsFields({ channel }: { channel: Channel }) {
     </>
   );
 }
-
-const fieldsOf = (text: string): Record<string, string> =>
-  Object.fromEntries(
-    text.split('\n').flatMap((line) => {
-      const at = line.indexOf('=');
-      return at > 0 ? [[line.slice(0, at).trim(), line.slice(at + 1)]] : [];
-    }),
-  );
 
 function PushFields({ channel }: { channel: Channel }) {
   const { t } = useTranslation();

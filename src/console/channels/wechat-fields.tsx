@@ -2,9 +2,8 @@ import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '../api/channels.ts';
 import { CopyButton } from '../ui/bits.tsx';
+import { TemplateFields } from './template-fields.tsx';
 
-/** These texts hold Liquid's own braces. */
-const RAW = { interpolation: { prefix: '[[', suffix: ']]' } };
 const AES = /^[A-Za-z0-9+/]{43}$/;
 
 /** Settings of an official account or a mini program. */
@@ -68,28 +67,7 @@ function Notice({ name, title }: { name: 'subscribe' | 'template'; title: string
       <Form.Item name={[name, 'templateId']} label={`${title} · ${t('message.set.templateId')}`}>
         <Input />
       </Form.Item>
-      <Form.Item
-        name={[name, 'fields']}
-        label={t('message.set.templateFields', RAW)}
-        getValueProps={(fields?: Record<string, string>) => ({
-          value:
-            fields &&
-            Object.entries(fields)
-              .map(([key, value]) => `${key}=${value}`)
-              .join('\n'),
-        })}
-        getValueFromEvent={(event: { target: { value: string } }) => fieldsOf(event.target.value)}
-      >
-        <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} placeholder={'thing1={{ text }}'} />
-      </Form.Item>
+      <TemplateFields name={name} placeholder="thing1={{ text }}" />
     </div>
   );
 }
-
-const fieldsOf = (text: string): Record<string, string> =>
-  Object.fromEntries(
-    text.split('\n').flatMap((line) => {
-      const at = line.indexOf('=');
-      return line.trim() === '' ? [] : [[at < 0 ? line : line.slice(0, at).trim(), at < 0 ? '' : line.slice(at + 1)]];
-    }),
-  );

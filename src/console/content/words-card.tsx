@@ -2,11 +2,12 @@ import { Card, Form, Input, Select } from 'antd';
 import type { TextAreaRef } from 'antd/es/input/TextArea';
 import type { ReactNode, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type ContentKind, KINDS, PURPOSES, type Purpose } from '../api/content.ts';
+import { type ContentKind, KINDS } from '../api/content.ts';
 import { CardFields } from './card-fields.tsx';
 import { type Draft, missingIn } from './draft.ts';
 import { KIND_ICON } from './item-card.tsx';
 import { KindFields } from './kind-fields.tsx';
+import { PurposeSelect } from './purpose-select.tsx';
 
 /** These texts hold Liquid's own braces. */
 const RAW = { interpolation: { prefix: '[[', suffix: ']]' } };
@@ -63,14 +64,7 @@ export function WordsCard({
             />
           </Form.Item>
           <Form.Item label={t('content.purpose')} tooltip={t('content.purposeHint')}>
-            <Select
-              allowClear
-              value={draft.purpose}
-              onChange={(purpose?: Purpose) => set({ purpose })}
-              style={{ width: 130 }}
-              options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))}
-              data-testid="content-purpose"
-            />
+            <PurposeSelect value={draft.purpose} onChange={(purpose) => set({ purpose })} testId="content-purpose" />
           </Form.Item>
         </div>
         <KindFields draft={draft} set={(detail) => set({ detail: { ...latest.current.detail, ...detail } })} tried={tried} />

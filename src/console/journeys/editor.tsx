@@ -1,11 +1,12 @@
 import { DeleteOutlined, FlagOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Drawer, Input, InputNumber, Radio, Select, Tooltip } from 'antd';
+import { Alert, Button, Card, Drawer, Input, InputNumber, Radio, Tooltip } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { PURPOSES, type Purpose } from '../api/content.ts';
+import type { Purpose } from '../api/content.ts';
 import { type Graph, type Journey, journeys, type NodeType } from '../api/journeys.ts';
+import { PurposeSelect } from '../content/purpose-select.tsx';
 import { useMay } from '../shell/session.tsx';
 import { DraftNotice } from '../ui/draft-notice.tsx';
 import { useDraft, usePhone } from '../ui/hooks.ts';
@@ -129,14 +130,11 @@ export function JourneyEditor({
             style={{ maxWidth: 360, fontWeight: 500 }}
             data-testid="journey-name"
           />
-          <Select
-            allowClear
+          <PurposeSelect
             value={purpose}
             placeholder={t('journey.purpose')}
-            onChange={(next?: Purpose) => set({ purpose: next })}
-            style={{ width: 130 }}
-            options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))}
-            data-testid="journey-purpose"
+            onChange={(next) => set({ purpose: next })}
+            testId="journey-purpose"
           />
           <Tooltip title={t('journey.priorityHint')}>
             <InputNumber

@@ -1,12 +1,13 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Form, Input, Radio, Select } from 'antd';
+import { Alert, Button, Card, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { PURPOSES, type Purpose } from '../api/content.ts';
+import type { Purpose } from '../api/content.ts';
 import type { NodeOf } from '../api/journeys.ts';
 import { type RowDraft, type Sop, sop } from '../api/sop.ts';
+import { PurposeSelect } from '../content/purpose-select.tsx';
 import { EntryForm } from '../journeys/entry-form.tsx';
 import { useChannels } from '../journeys/faults.ts';
 import { useNodeWords } from '../journeys/words.ts';
@@ -120,13 +121,11 @@ export function TableEditor({ saved }: { saved: Sop | undefined }) {
             style={{ maxWidth: 320, fontWeight: 500 }}
             data-testid="sop-name"
           />
-          <Select
-            allowClear
+          <PurposeSelect
             value={purpose}
             placeholder={t('journey.purpose')}
-            onChange={(next?: Purpose) => set({ purpose: next })}
-            style={{ width: 130 }}
-            options={PURPOSES.map((one) => ({ value: one, label: t(`common.purpose.${one}`) }))}
+            onChange={(next) => set({ purpose: next })}
+            testId="sop-purpose"
           />
           {editable && (
             <Button
