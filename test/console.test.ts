@@ -313,6 +313,20 @@ describe('at the console', () => {
     await v.close();
   });
 
+  it('what fills a template of a provider is typed line by line, and nothing typed goes', async () => {
+    const v = await visit(browser, y.url, { size: 'desktop', language: 'en' });
+    const { page } = v;
+    await signIn(page);
+    await page.goto('/settings/channels');
+    const lines = page.getByTestId('subscribe-fields').first();
+    await lines.pressSequentially('thing1={{ text }}\nname');
+    expect(await lines.inputValue()).toBe('thing1={{ text }}\nname');
+    await lines.pressSequentially('2=Tea');
+    expect(await lines.inputValue()).toBe('thing1={{ text }}\nname2=Tea');
+    expect(v.faults).toEqual([]);
+    await v.close();
+  });
+
   it('a journey goes through its life by hand', async () => {
     const v = await visit(browser, y.url, { size: 'desktop', language: 'en' });
     const { page } = v;
