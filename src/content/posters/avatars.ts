@@ -15,12 +15,18 @@ const restMs = 600_000;
 const formats = new Set(['jpeg', 'png', 'webp', 'gif']);
 
 /** Pictures of people, from addresses that others gave us: only public ones, only real pictures, never for long. */
-export function createAvatars(deps: { shelf: Shelf; allow: readonly string[]; now(): number }) {
+export function createAvatars(deps: {
+  shelf: Shelf;
+  allow: readonly string[];
+  now(): number;
+  /** Something that shows a person was written: whoever went meanwhile leaves nothing behind. */
+  written(ws: number, person: number): Promise<void>;
+}) {
   const { shelf, allow } = deps;
   const coming = new Map<string, Promise<string | undefined>>();
   const resting = new Map<string, number>();
 
-  const take = async (address: string, path: string): Promise<string | undefined> => {
+  const take = async (ws: number, person: number, address: string, path: string): Promise<string | undefined> => {
     const bytes = await download(new URL(address), allow);
     const image = sharp(bytes, { limitInputPixels: mostPixels });
     if (!formats.has((await image.metadata()).format ?? '')) return undefined;
@@ -28,6 +34,7 @@ export function createAvatars(deps: { shelf: Shelf; allow: readonly string[]; no
       path,
       await image.autoOrient().flatten({ background: '#fff' }).resize(side, side, { fit: 'cover' }).webp({ quality: 88 }).toBuffer(),
     );
+    await deps.written(ws, person);
     return path;
   };
 
@@ -40,7 +47,7 @@ export function createAvatars(deps: { shelf: Shelf; allow: readonly string[]; no
       if ((resting.get(path) ?? 0) > deps.now()) return { late: false };
       let work = coming.get(path);
       if (!work) {
-        work = take(address, path)
+        work = take(ws, person, address, path)
           .catch(() => undefined)
           .then((file) => {
             if (!file) {

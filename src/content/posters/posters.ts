@@ -23,7 +23,11 @@ export function createPosters(deps: PosterDeps, painters = createPainters()) {
   const { pg, clock, people, codes } = deps;
   const shelf = createShelf(deps.dir);
   const material = createMaterial({ shelf, files: deps.files });
-  const avatars = createAvatars({ shelf, allow: deps.allow, now: () => clock.ms() });
+  /** Who was erased while they were being drawn leaves nothing behind. */
+  const written = async (ws: number, no: number): Promise<void> => {
+    if ((await people.survivor(ws, no)) === undefined) await shelf.forget(ws, [no]);
+  };
+  const avatars = createAvatars({ shelf, allow: deps.allow, now: () => clock.ms(), written });
   const resolver = createResolver({ codes, material, avatars });
   const tokens = createTokens(deps.keys);
   const drawing = new Map<string, Promise<Buffer>>();
@@ -83,8 +87,7 @@ export function createPosters(deps: PosterDeps, painters = createPainters()) {
             .then(async ({ picture }) => {
               const bytes = Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength);
               if (!late) await shelf.replace(path, bytes, prefix);
-              // Who was erased while they were being drawn leaves nothing behind.
-              if ((await people.survivor(ws, no)) === undefined) await shelf.forget(ws, [no]);
+              await written(ws, no);
               return bytes;
             })
             .finally(() => drawing.delete(path));
