@@ -76,7 +76,7 @@ export function connectPrivacy(parts: PrivacyParts): { erasures: Erasures; expor
     events: {
       lastBatch: events.lastBatch,
       seal: events.sealPlain,
-      clean: () => withoutOldParts(ch, 'events'),
+      clean: () => withoutOldParts(ch, ['events']),
     },
   });
   const inEvents = eventsForErasure({ pg, ch, settle: () => events.settle() });

@@ -212,6 +212,7 @@ describe('erasure', () => {
       120_000,
     );
     expect(job).toMatchObject({ state: 'done', error: null });
+    expect(home.warnings.map((line) => line.msg)).toEqual([]);
 
     expect(await outbox()).not.toContain(Object.values(goneTokens)[0]);
     const names = { ...gone, ...goneTokens };

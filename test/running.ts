@@ -41,6 +41,7 @@ export interface Running {
   system: System;
   /** Lines that the program logged as errors: what a caller saw as a 5xx stands here with its cause. */
   errors: Json[];
+  warnings: Json[];
   call(call: Call): Promise<Answer>;
   get(path: string, options?: Partial<Call>): Promise<Answer>;
   post(path: string, body?: unknown, options?: Partial<Call>): Promise<Answer>;
@@ -62,6 +63,7 @@ export async function running(
   const dir = mkdtempSync(join(tmpdir(), 'yutang-running-'));
   const port = await freePort();
   const errors: Json[] = [];
+  const warnings: Json[] = [];
   const config = readConfig({
     PORT: String(port),
     HOST: '127.0.0.1',
@@ -76,7 +78,7 @@ export async function running(
     ...options.env,
   });
   const system = await createSystem(config, {
-    log: errorLog(errors),
+    log: complaints(errors, warnings),
     version: 'test',
     // Nothing here asks for longer.
     grace: () => new Promise((resolve) => setTimeout(resolve, 300).unref()),
@@ -117,6 +119,7 @@ export async function running(
     url,
     system,
     errors,
+    warnings,
     call,
     get,
     post,
@@ -167,6 +170,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function errorLog(errors: Json[]): Log {
-  return pino({ level: 'error' }, { write: (line: string) => void errors.push(JSON.parse(line) as Json) });
+function complaints(errors: Json[], warnings: Json[]): Log {
+  const keep = (line: Json): void => void (line.level >= 50 ? errors : warnings).push(line);
+  return pino({ level: 'warn' }, { write: (line: string) => keep(JSON.parse(line) as Json) });
 }

@@ -59,4 +59,12 @@ export const migrations: Migration[] = [
     name: 'events: merges go column by column and in small steps, in a third of the memory',
     ch: ['ALTER TABLE events MODIFY SETTING vertical_merge_algorithm_min_rows_to_activate = 1, merge_max_block_size = 2048'],
   },
+  {
+    room: 'events',
+    n: 6,
+    name: 'consumers that only count, and are waited for by nobody',
+    pg: `
+      ALTER TABLE event_consumers ADD COLUMN counts boolean NOT NULL DEFAULT false;
+      UPDATE event_consumers SET counts = true WHERE name = 'health';`,
+  },
 ];

@@ -101,7 +101,7 @@ export class Collector {
     // What was forgotten before the first count is not counted.
     await pg.query(
       `WITH start AS (SELECT coalesce(min(id), 1) - 1 AS id FROM event_batches),
-         consumer AS (INSERT INTO event_consumers (name, through) SELECT $1, id FROM start ON CONFLICT DO NOTHING)
+         consumer AS (INSERT INTO event_consumers (name, through, counts) SELECT $1, id, true FROM start ON CONFLICT DO NOTHING)
        INSERT INTO health_progress (name, through) SELECT $1, id FROM start ON CONFLICT DO NOTHING`,
       [name],
     );

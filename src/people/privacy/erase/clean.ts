@@ -1,4 +1,4 @@
-import type { Ch, Pg } from '../../../base/index.ts';
+import { type Ch, type Pg, sqlStrings } from '../../../base/index.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -41,36 +41,43 @@ export async function cleanPostgres(pg: Pg, tables: readonly string[], ours: boo
  * is made to reach it.)
  */
 export async function cleanClickhouse(ch: Ch, removals: readonly { table: string; where: string }[]): Promise<void> {
-  for (const [table, list] of Map.groupBy(removals, (r) => r.table)) {
-    await withoutOldParts(ch, table, async () => {
+  const byTable = Map.groupBy(removals, (r) => r.table);
+  await withoutOldParts(ch, [...byTable.keys()], async () => {
+    for (const [table, list] of byTable) {
       await ch.command(`ALTER TABLE ${table} DELETE WHERE ${list.map((r) => `(${r.where})`).join(' OR ')} SETTINGS mutations_sync = 2`);
       await ch.command(`ALTER TABLE ${table} APPLY DELETED MASK SETTINGS mutations_sync = 2`);
-    });
-  }
+    }
+  });
 }
 
-/** Does something to a table; returns once the parts that it, or something before, has put out of use are gone from the disk. */
-export async function withoutOldParts(ch: Ch, table: string, work: () => Promise<void> = async () => {}): Promise<void> {
-  await ch.command(`ALTER TABLE ${table} MODIFY SETTING old_parts_lifetime = 1, min_rows_to_fsync_after_merge = 1`);
+/** Does something to tables; returns once the parts that it, or something before, has put out of use are gone from the disk. */
+export async function withoutOldParts(ch: Ch, tables: readonly string[], work: () => Promise<void> = async () => {}): Promise<void> {
+  const each = async (change: string): Promise<void> => {
+    for (const table of tables) await ch.command(`ALTER TABLE ${table} ${change}`);
+  };
+  await each('MODIFY SETTING old_parts_lifetime = 1, min_rows_to_fsync_after_merge = 1');
   try {
     await work();
-    await oldPartsGone(ch, table);
+    await oldPartsGone(ch, tables);
   } finally {
-    await ch.command(`ALTER TABLE ${table} RESET SETTING old_parts_lifetime, min_rows_to_fsync_after_merge`);
+    await each('RESET SETTING old_parts_lifetime, min_rows_to_fsync_after_merge');
   }
 }
 
-async function oldPartsGone(ch: Ch, table: string): Promise<void> {
+async function oldPartsGone(ch: Ch, tables: readonly string[]): Promise<void> {
   // Parts that end for other reasons later are none of ours.
   const [mark] = await ch.query<{ at: string }>('SELECT toString(now() + 1) AS at');
+  let left = tables;
   for (let tries = 0; tries < 1_500; tries++) {
     await pause(200);
     // There is no such partition. Being asked to drop one, the engine looks for old parts at once rather than in some minutes.
-    await ch.command(`ALTER TABLE ${table} DROP PARTITION ID 'none'`);
-    const [row] = await ch.query<{ n: number }>(
-      `SELECT count() AS n FROM system.parts WHERE database = currentDatabase() AND table = '${table}' AND NOT active AND remove_time <= '${mark!.at}'`,
+    for (const table of left) await ch.command(`ALTER TABLE ${table} DROP PARTITION ID 'none'`);
+    const waiting = await ch.query<{ table: string }>(
+      `SELECT DISTINCT table FROM system.parts
+        WHERE database = currentDatabase() AND table IN (${sqlStrings(left)}) AND NOT active AND remove_time <= '${mark!.at}'`,
     );
-    if (row?.n === 0) return;
+    left = waiting.map((row) => row.table);
+    if (left.length === 0) return;
   }
-  throw new Error(`ClickHouse does not remove the old parts of ${table}; what waits for it goes on at the next start`);
+  throw new Error(`ClickHouse does not remove the old parts of ${left.join(', ')}; what waits for it goes on at the next start`);
 }
