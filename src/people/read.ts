@@ -130,9 +130,11 @@ export async function addressesOf(
   prefix = '',
 ): Promise<Map<number, string>> {
   const rows = await pg.query<{ person_no: number; value: string }>(
-    `SELECT DISTINCT ON (p.person_no) p.person_no, i.value FROM people p
-     JOIN identities i ON i.workspace_no = $1 AND i.type = $2 AND i.person_no = coalesce(p.merged_into, p.person_no)
-     WHERE p.workspace_no = $1 AND p.person_no = ANY($3) AND starts_with(i.value, $4) ORDER BY p.person_no, i.first_seen_at DESC`,
+    // By number alone, and only then by type: see `read`. Otherwise each of the people is compared with each identity of the type.
+    `SELECT p.person_no, i.value FROM people p CROSS JOIN LATERAL (
+       SELECT o.value FROM (SELECT type, value, first_seen_at FROM identities WHERE person_no = coalesce(p.merged_into, p.person_no) OFFSET 0) o
+       WHERE o.type = $2 AND starts_with(o.value, $4) ORDER BY o.first_seen_at DESC LIMIT 1) i
+     WHERE p.workspace_no = $1 AND p.person_no = ANY($3)`,
     [workspaceNo, type, [...people], prefix],
   );
   return new Map(rows.map((r) => [r.person_no, r.value]));
