@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ExportPort, parseRule, type Rule } from './audience/index.ts';
 import type { Pg } from './base/index.ts';
+import { lastWords } from './channels/index.ts';
 import type { Journeys } from './journeys/index.ts';
 import { traitsOf } from './people/index.ts';
 import { maskOf, type Privacy } from './people/privacy/index.ts';
@@ -22,18 +23,9 @@ export function audienceFiles({ pg, privacy, dataDir }: { pg: Pg; privacy: Priva
   };
 }
 
-/** Who may be shown to advertisers: the most particular word on it counts, a refusal of everything refuses this too. */
+/** Who may be shown to advertisers: their last word that covers it counts, as it does for messages; a refusal of all marketing refuses this too. */
 async function agreedToAds(pg: Pg, ws: number, people: readonly number[], how: 'granted' | 'notRefused'): Promise<Set<number>> {
-  const [said, traits] = await Promise.all([
-    pg.query<{ no: number; granted: boolean }>(
-      `SELECT DISTINCT ON (person_no) person_no AS no, granted FROM consents
-       WHERE workspace_no = $1 AND person_no = ANY($2) AND purpose IN ('*', 'ads') AND channel IN ('*', 'ads')
-       ORDER BY person_no, (purpose = 'ads')::int + (channel = 'ads')::int DESC, granted`,
-      [ws, [...people]],
-    ),
-    traitsOf(pg, ws, people),
-  ]);
-  const words = new Map(said.map((s) => [s.no, s.granted]));
+  const [words, traits] = await Promise.all([lastWords(pg, ws, people, { purpose: 'ads', channel: 'ads' }), traitsOf(pg, ws, people)]);
   return new Set(
     people.filter((no) => {
       const of = traits.get(no) ?? {};

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Running, running } from './running.ts';
+import { type Running, running, until } from './running.ts';
 
 let it_: Running;
 beforeAll(async () => {
@@ -194,5 +195,37 @@ describe('personal values', () => {
     const late = await put({ consents: [{ granted: true, at: '2999-01-01T00:00:00Z' }] });
     expect([late.status, late.body.errors?.[0]?.field]).toEqual([400, 'consents.0.at']);
     expect((await it_.get('/api/people/p_nobody/consents')).status).toBeGreaterThanOrEqual(400);
+  });
+
+  it('what somebody said last about all covers being shown to advertisers too', async () => {
+    const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString();
+    const ads = { purpose: 'ads', channel: 'ads' };
+    const said = {
+      'u-left': [
+        { ...ads, granted: true, at: day(2) },
+        { granted: false, at: day(1) },
+      ],
+      'u-came': [
+        { granted: false, at: day(2) },
+        { ...ads, granted: true, at: day(1) },
+      ],
+    };
+    for (const [i, [userId, consents]] of Object.entries(said).entries()) {
+      await it_.send('identify', { userId, traits: { club: 'ads' }, context: { externalIds: [{ type: 'phone', id: `1391234000${i}` }] } });
+      const { id } = await it_.person(`user_id:${userId}`);
+      expect((await it_.call({ method: 'PUT', path: `/api/people/${id}/consents`, body: { consents } })).status).toBe(200);
+    }
+    await it_.system.settle();
+    const audience = await it_.post('/api/audiences', { name: 'Club', rule: { trait: 'club', op: '=', value: 'ads' } });
+    const asked = await it_.post(`/api/audiences/${audience.body.id}/files`, { format: 'hashed', identities: ['phone'] });
+    expect([asked.status, asked.body.errors]).toEqual([202, undefined]);
+    const job = await until('the file', async () => {
+      const { body } = await it_.get(`/api/jobs/${asked.body.jobId}`);
+      return (body.state === 'done' || body.state === 'failed') && body;
+    });
+    expect(job.state).toBe('done');
+    const hash = createHash('sha256').update('+8613912340001').digest('hex');
+    const lines = (await it_.get(`/api/audiences/files/${asked.body.id}`)).body.trim().split(/\r?\n/);
+    expect(lines.slice(1)).toEqual([`phone,${hash}`]);
   });
 });
