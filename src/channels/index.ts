@@ -64,9 +64,9 @@ export type {
 } from './group-plans/index.ts';
 export { addDays, instantOf, localDay, weekdayOf } from './group-plans/index.ts';
 export type { GroupList, GroupView, MemberList, SyncView } from './groups-schema.ts';
+export { lastWords } from './last-words.ts';
 export { readLimits } from './limits/limits.ts';
 export type { LimitChange, LimitView } from './limits/schema.ts';
-export { lastWords } from './last-words.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { withOpenTexts } from './open-texts.ts';
 export * from './pay/index.ts';
