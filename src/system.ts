@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { routes as accessRoutes, createAccess } from './access/index.ts';
+import { routes as accessRoutes, createAccess, permissionsOf } from './access/index.ts';
 import { routes as audienceRoutes, createAudience } from './audience/index.ts';
 import {
   type App,
@@ -232,6 +232,8 @@ async function build(
   events.consume('channels', (slice) => channels.consume(slice), { steady: true });
   events.onSplit((ws, split) => channels.onSplit(ws, split));
   const touchpoints = openTouchpoints({
+    approvers: async (ws) => (await access.members.list(ws)).filter((one) => permissionsOf(one.role).has('approvals.decide')),
+    audit: access.audit,
     ...{ config, pg, ch, clock, log, jobs, access, events, audience, content, channels, wecom, wechat, publicUrl, wecomBaseUrl },
     wechatBaseUrl: config.WECHAT_BASE_URL,
   });

@@ -34,6 +34,7 @@ export type Holdings = Record<
   | 'question'
   | 'touchpoint'
   | 'momentPlan'
+  | 'approval'
   | 'poster'
   | 'customer'
   | 'unit'
@@ -489,6 +490,7 @@ export const cases: Record<string, Case> = {
   'GET /api/people/:id/groups': one('assistant', 'person'),
   'GET /api/groups/plans': list('analyst', (mine) => [mine.groupPlan, mine.mark]),
   'GET /api/groups/plans/:id': one('analyst', 'groupPlan'),
+  'GET /api/groups/plans/:id/foresight': one('analyst', 'groupPlan'),
   'POST /api/groups/plans': whole('operator', {}),
   'PATCH /api/groups/plans/:id': one('operator', 'groupPlan', true, { name: 'Renamed' }),
   'DELETE /api/groups/plans/:id': one('operator', 'groupPlan', false),
@@ -533,6 +535,18 @@ export const cases: Record<string, Case> = {
   'POST /api/channels/webhook/test': whole('operator'),
   'GET /api/policy': list('analyst'),
   'PUT /api/policy': whole('operator', {}),
+  'GET /api/approvals': list('analyst', (mine) => [mine.approval, mine.mark]),
+  'GET /api/approvals/:id': one('analyst', 'approval'),
+  'POST /api/approvals': {
+    ...{ who: 'operator', refused: [404] },
+    reach: (theirs) => [
+      { body: { kind: 'journey.launch', subject: theirs.journey } },
+      { body: { kind: 'groups.launch', subject: theirs.groupPlan } },
+    ],
+  },
+  'POST /api/approvals/:id/approve': one('operator', 'approval', false, { people: 5 }),
+  'POST /api/approvals/:id/refuse': one('operator', 'approval', false, { word: 'no' }),
+  'POST /api/approvals/:id/withdraw': one('operator', 'approval', false),
   'GET /api/limits': list('analyst'),
   'GET /api/mass-messages/waiting': list('assistant'),
   'POST /api/mass-messages/remind': whole('operator', { ids: ['msg-of-nobody'] }),

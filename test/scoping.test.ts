@@ -117,6 +117,12 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
   };
   const { id: journey } = await post('/api/journeys', { name: `Journey ${mark}`, graph });
   await post(`/api/journeys/${journey}/launch`);
+  const approval = `apr_${mark}`;
+  await y.system.pg.query(
+    `INSERT INTO approvals (workspace_no, id, kind, subject, name, ask, print, people, above, asked_by, asked_at, state)
+     SELECT no, $2, 'journey.launch', '', $3, '{}', '', 5, 1, '{"kind": "member", "id": "m", "name": "M"}', now(), 'waiting' FROM workspaces WHERE id = $1`,
+    [workspace, approval, mark],
+  );
   const { id: momentPlan } = await post('/api/sop/moments', { day: '2099-01-01', at: '09:00', contentId: content, series: mark });
   const { id: experiment } = await post('/api/experiments', {
     name: `Experiment ${mark}`,
@@ -257,6 +263,7 @@ async function fill(who: typeof ours, mark: string): Promise<Holdings> {
     question,
     touchpoint,
     momentPlan,
+    approval,
     poster,
     customer,
     unit,

@@ -48,6 +48,7 @@ describe('access', () => {
         'members.write',
         'keys.write',
         'workspaces.write',
+        'approvals.limit',
       ]);
       expect(may('analyst').filter((one) => !one.endsWith('.read'))).toEqual(['self.write', 'notes.write', 'questions.write']);
       expect(may('assistant')).toEqual([
@@ -71,6 +72,8 @@ describe('access', () => {
         'keys.write',
         'workspaces.write',
         'content.approve',
+        'approvals.decide',
+        'approvals.limit',
       ]);
       const me = await f.app.inject({ url: '/api/me', headers: bearer(KEYS.apiKey) });
       expect(me.json()).toMatchObject({ user: null, workspace: { id: f.workspaceId, role: 'operator' } });

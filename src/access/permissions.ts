@@ -60,6 +60,8 @@ const special = [
   'coupons.issue',
   'coupons.redeem',
   'content.approve',
+  'approvals.decide',
+  'approvals.limit',
 ] as const;
 
 export type Permission = `${(typeof readable)[number]}.read` | `${(typeof writable)[number]}.write` | (typeof special)[number];
@@ -72,8 +74,8 @@ const without = (all: readonly Permission[], ...taken: Permission[]): ReadonlySe
 
 const granted: Record<Role, ReadonlySet<Permission>> = {
   owner: new Set(permissions),
-  // Runs the pool; who belongs to it, its keys and the record of what was done stay with the owner.
-  operator: without(permissions, 'members.write', 'keys.write', 'workspaces.write', 'audit.read'),
+  // Runs the pool; who belongs to it, its keys, the record of what was done and what must be approved stay with the owner.
+  operator: without(permissions, 'members.write', 'keys.write', 'workspaces.write', 'audit.read', 'approvals.limit'),
   // Sees everything that helps to understand, changes nothing but the own account, notes about people, and the own questions.
   analyst: new Set<Permission>([...without(reads, 'keys.read', 'audit.read'), 'self.write', 'notes.write', 'questions.write']),
   // Answers customers: people, what was said to them, what there is to remember, and takes their coupons.
@@ -89,7 +91,7 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
 };
 
 /** An API key is a machine that operates: no account of its own, and nothing about members. */
-const machine = without([...granted.operator], 'self.write', 'members.read', 'content.approve');
+const machine = without([...granted.operator], 'self.write', 'members.read', 'content.approve', 'approvals.decide');
 /** A key that must not see personal values cannot ask for them either. */
 const blindMachine = without([...machine], 'people.reveal', 'people.export');
 const nothing: ReadonlySet<Permission> = new Set();

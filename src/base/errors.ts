@@ -17,6 +17,8 @@ export interface ProblemOptions {
   errors?: FieldError[];
   /** A stable word for programs, such as `identity_conflict`. */
   code?: string;
+  /** Further members of the answer, for programs. */
+  more?: Record<string, unknown>;
 }
 
 /** An error that becomes an RFC 9457 `application/problem+json` answer. */
@@ -26,6 +28,7 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly errors: FieldError[] | undefined;
   readonly code: string | undefined;
+  readonly more: Record<string, unknown> | undefined;
   readonly #detail: string | Words | undefined;
 
   constructor(status: number, title: string, options: ProblemOptions = {}) {
@@ -38,6 +41,7 @@ export class Problem extends Error {
     this.#detail = options.detail;
     this.errors = options.errors;
     this.code = options.code;
+    this.more = options.more;
   }
 
   /** The same in another language. */
@@ -48,11 +52,13 @@ export class Problem extends Error {
       ...(detail === undefined ? {} : { detail }),
       ...(this.errors === undefined ? {} : { errors: this.errors.map((e) => ({ ...e, reason: say(e.reason, language) })) }),
       ...(this.code === undefined ? {} : { code: this.code }),
+      ...(this.more === undefined ? {} : { more: this.more }),
     });
   }
 
   toJSON(): Record<string, unknown> {
     return {
+      ...this.more,
       type: this.code ? `urn:yutang:problem:${this.code}` : 'about:blank',
       title: this.title,
       status: this.status,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { createTokens, type Migration, problem, boundary as stopHere } from '../base/index.ts';
 import { createAccounts } from './accounts.ts';
 import { announceWorkspace } from './announce.ts';
+import { approvalMigrations, createApprovals } from './approvals/index.ts';
 import { endByHand, prepareByHand } from './by-hand.ts';
 import { follow, messageOf } from './clicks.ts';
 import { changeConsents, readConsents } from './consent-record.ts';
@@ -36,12 +37,22 @@ import { sentByDay } from './sent-by-day.ts';
 import { followSplit, movePasses, passesOf, passesReaching } from './split.ts';
 import { createStaffWork } from './staff/index.ts';
 import { staffMigrations } from './staff/migrations.ts';
+import { newMoment } from './staff/schema.ts';
 import { createSyncs } from './syncs.ts';
 import type { WebhookAdapter } from './webhook/index.ts';
 import { miniConfig, officialConfig, wechatMigrations } from './wechat/index.ts';
 import { wecomConfig, wecomMigrations } from './wecom/index.ts';
 
 export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from './adapter.ts';
+export {
+  type ApprovalDetail,
+  type ApprovalList,
+  type ApprovalNeed,
+  type Approvals,
+  type ApprovalView,
+  approvalNeed,
+  type ForeseenStep,
+} from './approvals/index.ts';
 export type { ConsentChange } from './consents.ts';
 export { createDirect, type Direct, type DirectDeps } from './direct.ts';
 export type { EnqueueBatch } from './enqueue.ts';
@@ -100,6 +111,7 @@ export * from './wecom/index.ts';
 export const migrations: Migration[] = [
   ...outboxMigrations,
   ...limitMigrations,
+  ...approvalMigrations,
   ...sendingMigrations,
   ...pushMigrations,
   ...wecomMigrations,
@@ -121,10 +133,34 @@ export function createChannels(given: ChannelsDeps): Channels {
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
 
   const syncs = createSyncs(deps, accounts);
+  const approvals = createApprovals({
+    ...{ pg, clock, log },
+    above: async (workspaceNo) => (await readPolicy(pg, workspaceNo)).approvalAbove,
+    approvers: async (workspaceNo) => (await deps.approvers?.(workspaceNo)) ?? [],
+    audit: async (entry) => deps.audit?.(entry),
+    notify: async (workspaceNo, key, approval) => {
+      const account = await accounts.one(workspaceNo, 'webhook');
+      if (account) await webhook?.notify(account, key, { approval });
+    },
+  });
   const groupTotals = createGroupTotals(deps);
   const staff = createStaffWork(deps, accounts);
   const groupPlans = createGroupPlans({
-    ...{ pg, clock, log, accounts, workspaces: deps.workspaces, boundary: deps.boundary },
+  const makeMoment: typeof staff.moments.make = async (workspaceNo, ask, by, id) => {
+    const made = await staff.moments.make(workspaceNo, ask, by, id);
+    loops.moments.wake();
+    return made;
+  };
+  approvals.define('moments.make', {
+    permission: 'messages.write',
+    ask: newMoment,
+    weigh: async (workspaceNo, _subject, ask) => {
+      const { text, customers } = await staff.moments.check(workspaceNo, ask);
+      return { name: text.slice(0, 40), people: customers, print: text };
+    },
+    act: (workspaceNo, _subject, ask, by) => makeMoment(workspaceNo, ask, by.name),
+  });
+    ...{ pg, clock, log, accounts, workspaces: deps.workspaces, boundary: deps.boundary, approvals },
     client: (config) => {
       if (!deps.lists) throw problem(409, 'There is no WeCom here');
       return deps.lists.client(config);
@@ -299,10 +335,10 @@ export function createChannels(given: ChannelsDeps): Channels {
       ...staff,
       moments: {
         ...staff.moments,
-        make: async (workspaceNo, ask, by) => {
-          const made = await staff.moments.make(workspaceNo, ask, by);
-          loops.moments.wake();
-          return made;
+        make: async (workspaceNo, ask, by, id) => {
+          // What was planned under an id of its own was looked at when it was planned.
+          if (id === undefined) await approvals.pass(workspaceNo, 'moments.make', '', ask);
+          return makeMoment(workspaceNo, ask, by, id);
         },
       },
     },
@@ -311,6 +347,7 @@ export function createChannels(given: ChannelsDeps): Channels {
     startSync: syncs.start,
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),
     setPolicy: async (workspaceNo, change, by) => {
+    approvals,
       const policy = await writePolicy(pg, clock, workspaceNo, change, by);
       // What waits for the end of hours that hold no more is looked at again.
       if (change.quietHours !== undefined || change.quietByChannel) await lookAgain(pg, clock, workspaceNo);

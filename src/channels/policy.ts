@@ -26,6 +26,8 @@ export interface Policy {
   purposes: MessagePurpose[];
   /** Whose fatigue is above it gets no marketing; null: everybody does. */
   fatigueAbove: number | null;
+  /** What reaches more people than this goes out only when another member has approved it; null: whoever may send decides alone. */
+  approvalAbove: number | null;
   /** true: nothing leaves, everything waits. */
   paused: boolean;
   /** Who paused, when and why. */
@@ -46,6 +48,7 @@ export const defaultPolicy: Policy = {
   consentRequired: false,
   purposes: defaultPurposes,
   fatigueAbove: null,
+  approvalAbove: null,
   paused: false,
   pausedBy: null,
   pausedAt: null,
@@ -62,6 +65,7 @@ interface Row {
   consent_required: boolean;
   purposes: MessagePurpose[] | null;
   fatigue_above: number | null;
+  approval_above: number | null;
   paused: boolean;
   paused_by: string | null;
   paused_at: Date | null;
@@ -69,8 +73,8 @@ interface Row {
   remind_after_hours: number | null;
 }
 
-const columns = `quiet_from, quiet_to, quiet_by_channel, caps, compete_minutes, consent_required, purposes, fatigue_above, paused, paused_by,
-  paused_at, paused_why, remind_after_hours`;
+const columns = `quiet_from, quiet_to, quiet_by_channel, caps, compete_minutes, consent_required, purposes, fatigue_above, approval_above, paused,
+  paused_by, paused_at, paused_why, remind_after_hours`;
 
 export async function readPolicy(pg: Pg, workspaceNo: number): Promise<Policy> {
   const [row] = await pg.query<Row>(`SELECT ${columns} FROM policies WHERE workspace_no = $1`, [workspaceNo]);
@@ -83,6 +87,7 @@ export async function readPolicy(pg: Pg, workspaceNo: number): Promise<Policy> {
     consentRequired: row.consent_required,
     purposes: row.purposes ?? defaultPurposes,
     fatigueAbove: row.fatigue_above,
+    approvalAbove: row.approval_above,
     paused: row.paused,
     pausedBy: row.paused_by,
     pausedAt: row.paused_at?.toISOString() ?? null,
@@ -104,11 +109,9 @@ export async function writePolicy(pg: Pg, clock: Clock, workspaceNo: number, cha
     policy.pausedAt = !policy.paused ? null : begins ? clock.now().toISOString() : before.pausedAt;
     policy.pausedWhy = policy.paused ? (change.pausedWhy ?? before.pausedWhy) : null;
     await tx.query(
-      `INSERT INTO policies (workspace_no, quiet_from, quiet_to, quiet_by_channel, caps, compete_minutes, consent_required, purposes, fatigue_above,
-         paused, paused_by, paused_at, paused_why, remind_after_hours, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-       ON CONFLICT (workspace_no) DO UPDATE SET (${columns}, updated_at) = ROW (EXCLUDED.quiet_from, EXCLUDED.quiet_to, EXCLUDED.quiet_by_channel,
-         EXCLUDED.caps, EXCLUDED.compete_minutes, EXCLUDED.consent_required, EXCLUDED.purposes, EXCLUDED.fatigue_above, EXCLUDED.paused, EXCLUDED.paused_by, EXCLUDED.paused_at, EXCLUDED.paused_why, EXCLUDED.remind_after_hours, EXCLUDED.updated_at)`,
+      `INSERT INTO policies (workspace_no, ${columns}, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+       ON CONFLICT (workspace_no) DO UPDATE SET (${columns}, updated_at) = (SELECT ${columns.replace(/\w+/g, 'EXCLUDED.$&')}, EXCLUDED.updated_at)`,
       [
         workspaceNo,
         policy.quietHours?.from ?? null,
@@ -119,6 +122,7 @@ export async function writePolicy(pg: Pg, clock: Clock, workspaceNo: number, cha
         policy.consentRequired,
         change.purposes || before.purposes !== defaultPurposes ? JSON.stringify(policy.purposes) : null,
         policy.fatigueAbove,
+        policy.approvalAbove,
         policy.paused,
         policy.pausedBy,
         policy.pausedAt,

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../access/index.ts';
 import type { Ch, Clock, Log, Pg } from '../base/index.ts';
 import type { Content } from '../content/index.ts';
 import type { ChannelAdapter } from './adapter.ts';
@@ -68,6 +69,10 @@ export interface ChannelsDeps {
   alone: boolean;
   /** What passes through journeys carry, for texts that ask it. */
   carried?(workspaceNo: number, passes: readonly number[]): Promise<ReadonlyMap<number, Record<string, unknown>>>;
+  /** Members who may approve what reaches many; none: whoever asks decides alone. */
+  approvers?(workspaceNo: number): Promise<{ id: string }[]>;
+  /** Notes who did what. */
+  audit?(entry: AuditEntry): Promise<void>;
   /** Called at every commit boundary; a test stops there. */
   boundary?: (name: string) => void | Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Pg } from '../base/index.ts';
 import type { Accounts, AccountView } from './accounts.ts';
 import type { ChannelAdapter } from './adapter.ts';
+import type { Approvals } from './approvals/index.ts';
 import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
 import type { ConsentChange } from './consents.ts';
 import type { DirectActs } from './direct-acts.ts';
@@ -75,6 +76,8 @@ export interface Channels {
   /** Compares now, in the background; one that was broken off goes on. */
   startSync(workspaceNo: number): Promise<SyncView>;
   policy(workspaceNo: number): Promise<Policy>;
+  /** What waits until another member has looked at it. */
+  approvals: Approvals;
   /** `by`: who changes it. */
   setPolicy(workspaceNo: number, change: PolicyChange, by?: string): Promise<Policy>;
   /** Queues messages inside the caller's transaction; call `wake` after it is committed. */

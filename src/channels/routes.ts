@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type App, notFound } from '../base/index.ts';
+import { type App, notFound, problem } from '../base/index.ts';
+import { approvalRoutes } from './approvals/index.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { directRoutes } from './direct-routes.ts';
 import { groupRoutes } from './groups-routes.ts';
@@ -17,6 +18,7 @@ export function routes(app: App, channels: Channels): void {
   payRoutes(app, channels.pay);
   limitRoutes(app, channels);
   staffRoutes(app, channels);
+  approvalRoutes(app, channels.approvals);
   directRoutes(app, channels);
   app.get(
     '/t/:token',
@@ -107,6 +109,19 @@ function settingRoutes(app: App, channels: Channels): void {
         response: { 200: policyView },
       },
     },
-    (req) => channels.setPolicy(req.auth.workspaceNo, req.body, req.auth.actor.name),
+    async (req) => {
+      const { workspaceNo, actor } = req.auth;
+      const { approvalAbove } = req.body;
+      if (approvalAbove !== undefined && !req.auth.can('approvals.limit')) {
+        // Who may send must not free themselves of being looked at.
+        const before = (await channels.policy(workspaceNo)).approvalAbove;
+        if (before !== null && (approvalAbove === null || approvalAbove > before))
+          throw problem(403, 'Only an owner raises the size that needs approval', {
+            code: 'not_allowed',
+            detail: 'You can lower it; an owner can raise it or switch approval off.',
+          });
+      }
+      return channels.setPolicy(workspaceNo, req.body, actor.name);
+    },
   );
 }

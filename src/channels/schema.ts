@@ -38,6 +38,8 @@ export const policySchema = z.object({
     .refine((all) => !twice(all, (one) => one.key), { error: 'names the same purpose twice' }),
   /** Whose fatigue is above it gets no marketing. null: everybody does. */
   fatigueAbove: z.number().int().min(1, { error: 'must be 1 to 99' }).max(99, { error: 'must be 1 to 99' }).nullable(),
+  /** What reaches more people than this goes out only when another member has approved it. null: whoever may send decides alone. */
+  approvalAbove: z.number().int().min(1, { error: 'must be 1 or more' }).max(1_000_000_000).nullable(),
   paused: z.boolean(),
   pausedWhy: z.string().trim().max(200, { error: 'must be 200 characters or fewer' }).nullable(),
   /** Staff who have not confirmed a mass message are reminded after so many hours, outside quiet hours. null: only by hand. */

@@ -58,6 +58,7 @@ export const router = createBrowserRouter([
           { path: 'groups', lazy: page(() => import('./groups/groups-page.tsx')) },
           { path: 'groups/calendar', lazy: page(() => import('./groups/calendar-page.tsx')) },
           { path: 'moments', lazy: page(() => import('./reach/moments-page.tsx')) },
+          { path: 'approvals', lazy: page(() => import('./reach/approvals-page.tsx')) },
           { path: 'reach', lazy: page(() => import('./reach/reach-page.tsx')) },
           { path: 'messages', lazy: page(() => import('./channels/messages-page.tsx')) },
           { path: 'position', lazy: page(() => import('./insight/position-page.tsx')) },

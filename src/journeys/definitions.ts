@@ -116,6 +116,9 @@ export function createDefinitions(deps: Deps) {
   return {
     row: (workspaceNo: number, id: string) => row(pg, workspaceNo, id),
     get: async (workspaceNo: number, id: string): Promise<Journey> => show(await row(pg, workspaceNo, id)),
+    /** A graph as it would be kept. */
+    kept: async (workspaceNo: number, id: string, graph: unknown): Promise<Graph> =>
+      hideGraph(deps.audience, workspaceNo, read(graph), (await row(pg, workspaceNo, id)).graph),
     /** What a graph that is not saved still lacks. */
     check: async (workspaceNo: number, graph: unknown): Promise<FieldError[]> => {
       const well = read(graph);
@@ -156,6 +159,7 @@ export function createDefinitions(deps: Deps) {
         if (as!.before) return;
         if (journey.state === 'draft') {
           await tx.query('UPDATE journeys SET graph = $2 WHERE no = $1', [journey.no, graph]);
+          await deps.channels.approvals.lapse(tx, workspaceNo, 'journey.launch', id);
           return;
         }
         refuse(problemsOf(graph, surroundings!));

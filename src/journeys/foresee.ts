@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badInput, decodeCursor, encodeCursor } from '../base/index.ts';
-import { foresightSchema } from '../channels/index.ts';
+import { approvalNeed, foresightSchema } from '../channels/index.ts';
 import { personSchema } from '../people/index.ts';
 import { ofRule, pageOf } from './clocks.ts';
 import { type EntryNode, type Graph, membersEntry, type SendNode, spanMs, triggerOf, untilDay, type WaitNode } from './graph.ts';
@@ -19,12 +19,16 @@ export const journeyForesight = z.object({
   /** Nothing of it forbids the launch; nothing of it is left unsaid. */
   warnings: z.array(z.object({ node: z.string(), reason: z.string(), messages: z.number().nullable(), ...words })),
 });
+/** With whether somebody else must look before it. */
+export const foresightAnswer = journeyForesight.extend({ approval: approvalNeed });
+export type ForesightAnswer = z.output<typeof foresightAnswer>;
 export type JourneyForesight = z.output<typeof journeyForesight>;
 export const foreseenPeople = z.object({ items: z.array(personSchema), nextCursor: z.string().nullable() });
 export type ForeseenPeople = z.output<typeof foreseenPeople>;
 
 const mostLooked = 100_000;
 const page = 5_000;
+const countedAtOnce = 20_000;
 
 export async function foresee(
   deps: Deps,
@@ -32,7 +36,8 @@ export async function foresee(
   journey: { id: string; graph: Graph },
   existing: boolean | undefined,
 ): Promise<JourneyForesight> {
-  const people = await entering(deps, workspaceNo, journey.graph, existing);
+  const coming = await entering(deps, workspaceNo, journey.graph, existing);
+  const people = coming?.people;
   const sends = journey.graph.nodes.filter((node): node is SendNode => node.type === 'send');
   const steps: JourneyForesight['steps'] = [];
   const warnings: JourneyForesight['warnings'] = [];
@@ -58,7 +63,7 @@ export async function foresee(
         en: `From this step on one person may get ${most} in one period, more than "${cap.en}"; the rest is skipped`,
       });
   }
-  return { people: people?.length ?? null, looked: people?.length ?? 0, steps, warnings };
+  return { people: coming?.count ?? null, looked: people?.length ?? 0, steps, warnings };
 }
 
 const askOf = (journey: { id: string; graph: Graph }, send: SendNode, people: readonly number[]) => ({
@@ -77,7 +82,9 @@ export async function foreseen(
   const send = journey.graph.nodes.find((node): node is SendNode => node.type === 'send' && node.id === q.node);
   if (!send) throw badInput([{ field: 'node', reason: 'names no message of this journey' }]);
   const below = decodeCursor(q.cursor, z.number().int());
-  const people = ((await entering(deps, workspaceNo, journey.graph, q.existing)) ?? []).filter((no) => below === undefined || no < below);
+  const people = ((await entering(deps, workspaceNo, journey.graph, q.existing))?.people ?? []).filter(
+    (no) => below === undefined || no < below,
+  );
   const verdict = q.reason === 'goes' ? null : q.reason;
   const found = await deps.channels.foreseeWho(workspaceNo, askOf(journey, send, people), verdict, q.limit + 1);
   const shown = found.slice(0, q.limit);
@@ -87,20 +94,32 @@ export async function foreseen(
   };
 }
 
-/** Who would come in: who is in the audience, where the launch lets them in; whom the clock lets in at its next run. Highest numbers first. */
-async function entering(deps: Deps, workspaceNo: number, graph: Graph, existing: boolean | undefined): Promise<number[] | undefined> {
+/**
+ * Who would come in: who is in the audience, where the launch lets them in; whom the clock lets in at its next run. How many, and `keep` of them, the
+ * highest numbers first; undefined: nobody can say.
+ */
+export async function entering(
+  deps: Deps,
+  workspaceNo: number,
+  graph: Graph,
+  existing: boolean | undefined,
+  keep = mostLooked,
+): Promise<{ people: number[]; count: number } | undefined> {
   const members = membersEntry(graph);
   const clocked = graph.nodes.find((n): n is EntryNode => n.type === 'entry' && triggerOf(n) === 'schedule');
   const entry = members && (existing ?? members.existing ?? false) ? members : clocked;
   if (!entry) return undefined;
-  const found: number[] = [];
-  for (let below = everybody; found.length < mostLooked; ) {
-    const some = await pageOf(deps, workspaceNo, entry, below, page);
-    found.push(...(await ofRule(deps, workspaceNo, entry, some)));
-    if (some.length < page) break;
+  const people: number[] = [];
+  let count = 0;
+  for (let below = everybody; ; ) {
+    const size = people.length < keep ? page : countedAtOnce;
+    const some = await pageOf(deps, workspaceNo, entry, below, size);
+    const theirs = await ofRule(deps, workspaceNo, entry, some);
+    count += theirs.length;
+    people.push(...theirs.slice(0, keep - people.length));
+    if (some.length < size) return { people, count };
     below = some.at(-1)!;
   }
-  return found;
 }
 
 /** How long has been waited after a wait; `begun`: the day of the journey on which the counting began. */

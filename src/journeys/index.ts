@@ -2,6 +2,7 @@ import { boundary as stopHere } from '../base/index.ts';
 import { createLoop } from '../channels/index.ts';
 import { advance } from './advance.ts';
 import { announce } from './announce.ts';
+import { defineApprovals } from './approval.ts';
 import { letArrivalsIn } from './arrivals.ts';
 import { makeCalls } from './calls.ts';
 import { carriedBy } from './carried.ts';
@@ -18,12 +19,13 @@ import type { Deps, JourneysDeps } from './ports.ts';
 import { request } from './request.ts';
 import { results } from './results.ts';
 import type { Journeys } from './room.ts';
+import type { Journey, JourneyChange } from './schema.ts';
 import { createSops } from './sop/index.ts';
 import { followSplit } from './split.ts';
 import { templates } from './templates.ts';
 import { tryOut } from './try.ts';
 
-export type { ForeseenPeople, JourneyForesight } from './foresee.ts';
+export type { ForeseenPeople, ForesightAnswer, JourneyForesight } from './foresee.ts';
 export type { Graph, JourneyNode } from './graph.ts';
 export { migrations } from './migrations.ts';
 export type { AudiencePort, JourneysDeps } from './ports.ts';
@@ -54,10 +56,25 @@ export function createJourneys(given: JourneysDeps): Journeys {
   const definitions = createDefinitions(deps);
   deps.content.onRemove(definitions.usersOf);
 
+  const { approvals } = deps.channels;
+  const acts = {
+    launch: (workspaceNo: number, id: string, existing?: boolean) => woken(definitions.launch(workspaceNo, id, existing)),
+    change: (workspaceNo: number, id: string, wanted: JourneyChange) => woken(definitions.change(workspaceNo, id, wanted)),
+  };
+  defineApprovals(deps, definitions, acts);
+  const change = async (workspaceNo: number, id: string, wanted: JourneyChange): Promise<Journey> => {
+    const { graph, inside, map } = wanted;
+    if (graph !== undefined && (await definitions.row(workspaceNo, id)).state !== 'draft')
+      await approvals.pass(
+        ...([workspaceNo, 'journey.change', id, { graph: await definitions.kept(workspaceNo, id, graph), inside, map }] as const),
+        { graph, inside, map },
+      );
+    return acts.change(workspaceNo, id, wanted);
+  };
   const sops = createSops(deps, plans, {
     get: definitions.get,
     create: definitions.create,
-    change: (workspaceNo, id, change) => woken(definitions.change(workspaceNo, id, change)),
+    change: (workspaceNo, id, wanted) => change(workspaceNo, id, wanted),
   });
 
   const each = async (work: (workspaceNo: number) => Promise<number>): Promise<number> => {
@@ -130,15 +147,23 @@ export function createJourneys(given: JourneysDeps): Journeys {
   return {
     create: definitions.create,
     check: definitions.check,
-    change: (workspaceNo, id, change) => woken(definitions.change(workspaceNo, id, change)),
+    change,
     get: definitions.get,
     list: definitions.list,
     launch: async (workspaceNo, id, existing) => {
+      const row = await definitions.row(workspaceNo, id);
+      if (row.state === 'draft') await approvals.pass(workspaceNo, 'journey.launch', id, { existing });
       // Before it begins: afterwards its own messages would stand in the way.
-      const { warnings } = await foresee(deps, workspaceNo, await definitions.row(workspaceNo, id), existing);
-      return { ...(await woken(definitions.launch(workspaceNo, id, existing))), warnings };
+      const { warnings } = await foresee(deps, workspaceNo, row, existing);
+      return { ...(await acts.launch(workspaceNo, id, existing)), warnings };
     },
-    foresee: async (workspaceNo, id, existing) => foresee(deps, workspaceNo, await definitions.row(workspaceNo, id), existing),
+    foresee: async (workspaceNo, id, existing, actor) => {
+      const row = await definitions.row(workspaceNo, id);
+      return {
+        ...(await foresee(deps, workspaceNo, row, existing)),
+        approval: row.state === 'draft' ? await approvals.need(workspaceNo, 'journey.launch', id, { existing }, actor) : null,
+      };
+    },
     foreseen: async (workspaceNo, id, query) => foreseen(deps, workspaceNo, await definitions.row(workspaceNo, id), query),
     pause: (workspaceNo, id) => woken(definitions.pause(workspaceNo, id)),
     resume: (workspaceNo, id) => woken(definitions.resume(workspaceNo, id)),

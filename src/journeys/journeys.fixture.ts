@@ -1,4 +1,5 @@
 import { type Engines, testEngines } from '../../test/kit.ts';
+import type { AuditEntry } from '../access/index.ts';
 import { migrations as audienceMigrations, createAudience, eventCondition, parseRule } from '../audience/index.ts';
 import { createJobs, jobMigrations, type ManualClock, manualClock, migrate, silentLog } from '../base/index.ts';
 import {
@@ -74,6 +75,8 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
   const rooms = createRooms({ pg, audience });
   const process = (boundary: Boundary = () => {}) => {
     const traits = (no: number, people: readonly number[]) => traitsOf(pg, no, people);
+  const approvers: { id: string }[] = [];
+  const audited: AuditEntry[] = [];
     const content = createContent({
       ...{ pg, clock, traits, personNo: (no, id) => survivingPerson(pg, no, personNo(id)) },
       ...{ store: folderStore(engines.dir), publicUrl: 'https://yutang.example' },
@@ -94,6 +97,8 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
       carried: (no, passes) => journeys.carried(no, passes),
       alone: true,
       boundary,
+      approvers: async () => approvers,
+      audit: async (entry) => void audited.push(entry),
     });
     const journeys: Journeys = createJourneys({
       ...rooms.ports,
@@ -151,6 +156,8 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
     rooms,
     contentId: item.id,
     otherId: other.id,
+    approvers,
+    audited,
     current,
     process,
     /** An event of a user, by id or `anon:` id, at the clock's time or another. */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Actor } from '../access/index.ts';
 import { cases, exit, h, send, user, users } from './cases.fixture.ts';
 import { chain, ws } from './journeys.fixture.ts';
 
@@ -102,5 +103,101 @@ describe('those who are in the audience at the launch', () => {
   it('are nobody where a journey begins with an event', async () => {
     const j = await draft({ event: 'Anything' });
     await expect(h.current.journeys.launch(ws, j, true)).rejects.toMatchObject({ status: 400, errors: [{ field: 'existing' }] });
+  });
+
+  describe('where they are more than one member decides about', () => {
+    const [ann, ben] = ['ann', 'ben'].map((id): Actor => ({ kind: 'member', id, name: id }));
+    const needs = { status: 409, code: 'approval_needed' };
+    beforeEach(async () => {
+      await inside();
+      h.approvers.splice(0, 9, ann!, ben!);
+      await h.current.channels.setPolicy(ws, { approvalAbove: 2 });
+    });
+    afterEach(async () => {
+      h.approvers.splice(0);
+      await h.current.channels.setPolicy(ws, { approvalAbove: null });
+    });
+    const ask = (subject: string, asked: Record<string, unknown> = { existing: true }, kind = 'journey.launch') =>
+      h.current.channels.approvals.ask(ws, { kind, subject, ask: asked, why: 'Friday' }, ann!);
+    const waiting = async () => (await h.current.channels.approvals.list(ws, { limit: 50, state: 'waiting' })).items.map((one) => one.id);
+
+    it('a launch waits for another, who is shown what it comes to, and goes out by it', async () => {
+      const { channels, journeys } = h.current;
+      const j = await draft({ audience: await audience() });
+      await expect(journeys.launch(ws, j, true)).rejects.toMatchObject(needs);
+      expect((await journeys.foresee(ws, j, true, ann!)).approval).toEqual({
+        needed: true,
+        people: 3,
+        above: 2,
+        waiting: null,
+        alone: false,
+      });
+      const asked = await ask(j);
+      expect(asked).toMatchObject({ state: 'waiting', people: 3, above: 2, why: 'Friday', mine: true, alone: false });
+      expect((await journeys.foresee(ws, j, true)).approval).toMatchObject({ waiting: asked.id });
+      await expect(channels.approvals.approve(ws, asked.id, { people: 3 }, ann!)).rejects.toMatchObject({ code: 'approval_own' });
+      expect(await channels.approvals.get(ws, asked.id, ben!)).toMatchObject({
+        ...{ mine: false, changed: false, people: 3 },
+        steps: [{ node: 's', messages: 3, may: 3, stopped: [] }],
+      });
+      // Shown so few that those there are now count as grown.
+      await expect(channels.approvals.approve(ws, asked.id, { people: -20 }, ben!)).rejects.toMatchObject({ code: 'approval_grown' });
+      expect(await channels.approvals.approve(ws, asked.id, { people: 3, word: 'fine' }, ben!)).toMatchObject({ state: 'approved' });
+      for (let i = 0; i < 3; i++) await h.settle();
+      expect(await journeys.results(ws, j)).toMatchObject({ entered: 3 });
+      expect(h.audited.slice(-2)).toMatchObject([
+        { action: 'approval.asked', actor: ann, details: { kind: 'journey.launch', subject: j, people: 3 } },
+        { action: 'approval.approved', actor: ben, details: { word: 'fine', askedBy: ann, own: false } },
+      ]);
+      await expect(channels.approvals.approve(ws, asked.id, { people: 3 }, ben!)).rejects.toMatchObject({ code: 'approval_state' });
+    });
+
+    it('is refused with a word, taken back by whoever asked, and void once the graph is another', async () => {
+      const { approvals } = h.current.channels;
+      const j = await draft({ audience: await audience() });
+      const first = await ask(j);
+      expect(await approvals.refuse(ws, first.id, 'not on Friday', ben!)).toMatchObject({ state: 'refused', word: 'not on Friday' });
+      const second = await ask(j);
+      await expect(approvals.withdraw(ws, second.id, ben!)).rejects.toMatchObject({ status: 403 });
+      expect(await approvals.withdraw(ws, second.id, ann!)).toMatchObject({ state: 'withdrawn' });
+      const third = await ask(j);
+      const fourth = await ask(j);
+      expect(await waiting()).toEqual([fourth.id]);
+      expect((await approvals.list(ws, { limit: 50, state: 'lapsed' })).items.map((one) => one.id)).toEqual([third.id]);
+      const { graph } = await h.current.journeys.get(ws, j);
+      await h.current.journeys.change(ws, j, { graph: { ...graph, priority: 90 } });
+      expect(await waiting()).toEqual([]);
+      await expect(approvals.approve(ws, fourth.id, { people: 3 }, ben!)).rejects.toMatchObject({ code: 'approval_state' });
+      expect(await h.current.journeys.get(ws, j)).toMatchObject({ state: 'draft' });
+    });
+
+    it('who is alone decides alone, and it is said; what is small or lets nobody in at once goes', async () => {
+      const { approvals } = h.current.channels;
+      h.approvers.splice(0, 9, ann!);
+      const j = await draft({ audience: await audience() });
+      const asked = await ask(j);
+      expect(asked).toMatchObject({ mine: true, alone: true });
+      await approvals.approve(ws, asked.id, { people: 3 }, ann!);
+      expect(h.audited.at(-1)).toMatchObject({ action: 'approval.approved', details: { own: true } });
+      const later = await draft({ audience: await audience() });
+      await expect(ask(later, { existing: false })).rejects.toMatchObject({ code: 'approval_not_needed' });
+      expect(await h.current.journeys.launch(ws, later, false)).toMatchObject({ state: 'running' });
+    });
+
+    it('a new graph of what runs, too, when it moves so many or the clock lets them in', async () => {
+      const { channels, journeys } = h.current;
+      const j = await draft({ audience: await audience() });
+      await journeys.launch(ws, j, false);
+      const graph = chain(
+        { id: 'in', type: 'entry', audience: await audience(), schedule: { cron: '0 9 * * *' } },
+        { ...send(), contentId: h.otherId },
+        exit(),
+      );
+      await expect(journeys.change(ws, j, { graph })).rejects.toMatchObject(needs);
+      expect(await journeys.change(ws, j, { name: 'Only a name' })).toMatchObject({ version: 1 });
+      const asked = await ask(j, { graph }, 'journey.change');
+      await channels.approvals.approve(ws, asked.id, { people: 3 }, ben!);
+      expect(await journeys.get(ws, j)).toMatchObject({ version: 2, state: 'running' });
+    });
   });
 });

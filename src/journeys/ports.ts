@@ -45,6 +45,7 @@ export interface JourneysDeps extends RoomPorts {
     | 'movePasses'
     | 'journeyMessages'
     | 'accounts'
+    | 'approvals'
     | 'foresee'
     | 'foreseeWho'
     | 'groupPlans'

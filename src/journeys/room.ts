@@ -1,6 +1,7 @@
+import type { Actor } from '../access/index.ts';
 import type { FieldError } from '../base/index.ts';
 import type { Split } from '../channels/index.ts';
-import type { ForeseenPeople, JourneyForesight } from './foresee.ts';
+import type { ForeseenPeople, ForesightAnswer } from './foresee.ts';
 import type { Move } from './merge.ts';
 import type { Slice } from './ports.ts';
 import type { EnterAnswer, EnterBody } from './request.ts';
@@ -16,10 +17,10 @@ export interface Journeys {
   change(workspaceNo: number, id: string, change: JourneyChange): Promise<Journey>;
   get(workspaceNo: number, id: string): Promise<Journey>;
   list(workspaceNo: number, query: { cursor?: string | undefined; limit: number }): Promise<JourneyList>;
-  /** `existing`: whether those who are in the entry's audience now enter too; otherwise as the entry says. */
+  /** `existing`: whether those who are in the entry's audience now enter too; otherwise as the entry says. Refused where it needs approval. */
   launch(workspaceNo: number, id: string, existing?: boolean): Promise<Launched>;
-  /** What a launch would meet, without launching. */
-  foresee(workspaceNo: number, id: string, existing?: boolean): Promise<JourneyForesight>;
+  /** What a launch would meet, without launching. `actor`: who would launch it. */
+  foresee(workspaceNo: number, id: string, existing?: boolean, actor?: Actor): Promise<ForesightAnswer>;
   /** The people behind one of its numbers. */
   foreseen(
     workspaceNo: number,

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type App, languageOf, pageQuery, reasonsFor } from '../base/index.ts';
-import { foreseenPeople, journeyForesight } from './foresee.ts';
+import { foreseenPeople, foresightAnswer } from './foresee.ts';
 import { enterAnswer, enterBody } from './request.ts';
 import type { Journeys } from './room.ts';
 import {
@@ -154,10 +154,10 @@ export function routes(app: App, journeys: Journeys): void {
       schema: {
         ...{ tags, summary: 'What a launch would meet: what would be stopped, by which rule', params },
         querystring: z.object({ existing: z.stringbool().optional() }),
-        response: { 200: journeyForesight },
+        response: { 200: foresightAnswer },
       },
     },
-    (req) => journeys.foresee(req.auth.workspaceNo, req.params.id, req.query.existing),
+    (req) => journeys.foresee(req.auth.workspaceNo, req.params.id, req.query.existing, req.auth.actor),
   );
   app.get(
     '/api/journeys/:id/foresight/people',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../base/index.ts';
+import { type Approvals, approvalMigrations, createApprovals } from '../approvals/index.ts';
 import { createGroupTotals } from '../group-totals.ts';
 import { setLimit } from '../limits/limits.ts';
 import { limitMigrations } from '../limits/migrations.ts';
@@ -13,15 +14,24 @@ const zone = 'Asia/Shanghai';
 let h: Harness;
 let stopAt: string | undefined;
 let work: GroupPlans;
+let approvals: Approvals;
+let above: number | null;
 
 beforeEach(async () => {
   h = await startHarness();
-  for (const step of [...outboxMigrations, ...limitMigrations, ...groupPlanMigrations]) await h.pg.query(step.pg ?? '');
+  for (const step of [...outboxMigrations, ...limitMigrations, ...groupPlanMigrations, ...approvalMigrations])
+    await h.pg.query(step.pg ?? '');
   stopAt = undefined;
+  above = null;
+  approvals = createApprovals({
+    ...{ pg: h.pg, clock: h.clock, log: silentLog, approvers: async () => [{ id: 'li' }, { id: 'wang' }] },
+    ...{ above: async () => above, audit: async () => {}, notify: async () => {} },
+  });
   work = createGroupPlans({
     ...{ pg: h.pg, clock: h.clock, log: silentLog, client: (config) => h.wecom.client(config) },
     accounts: { one: async () => h.account },
     workspaces: async () => [{ no: ws, timezone: zone }],
+    approvals,
     boundary: (name) => {
       if (name === stopAt) throw new Error('killed');
     },
@@ -61,6 +71,32 @@ const plan = async (
 const at = '2026-03-05T12:00:00.000Z';
 
 describe('plans of groups', () => {
+  it('say who is in how many groups, and wait for another member where they reach many', async () => {
+    const [ann, ben] = ['li', 'wang'].map((id) => ({ kind: 'member' as const, id, name: id }));
+    const both = h.friend('li');
+    await group('li', '福利', [both, h.friend('li')]);
+    await group('li', '福利', [both]);
+    const steps = [{ id: 'w', name: '', when: { kind: 'weekly' as const, weekday: 4, time: '20:00' }, text: '周四福利' }];
+    const made = await work.plans.add(ws, { name: '计划', purpose: '福利', steps, reminders: 2, remindAfter: 60 }, 'Ann');
+    const inGroups = [
+      { groups: 1, people: 1 },
+      { groups: 2, people: 1 },
+    ];
+    expect(await work.plans.foresee(ws, made.id)).toEqual({ groups: 2, people: 2, inGroups, approval: null });
+    above = 1;
+    const needs = { code: 'approval_needed' };
+    await expect(work.plans.launch(ws, made.id)).rejects.toMatchObject(needs);
+    const launch = await approvals.ask(ws, { kind: 'groups.launch', subject: made.id, ask: {} }, ann!);
+    expect((await work.plans.foresee(ws, made.id)).approval).toMatchObject({ needed: true, people: 2, waiting: launch.id });
+    await approvals.approve(ws, launch.id, { people: 2 }, ben!);
+    expect(await work.plans.change(ws, made.id, { name: '另一个名字' })).toMatchObject({ state: 'running', name: '另一个名字' });
+    const other = [{ ...steps[0]!, text: '换了' }];
+    await expect(work.plans.change(ws, made.id, { steps: other })).rejects.toMatchObject(needs);
+    const change = await approvals.ask(ws, { kind: 'groups.change', subject: made.id, ask: { steps: other } }, ann!);
+    await approvals.approve(ws, change.id, { people: 2 }, ben!);
+    expect((await work.plans.get(ws, made.id)).steps).toMatchObject([{ text: '换了' }]);
+  });
+
   it('ask each owner once, remind who has not sent, and say how it went', async () => {
     const id = h.friend('li');
     await group('li', '福利', [id]);
@@ -190,6 +226,7 @@ describe('plans of groups', () => {
           log: silentLog,
           client: (config) => h.wecom.client(config),
           accounts: { one: async () => h.account },
+          approvals,
         },
         workspaces: async () => [{ no: ws, timezone: zone }],
         boundary: async (at) => {

@@ -1,3 +1,4 @@
+export type { PlanForesight } from './approval.ts';
 export { createGroupPlans, type GroupPlans } from './group-plans.ts';
 export { groupPlanMigrations } from './migrations.ts';
 export { groupPlanRoutes } from './routes.ts';

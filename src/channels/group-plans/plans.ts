@@ -1,4 +1,5 @@
 import { newId, notFound, problem } from '../../base/index.ts';
+import { asksApproval } from './approval.ts';
 import type { PlanDeps } from './ports.ts';
 import type { PlanBody, PlanChange, PlanList, PlanView, Step } from './schema.ts';
 
@@ -29,7 +30,7 @@ const viewOf = (row: PlanRow & { groups: number; sent: number; waiting: number }
 });
 
 /** Plans, and what they are doing. */
-export function createPlans({ pg, clock }: Pick<PlanDeps, 'pg' | 'clock'>) {
+export function createPlans({ pg, clock, approvals }: Pick<PlanDeps, 'pg' | 'clock' | 'approvals'>) {
   const get = async (workspaceNo: number, id: string): Promise<PlanView> => {
     const [row] = await pg.query<Parameters<typeof viewOf>[0]>(`${viewed} WHERE p.workspace_no = $1 AND p.id = $2`, [workspaceNo, id]);
     if (!row) throw notFound('This plan');
@@ -50,8 +51,21 @@ export function createPlans({ pg, clock }: Pick<PlanDeps, 'pg' | 'clock'>) {
     return plan;
   };
 
+  const launch = (workspaceNo: number, id: string) => turn(workspaceNo, id, ['draft'], 'running');
+  const change = async (workspaceNo: number, id: string, wanted: PlanChange): Promise<PlanView> => {
+    const now = { ...(await get(workspaceNo, id)), ...wanted };
+    await pg.query(
+      `UPDATE group_plans SET name = $3, purpose = $4, steps = $5, reminders = $6, remind_after = $7, updated_at = $8 WHERE workspace_no = $1 AND id = $2`,
+      [workspaceNo, id, now.name, now.purpose, JSON.stringify(now.steps), now.reminders, now.remindAfter, clock.now()],
+    );
+    await lookAgain(id);
+    return get(workspaceNo, id);
+  };
+  const gate = asksApproval({ pg, approvals }, { get, launch, change });
+
   return {
     get,
+    foresee: gate.foresee,
     list: async (workspaceNo: number): Promise<PlanList> => {
       const [rows, purposes] = await Promise.all([
         pg.query<Parameters<typeof viewOf>[0]>(`${viewed} WHERE p.workspace_no = $1 ORDER BY p.id DESC LIMIT 200`, [workspaceNo]),
@@ -73,14 +87,9 @@ export function createPlans({ pg, clock }: Pick<PlanDeps, 'pg' | 'clock'>) {
       );
       return get(workspaceNo, id);
     },
-    change: async (workspaceNo: number, id: string, change: PlanChange): Promise<PlanView> => {
-      const now = { ...(await get(workspaceNo, id)), ...change };
-      await pg.query(
-        `UPDATE group_plans SET name = $3, purpose = $4, steps = $5, reminders = $6, remind_after = $7, updated_at = $8 WHERE workspace_no = $1 AND id = $2`,
-        [workspaceNo, id, now.name, now.purpose, JSON.stringify(now.steps), now.reminders, now.remindAfter, clock.now()],
-      );
-      await lookAgain(id);
-      return get(workspaceNo, id);
+    change: async (workspaceNo: number, id: string, wanted: PlanChange): Promise<PlanView> => {
+      await gate.beforeChange(workspaceNo, id, wanted);
+      return change(workspaceNo, id, wanted);
     },
     /** What was not asked for yet is never asked for; what was stays in the books of the platform. */
     remove: async (workspaceNo: number, id: string): Promise<void> => {
@@ -90,7 +99,10 @@ export function createPlans({ pg, clock }: Pick<PlanDeps, 'pg' | 'clock'>) {
         await tx.query('DELETE FROM group_plans WHERE workspace_no = $1 AND id = $2', [workspaceNo, id]);
       });
     },
-    launch: (workspaceNo: number, id: string) => turn(workspaceNo, id, ['draft'], 'running'),
+    launch: async (workspaceNo: number, id: string): Promise<PlanView> => {
+      await approvals.pass(workspaceNo, 'groups.launch', id, {});
+      return launch(workspaceNo, id);
+    },
     /** What falls due meanwhile is passed over, and said so. */
     pause: (workspaceNo: number, id: string) => turn(workspaceNo, id, ['running'], 'paused'),
     resume: (workspaceNo: number, id: string) => turn(workspaceNo, id, ['paused'], 'running'),

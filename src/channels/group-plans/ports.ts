@@ -1,5 +1,6 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { Accounts } from '../accounts.ts';
+import type { Approvals } from '../approvals/index.ts';
 import { type WecomClient, type WecomConfig, wecomConfig } from '../wecom/index.ts';
 
 /** What the plans of groups need; all of it the room has anyway. */
@@ -11,6 +12,7 @@ export interface PlanDeps {
   client: (config: Pick<WecomConfig, 'corpId' | 'secret'>) => WecomClient;
   workspaces(): Promise<{ no: number; timezone: string }[]>;
   boundary: (name: string) => void | Promise<void>;
+  approvals: Pick<Approvals, 'define' | 'pass' | 'need'>;
   /** How long after a call without an answer the platform's list of tasks is believed. */
   settleMs?: number;
 }

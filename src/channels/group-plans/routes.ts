@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type App, reasonsFor } from '../../base/index.ts';
+import { planForesight } from './approval.ts';
 import type { GroupPlans } from './group-plans.ts';
 import {
   calendarQuery,
@@ -35,6 +36,14 @@ export function groupPlanRoutes(app: App, work: GroupPlans): void {
   );
   app.get('/api/groups/plans/:id', { config: read, schema: { tags, summary: 'A plan of messages', params, ...answer } }, (req) =>
     plans.get(req.auth.workspaceNo, req.params.id),
+  );
+  app.get(
+    '/api/groups/plans/:id/foresight',
+    {
+      config: read,
+      schema: { tags, summary: 'Whom a plan would reach, and who is in how many of its groups', params, response: { 200: planForesight } },
+    },
+    (req) => plans.foresee(req.auth.workspaceNo, req.params.id, req.auth.actor),
   );
   app.post('/api/groups/plans', { config: write, schema: { tags, summary: 'Make a plan', body: planBody, ...answer } }, (req) =>
     plans.add(req.auth.workspaceNo, req.body, req.auth.actor.name),

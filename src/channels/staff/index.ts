@@ -4,7 +4,7 @@ import { readPolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { accountOpener } from '../wecom/account.ts';
 import { followMoments } from './follow-moments.ts';
-import { cancelMoment, checkMoment, listMoments, makeMoment, momentChoices, momentsBetween, readMoment } from './moments.ts';
+import { cancelMoment, checkMoment, customersOf, listMoments, makeMoment, momentChoices, momentsBetween, readMoment } from './moments.ts';
 import type { StaffDeps } from './ports.ts';
 import type {
   MomentCheck,
@@ -33,6 +33,8 @@ export interface StaffWork {
   told(workspaceNo: number): Promise<StaffMessage[]>;
   moments: {
     check(workspaceNo: number, moment: NewMoment): Promise<MomentCheck>;
+    /** How many may see what these staff publish, or all of them. */
+    customers(workspaceNo: number, staff?: readonly string[] | null): Promise<number>;
     /** `id`: its own, where it must be there once however often it is asked for. */
     make(workspaceNo: number, moment: NewMoment, by: string, id?: string): Promise<MomentMade>;
     between(workspaceNo: number, from: Date, to: Date): Promise<MomentView[]>;
@@ -67,6 +69,10 @@ export function staffWork(deps: StaffDeps): StaffWork {
     told: (workspaceNo) => staffMessages(deps, workspaceNo),
     moments: {
       check: (workspaceNo, moment) => checkMoment(deps, workspaceNo, moment),
+      customers: async (workspaceNo, staff) => {
+        const account = await deps.open(workspaceNo);
+        return account ? customersOf(deps, workspaceNo, account.config.corpId, staff ?? undefined) : 0;
+      },
       make: (workspaceNo, moment, by, id) => makeMoment(deps, workspaceNo, moment, by, id),
       between: (workspaceNo, from, to) => momentsBetween(deps, workspaceNo, from, to),
       list: (workspaceNo, cursor) => listMoments(deps, workspaceNo, cursor),

@@ -91,9 +91,21 @@ async function prepare(deps: StaffDeps, workspaceNo: number, ask: NewMoment): Pr
   const warnings = over.map(
     (row): Stopped => ({ userId: row.userid, limit: perCustomer.key, ...sayRule(limits, ruleOf(perCustomer.key), now) }),
   );
-  const [seen] = await deps.pg.query<{ n: number }>(
-    'SELECT count(DISTINCT external_userid) AS n FROM wecom_friends WHERE workspace_no = $1 AND corp_id = $2 AND ended_at IS NULL AND userid = ANY($3)',
-    [workspaceNo, account.config.corpId, staff],
+  const customers = await customersOf(deps, workspaceNo, account.config.corpId, staff);
+  return { account, text, link: link ?? null, picture, check: { text, staff, customers, stopped, warnings } };
+}
+
+/** Customers of these staff, or of all, each once: who may see what they publish. */
+export async function customersOf(
+  { pg }: Pick<StaffDeps, 'pg'>,
+  workspaceNo: number,
+  corpId: string,
+  staff?: readonly string[],
+): Promise<number> {
+  const [seen] = await pg.query<{ n: number }>(
+    `SELECT count(DISTINCT external_userid) AS n FROM wecom_friends WHERE workspace_no = $1 AND corp_id = $2 AND ended_at IS NULL
+       AND ($3::text[] IS NULL OR userid = ANY($3))`,
+    [workspaceNo, corpId, staff ?? null],
   );
   return { account, text, link: link ?? null, picture, check: { text, staff, customers: seen!.n, stopped, warnings } };
 }

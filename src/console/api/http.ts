@@ -7,19 +7,28 @@ export interface FieldError {
   reason: string;
 }
 
+export interface ApprovalAsk {
+  kind: string;
+  subject: string;
+  ask: Record<string, unknown>;
+}
+
 export class Problem extends Error {
   readonly status: number;
   readonly title: string;
   readonly detail: string | undefined;
   readonly errors: FieldError[];
+  /** What is to be asked for where another member must approve it first. */
+  readonly approval: ApprovalAsk | undefined;
 
-  constructor(status: number, title: string, detail?: string, errors: FieldError[] = []) {
+  constructor(status: number, title: string, detail?: string, errors: FieldError[] = [], approval?: ApprovalAsk) {
     super(title);
     this.name = 'Problem';
     this.status = status;
     this.title = title;
     this.detail = detail;
     this.errors = errors;
+    this.approval = approval;
   }
 }
 
@@ -56,7 +65,13 @@ async function problemOf(response: Response): Promise<Problem> {
   // Our own routes answer with RFC 9457; the sign-in library answers {message, code}.
   const title = String(body.title ?? body.message ?? `HTTP ${response.status}`);
   const detail = typeof body.detail === 'string' ? body.detail : undefined;
-  return new Problem(response.status, title, detail, Array.isArray(body.errors) ? (body.errors as FieldError[]) : []);
+  return new Problem(
+    response.status,
+    title,
+    detail,
+    Array.isArray(body.errors) ? (body.errors as FieldError[]) : [],
+    body.approval as ApprovalAsk | undefined,
+  );
 }
 
 export interface CallOptions {

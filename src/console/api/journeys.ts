@@ -1,6 +1,6 @@
 import type {
   ForeseenPeople,
-  JourneyForesight,
+  ForesightAnswer,
   JourneyList,
   JourneyPeople,
   JourneyResults,
@@ -67,9 +67,9 @@ export const journeys = {
   fromTemplate: (key: string) => post<Journey>(`/journeys/templates/${key}`, {}),
   act: (id: string, action: JourneyAction, body?: { existing: boolean }) => post<Journey>(`/journeys/${id}/${action}`, body),
   /** What a launch would meet: which messages would be stopped by which rule. */
-  foresee: (id: string, existing: boolean) => get<JourneyForesight>(`/journeys/${id}/foresight`, { existing }),
+  foresee: (id: string, existing: boolean) => get<ForesightAnswer>(`/journeys/${id}/foresight`, { existing }),
   /** The people behind one of its numbers: of a reason, or `goes`. */
-  foreseen: (id: string, query: { node: string; reason: string; existing: boolean; cursor?: string }) =>
+  foreseen: (id: string, query: { node: string; reason: string; existing?: boolean | undefined; cursor?: string }) =>
     get<ForeseenPeople>(`/journeys/${id}/foresight/people`, query),
   /** The way of one person, with nothing written. */
   try: (id: string, ask: TryBody) => post<TryAnswer>(`/journeys/${id}/try`, ask),

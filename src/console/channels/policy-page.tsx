@@ -116,6 +116,27 @@ function PolicyForm({ saved }: { saved: Policy }) {
             )}
           </div>
         </Line>
+        <Line title={t('message.set.approval')} hint={t('message.set.approvalHint')}>
+          <div className="row wrap">
+            <Switch
+              checked={value.approvalAbove !== null}
+              disabled={!editable}
+              onChange={(on) => set({ approvalAbove: on ? 10_000 : null })}
+              data-testid="policy-approval"
+            />
+            {value.approvalAbove !== null && (
+              <InputNumber
+                min={1}
+                precision={0}
+                value={value.approvalAbove}
+                onChange={(approvalAbove) => approvalAbove && set({ approvalAbove })}
+                style={{ width: 120 }}
+                suffix={t('message.set.people')}
+                aria-label={t('message.set.approval')}
+              />
+            )}
+          </div>
+        </Line>
         <Line title={t('message.set.purposes')} hint={t('message.set.purposesHint')}>
           <Purposes value={value.purposes} onChange={(purposes) => set({ purposes })} />
         </Line>

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { AutoComplete, Button, Card, Drawer, Form, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { groupPlans, type PlanBody, type PlanView, type Step } from '../api/group-plans.ts';
+import { useAskApproval } from '../reach/approval-ask.tsx';
 import { useSay } from '../ui/undo.tsx';
 
 type Draft = Omit<PlanBody, 'steps'> & {
@@ -51,6 +52,7 @@ export function PlanDrawer({
 }) {
   const { t } = useTranslation();
   const say = useSay();
+  const askApproval = useAskApproval();
   const client = useQueryClient();
   const [form] = Form.useForm<Draft>();
   const save = async (draft: Draft) => {
@@ -62,7 +64,8 @@ export function PlanDrawer({
       say.saved();
       close();
     } catch (error) {
-      say.failed(error);
+      if (askApproval(error)) close();
+      else say.failed(error);
     }
   };
   const first = plan ? draftOf(plan) : { ...draftOf(undefined), steps: [fresh()] };

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, Card, Popconfirm, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { groupPlans, type PlanView } from '../api/group-plans.ts';
+import { useAskApproval } from '../reach/approval-ask.tsx';
 import { useMay } from '../shell/session.tsx';
 import { useSay } from '../ui/undo.tsx';
 import { useWords } from './words.ts';
@@ -13,6 +14,7 @@ export function Plans({ list, edit }: { list: PlanView[]; edit: (id: string) => 
   const { t } = useTranslation();
   const may = useMay();
   const say = useSay();
+  const askApproval = useAskApproval();
   const words = useWords();
   const client = useQueryClient();
   const act = async (work: () => Promise<unknown>) => {
@@ -20,7 +22,7 @@ export function Plans({ list, edit }: { list: PlanView[]; edit: (id: string) => 
       await work();
       await client.invalidateQueries({ queryKey: ['groups'] });
     } catch (error) {
-      say.failed(error);
+      if (!askApproval(error)) say.failed(error);
     }
   };
   return (

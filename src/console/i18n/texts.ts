@@ -1,4 +1,5 @@
 import { access } from './texts/access.ts';
+import { approval } from './texts/approval.ts';
 import { audience } from './texts/audience.ts';
 import { common } from './texts/common.ts';
 import { content } from './texts/content.ts';
@@ -67,6 +68,7 @@ export const texts = {
   heat,
   touchpoint,
   reach,
+  approval,
   data,
   sidebar,
   sop,

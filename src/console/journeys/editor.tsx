@@ -7,6 +7,7 @@ import { useNavigate } from 'react-router';
 import type { Purpose } from '../api/content.ts';
 import { type Graph, type Journey, journeys, type NodeType } from '../api/journeys.ts';
 import { PurposeSelect } from '../content/purpose-select.tsx';
+import { useAskApproval } from '../reach/approval-ask.tsx';
 import { useMay } from '../shell/session.tsx';
 import { DraftNotice } from '../ui/draft-notice.tsx';
 import { useDraft, usePhone } from '../ui/hooks.ts';
@@ -77,6 +78,7 @@ export function JourneyEditor({
     setChosen(id);
   };
 
+  const askApproval = useAskApproval();
   const save = async () => {
     setTried(true);
     if (!name.trim()) return;
@@ -91,7 +93,7 @@ export function JourneyEditor({
       say.saved();
       if (!saved) navigate(`/journeys/${result.id}`, { replace: true });
     } catch (error) {
-      setFailed(error);
+      if (!askApproval(error)) setFailed(error);
     } finally {
       setBusy(false);
     }

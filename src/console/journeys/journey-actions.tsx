@@ -1,17 +1,19 @@
 import { FolderOutlined, PauseOutlined, PlayCircleOutlined, RocketOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Popconfirm, Radio, Space } from 'antd';
+import { Alert, App, Button, Popconfirm, Radio, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { Journey, JourneyAction } from '../api/journeys.ts';
 import { journeys } from '../api/journeys.ts';
+import { useSendAsk, Why } from '../reach/approval-ask.tsx';
 import { useMay } from '../shell/session.tsx';
 import { useFormat } from '../ui/format.ts';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
 import { useEntryCount, useForecast } from './forecast.tsx';
 import { entriesOf } from './graph.ts';
-import { LaunchWarnings } from './launch-warnings.tsx';
+import { LaunchWarnings, useForesight } from './launch-warnings.tsx';
 import { triggerOf, useNodeWords } from './words.ts';
 
 /** Launching shows what will happen first; pausing and resuming can be undone; archiving asks. */
@@ -34,6 +36,10 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
   // Who is in the audience already: the operator decides at the launch; the entry may say what is usual.
   const [chosen, setChosen] = useState<boolean>();
   const existing = chosen ?? entry?.existing ?? false;
+  const approval = useForesight(journey, ofMembers ? existing : false, false).data?.approval;
+  const [why, setWhy] = useState('');
+  const send = useSendAsk();
+  const askFor = () => send({ kind: 'journey.launch', subject: journey.id, ask: ofMembers ? { existing } : {} }, why);
   const act = async (action: JourneyAction) => {
     setBusy(action);
     try {
@@ -76,13 +82,31 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
                 <div>{forecast}</div>
               )}
               <LaunchWarnings journey={journey} existing={ofMembers ? existing : false} />
+              {approval?.needed && (
+                <div className="stack tight" style={{ marginTop: 8 }} data-testid="needs-approval">
+                  <Alert
+                    type="warning"
+                    showIcon
+                    style={{ padding: '6px 10px' }}
+                    title={t('approval.needed', { people: format.number(approval.people), above: format.number(approval.above) })}
+                    description={
+                      approval.waiting ? (
+                        <Link to={`/approvals?id=${approval.waiting}`}>{t('approval.waits')}</Link>
+                      ) : (
+                        t(approval.alone ? 'approval.aloneHint' : 'approval.neededHint')
+                      )
+                    }
+                  />
+                  {!approval.waiting && <Why onChange={setWhy} />}
+                </div>
+              )}
             </div>
           }
-          okText={t('journey.launch')}
+          okText={t(approval?.needed ? 'approval.ask' : 'journey.launch')}
           cancelText={t('common.cancel')}
           disabled={faults > 0 || dirty}
-          okButtonProps={{ 'data-testid': 'confirm-launch' }}
-          onConfirm={() => act('launch')}
+          okButtonProps={{ 'data-testid': 'confirm-launch', disabled: approval?.needed === true && approval.waiting !== null }}
+          onConfirm={() => (approval?.needed ? askFor() : act('launch'))}
         >
           <Button
             type="primary"

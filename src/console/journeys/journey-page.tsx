@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { type Journey, journeys } from '../api/journeys.ts';
+import { WaitsNotice } from '../reach/approval-ask.tsx';
 import { useUrl } from '../ui/hooks.ts';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
@@ -38,6 +39,7 @@ function Known({ journey }: { journey: Journey }) {
         </>
       }
     >
+      <WaitsNotice subject={journey.id} />
       {journey.state === 'paused' && <Alert type="warning" showIcon title={t('journey.paused')} style={{ marginBottom: 8 }} />}
       <Tabs
         activeKey={read('tab') ?? 'edit'}

@@ -1,38 +1,46 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Journey } from '../api/journeys.ts';
 import { useReason } from '../channels/message-bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { usePeopleDrawer } from '../ui/people-drawer.tsx';
 
 interface Step {
   node: string;
+  name?: string | undefined;
   messages: number;
   may: number;
   stopped: { reason: string; messages: number }[];
 }
 
-/** Of so many, so many get it, so many do not and why; every number leads to its people. */
-export function StepForecast({ journey, existing, step }: { journey: Journey; existing: boolean; step: Step }) {
+/** Of so many, so many get it, so many do not and why; every number leads to its people, where the journey is the one that is saved. */
+export function StepForecast({ step, people }: { step: Step; people?: { journeyId: string; existing?: boolean | undefined } }) {
   const { t } = useTranslation();
   const format = useFormat();
   const reason = useReason();
   const open = usePeopleDrawer();
-  const name = journey.graph.nodes.find((node) => node.id === step.node)?.name || t('journey.forecastStep');
-  const line = (key: string, words: string, count: number) => (
-    <Button
-      type="link"
-      size="small"
-      className={key === 'goes' ? 'good' : ''}
-      style={{ padding: 0, height: 'auto' }}
-      onClick={() =>
-        open({ title: `${name}：${words}`, count, source: { kind: 'foreseen', id: journey.id, node: step.node, reason: key, existing } })
-      }
-      data-testid={`forecast-${key}`}
-    >
-      {format.number(count)} {words}
-    </Button>
-  );
+  const name = step.name || t('journey.forecastStep');
+  const line = (key: string, words: string, count: number) =>
+    people ? (
+      <Button
+        type="link"
+        size="small"
+        className={key === 'goes' ? 'good' : ''}
+        style={{ padding: 0, height: 'auto' }}
+        onClick={() =>
+          open({
+            ...{ title: `${name}：${words}`, count },
+            source: { kind: 'foreseen', id: people.journeyId, node: step.node, reason: key, existing: people.existing },
+          })
+        }
+        data-testid={`forecast-${key}`}
+      >
+        {format.number(count)} {words}
+      </Button>
+    ) : (
+      <span className={key === 'goes' ? 'good' : ''}>
+        {format.number(count)} {words}
+      </span>
+    );
   const share = step.messages > 0 ? step.may / step.messages : 0;
   return (
     <div className="stack tight" data-testid="step-forecast">

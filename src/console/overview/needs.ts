@@ -8,6 +8,7 @@ import { journeys } from '../api/journeys.ts';
 import { position } from '../api/position.ts';
 import { touchpoints } from '../api/touchpoints.ts';
 import { usePositionWords } from '../insight/position-words.ts';
+import { useWaitingApprovals } from '../reach/approval-ask.tsx';
 import { useMay } from '../shell/session.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useLabels } from '../ui/labels.tsx';
@@ -56,6 +57,7 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     refetchInterval: 60_000,
     retry: false,
   });
+  const approvals = useWaitingApprovals();
   const words = usePositionWords();
   const needs: Need[] = [];
 
@@ -86,6 +88,8 @@ export function useNeeds(events: number | undefined): { needs: Need[]; loading: 
     });
   if (library.data?.inReview)
     needs.push({ key: 'review', kind: 'info', text: t('overview.need.inReview', { n: library.data.inReview }), to: '/content/review' });
+  if (approvals.data?.waiting)
+    needs.push({ key: 'approvals', kind: 'warn', text: t('overview.need.approvals', { n: approvals.data.waiting }), to: '/approvals' });
   for (const one of pool.data?.guards ?? []) {
     if (one.state !== 'broken') continue;
     const told = {

@@ -10,6 +10,7 @@ import { Loading } from '../ui/page.tsx';
 import { useContents } from '../ui/pickers.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { useAskApproval } from './approval-ask.tsx';
 
 export function NewMomentDrawer({ close }: { close: () => void }) {
   const { t } = useTranslation();
@@ -23,6 +24,7 @@ export function NewMomentDrawer({ close }: { close: () => void }) {
   const [tags, setTags] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
+  const askApproval = useAskApproval();
   const ask: NewMoment | undefined = contentId
     ? { contentId, ...(staff.length > 0 ? { staff } : {}), ...(tags.length > 0 ? { tags } : {}) }
     : undefined;
@@ -42,7 +44,8 @@ export function NewMomentDrawer({ close }: { close: () => void }) {
       say.done(t('reach.moment.handed'));
       close();
     } catch (error) {
-      setFailed(error);
+      if (askApproval(error)) close();
+      else setFailed(error);
     } finally {
       setBusy(false);
     }

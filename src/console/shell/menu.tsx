@@ -1,6 +1,7 @@
-import { Menu } from 'antd';
+import { Badge, Menu } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
+import { useWaitingApprovals } from '../reach/approval-ask.tsx';
 import { ALL_PAGES, pagesFor } from './pages.tsx';
 import { useMay } from './session.tsx';
 
@@ -9,6 +10,7 @@ export function MainMenu({ onChoose }: { onChoose?: () => void }) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const may = useMay();
+  const waiting = useWaitingApprovals().data?.waiting ?? 0;
   const here = ALL_PAGES.filter((page) => (page.path === '/' ? pathname === '/' : pathname.startsWith(page.path))).sort(
     (a, b) => b.path.length - a.path.length,
   )[0];
@@ -28,7 +30,14 @@ export function MainMenu({ onChoose }: { onChoose?: () => void }) {
         children: group.pages.map((page) => ({
           key: page.path,
           icon: page.icon,
-          label: <span data-testid={`menu-${page.path.slice(1).replace('/', '-') || 'overview'}`}>{t(page.text)}</span>,
+          label: (
+            <span data-testid={`menu-${page.path.slice(1).replace('/', '-') || 'overview'}`}>
+              {t(page.text)}
+              {page.path === '/approvals' && waiting > 0 && (
+                <Badge count={waiting} size="small" style={{ marginInlineStart: 8 }} data-testid="approvals-waiting" />
+              )}
+            </span>
+          ),
         })),
       }))}
     />

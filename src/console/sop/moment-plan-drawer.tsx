@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { moments } from '../api/reach.ts';
 import { type MomentPlanView, momentPlans } from '../api/sop.ts';
+import { useAskApproval } from '../reach/approval-ask.tsx';
 import { useStaff } from '../staff/bits.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Loading } from '../ui/page.tsx';
@@ -45,6 +46,7 @@ function PlanForm({ plan, close }: { plan: MomentPlanView | undefined; close: ()
   const [form] = Form.useForm<Draft>();
   const [by, setBy] = useState<'text' | 'content'>(plan ? 'content' : 'text');
   const [failed, setFailed] = useState<unknown>();
+  const askApproval = useAskApproval();
   const first: Partial<Draft> = plan
     ? {
         day: format.startOfDay(plan.day),
@@ -65,7 +67,8 @@ function PlanForm({ plan, close }: { plan: MomentPlanView | undefined; close: ()
       say.done(t('sop.momentSaved'));
       close();
     } catch (error) {
-      setFailed(error);
+      if (askApproval(error)) close();
+      else setFailed(error);
     }
   };
   return (

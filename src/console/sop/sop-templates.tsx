@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { sop } from '../api/sop.ts';
+import { useAskApproval } from '../reach/approval-ask.tsx';
 import { usePhone } from '../ui/hooks.ts';
 import { useLabels } from '../ui/labels.tsx';
 import { Loading } from '../ui/page.tsx';
@@ -43,6 +44,7 @@ function List({ done }: { done?: () => void }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
+  const askApproval = useAskApproval();
   const query = useQuery({ queryKey: ['sop', 'templates'], queryFn: sop.templates, staleTime: 600_000 });
   if (query.isError) return <ProblemView error={query.error} retry={() => query.refetch()} />;
   if (!query.data) return <Loading />;
@@ -57,7 +59,7 @@ function List({ done }: { done?: () => void }) {
       else if (made.kind === 'group') navigate(`/groups/calendar?view=plans&plan=${made.id}`);
       else navigate('/sop?span=month');
     } catch (error) {
-      say.failed(error);
+      if (!askApproval(error)) say.failed(error);
     } finally {
       setBusy(false);
     }

@@ -11,6 +11,7 @@ import { PurposeSelect } from '../content/purpose-select.tsx';
 import { EntryForm } from '../journeys/entry-form.tsx';
 import { useChannels } from '../journeys/faults.ts';
 import { useNodeWords } from '../journeys/words.ts';
+import { useAskApproval } from '../reach/approval-ask.tsx';
 import { useMay } from '../shell/session.tsx';
 import { DraftNotice } from '../ui/draft-notice.tsx';
 import { useDraft } from '../ui/hooks.ts';
@@ -69,6 +70,7 @@ export function TableEditor({ saved }: { saved: Sop | undefined }) {
       ? []
       : (saved?.problems ?? []).filter((one) => one.field.startsWith(`rows.${place}.`)).map((one) => one.reason);
   };
+  const askApproval = useAskApproval();
   const save = async () => {
     setBusy(true);
     setFailed(undefined);
@@ -85,7 +87,7 @@ export function TableEditor({ saved }: { saved: Sop | undefined }) {
       say.saved();
       if (!saved) navigate(`/sop/${made.id}`, { replace: true });
     } catch (error) {
-      setFailed(error);
+      if (!askApproval(error)) setFailed(error);
     } finally {
       setBusy(false);
     }

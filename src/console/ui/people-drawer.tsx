@@ -26,7 +26,7 @@ export type PeopleSource =
   | { kind: 'rule'; rule: Rule }
   | ({ kind: 'insight' } & PeopleQuestion)
   | { kind: 'journey'; id: string; node?: string; state?: string; branch?: string }
-  | { kind: 'foreseen'; id: string; node: string; reason: string; existing: boolean }
+  | { kind: 'foreseen'; id: string; node: string; reason: string; existing?: boolean | undefined }
   | ({ kind: 'experiment'; id: string } & PeopleOfExperiment)
   | ({ kind: 'coupon'; id: string } & PeopleOf);
 

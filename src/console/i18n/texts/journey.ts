@@ -41,6 +41,7 @@ export const journey = {
   existingYes: ['现在已在人群中的人也进入', 'Also those who are in it now'],
   existingYesN: ['现在已在人群中的 {{n}} 人也进入', 'Also the {{n}} who are in it now'],
   foreseeing: ['正在看会不会被规则拦下…', 'Looking what a rule would stop…'],
+  forecastLooked: ['共 {{all}} 人，逐条判断了前 {{n}} 人', 'The first {{n}} of {{all}} people were looked at'],
   forecastStep: ['消息', 'Message'],
   forecastOf: ['共 {{n}} 人', 'of {{n}} people'],
   forecastGoes: ['人会收到', 'will get it'],

@@ -30,6 +30,7 @@ export const nav = {
   messages: ['消息', 'Messages'],
   coupons: ['优惠券', 'Coupons'],
   moments: ['朋友圈', 'Moments'],
+  approvals: ['审批', 'Approvals'],
   quota: ['触达额度', 'Reach & quota'],
   groups: ['客户群', 'Groups'],
   groupCalendar: ['社群 SOP', 'Group calendar'],

@@ -40,6 +40,7 @@ export const overview = {
     channels: ['还没有配置任何渠道，消息发不出去', 'No channel is set up: nothing can be sent'],
     unhealthy: ['{{channel}}不健康：{{x}}', '{{channel}} is unwell: {{x}}'],
     rightsSoon: ['“{{name}}”的授权 {{day}} 到期，之后不再发送', 'The rights to “{{name}}” end on {{day}}; it is not sent after that'],
+    approvals: ['{{n}} 项等待审批', '{{n}} waiting for approval'],
     inReview: ['{{n}} 份内容等待审核', '{{n}} contents wait for review'],
     noEvents: ['还没有数据：导入历史或接入事件', 'No data yet: import a history or connect events'],
     paused: ['全部发送已暂停', 'All sending is paused'],
