@@ -227,13 +227,13 @@ async function build(
     publicUrl,
     payBaseUrl: config.WECHATPAY_BASE_URL,
     carried: (ws, passes) => journeys.carried(ws, passes),
+    approvers: async (ws) => (await access.members.list(ws)).filter((one) => permissionsOf(one.role).has('approvals.decide')),
+    audit: access.audit,
     alone,
   });
   events.consume('channels', (slice) => channels.consume(slice), { steady: true });
   events.onSplit((ws, split) => channels.onSplit(ws, split));
   const touchpoints = openTouchpoints({
-    approvers: async (ws) => (await access.members.list(ws)).filter((one) => permissionsOf(one.role).has('approvals.decide')),
-    audit: access.audit,
     ...{ config, pg, ch, clock, log, jobs, access, events, audience, content, channels, wecom, wechat, publicUrl, wecomBaseUrl },
     wechatBaseUrl: config.WECHAT_BASE_URL,
   });

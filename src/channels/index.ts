@@ -110,8 +110,8 @@ export * from './wecom/index.ts';
 
 export const migrations: Migration[] = [
   ...outboxMigrations,
-  ...limitMigrations,
   ...approvalMigrations,
+  ...limitMigrations,
   ...sendingMigrations,
   ...pushMigrations,
   ...wecomMigrations,
@@ -132,7 +132,6 @@ export function createChannels(given: ChannelsDeps): Channels {
   const poller = createPoller(deps, accounts);
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
 
-  const syncs = createSyncs(deps, accounts);
   const approvals = createApprovals({
     ...{ pg, clock, log },
     above: async (workspaceNo) => (await readPolicy(pg, workspaceNo)).approvalAbove,
@@ -143,9 +142,9 @@ export function createChannels(given: ChannelsDeps): Channels {
       if (account) await webhook?.notify(account, key, { approval });
     },
   });
+  const syncs = createSyncs(deps, accounts);
   const groupTotals = createGroupTotals(deps);
   const staff = createStaffWork(deps, accounts);
-  const groupPlans = createGroupPlans({
   const makeMoment: typeof staff.moments.make = async (workspaceNo, ask, by, id) => {
     const made = await staff.moments.make(workspaceNo, ask, by, id);
     loops.moments.wake();
@@ -160,6 +159,7 @@ export function createChannels(given: ChannelsDeps): Channels {
     },
     act: (workspaceNo, _subject, ask, by) => makeMoment(workspaceNo, ask, by.name),
   });
+  const groupPlans = createGroupPlans({
     ...{ pg, clock, log, accounts, workspaces: deps.workspaces, boundary: deps.boundary, approvals },
     client: (config) => {
       if (!deps.lists) throw problem(409, 'There is no WeCom here');
@@ -346,8 +346,8 @@ export function createChannels(given: ChannelsDeps): Channels {
     sync: syncs.view,
     startSync: syncs.start,
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),
-    setPolicy: async (workspaceNo, change, by) => {
     approvals,
+    setPolicy: async (workspaceNo, change, by) => {
       const policy = await writePolicy(pg, clock, workspaceNo, change, by);
       // What waits for the end of hours that hold no more is looked at again.
       if (change.quietHours !== undefined || change.quietByChannel) await lookAgain(pg, clock, workspaceNo);

@@ -44,8 +44,6 @@ export const channelsZh: Texts = {
   'must be an instant such as 2026-01-31T08:00:00Z': '必须是时间，如 2026-01-31T08:00:00Z',
   'must be a word of letters, digits, _ or -, or * for all': '只能用字母、数字、_ 或 -，或用 * 表示全部',
 
-  // Groups.
-  'The group is dissolved': '群已解散',
   // Approval.
   Approval: '审批',
   'This needs approval': '需要审批',
@@ -74,6 +72,8 @@ export const channelsZh: Texts = {
   'must say why': '请写明原因',
   'must be 300 characters or fewer': '最多 300 个字',
 
+  // Groups.
+  'The group is dissolved': '群已解散',
   'This is not a group of customers': '不是客户群',
   'The owner has left; hand it over as of somebody who left': '群主已离职；请用离职继承',
   'The group is being handed over already': '群正在转接',

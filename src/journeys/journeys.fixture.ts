@@ -73,10 +73,10 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
   const adapters = options.adapters?.(clock) ?? (options.wecom ? [sink.adapter, wecom.adapter] : [sink.adapter]);
   const workspaces = async () => [{ no: ws, timezone: 'Asia/Shanghai' }];
   const rooms = createRooms({ pg, audience });
-  const process = (boundary: Boundary = () => {}) => {
-    const traits = (no: number, people: readonly number[]) => traitsOf(pg, no, people);
   const approvers: { id: string }[] = [];
   const audited: AuditEntry[] = [];
+  const process = (boundary: Boundary = () => {}) => {
+    const traits = (no: number, people: readonly number[]) => traitsOf(pg, no, people);
     const content = createContent({
       ...{ pg, clock, traits, personNo: (no, id) => survivingPerson(pg, no, personNo(id)) },
       ...{ store: folderStore(engines.dir), publicUrl: 'https://yutang.example' },
@@ -95,10 +95,10 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
       linkKeys: [Buffer.alloc(32, 2)],
       publicUrl: 'https://yutang.example',
       carried: (no, passes) => journeys.carried(no, passes),
-      alone: true,
-      boundary,
       approvers: async () => approvers,
       audit: async (entry) => void audited.push(entry),
+      alone: true,
+      boundary,
     });
     const journeys: Journeys = createJourneys({
       ...rooms.ports,
@@ -154,10 +154,10 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
     jobs,
     sink,
     rooms,
-    contentId: item.id,
-    otherId: other.id,
     approvers,
     audited,
+    contentId: item.id,
+    otherId: other.id,
     current,
     process,
     /** An event of a user, by id or `anon:` id, at the clock's time or another. */

@@ -319,6 +319,12 @@ export const message = {
       'As customers read them on their own page. Marketing: all rules hold; service: outside general caps and fatigue; transactional: always sent, unless this very purpose is refused',
     ],
     kind: { marketing: ['营销', 'Marketing'], service: ['服务', 'Service'], transactional: ['交易通知', 'Transactional'] },
+    approval: ['多少人以上需要审批', 'Approval above'],
+    approvalHint: [
+      '一次触达超过这个人数的（启动流程、群 SOP、朋友圈，以及修改运行中的），要由另一位成员通过才发出；只有所有者可以调高或关闭',
+      'What reaches more people at once (launches, group plans, moments, and changes of what runs) goes out only when another member approves. Only an owner raises it or switches it off',
+    ],
+    people: ['人', 'people'],
     fatigue: ['疲劳度上限', 'Fatigue limit'],
     fatigueHint: [
       '0–100：近 28 天收到的营销消息减去点击，加上最近的拒绝和删好友；超过上限的人暂不发营销',
@@ -327,12 +333,6 @@ export const message = {
     capUnit: ['条', 'messages'],
     addCap: ['添加上限', 'Add a cap'],
     noCaps: ['没有上限：一个人可能收到很多消息', 'No cap: one person may receive a great many'],
-    approval: ['多少人以上需要审批', 'Approval above'],
-    approvalHint: [
-      '一次触达超过这个人数的（启动流程、群 SOP、朋友圈，以及修改运行中的），要由另一位成员通过才发出；只有所有者可以调高或关闭',
-      'What reaches more people at once (launches, group plans, moments, and changes of what runs) goes out only when another member approves. Only an owner raises it or switches it off',
-    ],
-    people: ['人', 'people'],
     sameDays: ['两条上限的天数相同', 'Two caps name the same number of days'],
     remind: ['自动提醒员工确认群发', 'Remind staff of mass messages'],
     remindHint: [
