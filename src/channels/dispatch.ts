@@ -2,8 +2,8 @@ import { newId } from '../base/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from './adapter.ts';
 import { type Addressing, claimDue, type InHand, toOutbound } from './claim.ts';
-import { type Limits, readLimits } from './limits/limits.ts';
-import { type Policy, readPolicy } from './policy.ts';
+import { readLimits } from './limits/limits.ts';
+import { readPolicy } from './policy.ts';
 import type { Deps, WorkspaceView } from './ports.ts';
 import { record } from './record.ts';
 import { priced } from './sending/cost.ts';
@@ -53,19 +53,15 @@ export function createDispatcher(deps: Deps, accounts: Accounts, addressing: Add
     }
   };
 
-  const send = async (
-    workspace: WorkspaceView,
-    kind: string,
-    account: ChannelAccount | undefined,
-    adapter: ChannelAdapter,
-    policy: Policy,
-    limits: Limits,
-  ) => {
+  const send = async (workspace: WorkspaceView, kind: string, account: ChannelAccount | undefined, adapter: ChannelAdapter) => {
     let decided = 0;
     const underWay = new Set<Promise<void>>();
     const failures: unknown[] = [];
     while (failures.length === 0) {
       if (account && (pausedUntil.get(account.id) ?? 0) > clock.ms()) break;
+      // Asked for anew with each batch: whoever pauses while a long queue is on its way stops what is left of it.
+      const [policy, limits] = await Promise.all([readPolicy(pg, workspace.no), readLimits(pg, workspace.no)]);
+      if (policy.paused) break;
       const claim = mark('first');
       inHand.add(claim);
       const taken = await claimDue(deps, addressing, {
@@ -160,26 +156,23 @@ export function createDispatcher(deps: Deps, accounts: Accounts, addressing: Add
 
   const adaptersOf = (channel: string | undefined) => deps.adapters.filter((a) => channel === undefined || a.kind === channel);
 
+  /** One channel after the other: what a cap leaves goes to the same, of equal priorities, each time. A running system has a loop for each. */
   const one = async (workspace: WorkspaceView, channel: string | undefined): Promise<number> => {
-    const [policy, limits, have] = await Promise.all([
-      readPolicy(pg, workspace.no),
-      readLimits(pg, workspace.no),
-      accounts.all(workspace.no),
-    ]);
-    const done = await Promise.allSettled(
-      adaptersOf(channel).map(async (adapter) => {
-        const account = have.find((a) => a.kind === adapter.kind);
+    const have = await accounts.all(workspace.no);
+    const errors: unknown[] = [];
+    let count = 0;
+    for (const adapter of adaptersOf(channel)) {
+      const account = have.find((a) => a.kind === adapter.kind);
+      try {
         // What is in doubt is settled whatever the hour: it may have left already.
-        let count = 0;
         for (let n = 1; n > 0; count += n) n = await recover(workspace, adapter.kind, account, adapter);
-        if (policy.paused) return count;
-        count += await send(workspace, adapter.kind, account, adapter, policy, limits);
-        return count;
-      }),
-    );
-    const failed = done.find((d) => d.status === 'rejected');
-    if (failed) throw failed.reason;
-    return done.reduce((sum, d) => sum + (d.status === 'fulfilled' ? d.value : 0), 0);
+        count += await send(workspace, adapter.kind, account, adapter);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+    return count;
   };
 
   return {

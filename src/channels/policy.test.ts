@@ -238,6 +238,18 @@ describe('who is sent to', () => {
     expect(await h.states()).toEqual({ sent: 3 });
   });
 
+  it('whoever pauses while messages are on their way stops those not yet decided', async () => {
+    h.addresses.set(2, 'corp:wm2');
+    await h.queue([1], { key: 'first' });
+    await h.queue([2], { channel: 'wecom', key: 'second' });
+    await h
+      .process(async (name) => {
+        if (name === 'outbox.claimed') await h.process().setPolicy(1, { paused: true });
+      })
+      .dispatch();
+    expect(await h.states()).toEqual({ sent: 1, queued: 1 });
+  });
+
   it('a journey or a pass can take back what is not sent', async () => {
     const channels = h.process();
     const journey = { id: 'jrn_1', version: 1, node: 'send1' };

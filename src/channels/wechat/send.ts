@@ -2,7 +2,6 @@ import { Liquid } from 'liquidjs';
 import { type Clock, type Log, type Pg, boundary as stopHere } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
 import type { Limits } from '../limits/limits.ts';
-import { allowance } from '../limits/period.ts';
 import { eachOf } from '../platform/paging.ts';
 import type { WechatAccount } from './account.ts';
 import { closeReplies, type Follower, leaves, takeReply } from './allowances.ts';
@@ -10,6 +9,7 @@ import { WechatError, WechatUnreachable } from './errors.ts';
 import { whyNot } from './foresee.ts';
 import { giveBack, loseGrants, takeGrant } from './grants.ts';
 import type { Notice } from './schema.ts';
+import { createTemplates, type Templates } from './templates.ts';
 
 /**
  * Carries messages out. An official account replies where the person's own deeds allow it, else it uses the notice that is set; a mini program
@@ -24,11 +24,6 @@ interface Deps {
   limits: (workspaceNo: number) => Promise<Limits>;
 }
 
-/** How many templates may still go today, and when the next day begins. */
-interface Templates {
-  left: number;
-  until: Date;
-}
 type Batch = Deps & { templates: Templates };
 
 type How = 'custom' | 'template' | 'subscribe';
@@ -41,13 +36,16 @@ export interface WechatAdapter extends ChannelAdapter {
 }
 
 export function createWechatAdapter(deps: Deps, kind: 'official_account' | 'mini_program'): WechatAdapter {
+  const withTemplates = createTemplates(deps);
   const submit = async (given: ChannelAccount, messages: OutboundMessage[]): Promise<SubmitOutcome[]> => {
     const account = deps.open(given);
     if (!account) return messages.map(({ outboxId }) => ({ outboxId, state: 'failed', reason: 'account_settings' }));
     const outcomes: SubmitOutcome[] = [];
-    const batch = { ...deps, templates: await templatesLeft(deps, account) };
-    await eachOf(messages, AT_ONCE, async (message) => {
-      outcomes.push((await known(deps, account, message.outboxId)) ?? (await send(batch, account, message)));
+    await withTemplates(account, async (templates) => {
+      const batch = { ...deps, templates };
+      await eachOf(messages, AT_ONCE, async (message) => {
+        outcomes.push((await known(deps, account, message.outboxId)) ?? (await send(batch, account, message)));
+      });
     });
     return outcomes;
   };
@@ -94,17 +92,6 @@ async function known({ pg }: Deps, account: WechatAccount, outboxId: string): Pr
   if (row.state === 'ended') return row.reason === null ? { outboxId, state: 'sent' } : { outboxId, state: 'failed', reason: row.reason };
   // A template carries our id, by which the platform knows its own repeat; of the others nobody can say whether they arrived.
   return row.how === 'template' ? undefined : { outboxId, state: 'failed', reason: 'in_doubt' };
-}
-
-/** Looked at once for a batch: what goes out meanwhile in another process is the platform's to count. */
-async function templatesLeft({ pg, clock, limits }: Deps, account: WechatAccount): Promise<Templates> {
-  if (!account.config.template) return { left: 0, until: clock.now() };
-  const { most, from, to } = allowance((await limits(account.workspaceNo)).get('official.template.perDay'), clock.ms());
-  const [row] = await pg.query<{ n: number }>(
-    `SELECT count(*) AS n FROM wechat_sends WHERE workspace_no = $1 AND account_id = $2 AND how = 'template' AND at >= $3`,
-    [account.workspaceNo, account.id, from],
-  );
-  return { left: most - (row?.n ?? 0), until: to };
 }
 
 async function send(deps: Batch, account: WechatAccount, message: OutboundMessage): Promise<SubmitOutcome> {

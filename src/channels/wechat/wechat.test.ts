@@ -161,9 +161,11 @@ test('replies go inside their window, then the notice that is set, then nothing;
   expect(await h.wechat.official.poll(account, [{ outboxId: 'r6', providerRef: '', address: '' }])).toMatchObject([
     { state: 'failed', reason: 'refuses' },
   ]);
-  // The templates of the day are used up: it waits for the next, and says by which rule.
-  h.allowed.set('official.template.perDay', { key: 'official.template.perDay', value: 2, period: { calendar: 'day' } });
-  const waits = await send('r7', openid);
+  // The templates of the day are used up, also by a batch on its way at the same time: it waits for the next, and says by which rule.
+  h.allowed.set('official.template.perDay', { key: 'official.template.perDay', value: 3, period: { calendar: 'day' } });
+  const both = await Promise.all([send('r7', openid), send('r8', openid)]);
+  expect(both.map((one) => one?.state).sort()).toEqual(['retry', 'submitted']);
+  const waits = both.find((one) => one?.state === 'retry');
   expect(waits).toMatchObject({ state: 'retry', reason: 'official.template.perDay', waitsAlone: true });
   expect((waits?.retryAt?.getTime() ?? 0) - h.clock.ms()).toBeLessThanOrEqual(86_400_000);
   h.allowed.clear();
