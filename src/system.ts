@@ -56,6 +56,7 @@ import {
   personId,
   personNo,
   type ReadDeps,
+  readPeople,
   survivingPerson,
   traitsOf,
 } from './people/index.ts';
@@ -212,6 +213,7 @@ async function build(
     content,
     people: {
       traits: async (ws, people) => withPosterPages(posters, ws, withCouponPages(rewards, ws, await traitsOf(pg, ws, people))),
+      read: (ws, people) => readPeople(read, ws, people),
       inTexts: privacy.inTexts,
       addresses: (ws, type, people, prefix) => addressesOf(pg, ws, type, people, prefix),
     },

@@ -535,6 +535,9 @@ export const cases: Record<string, Case> = {
   'POST /api/channels/webhook/test': whole('operator'),
   'GET /api/policy': list('analyst'),
   'PUT /api/policy': whole('operator', {}),
+  'GET /api/people/:id/fatigue': one('assistant', 'person'),
+  'GET /api/fatigue': list('assistant'),
+  'GET /api/fatigue/people': list('assistant'),
   'GET /api/approvals': list('analyst', (mine) => [mine.approval, mine.mark]),
   'GET /api/approvals/:id': one('analyst', 'approval'),
   'POST /api/approvals': {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { createTokens, type Migration, problem, boundary as stopHere } from '../base/index.ts';
 import { createAccounts } from './accounts.ts';
 import { announceWorkspace } from './announce.ts';
-import { approvalMigrations, createApprovals } from './approvals/index.ts';
+import { approvalMigrations } from './approvals/index.ts';
 import { endByHand, prepareByHand } from './by-hand.ts';
 import { follow, messageOf } from './clicks.ts';
 import { changeConsents, readConsents } from './consent-record.ts';
@@ -10,11 +10,13 @@ import { consumeConsents, keepConsents } from './consents.ts';
 import { createDirectActs } from './direct-acts.ts';
 import { createDispatcher } from './dispatch.ts';
 import { enqueue } from './enqueue.ts';
+import { createFatigue } from './fatigue-shown.ts';
 import { foresee, foreseeWho } from './foresee.ts';
 import { groupOverlap, groupsOfPerson } from './group-overlap.ts';
 import { createGroupPlans, groupPlanMigrations } from './group-plans/index.ts';
 import { createGroupTotals } from './group-totals.ts';
 import { describeGroup, groupMembers, listGroups, readGroup } from './groups.ts';
+import { guardMoments, openApprovals } from './guarded.ts';
 import { channelHealth, notSetUp } from './health.ts';
 import { hold, lookAgain, release, skipJourney, skipPasses } from './hold.ts';
 import { listLimits, readLimits, resetLimit, setLimit } from './limits/limits.ts';
@@ -37,7 +39,6 @@ import { sentByDay } from './sent-by-day.ts';
 import { followSplit, movePasses, passesOf, passesReaching } from './split.ts';
 import { createStaffWork } from './staff/index.ts';
 import { staffMigrations } from './staff/migrations.ts';
-import { newMoment } from './staff/schema.ts';
 import { createSyncs } from './syncs.ts';
 import type { WebhookAdapter } from './webhook/index.ts';
 import { miniConfig, officialConfig, wechatMigrations } from './wechat/index.ts';
@@ -56,6 +57,7 @@ export {
 export type { ConsentChange } from './consents.ts';
 export { createDirect, type Direct, type DirectDeps } from './direct.ts';
 export type { EnqueueBatch } from './enqueue.ts';
+export type { FatiguePeople, FatigueView, PersonFatigue } from './fatigue-shown.ts';
 export { type ForeseeAsk, type Foresight, foresightSchema } from './foresee.ts';
 export type { OverlapList, PersonGroups } from './group-overlap.ts';
 export type {
@@ -132,33 +134,10 @@ export function createChannels(given: ChannelsDeps): Channels {
   const poller = createPoller(deps, accounts);
   const webhook = deps.adapters.find((a): a is WebhookAdapter => a.kind === 'webhook' && 'probe' in a);
 
-  const approvals = createApprovals({
-    ...{ pg, clock, log },
-    above: async (workspaceNo) => (await readPolicy(pg, workspaceNo)).approvalAbove,
-    approvers: async (workspaceNo) => (await deps.approvers?.(workspaceNo)) ?? [],
-    audit: async (entry) => deps.audit?.(entry),
-    notify: async (workspaceNo, key, approval) => {
-      const account = await accounts.one(workspaceNo, 'webhook');
-      if (account) await webhook?.notify(account, key, { approval });
-    },
-  });
+  const approvals = openApprovals(deps, accounts, webhook);
   const syncs = createSyncs(deps, accounts);
   const groupTotals = createGroupTotals(deps);
   const staff = createStaffWork(deps, accounts);
-  const makeMoment: typeof staff.moments.make = async (workspaceNo, ask, by, id) => {
-    const made = await staff.moments.make(workspaceNo, ask, by, id);
-    loops.moments.wake();
-    return made;
-  };
-  approvals.define('moments.make', {
-    permission: 'messages.write',
-    ask: newMoment,
-    weigh: async (workspaceNo, _subject, ask) => {
-      const { text, customers } = await staff.moments.check(workspaceNo, ask);
-      return { name: text.slice(0, 40), people: customers, print: text };
-    },
-    act: (workspaceNo, _subject, ask, by) => makeMoment(workspaceNo, ask, by.name),
-  });
   const groupPlans = createGroupPlans({
     ...{ pg, clock, log, accounts, workspaces: deps.workspaces, boundary: deps.boundary, approvals },
     client: (config) => {
@@ -331,22 +310,13 @@ export function createChannels(given: ChannelsDeps): Channels {
     foreseeWho: (workspaceNo, ask, verdict, limit) => foreseeWho(deps, accounts, workspaceNo, ask, verdict, limit),
     reach: (workspaceNo) => readReach(deps, accounts, workspaceNo),
     plan: (workspaceNo, ask) => planReach(deps, accounts, workspaceNo, ask),
-    staff: {
-      ...staff,
-      moments: {
-        ...staff.moments,
-        make: async (workspaceNo, ask, by, id) => {
-          // What was planned under an id of its own was looked at when it was planned.
-          if (id === undefined) await approvals.pass(workspaceNo, 'moments.make', '', ask);
-          return makeMoment(workspaceNo, ask, by, id);
-        },
-      },
-    },
+    staff: { ...staff, moments: guardMoments(approvals, staff, () => loops.moments.wake()) },
     groupPlans,
     sync: syncs.view,
     startSync: syncs.start,
     policy: (workspaceNo) => readPolicy(pg, workspaceNo),
     approvals,
+    fatigue: createFatigue(deps),
     setPolicy: async (workspaceNo, change, by) => {
       const policy = await writePolicy(pg, clock, workspaceNo, change, by);
       // What waits for the end of hours that hold no more is looked at again.

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../access/index.ts';
 import type { Ch, Clock, Log, Pg } from '../base/index.ts';
 import type { Content } from '../content/index.ts';
+import type { Person } from '../people/index.ts';
 import type { ChannelAdapter } from './adapter.ts';
 import type { Direct } from './direct.ts';
 import type { ChannelEvent } from './platform/events.ts';
@@ -31,6 +32,8 @@ export interface PeoplePort {
     workspaceNo: number,
     traits: Map<number, Record<string, unknown>>,
   ): Promise<{ traits: Map<number, Record<string, unknown>>; hide(personNo: number, text: string): string }>;
+  /** People as they are shown. */
+  read?(workspaceNo: number, people: readonly number[]): Promise<Person[]>;
   /** One identity of the type, beginning with `prefix`, for each who has one. */
   addresses(workspaceNo: number, type: string, people: readonly number[], prefix?: string): Promise<Map<number, string>>;
 }

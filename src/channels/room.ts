@@ -6,6 +6,7 @@ import type { ConsentChangeInput, ConsentRecord } from './consent-schema.ts';
 import type { ConsentChange } from './consents.ts';
 import type { DirectActs } from './direct-acts.ts';
 import type { EnqueueBatch } from './enqueue.ts';
+import type { Fatigue } from './fatigue-shown.ts';
 import type { ForeseeAsk, Foresight } from './foresee.ts';
 import type { OverlapList, PersonGroups } from './group-overlap.ts';
 import type { GroupPlans } from './group-plans/index.ts';
@@ -76,6 +77,8 @@ export interface Channels {
   /** Compares now, in the background; one that was broken off goes on. */
   startSync(workspaceNo: number): Promise<SyncView>;
   policy(workspaceNo: number): Promise<Policy>;
+  /** How tired of us people are. */
+  fatigue: Fatigue;
   /** What waits until another member has looked at it. */
   approvals: Approvals;
   /** `by`: who changes it. */

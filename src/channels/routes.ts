@@ -3,6 +3,7 @@ import { type App, notFound, problem } from '../base/index.ts';
 import { approvalRoutes } from './approvals/index.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { directRoutes } from './direct-routes.ts';
+import { fatigueRoutes } from './fatigue-routes.ts';
 import { groupRoutes } from './groups-routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { payRoutes } from './pay/index.ts';
@@ -19,6 +20,7 @@ export function routes(app: App, channels: Channels): void {
   limitRoutes(app, channels);
   staffRoutes(app, channels);
   approvalRoutes(app, channels.approvals);
+  fatigueRoutes(app, channels.fatigue);
   directRoutes(app, channels);
   app.get(
     '/t/:token',

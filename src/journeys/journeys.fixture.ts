@@ -72,6 +72,7 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
   const wecom = createSink('wecom');
   const adapters = options.adapters?.(clock) ?? (options.wecom ? [sink.adapter, wecom.adapter] : [sink.adapter]);
   const workspaces = async () => [{ no: ws, timezone: 'Asia/Shanghai' }];
+  const reading = { pg, activity: events.activity, standing: audience.standing };
   const rooms = createRooms({ pg, audience });
   const approvers: { id: string }[] = [];
   const audited: AuditEntry[] = [];
@@ -88,7 +89,11 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
       log,
       events,
       content,
-      people: { traits, addresses: (no, type, people) => addressesOf(pg, no, type, people) },
+      people: {
+        traits,
+        addresses: (no, type, people, own) => addressesOf(pg, no, type, people, own),
+        read: (no, people) => readPeople(reading, no, people),
+      },
       workspaces,
       adapters,
       secretKeys: [Buffer.alloc(32, 1)],
@@ -122,7 +127,7 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
       },
       channels,
       content,
-      people: { read: (no, people) => readPeople({ pg, activity: events.activity, standing: audience.standing }, no, people) },
+      people: { read: (no, people) => readPeople(reading, no, people) },
       workspaces,
       boundary,
     });

@@ -62,6 +62,15 @@ describe('the doors of content, channels and journeys', () => {
     const messages = await call('GET', `/api/messages?journeyId=${id}&state=sent`);
     expect(messages.body!.items).toMatchObject([{ journeyId: id, nodeId: 's', contentName: 'Hi', state: 'sent' }]);
     expect((await call('GET', '/api/messages/summary?days=3')).body).toMatchObject({ byState: { sent: 1 } });
+    // One message without a click: 100 × (1 − e^(−1/8)).
+    const person = messages.body!.items[0].person.id as string;
+    expect((await call('GET', `/api/people/${person}/fatigue`)).body).toEqual({
+      ...{ score: 12, messages: 1, clicks: 0, refusedAt: null, leftAt: null, above: null },
+    });
+    const bars = [1, 0, 0, 0, 0].map((people, i) => ({ from: i * 20, to: i === 4 ? 100 : i * 20 + 19, people }));
+    expect((await call('GET', '/api/fatigue')).body).toMatchObject({ people: 1, kept: 0, above: null, bars });
+    expect((await call('GET', '/api/fatigue/people?from=0&to=19')).body).toMatchObject({ items: [{ person: { id: person }, score: 12 }] });
+    expect((await call('GET', '/api/fatigue/people?from=20')).body).toEqual({ items: [], nextCursor: null });
     const link = /\/t\/[\w-]+/.exec(messages.body!.items[0].text)![0];
     const followed = await app.inject({ method: 'GET', url: link });
     expect(followed).toMatchObject({ statusCode: 302, headers: { location: 'https://shop.example/a' } });

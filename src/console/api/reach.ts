@@ -1,4 +1,6 @@
 import type {
+  FatiguePeople,
+  FatigueView,
   LimitChange,
   LimitView,
   MomentCheck,
@@ -7,6 +9,7 @@ import type {
   MomentList,
   MomentMade,
   MomentView,
+  PersonFatigue,
   ReachPlan,
   ReachView,
   Reminded,
@@ -22,6 +25,12 @@ export const limits = {
   list: () => get<{ items: LimitView[] }>('/limits'),
   put: (key: string, change: LimitChange) => put<LimitView>(`/limits/${key}`, change),
   reset: (key: string) => remove<LimitView>(`/limits/${key}`),
+};
+
+export const fatigue = {
+  all: () => get<FatigueView>('/fatigue'),
+  ofPerson: (id: string) => get<PersonFatigue>(`/people/${id}/fatigue`),
+  people: (query: { from: number; to: number; cursor?: string }) => get<FatiguePeople>('/fatigue/people', query),
 };
 
 export const reach = {

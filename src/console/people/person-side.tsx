@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { type Person, people } from '../api/people.ts';
 import { ValueCard } from '../insight/value-card.tsx';
 import { NextCard } from '../matching/next-card.tsx';
+import { PersonFatigueCard } from '../reach/fatigue-card.tsx';
 import { useMay } from '../shell/session.tsx';
 import { BindingCard } from '../staff/person-binding.tsx';
 import { Time } from '../ui/bits.tsx';
@@ -93,6 +94,7 @@ export function PersonSide({ person, onBinding }: { person: Person; onBinding: (
     <div className="stack">
       <BindingCard personId={person.id} onHistory={onBinding} />
       <ValueCard personId={person.id} />
+      <PersonFatigueCard personId={person.id} />
       <Tags person={person} />
       <InterestCard personId={person.id} />
       <NextCard personId={person.id} />

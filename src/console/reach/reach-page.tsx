@@ -12,6 +12,7 @@ import { useLabels } from '../ui/labels.tsx';
 import { Metric } from '../ui/metric.tsx';
 import { EmptyStart, Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
+import { FatigueCard } from './fatigue-card.tsx';
 import { LeftBars } from './left-bars.tsx';
 import { sayLimit } from './limit-words.ts';
 import { LIMITS_KEY } from './limits-table.tsx';
@@ -51,6 +52,7 @@ export default function ReachPage() {
             </>
           )}
           {view.others.length > 0 && <Others view={view} />}
+          <FatigueCard />
           <WaitingCard />
           {view.staff.length > 0 && <ByStaff view={view} />}
         </div>

@@ -10,6 +10,7 @@ import { queryString } from '../api/http.ts';
 import { insight, type PeopleQuestion } from '../api/insight.ts';
 import { journeys } from '../api/journeys.ts';
 import { type PeopleFilters, type Person, people } from '../api/people.ts';
+import { fatigue } from '../api/reach.ts';
 import type { Rule } from '../api/rule.ts';
 import { useMay } from '../shell/session.tsx';
 import { PersonLink, Time } from './bits.tsx';
@@ -27,6 +28,7 @@ export type PeopleSource =
   | ({ kind: 'insight' } & PeopleQuestion)
   | { kind: 'journey'; id: string; node?: string; state?: string; branch?: string }
   | { kind: 'foreseen'; id: string; node: string; reason: string; existing?: boolean | undefined }
+  | { kind: 'fatigue'; from: number; to: number }
   | ({ kind: 'experiment'; id: string } & PeopleOfExperiment)
   | ({ kind: 'coupon'; id: string } & PeopleOf);
 
@@ -40,6 +42,8 @@ interface Opened {
 interface Row {
   person: Person;
   at?: string | null;
+  /** What is said of the person in place of a time. */
+  note?: string;
 }
 
 const DrawerContext = createContext<(opened: Opened) => void>(() => {});
@@ -54,6 +58,10 @@ async function fetchPage(source: PeopleSource, cursor?: string): Promise<{ items
     const { kind: _, id, ...of } = source;
     const page = await journeys.foreseen(id, { ...of, ...(cursor ? { cursor } : {}) });
     return { ...page, items: page.items.map((person) => ({ person: person as unknown as Person })) };
+  }
+  if (source.kind === 'fatigue') {
+    const page = await fatigue.people({ from: source.from, to: source.to, ...(cursor ? { cursor } : {}) });
+    return { ...page, items: page.items.map((one) => ({ person: one.person as unknown as Person, note: String(one.score) })) };
   }
   if (source.kind === 'coupon') {
     const { kind: _, id, ...of } = source;
@@ -97,10 +105,10 @@ function PeopleList({ source }: { source: PeopleSource }) {
       {may('people.write') && (
         <TagPeople size="small" ids={rows.slice(0, 1000).map(({ person }) => person.id)} label={t('people.tagThese', { n: rows.length })} />
       )}
-      {rows.map(({ person, at }) => (
+      {rows.map(({ person, at, note }) => (
         <div key={person.id} className="row between" style={{ padding: '9px 0', borderBottom: '1px solid var(--line)' }}>
           <div className="grow">
-            <PersonLink person={person} sub={at === undefined ? undefined : <Time value={at} />} />
+            <PersonLink person={person} sub={note ?? (at === undefined ? undefined : <Time value={at} />)} />
           </div>
           <span className="row wrap" style={{ justifyContent: 'flex-end', gap: 4 }}>
             <LevelTag level={person.level} />

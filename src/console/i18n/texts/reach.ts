@@ -21,6 +21,22 @@ export const reach = {
   noCustomers: ['还没有企业微信客户', 'No WeCom customers yet'],
   noCustomersText: ['配置企业微信并对账后，这里会算出额度', 'Set WeCom up and compare with its lists; the quota is counted then'],
   toChannels: ['去配置', 'Set up'],
+  fatigue: {
+    title: ['打扰程度', 'How tired of us people are'],
+    ofPerson: ['打扰度', 'Fatigue'],
+    bar: ['打扰度 {{range}}', 'Fatigue {{range}}'],
+    definition: [
+      '近 28 天收到过营销消息的人；收得多而不点会升高，点击会降低，拒绝和删好友升得最多',
+      'People who had marketing in the last 28 days. Many messages without a click raise it, clicks lower it, refusals and un-friending raise it most',
+    ],
+    none: ['近 28 天没有人收到过营销消息。', 'Nobody had marketing in the last 28 days.'],
+    kept: ['{{n}} 人超过 {{above}}，现在不发营销', '{{n}} above {{above}}: no marketing now'],
+    noLimit: ['还没有设上限', 'No limit is set'],
+    messages: ['28 天内 {{n}} 条营销，点了 {{clicks}} 次', '{{n}} marketing in 28 days, {{clicks}} clicked'],
+    refused: ['{{day}} 拒绝过', 'refused on {{day}}'],
+    left: ['{{day}} 删过好友', 'un-friended on {{day}}'],
+    stopped: ['超过 {{above}}，现在不发营销', 'above {{above}}: no marketing now'],
+  },
   plan: {
     title: ['试算一次群发', 'Try a plan'],
     audience: ['发给', 'To'],
