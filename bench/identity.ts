@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { databasesApart } from './apart.ts';
 import { caughtUp, inBatches, load, message, people } from './ingest.ts';
 import { report, round } from './report.ts';
 import { type Server, startServer } from './server.ts';
@@ -17,7 +18,7 @@ function mixed(i: number, merges: () => string | undefined): Record<string, unkn
   return part < 32 ? { ...plain, anonymousId: merges() } : plain;
 }
 
-/** `BENCH_SMALL=1` tries the whole of it in small: its figures say nothing. `BENCH_ONLY=rates,merge,lookups`: only some of it. */
+/** `BENCH_SMALL=1` tries the whole of it in small: its figures say nothing. `BENCH_ONLY=rates,merge,lookups,apart`: only some of it. */
 const sizes = process.env.BENCH_SMALL ? { events: 6_000, heavy: 3_000, asked: 100 } : { events: 150_000, heavy: 100_000, asked: 2_000 };
 /** What takes longer has failed. */
 const patienceMs = 60_000;
@@ -26,17 +27,44 @@ const patienceMs = 60_000;
 export async function benchIdentity({ events, heavy, asked } = sizes): Promise<void> {
   const only = process.env.BENCH_ONLY?.split(',');
   const wanted = (part: string) => only === undefined || only.includes(part);
+  if (wanted('apart')) await lookUpsApart(asked);
+  if (only?.every((part) => part === 'apart')) return;
   const server = await startServer();
   try {
-    await load(
-      server.url,
-      inBatches(people * 1.2, (i) => message(i)),
-    );
+    await known(server);
     if (wanted('rates')) await rates(server, events);
     if (wanted('merge')) await largeMerge(server, heavy);
     if (wanted('lookups')) await lookUps(server, asked);
   } finally {
     await server.stop();
+  }
+}
+
+/** Everybody who will send something is known. */
+const known = (server: Server): Promise<void> =>
+  load(
+    server.url,
+    inBatches(people * 1.2, (i) => message(i)),
+  );
+
+/** Look-ups answered by a process of their own, while another takes the events: both databases by themselves, as in a larger installation. */
+async function lookUpsApart(asked: number): Promise<void> {
+  const databases = await databasesApart();
+  try {
+    const taking = await startServer(databases.env);
+    try {
+      await known(taking);
+      const answering = await startServer({ ...databases.env, YUTANG_ROLE: 'web' });
+      try {
+        await lookUps(taking, asked, { answering, how: 'by a process of their own (`YUTANG_ROLE=web`)' });
+      } finally {
+        await answering.stop();
+      }
+    } finally {
+      await taking.stop();
+    }
+  } finally {
+    await databases.stop();
   }
 }
 
@@ -130,10 +158,16 @@ async function largeMerge(server: Server, events: number): Promise<void> {
 }
 
 /** People asked for by an identity and by their id, by four at once that pause between, while 3,000 events a second come in. */
-async function lookUps(server: Server, asked: number, perSecond = 3_000, pauseMs = 20): Promise<void> {
+async function lookUps(
+  server: Server,
+  asked: number,
+  { answering = server, how = '' } = {},
+  perSecond = 3_000,
+  pauseMs = 20,
+): Promise<void> {
   await caughtUp(server.url);
   const ids: string[] = [];
-  for (let i = 0; i < 200; i++) ids.push((await find(server, `user_id:user-${(i * 7919) % people}`)).items[0]!.id);
+  for (let i = 0; i < 200; i++) ids.push((await find(answering, `user_id:user-${(i * 7919) % people}`)).items[0]!.id);
   // All bodies are made before: making them would hold up whoever takes the time.
   const poured = inBatches(perSecond * 90, (i) => message(8_000_000 + i));
   const perBody = 100;
@@ -150,7 +184,7 @@ async function lookUps(server: Server, asked: number, perSecond = 3_000, pauseMs
   const time = (path: string) =>
     new Promise<number>((resolve, reject) => {
       const began = performance.now();
-      const req = request(server.url + path, { agent, headers: server.headers }, (res) => {
+      const req = request(answering.url + path, { agent, headers: answering.headers }, (res) => {
         res.resume();
         res.on('end', () => (res.statusCode === 200 ? resolve(performance.now() - began) : reject(new Error(`status ${res.statusCode}`))));
       });
@@ -179,7 +213,7 @@ async function lookUps(server: Server, asked: number, perSecond = 3_000, pauseMs
       const at = (share: number) => times[Math.floor(times.length * share)]!;
       report({
         id: 'g',
-        what: `look-ups by ${name} (${round(times.length)}, four at once) while ${round(perSecond)} events/s come in, p50 / p99, ms`,
+        what: `look-ups by ${name} ${how ? `answered ${how} ` : ''}(${round(times.length)}, four at once) while ${round(perSecond)} events/s come in, p50 / p99, ms`,
         value: `${round(at(0.5), 1)} / ${round(at(0.99), 1)}`,
         target: '< 10 (p99)',
         met: at(0.99) < 10,

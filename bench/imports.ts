@@ -44,8 +44,11 @@ async function writeOrders(path: string): Promise<Omit<View, 'state' | 'error'>>
   return { rows: { read: rows, accepted: orders, duplicate: 0, rejected }, totals: { orders, revenueFen }, reasons };
 }
 
-/** Memory of a process and its children in MB, what they share counted once. */
-function memory(root: number): number {
+/**
+ * Memory of a process and its children in MB, what they share with one another counted once. Of programs' files counts what the process has at hand
+ * (of its children's, which all run PostgreSQL, the most): how many others on the machine run the same files changes nothing.
+ */
+export function memory(root: number): number {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((n) => /^\d+$/.test(n))) {
     try {
@@ -56,16 +59,21 @@ function memory(root: number): number {
     }
   }
   const within = (pid: number): boolean => pid === root || ((parents.get(pid) ?? 0) > 0 && within(parents.get(pid)!));
-  let total = 0;
+  const field = (pid: number, file: string, name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))?.[1] ?? 0) / 1024;
+  let [own, files, childrens] = [0, 0, 0];
   for (const pid of parents.keys()) {
     if (!within(pid)) continue;
     try {
-      total += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+      own += field(pid, 'smaps_rollup', 'Pss_Anon') + field(pid, 'smaps_rollup', 'Pss_Shmem');
+      const file = field(pid, 'status', 'RssFile');
+      if (pid === root) files = file;
+      else childrens = Math.max(childrens, file);
     } catch {
       // Gone in the meantime.
     }
   }
-  return total;
+  return own + files + childrens;
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

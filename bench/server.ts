@@ -18,7 +18,7 @@ export interface Server {
 }
 
 export const writeKey = 'bench-write-key-0123456789';
-const apiKey = 'bench-api-key-0123456789';
+export const apiKey = 'bench-api-key-0123456789';
 
 /** The program as it ships (as scripts/start.mjs starts it), in a process group and a data folder of its own, without the demo. A folder that is given is kept. */
 export async function startServer(env: Record<string, string> = {}, kept?: string): Promise<Server> {
@@ -30,6 +30,8 @@ export async function startServer(env: Record<string, string> = {}, kept?: strin
     env: {
       ...process.env,
       UV_THREADPOOL_SIZE: '12',
+      MALLOC_ARENA_MAX: '2',
+      JE_MALLOC_CONF: 'dirty_decay_ms:500',
       NODE_ENV: 'production',
       PORT: String(port),
       YUTANG_DATA: dir,

@@ -1,13 +1,13 @@
 // The server restarts when its sources change; the console is served by Vite with its requests passed on to the server.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ensureInstalled, projectNode, root, runNode, serverFlags } from './runtime.mjs';
+import { ensureInstalled, projectNode, root, runNode, serverEnv, serverFlags } from './runtime.mjs';
 
 ensureInstalled();
 const console_ = spawn(projectNode(), [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), '--port', '7101'], {
   cwd: root,
   stdio: 'inherit',
 });
-const code = await runNode([...serverFlags, '--watch-path=src', 'src/main.ts'], { env: { UV_THREADPOOL_SIZE: '12' } });
+const code = await runNode([...serverFlags, '--watch-path=src', 'src/main.ts'], { env: serverEnv });
 console_.kill();
 process.exit(code);

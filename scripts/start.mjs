@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, root, runNode, serverFlags } from './runtime.mjs';
+import { ensureBuilt, ensureInstalled, root, runNode, serverEnv, serverFlags } from './runtime.mjs';
 
 ensureInstalled();
 await ensureBuilt();
@@ -8,7 +8,7 @@ process.exit(
     env: {
       NODE_ENV: 'production',
       NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'yutang'),
-      UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '12',
+      ...serverEnv,
     },
   }),
 );

@@ -129,6 +129,8 @@ export function createWork(deps: {
     log,
     run: async () => {
       if (clock.ms() - looked < 3_600_000) return undefined;
+      // What half of a file tells is not worth learning, and both at once would need the memory of both.
+      if (await imports.underWay()) return undefined;
       looked = clock.ms();
       for (const model of deps.models) await model.refit();
       return undefined;

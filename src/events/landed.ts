@@ -5,9 +5,9 @@ export type LandedSlice = Map<number, { people: Set<number>; names: Set<string> 
 
 const keptMost = 400;
 
-/** The latest batches' slices in memory, so that consumers need not ask ClickHouse for them. */
+/** The latest batches' slices in memory, so that consumers need not ask ClickHouse for them. Numbers lie close: as sets, hundreds of batches of an import would take ten times as much. */
 export class LandedLog {
-  readonly #slices = new Map<number, LandedSlice>();
+  readonly #slices = new Map<number, { workspaceNo: number; people: Uint32Array; names: readonly string[] }[]>();
   readonly #ch: Ch;
 
   constructor(ch: Ch) {
@@ -15,7 +15,10 @@ export class LandedLog {
   }
 
   add(batch: number, slice: LandedSlice): void {
-    this.#slices.set(batch, slice);
+    this.#slices.set(
+      batch,
+      Array.from(slice, ([workspaceNo, { people, names }]) => ({ workspaceNo, people: Uint32Array.from(people), names: [...names] })),
+    );
     if (this.#slices.size > keptMost) this.#slices.delete(this.#slices.keys().next().value!);
   }
 
@@ -29,10 +32,10 @@ export class LandedLog {
     };
     const missing = batches.filter((b) => !this.#slices.has(b));
     for (const batch of batches) {
-      for (const [workspaceNo, part] of this.#slices.get(batch) ?? []) {
+      for (const { workspaceNo, people, names } of this.#slices.get(batch) ?? []) {
         const slice = into(workspaceNo);
-        for (const p of part.people) slice.people.add(p);
-        for (const n of part.names) slice.names.add(n);
+        for (const p of people) slice.people.add(p);
+        for (const n of names) slice.names.add(n);
       }
     }
     if (missing.length === 0) return all;

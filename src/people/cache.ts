@@ -14,7 +14,7 @@ export class IdentityCache {
   readonly #most: number;
 
   /** @param most entries kept at most (about 250 bytes each) */
-  constructor(most = 300_000) {
+  constructor(most = 100_000) {
     this.#most = most;
   }
 

@@ -347,9 +347,11 @@ describe('stopped and taken up again', () => {
     const { uploadId } = await h.imports.upload(1, { name: 'x.csv', stream: Readable.from([file()]) });
     const { id } = await h.imports.start(1, { uploadId, kind: 'orders', options: (await import('./schema.ts')).importOptions.parse({}) });
     await h.pg.query("UPDATE imports SET state = 'running' WHERE id = $1", [id]);
+    expect(await h.imports.underWay()).toBe(true);
     await h.imports.recover();
     await h.jobs.flush();
     expect(await h.imports.get(1, id)).toMatchObject({ state: 'done', rows: { read: 2500 } });
+    expect(await h.imports.underWay()).toBe(false);
     expect((await h.imports.list(1, undefined, 1)).items[0]?.id).toBe(id);
     await expect(h.imports.get(2, id)).rejects.toMatchObject({ status: 404 });
   });

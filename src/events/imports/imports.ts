@@ -76,6 +76,8 @@ export interface Imports {
   finish(workspaceNo: number, before: Date): Promise<number>;
   /** Takes the rows that name somebody out of the rejected ones; returns how many. */
   forget(workspaceNo: number, values: readonly string[]): Promise<number>;
+  /** Whether any import waits or runs, in whichever process. */
+  underWay(): Promise<boolean>;
   /** At a start: takes up what a stopped process left, and removes files nobody needs any more. Call where background work is done. */
   recover(): Promise<void>;
   /** At a stop: what runs ends at its next checkpoint, to go on at the next start. */
@@ -217,6 +219,7 @@ export function createImports(deps: ImportsDeps): Imports {
       }
     },
     forget: async (workspaceNo, values) => cleanRejected(pg, await filesOf(workspaceNo), workspaceNo, values),
+    underWay: async () => (await pg.query("SELECT 1 FROM imports WHERE state IN ('queued', 'running') LIMIT 1")).length > 0,
     recover: async () => {
       const open = await pg.query<{ id: string; workspace_no: number }>(
         "SELECT id, workspace_no FROM imports WHERE state IN ('queued', 'running') ORDER BY id",

@@ -19,9 +19,10 @@ interface OpenPage {
   text: string;
 }
 
-const rowsInPage = 40_000;
-const bytesInPage = 5_000_000;
-const buffered = 128 * 1024;
+const rowsInPage = 10_000;
+const bytesInPage = 1_000_000;
+/** Of all pages that are being written together. */
+const buffered = 8 * 1024 * 1024;
 
 /** `byKey`: rows of a key stay together, in so many pages as `bytes` need; otherwise pages follow the file. */
 export function writePages(files: ImportFiles, importId: string, options: { byKey: boolean; bytes: number }): PageWriter {
@@ -29,6 +30,7 @@ export function writePages(files: ImportFiles, importId: string, options: { byKe
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const count = options.byKey ? Math.min(512, Math.max(1, Math.ceil(options.bytes / bytesInPage))) : 1;
+  const most = Math.min(128 * 1024, Math.floor(buffered / count));
   const open: OpenPage[] = [];
   let written = 0;
   const page = (i: number) => {
@@ -60,7 +62,7 @@ export function writePages(files: ImportFiles, importId: string, options: { byKe
       }
       written += 1;
       p.text += `${JSON.stringify(row)}\n`;
-      if (p.text.length > buffered) flush(p);
+      if (p.text.length > most) flush(p);
     },
     close: () => {
       if (options.byKey) open.forEach(finish);

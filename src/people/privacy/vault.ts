@@ -10,7 +10,7 @@ export interface Secret {
 }
 
 /** Most values whose tokens are remembered; about 150 bytes each. */
-const most = 300_000;
+const most = 60_000;
 
 export const aboutValue = (workspaceNo: number, token: string) => `value ${workspaceNo} ${token}`;
 
