@@ -1,5 +1,5 @@
 import type { Ch, Clock, Config, Log, Pg } from './base/index.ts';
-import { type Channels, createDirect, type Direct } from './channels/index.ts';
+import { type Channels, createDirect, type Direct, type PosterPort } from './channels/index.ts';
 import type { Events } from './events/index.ts';
 import { personByIdentity } from './people/index.ts';
 import type { Privacy } from './people/privacy/index.ts';
@@ -16,13 +16,14 @@ export function openDirect(parts: {
   /** Looked up when it is needed: the channels are made of this. */
   channels(): Channels;
   publicUrl: string;
+  posters: PosterPort;
   linkKeys: readonly Buffer[];
   secretKeys: readonly Buffer[];
   closers: (() => unknown)[];
 }): Direct {
   const { config, pg, ch, clock, log, privacy, events, channels, publicUrl, linkKeys, secretKeys } = parts;
   const direct = createDirect({
-    ...{ pg, ch, clock, log, publicUrl, linkKeys, secretKeys },
+    ...{ pg, ch, clock, log, publicUrl, linkKeys, secretKeys, posters: parts.posters },
     smtpAllow: config.YUTANG_SMTP_ALLOW,
     at: {
       aliyunSms: config.ALIYUN_SMS_BASE_URL,

@@ -1,7 +1,7 @@
 import type { Access } from './access/index.ts';
 import type { Audience } from './audience/index.ts';
-import { type App, type Clock, type Log, notFound, type Pg } from './base/index.ts';
-import { type Channels, pageSignature, type Wecom, wecomConfig } from './channels/index.ts';
+import type { App, Clock, Log, Pg } from './base/index.ts';
+import { type Channels, type PosterPort, pageSignature, type Wecom, wecomConfig } from './channels/index.ts';
 import type { Content } from './content/index.ts';
 import type { Events } from './events/index.ts';
 import type { Heat } from './insight/index.ts';
@@ -112,6 +112,7 @@ export interface SidebarParts extends TaskParts {
   notes: ReturnType<typeof createNotes>;
   keys: readonly Buffer[];
   publicUrl: string;
+  posters: PosterPort;
   wecomBaseUrl: string;
 }
 
@@ -165,16 +166,7 @@ function sidebarOf(parts: SidebarParts): SidebarDeps {
         return value;
       },
       signPage: pageSignature,
-      upload: async (id, { mime, bytes }) => {
-        const found = await account(id);
-        if (!found) throw notFound('WeCom account');
-        const { media_id } = await wecom.client(found.config).call('media.upload', {
-          type: 'image',
-          filename: `picture.${mime === 'image/png' ? 'png' : 'jpg'}`,
-          data: new Uint8Array(bytes),
-        });
-        return media_id;
-      },
+      upload: wecom.upload,
       isFriend: async (ws, externalUserId, staffId) => (await isFriend(pg, ws, [externalUserId], staffId)).size > 0,
     },
     staff: {
@@ -208,6 +200,7 @@ function sidebarOf(parts: SidebarParts): SidebarDeps {
     prepare: (ws, ask) => channels.prepareByHand(ws, ask),
     card: async (ws, id) => (await content.some(ws, [id]))[0]?.card ?? null,
     picture: (id) => content.picture(id),
+    poster: async (ws, id, no) => (await parts.posters(ws, id, [no], true))?.draw(no),
     sent: (ws, messageId, no, went) => channels.endByHand(ws, messageId, no, went),
     more: async (ws, personId, no) => {
       const [warmth, orders] = await Promise.all([

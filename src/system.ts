@@ -23,6 +23,7 @@ import {
   createWebhookAdapter,
   createWechat,
   createWecom,
+  type PosterPort,
   payNoticeRoutes,
   preferenceRoutes,
   wechatCallbackRoutes,
@@ -177,23 +178,20 @@ async function build(
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
   });
   await content.mend();
+  const ownPosters: PosterPort = (ws, id, people, atOnce) => posters.forSending(ws, id, people, atOnce);
   const wecom = createWecom({
-    pg,
-    clock,
-    log,
-    baseUrl: wecomBaseUrl,
-    alone,
-    events,
+    ...{ pg, clock, log, alone, events, baseUrl: wecomBaseUrl, posters: ownPosters },
+    holder: (ws, type, value) => personByIdentity(pg, ws, { type, value }),
     account: (id) => channels.accounts.byId(id),
     welcomeOf: (ws, state) => touchpoints.welcomeOf(ws, state),
     limits: (ws) => channels.limits.of(ws),
   });
   const wechat = createWechat({
-    ...{ pg, clock, log, alone, events, baseUrl: config.WECHAT_BASE_URL },
+    ...{ pg, clock, log, alone, events, baseUrl: config.WECHAT_BASE_URL, posters: ownPosters },
     limits: (ws) => channels.limits.of(ws),
     account: (id) => channels.accounts.byId(id),
   });
-  const webhook = createWebhookAdapter({ clock, log, allow: config.YUTANG_WEBHOOK_ALLOW, personId });
+  const webhook = createWebhookAdapter({ clock, log, allow: config.YUTANG_WEBHOOK_ALLOW, personId, posters: ownPosters });
   closers.push(() => webhook.close());
   const workspaces = () => access.workspaces.all();
   health.onFinding(async (ws, alarm) => {
@@ -203,7 +201,7 @@ async function build(
   const secretKeys = [...(await derivedKeys(pg, masters, 'yutang channel secrets')).values()];
   const linkKeys = [...(await derivedKeys(pg, masters, 'yutang tracked links')).values()];
   const given = { config, pg, ch, clock, log, privacy, events, publicUrl, linkKeys, secretKeys, closers };
-  const direct = openDirect({ ...given, channels: () => channels });
+  const direct = openDirect({ ...given, posters: ownPosters, channels: () => channels });
   const channels: Channels = createChannels({
     pg,
     ch,
@@ -290,7 +288,7 @@ async function build(
   bindingDoors(app, { pg, binding });
   sidebarDoors(app, {
     ...{ pg, clock, log, events, privacy, channels, wecom, binding, tasks, rewards, access },
-    ...{ audience, content, read, notes, heat, publicUrl, wecomBaseUrl },
+    ...{ audience, content, read, notes, heat, publicUrl, wecomBaseUrl, posters: ownPosters },
     keys: [...(await derivedKeys(pg, masters, 'yutang sidebar sessions')).values()],
   });
   doors(app, { events, clock, counts: tally.doors });

@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import yauzl from 'yauzl';
+import { personNo } from '../src/people/index.ts';
+import { createWechatSimulator, startMailServer, type WechatSimulator } from '../src/simulators/index.ts';
 import { readPicture } from '../src/touchpoints/index.ts';
 import { type Json, type Running, running, until } from './running.ts';
 
 /** Posters of people, from a template to whoever came by one: on the whole program. */
 let y: Running;
 let pictures: Server;
+let wechat: WechatSimulator;
+let mail: Awaited<ReturnType<typeof startMailServer>>;
 let face = '';
 let posterId = '';
 let pointId = '';
@@ -71,13 +75,18 @@ beforeAll(async () => {
   await new Promise<void>((ready) => pictures.listen(0, '127.0.0.1', ready));
   const host = `127.0.0.1:${(pictures.address() as AddressInfo).port}`;
   face = `http://${host}/face.png`;
-  y = await running({ env: { YUTANG_WEBHOOK_ALLOW: host } });
+  wechat = createWechatSimulator({ seed: 'posters' });
+  const [platform, server] = await Promise.all([wechat.listen(), startMailServer()]);
+  mail = server;
+  const allow = { YUTANG_WEBHOOK_ALLOW: host, YUTANG_SMTP_ALLOW: '127.0.0.1' };
+  y = await running({ env: { ...allow, WECOM_BASE_URL: platform, WECHAT_BASE_URL: platform } });
   pointId = (await made(y.post('/api/touchpoints', { kind: 'short_link', name: 'Invite', url: 'https://shop.example/in' }))).id;
   posterId = (await made(y.post('/api/posters', { name: '邀请', key: 'invite', doc: doc() }))).id;
 });
 afterAll(async () => {
   await y?.close();
   pictures?.close();
+  await Promise.all([wechat?.close(), mail?.close()]);
 });
 
 it("gives everybody a poster with a code of their own, whose scan is put down to them; the scanner's own code is nobody's merit", async () => {
@@ -119,6 +128,104 @@ it("gives everybody a poster with a code of their own, whose scan is put down to
   const figures = (await made(y.get(`/api/touchpoints/figures?ids=${pointId}`))).items[0];
   expect(figures.scans).toBe(3);
 });
+
+it('goes with messages as a picture: on WeCom, in its welcome, in a reply of an official account, in a mail, to each their own', async () => {
+  const { control } = wechat;
+  const keys = { token: 'a-token-of-ours', encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };
+  const put = (path: string, body: object) => made(y.call({ method: 'PUT', path, body }));
+  await put('/api/policy', { quietHours: null });
+  const { corpid } = control.createCorp({ corpid: 'wwposters00000001' });
+  const { agentid, secret } = control.createApp({ corpid, agentid: 1000002, secret: 'corp-secret' });
+  control.addStaff(corpid, { userid: 'li', name: '李' });
+  const wecom = await put('/api/channels/wecom', { corpId: corpid, agentId: agentid, secret, ...keys, welcome: { poster: posterId } });
+  expect(await control.setCallback({ corpid, agentid, url: `${y.url}/wecom/callback/${wecom.id}`, ...keys })).toMatchObject({ ok: true });
+  const { appid } = control.createWxAccount({ appid: 'wxposters0000001', secret: 'oa-secret', kind: 'official_account' });
+  const official = await put('/api/channels/official_account', { appId: appid, secret: 'oa-secret', ...keys });
+  expect(await control.setWxCallback(appid, { url: `${y.url}/wechat/callback/${official.id}`, ...keys })).toMatchObject({ ok: true });
+  await put('/api/channels/email', { host: '127.0.0.1', port: mail.port, security: 'none', fromAddress: 'hello@shop.example' });
+
+  const customers = ['张三', '李四'].map((name) => control.addCustomer(corpid, { name }).external_userid);
+  for (const external_userid of customers) control.addFriend({ corpid, userid: 'li', external_userid });
+  const followers = ['wang', 'zhao'].map((one) => control.wxUser(appid, one).openid);
+  for (const one of ['wang', 'zhao']) {
+    control.subscribe(appid, one);
+    control.writeToAccount(appid, one, '你好');
+  }
+  const boxes = ['eve@posters.example', 'fay@posters.example'];
+  for (const [i, email] of boxes.entries())
+    await made(
+      y.send('identify', { userId: `mail-${i}`, traits: { name: `信${i}` }, context: { externalIds: [{ type: 'email', id: email }] } }),
+    );
+  const idsOf = (type: string, values: string[]) => Promise.all(values.map(async (v) => (await y.person(`${type}:${v}`)).id as string));
+  const [friends, fans, readers] = await Promise.all([
+    idsOf(
+      'wecom_external_userid',
+      customers.map((one) => `${corpid}:${one}`),
+    ),
+    idsOf(
+      'wechat_openid',
+      followers.map((one) => `${appid}:${one}`),
+    ),
+    idsOf('email', boxes),
+  ]);
+  await until('that they may be answered', async () => {
+    const rows = await y.system.pg.query('SELECT 1 FROM wechat_followers WHERE talk_left >= 2 AND app_id = $1', [appid]);
+    return rows.length === 2;
+  });
+
+  const contentId = (await made(y.post('/api/content', { name: '邀请函', body: '你的海报', card: { kind: 'poster', poster: posterId } })))
+    .id;
+  const refused = await y.post('/api/content', { name: 'x', body: 'x', card: { kind: 'poster', poster: 'pst_nobody' } });
+  expect([refused.status, refused.body.errors[0].field]).toEqual([400, 'card.poster']);
+  const inUse = await y.call({ method: 'DELETE', path: `/api/posters/${posterId}` });
+  expect([inUse.status, inUse.body.detail]).toEqual([409, 'Take it out of this content first: 邀请函.']);
+  expect(await made(y.post(`/api/content/${contentId}/render`, { channel: 'sms' }))).toMatchObject({
+    poster: posterId,
+    posterNote: 'left_out',
+  });
+
+  const at = { dueAt: new Date(), queuedAt: new Date() };
+  for (const [channel, ids] of Object.entries({ wecom: friends, official_account: fans, email: readers }))
+    await y.system.channels.enqueue(y.system.pg, 1, {
+      ...{ channel, contentId, ...at },
+      items: ids.map((id) => ({ personNo: personNo(id), key: `${channel}:${id}` })),
+    });
+  y.system.channels.wake();
+
+  const mine = async (ids: string[]) => Promise.all(ids.map(async (id) => codeOn(await addressOf(id))));
+  const client = y.system.wecom.client({ corpId: corpid, secret });
+  const shown = async (media_id: string) => readPicture(Buffer.from((await client.call('media.get', { media_id })).data));
+  const pictureIn = (message: Json | undefined): string | undefined =>
+    message?.attachments.find((a: Json) => a.msgtype === 'image')?.image.media_id;
+  for (const kind of ['welcome', 'mass'] as const) {
+    const media = await Promise.all(
+      customers.map((one) =>
+        until(`${kind} of ${one}`, async () => {
+          for (const task of control.pendingMass(corpid)) control.confirmMass({ corpid, ...task });
+          return pictureIn(control.inbox(corpid, one).find((m) => (m.kind === 'welcome') === (kind === 'welcome')) as Json | undefined);
+        }),
+      ),
+    );
+    expect(await Promise.all(media.map(shown))).toEqual(await mine(friends));
+  }
+  const replies = await Promise.all(
+    followers.map((openid) =>
+      until(`replies to ${openid}`, async () => (control.wxSent(appid, openid).length === 2 ? control.wxSent(appid, openid) : undefined)),
+    ),
+  );
+  expect(replies.map((list) => list.map((one) => (one.body as Json).msgtype))).toEqual([
+    ['image', 'text'],
+    ['image', 'text'],
+  ]);
+  const pictured = replies.map((list) => readPicture(control.wxPicture(appid, (list[0]!.body as Json).image.media_id)));
+  expect(await Promise.all(pictured)).toEqual(await mine(fans));
+  const mails = await Promise.all(boxes.map((box) => until(`the mail to ${box}`, async () => mail.taken.find((one) => one.to === box))));
+  const inside = mails.map(({ raw }) => {
+    expect(raw).toMatch(/src=3D"cid:poster"|src="cid:poster"/);
+    return readPicture(Buffer.from(/Content-ID: <poster>[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/i.exec(raw)![1]!, 'base64'));
+  });
+  expect(await Promise.all(inside)).toEqual(await mine(readers));
+}, 60_000);
 
 it('follows merges; who is erased is on no picture any more, and their code leads in for nobody', async () => {
   const [cy, cy2] = await Promise.all([person('cy', { name: '曹一' }), person('cy2', { name: '曹二' })]);

@@ -22,12 +22,14 @@ export interface OutboundMessage {
   extra?: MessageExtra;
 }
 
-/** Beside the text: of e-mail and app push, and the variables of a text message's template. */
+/** Beside the text: of e-mail and app push, the variables of a text message's template, and a poster wherever one can be shown. */
 export interface MessageExtra {
   title?: string;
   preheader?: string;
   /** The id of a file of the content room. */
   picture?: string;
+  /** A poster of the content room in the place of the picture: everybody's own. */
+  poster?: string;
   template?: { templateId: string; fields: Record<string, string> };
   /** Advertising, which must say how to be rid of it. */
   marketing?: true;

@@ -1,7 +1,7 @@
 import type { Pg, Tokens } from '../base/index.ts';
 import { personScope, type ReadyContent } from '../content/index.ts';
 import type { ChannelAccount, MessageExtra, OutboundMessage } from './adapter.ts';
-import { extraOf, saysMore } from './extra.ts';
+import { extraOf, hasExtra } from './extra.ts';
 import { outboxId } from './ids.ts';
 import { type AddressCap, type Candidate, judge, type Kind } from './judge.ts';
 import type { Limits } from './limits/limits.ts';
@@ -302,7 +302,7 @@ function write(
     const scope = { person: personScope(traits), link, unsubscribe, carried };
     const text = template.render(scope);
     if (text.trim() === '') return null;
-    if (!saysMore.has(at.channel)) return { text: hide(text) };
+    if (!hasExtra(at.channel, content)) return { text: hide(text) };
     const marketing = kindOf(at.policy.purposes, address.purpose) === 'marketing';
     return { text: hide(text), extra: extraOf(content, scope, hide, marketing) };
   } catch {

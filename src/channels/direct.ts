@@ -3,6 +3,7 @@ import { personId } from '../people/index.ts';
 import type { ChannelAccount, ChannelAdapter } from './adapter.ts';
 import { createBounceDoor, createEmailAdapter, emailConfig } from './email/index.ts';
 import type { Limits } from './limits/limits.ts';
+import type { PosterPort } from './posters.ts';
 import { createDevices, createPushAdapter, type Devices, learnDevices, pushConfig } from './push/index.ts';
 import { createDeadAddresses, type DeadAddresses } from './sending/dead.ts';
 import { createFaults } from './sending/faults.ts';
@@ -23,6 +24,8 @@ export interface DirectDeps {
   /** Mail servers that may be reached although they are internal (YUTANG_SMTP_ALLOW). */
   smtpAllow: readonly string[];
   resolve?: Resolve;
+  /** Everybody's own pictures; absent: there are none. */
+  posters?: PosterPort;
   /** Where the platforms are; absent: the real ones. */
   at: {
     aliyunSms?: string | undefined;
@@ -75,7 +78,7 @@ export function createDirect(deps: DirectDeps): Direct {
   const journal = createJournal({ pg, clock });
   const dead = createDeadAddresses({ pg, clock, kept: deps.kept });
   const shared = { pg, clock, log, journal, dead, faults, publicUrl: deps.publicUrl, linkKeys: deps.linkKeys, account: deps.account };
-  const mail = { ...shared, allow: deps.smtpAllow, resolve: deps.resolve ?? systemResolve, told: deps.told };
+  const mail = { ...shared, posters: deps.posters, allow: deps.smtpAllow, resolve: deps.resolve ?? systemResolve, told: deps.told };
   const text = {
     ...shared,
     providers: { aliyun: createAliyun(deps.at.aliyunSms), tencent: createTencent(deps.at.tencentSms) },
@@ -89,7 +92,7 @@ export function createDirect(deps: DirectDeps): Direct {
   const devices = createDevices({ pg, clock, secretKeys: deps.secretKeys });
   const email = createEmailAdapter(mail);
   const sms = createSmsAdapter(text);
-  const push = createPushAdapter({ clock, log, journal, faults, devices, publicUrl: deps.publicUrl, at: deps.at });
+  const push = createPushAdapter({ clock, log, journal, faults, devices, publicUrl: deps.publicUrl, posters: deps.posters, at: deps.at });
   const bounces = createBounceDoor(mail);
   const reports = createSmsDoor(text);
   const outside = (path: string): string => `${deps.publicUrl.replace(/\/$/, '')}${path}`;

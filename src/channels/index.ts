@@ -87,6 +87,7 @@ export type { ReachPlan } from './plan.ts';
 export { openEncryptedData, pageSignature } from './platform/signatures.ts';
 export type { Policy, PolicyChange } from './policy.ts';
 export type { ChannelsDeps, EventsPort, OwnEvent, PeoplePort } from './ports.ts';
+export type { PosterPort } from './posters.ts';
 export { preferenceRoutes } from './preferences/index.ts';
 export { channelsZh } from './problems.zh.ts';
 export type { MessagePurpose } from './purposes.ts';

@@ -2,6 +2,8 @@ import type { Texts } from '../base/index.ts';
 
 /** What this room says to whoever asked for something that does not fit, in Chinese. Mends of platforms have both languages with them. */
 export const channelsZh: Texts = {
+  'has a poster of each person as its picture, and a moment shows all the same: choose a picture':
+    '配图是每人一张的专属海报，而朋友圈所有人看到同一张图：请改用图片',
   Limit: '限额',
   Moment: '朋友圈任务',
   'Mass message': '群发',

@@ -14,7 +14,7 @@ import { dismissTwins, listTwins, type Twin, type TwinPair, twinsOf } from './se
 import { type ContentNeeds, type ContentSettings, needsOf, readSettings, writeSettings } from './settings.ts';
 import { parseTemplate, personScope, reasonOf } from './template.ts';
 import { createTemplates, type ReadyContent, withPage } from './templates.ts';
-import { smsParts, titledChannels, tooLong, type VariantChannel, variantChannels, wordsFor } from './variants.ts';
+import { posterNote, smsParts, titledChannels, tooLong, type VariantChannel, variantChannels, wordsFor } from './variants.ts';
 import { type VersionView, versionsOf } from './versions.ts';
 
 export interface ContentDeps {
@@ -157,7 +157,14 @@ function renderedFor(item: ContentItem, traits: Record<string, unknown>, channel
   const known = variantChannels.find((one) => one === channel) as VariantChannel | undefined;
   if (channel !== '' && !known) throw badInput([{ field: 'channel', reason: `must be one of ${variantChannels.join(', ')}` }]);
   const words = wordsFor(item, channel);
-  const shown = { title: words.title, picture: words.picture, link: item.link };
+  const note = posterNote(channel, words);
+  const shown = {
+    title: words.title,
+    picture: words.picture,
+    poster: words.poster,
+    link: item.link,
+    ...(note ? { posterNote: note } : {}),
+  };
   const read = parseTemplate(words.body);
   if ('errors' in read) return { ...shown, text: '', errors: read.errors };
   try {

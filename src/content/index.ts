@@ -16,6 +16,7 @@ export {
   type PosterDoc,
   type PosterPoint,
   type Posters,
+  type PostersToSend,
   type PosterVersion,
   posterRoutes,
   type ReadyPoster,

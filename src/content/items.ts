@@ -35,13 +35,14 @@ function docValues(from: number): string {
 }
 
 /** Every file that is shown is one of this workspace, and of the right kind. */
-async function mustHold(files: ItemDeps['files'], workspaceNo: number, doc: ContentDoc): Promise<void> {
+async function mustHold({ pg, files }: ItemDeps, workspaceNo: number, doc: ContentDoc): Promise<void> {
   const wanted = filesOf(doc);
+  const cardPicture = doc.card?.kind === 'poster' ? undefined : doc.card?.picture;
   const found = await files.some(workspaceNo, wanted);
   const detail = doc.detail as { file?: string };
   const errors = wanted
     .filter((id) => !found.has(id))
-    .map((id) => ({ field: id === doc.card?.picture ? 'card.picture' : 'detail', reason: 'there is no such file here; send it first' }));
+    .map((id) => ({ field: id === cardPicture ? 'card.picture' : 'detail', reason: 'there is no such file here; send it first' }));
   const film = detail.file && found.get(detail.file);
   if (film && film.kind !== doc.kind)
     errors.push({ field: 'detail.file', reason: doc.kind === 'video' ? 'must be a film' : 'must be a sound' });
@@ -51,6 +52,11 @@ async function mustHold(files: ItemDeps['files'], workspaceNo: number, doc: Cont
   for (const [channel, variant] of Object.entries(doc.variants))
     if (variant?.picture && (await files.some(workspaceNo, [variant.picture])).get(variant.picture)?.kind !== 'image')
       errors.push({ field: `variants.${channel}.picture`, reason: 'there is no such file here; send it first' });
+  if (doc.card?.kind === 'poster') {
+    const { poster } = doc.card;
+    const there = await pg.query('SELECT 1 FROM posters WHERE workspace_no = $1 AND id = $2 AND deleted_at IS NULL', [workspaceNo, poster]);
+    if (there.length === 0) errors.push({ field: 'card.poster', reason: 'there is no such poster here' });
+  }
   if (errors.length > 0) throw badInput(errors);
 }
 
@@ -64,7 +70,7 @@ async function keepVersion(tx: Pg, workspaceNo: number, row: ItemRow, changed: r
 export async function createItem(deps: ItemDeps, workspaceNo: number, given: NewContent, by: string | null): Promise<ItemRow> {
   const { key, ...rest } = newContent.parse(given);
   const doc = toDoc(undefined, rest);
-  await mustHold(deps.files, workspaceNo, doc);
+  await mustHold(deps, workspaceNo, doc);
   return deps.pg.tx(async (tx) => {
     const now = deps.clock.now();
     const [row] = await tx.query<ItemRow>(
@@ -103,7 +109,7 @@ async function replace(
     const was = docOf(before);
     const changed = docKeys.filter((key) => !same(was[key], doc[key]));
     if (changed.length === 0) return before;
-    await mustHold(deps.files, workspaceNo, doc);
+    await mustHold(deps, workspaceNo, doc);
     const again = changed.some((key) => readKeys.has(key));
     const [row] = await tx.query<ItemRow>(
       `UPDATE content_items SET (${docColumns}) = ROW(${docValues(6)}), version = version + 1, updated_at = $3, changed_by = $4

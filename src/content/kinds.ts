@@ -11,6 +11,9 @@ export const fileId = z.string().regex(/^(pic|file)_[\w-]{22}$/, {
   error: 'is no file that was taken in; send it to POST /api/content/files first',
 });
 
+/** The id of a poster, whose picture is another for everybody. */
+export const posterId = z.string().regex(/^pst_\w{1,60}$/, { error: 'is no poster; choose one of GET /api/posters' });
+
 const words = (most: number) =>
   z
     .string()
@@ -47,8 +50,15 @@ export const details = {
 
 export type ContentDetail<K extends ContentKind = ContentKind> = z.output<(typeof details)[K]>;
 
+/** What goes along with the words: a file, or a poster in its place. */
+export interface Card {
+  kind: string;
+  picture?: string;
+  poster?: string;
+}
+
 /** Every file that an item shows, the first its face. */
-export function filesOf(item: { kind: ContentKind; detail: unknown; card?: { picture: string } | null }): string[] {
+export function filesOf(item: { kind: ContentKind; detail: unknown; card?: Card | null }): string[] {
   const detail = item.detail as { files?: string[]; file?: string; poster?: string | null; cover?: string | null };
   return [detail.cover, detail.poster, ...(detail.files ?? []), item.card?.picture, detail.file].filter((id): id is string => Boolean(id));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fileId, kinds } from './kinds.ts';
-import { variantsSchema } from './variants.ts';
+import { fileId, kinds, posterId } from './kinds.ts';
+import { posterNotes, variantsSchema } from './variants.ts';
 
 export const purposes = ['notify', 'benefit', 'convert', 'community', 'service'] as const;
 /** The three questions that words answer on the way to an order. */
@@ -41,8 +41,10 @@ export const cardSchema = z.discriminatedUnion(
         .max(64, { error: 'must have at most 64 characters' }),
       picture: fileId,
     }),
+    // Everybody's own: a poster is drawn for whoever is sent it.
+    z.object({ kind: z.literal('poster'), poster: posterId }),
   ],
-  { error: 'kind must be picture or mini_program' },
+  { error: 'kind must be picture, mini_program or poster' },
 );
 
 const word = z.string().trim().min(1, { error: 'must not be empty' }).max(60, { error: 'must have at most 60 characters' });
@@ -133,9 +135,13 @@ export const rendered = z.object({
   text: z.string(),
   title: z.string(),
   picture: z.string().nullable(),
+  /** A poster in the place of the picture: everybody's own. */
+  poster: z.string().nullable(),
   link: linkSchema.nullable(),
   /** How many text messages it is, on the channel that is paid by them. */
   parts: z.number().optional(),
+  /** What becomes of the poster on this channel. */
+  posterNote: z.enum(posterNotes).optional(),
   errors: z.array(z.object({ field: z.string(), reason: z.string() })),
 });
 

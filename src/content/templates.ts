@@ -66,8 +66,9 @@ export function createTemplates(deps: { pg: Pg; clock: Clock; publicUrl: string 
         // Every saved body was read once before; one that an older version allowed is treated as missing.
         if ('errors' in read) continue;
         if (item.variants[channel as keyof typeof item.variants]?.title && item.link) item.link = { ...item.link, title: words.title };
-        if (words.picture && item.card?.picture !== words.picture)
-          item.card = item.card ? { ...item.card, picture: words.picture } : { kind: 'picture', picture: words.picture };
+        if (words.picture)
+          item.card =
+            item.card?.kind === 'mini_program' ? { ...item.card, picture: words.picture } : { kind: 'picture', picture: words.picture };
         const also = new Map(
           Object.entries(alsoSaid(channel, words)).flatMap(([field, said]): [string, ParsedTemplate][] => {
             const parsed = parseTemplate(said);

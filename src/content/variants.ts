@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FieldError } from '../base/index.ts';
-import { fileId } from './kinds.ts';
+import { type Card, fileId } from './kinds.ts';
 import { parseTemplate, personScope } from './template.ts';
 
 export const variantChannels = ['wecom', 'official_account', 'mini_program', 'sms', 'email', 'push'] as const;
@@ -47,6 +47,8 @@ export interface Worded {
   title: string;
   body: string;
   picture: string | null;
+  /** A poster in the place of the picture. */
+  poster: string | null;
   preheader: string;
   template: { templateId: string; fields: Record<string, string> } | null;
 }
@@ -57,7 +59,7 @@ interface Base {
   name: string;
   body: string;
   link: { title: string } | null;
-  card: { picture: string } | null;
+  card: Card | null;
   variants: Variants;
 }
 
@@ -68,10 +70,27 @@ export function wordsFor(item: Base, channel: string): Worded {
     title: own.title || item.link?.title || item.name,
     body: own.body || item.body,
     picture: own.picture ?? item.card?.picture ?? null,
+    poster: own.picture ? null : (item.card?.poster ?? null),
     preheader: own.preheader ?? '',
     template: own.template ?? null,
   };
 }
+
+export const posterNotes = ['one_each', 'reply_or_page', 'by_address', 'left_out'] as const;
+export type PosterNote = (typeof posterNotes)[number];
+/**
+ * How a poster goes through a channel: `one_each` as a picture, each in a task of its own that staff confirm; `reply_or_page` as a picture where a reply
+ * is allowed, else its page is where the notice leads; `by_address` the telephone fetches it; `left_out` there is no room for a picture, so the words
+ * have to hold the page's address. Absent: as a picture in the message.
+ */
+const posterOn: Partial<Record<string, PosterNote>> = {
+  wecom: 'one_each',
+  official_account: 'reply_or_page',
+  push: 'by_address',
+  sms: 'left_out',
+  mini_program: 'left_out',
+};
+export const posterNote = (channel: string, words: Worded): PosterNote | undefined => (words.poster ? posterOn[channel] : undefined);
 
 const sizeOf = (text: string, by: Limit['by']): number => (by === 'bytes' ? Buffer.byteLength(text) : [...text].length);
 

@@ -219,7 +219,7 @@ export function createTouchpoints(deps: TouchpointDeps) {
       }
     },
     /** What is said to a new friend who came by this code, in place of what the account says to all. */
-    welcomeOf: async (ws: number, state: string): Promise<{ text: string; link?: { url: string; title: string } } | undefined> => {
+    welcomeOf: async (ws: number, state: string): Promise<{ text: string; link?: { url: string; title: string }; poster?: string } | undefined> => {
       const key = readState(state)?.key;
       if (!key) return undefined;
       const [row] = await pg.query<{ content: string | null }>(
@@ -231,7 +231,11 @@ export function createTouchpoints(deps: TouchpointDeps) {
       if (!item) return undefined;
       // Content speaks of its link by name; a welcome has it beside the text.
       const given = item.link && /\blink\b/.test(item.body) ? `{%- assign link = ${JSON.stringify(item.link.url)} -%}` : '';
-      return { text: given + item.body, ...(item.link ? { link: { url: item.link.url, title: item.link.title || item.name } } : {}) };
+      return {
+        text: given + item.body,
+        ...(item.link ? { link: { url: item.link.url, title: item.link.title || item.name } } : {}),
+        ...(item.card?.kind === 'poster' ? { poster: item.card.poster } : {}),
+      };
     },
     start: () => journal.start(),
     flush: async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { boundary, createTokens } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from '../adapter.ts';
 import { outboxNo } from '../ids.ts';
+import { type PosterBatch, postersOf } from '../posters.ts';
 import { everyOne, sortKnown } from '../sending/known.ts';
 import { composeMail } from './compose.ts';
 import type { EmailDeps } from './ports.ts';
@@ -28,10 +29,11 @@ export function createEmailAdapter(deps: EmailDeps): EmailAdapter {
   const pixelOf = (workspaceNo: number, outboxId: string): string =>
     `${deps.publicUrl.replace(/\/$/, '')}/o/${tokens.token(workspaceNo, outboxNo(outboxId))}.gif`;
 
-  const mailFor = (config: EmailConfig, message: OutboundMessage) =>
+  const mailFor = (config: EmailConfig, message: OutboundMessage, poster: Buffer | undefined) =>
     composeMail(config, message, {
       publicUrl: deps.publicUrl,
       date: clock.now(),
+      ...(poster ? { poster } : {}),
       ...(config.trackOpens ? { pixel: pixelOf(message.workspaceNo, message.outboxId) } : {}),
     });
 
@@ -40,9 +42,12 @@ export function createEmailAdapter(deps: EmailDeps): EmailAdapter {
     smtp: Smtp,
     config: EmailConfig,
     message: OutboundMessage,
+    posters: PosterBatch,
   ): Promise<SubmitOutcome & { stop?: true }> => {
     const { outboxId } = message;
-    const mail = await mailFor(config, message);
+    const drawn = await posters.draw(message);
+    if (drawn && 'end' in drawn) return { outboxId, ...drawn.end };
+    const mail = await mailFor(config, message, drawn?.bytes);
     await journal.begin(account, [outboxId]);
     boundary('email.journalled');
     const answer = await smtp.send(mail);
@@ -66,6 +71,7 @@ export function createEmailAdapter(deps: EmailDeps): EmailAdapter {
   const sendAll = async (account: ChannelAccount, config: EmailConfig, messages: readonly OutboundMessage[]): Promise<SubmitOutcome[]> => {
     const outcomes: SubmitOutcome[] = [];
     const line = messages.values();
+    const posters = await postersOf(deps, messages);
     let stopped: { reason: string; retryAt: Date } | undefined;
     const worker = async () => {
       let smtp: Smtp | undefined;
@@ -76,7 +82,7 @@ export function createEmailAdapter(deps: EmailDeps): EmailAdapter {
         }
         try {
           smtp ??= await openSmtp(config, deps);
-          const { stop, ...came } = await outcome(account, smtp, config, message);
+          const { stop, ...came } = await outcome(account, smtp, config, message, posters);
           await journal.end(message.workspaceNo, came);
           outcomes.push(came);
           if (stop) {

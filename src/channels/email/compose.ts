@@ -16,7 +16,7 @@ export const messageIdOf = (outboxId: string, from: string): string => `<${outbo
 export async function composeMail(
   config: EmailConfig,
   message: Pick<OutboundMessage, 'outboxId' | 'address' | 'text' | 'link' | 'extra' | 'unsubscribe'>,
-  at: { publicUrl: string; pixel?: string; date: Date },
+  at: { publicUrl: string; pixel?: string; date: Date; poster?: Buffer },
 ): Promise<Mail> {
   const { text, link, unsubscribe, extra = {} } = message;
   const title = oneLine(extra.title ?? text.slice(0, 60));
@@ -43,12 +43,18 @@ export async function composeMail(
           'Auto-Submitted': 'auto-generated',
         }
       : { 'Auto-Submitted': 'auto-generated' },
+    ...(at.poster
+      ? { attachments: [{ cid: posterCid, filename: 'poster.jpg', content: at.poster, contentDisposition: 'inline' as const }] }
+      : {}),
     // Nothing that somebody writes into a text makes this server read a file or an address.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return { from: config.fromAddress, to: message.address, bytes: await mail.compile().build() };
 }
+
+/** A picture that is the reader's own lies in the mail itself: it is there without being fetched, and tells nobody that it was looked at. */
+const posterCid = 'poster';
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
@@ -66,15 +72,16 @@ const linked = (text: string): string =>
 function htmlOf(
   config: EmailConfig,
   { text, link, unsubscribe, extra = {}, title }: Pick<OutboundMessage, 'text' | 'link' | 'unsubscribe' | 'extra'> & { title: string },
-  { publicUrl, pixel }: { publicUrl: string; pixel?: string },
+  { publicUrl, pixel, poster }: { publicUrl: string; pixel?: string; poster?: Buffer },
 ): string {
   const words = text
     .trim()
     .split(/\n{2,}/)
     .map((part) => `<p style="margin:0 0 14px">${linked(part).replaceAll('\n', '<br>')}</p>`)
     .join('');
-  const picture = extra.picture
-    ? `<img src="${escaped(`${publicUrl.replace(/\/$/, '')}/api/content/files/${extra.picture}`)}" alt="" width="536" style="display:block;width:100%;max-width:536px;height:auto;border-radius:8px;margin:0 0 18px">`
+  const shown = poster ? `cid:${posterCid}` : extra.picture && `${publicUrl.replace(/\/$/, '')}/api/content/files/${extra.picture}`;
+  const picture = shown
+    ? `<img src="${escaped(shown)}" alt="" width="536" style="display:block;width:100%;max-width:536px;height:auto;border-radius:8px;margin:0 0 18px">`
     : '';
   const button =
     link && !text.includes(link.url)

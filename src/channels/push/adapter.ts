@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { boundary, type Clock, type Log } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from '../adapter.ts';
 import { eachOf } from '../platform/paging.ts';
+import { type PosterBatch, type PosterPort, postersOf } from '../posters.ts';
 import type { Faults } from '../sending/faults.ts';
 import type { Journal } from '../sending/journal.ts';
 import { everyOne, sortKnown } from '../sending/known.ts';
@@ -19,6 +20,7 @@ export interface PushDeps {
   faults: Faults;
   devices: Devices;
   publicUrl: string;
+  posters?: PosterPort | undefined;
   /** Where the services are; absent: the real ones. */
   at: { apns?: string | undefined; fcm?: string | undefined; jpush?: string | undefined; ca?: string | undefined };
 }
@@ -80,10 +82,13 @@ export function createPushAdapter(deps: PushDeps): PushAdapter {
     return answers;
   };
 
-  const noteOf = ({ extra, text, link, outboxId }: OutboundMessage, key: string | null): PushNote => ({
-    ...{ title: extra?.title ?? '', text, link: link?.url, outboxId, key },
-    picture: extra?.picture ? `${deps.publicUrl.replace(/\/$/, '')}/api/content/files/${extra.picture}` : undefined,
-  });
+  /** The telephone fetches the picture, a poster as well. */
+  const noteOf = (message: OutboundMessage, posters: PosterBatch, key: string | null): PushNote => {
+    const { extra, text, link, outboxId } = message;
+    const page = posters.pageOf(message)?.url;
+    const kept = extra?.picture && `${deps.publicUrl.replace(/\/$/, '')}/api/content/files/${extra.picture}`;
+    return { title: extra?.title ?? '', text, link: link?.url ?? page, outboxId, key, picture: page ? `${page}.jpg` : kept };
+  };
 
   const summed = (outboxId: string, answers: readonly PushAnswer[]): SubmitOutcome => {
     if (answers.some((one) => one.how === 'taken')) return { outboxId, state: 'sent' };
@@ -127,9 +132,10 @@ export function createPushAdapter(deps: PushDeps): PushAdapter {
     );
     boundary('push.journalled');
     const outcomes = [...known];
+    const posters = await postersOf(deps, sending);
     await eachOf(sending, atOnce, async (message) => {
       const { outboxId, personNo } = message;
-      const answers = await deliver(account, parsed.data, mine.get(personNo) ?? [], noteOf(message, keys.get(outboxId) ?? null));
+      const answers = await deliver(account, parsed.data, mine.get(personNo) ?? [], noteOf(message, posters, keys.get(outboxId) ?? null));
       const came = summed(outboxId, answers);
       await journal.end(account.workspaceNo, came);
       outcomes.push(came);

@@ -57,6 +57,10 @@ async function prepare(deps: StaffDeps, workspaceNo: number, ask: NewMoment): Pr
   if (!content) throw badInput([{ field: 'contentId', reason: 'does not exist' }]);
   refuseObstacle(content.obstacle);
   const { link, card } = content.item;
+  if (card?.kind === 'poster')
+    throw badInput([
+      { field: 'contentId', reason: 'has a poster of each person as its picture, and a moment shows all the same: choose a picture' },
+    ]);
   const picture = card?.picture ?? null;
   const said = wordsOf(content.template, link?.url ?? '');
   // A link stands on a card of its own only with a picture as its cover.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Clock, type Log, problem, type Resolve, systemResolve } from '../../base/index.ts';
 import { personId } from '../../people/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from '../adapter.ts';
+import { type PosterPort, postersOf } from '../posters.ts';
 import { refusal } from './guard.ts';
 import { createPoster, type Posted } from './poster.ts';
 import { type WebhookConfig, webhookConfig } from './schema.ts';
@@ -16,6 +17,7 @@ export interface WebhookDeps {
   personId?: (personNo: number) => string;
   random?: () => number;
   resolve?: Resolve;
+  posters?: PosterPort | undefined;
 }
 
 export interface WebhookAdapter extends ChannelAdapter {
@@ -71,12 +73,13 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
     return { state: 'failed', reason };
   };
 
-  const bodyOf = (message: OutboundMessage) => ({
+  const bodyOf = (message: OutboundMessage, page: string | undefined) => ({
     outboxId: message.outboxId,
     idempotencyKey: message.idempotencyKey,
     personId: outside(message.personNo),
     text: message.text,
     ...(message.link ? { link: message.link } : {}),
+    ...(page ? { poster: { page, picture: `${page}.jpg` } } : {}),
   });
 
   const sender = (config: WebhookConfig) => {
@@ -105,6 +108,8 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
       if (!parsed.success) return messages.map(({ outboxId }) => ({ outboxId, state: 'failed', reason: 'account_settings' }));
       const config = parsed.data;
       const send = sender(config);
+      const posters = await postersOf(deps, messages);
+      const body = (message: OutboundMessage) => bodyOf(message, posters.pageOf(message)?.url);
       const outcomes: SubmitOutcome[] = [];
       const reasons = new Map<string, number>();
       const waiting = parcels(config, messages).values();
@@ -113,8 +118,8 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
           const first = parcel[0];
           if (!first) continue;
           const posted = config.batch
-            ? await send(batchKey(parcel), { messages: parcel.map(bodyOf) })
-            : await send(first.idempotencyKey, bodyOf(first));
+            ? await send(batchKey(parcel), { messages: parcel.map(body) })
+            : await send(first.idempotencyKey, body(first));
           const outcome = outcomeOf(account.id, posted);
           if (outcome.state !== 'sent')
             log.warn({ account: account.id, reason: outcome.reason, messages: parcel.length }, 'webhook refused');

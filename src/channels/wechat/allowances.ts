@@ -37,17 +37,26 @@ export async function personActed(pg: Pg, who: Follower, deed: 'talk' | 'touch',
   );
 }
 
-/** Takes one reply, if one is left. The shorter window goes first: the longer one may still be wanted. */
-export async function takeReply(pg: Pg, who: Follower, now: Date): Promise<boolean> {
+/** Takes so many replies, if they are left in one window. The shorter window goes first: the longer one may still be wanted. */
+export async function takeReplies(pg: Pg, who: Follower, now: Date, many = 1): Promise<boolean> {
   const rows = await pg.query(
     `UPDATE wechat_followers SET
-       touch_left = touch_left - (touch_until > $4 AND touch_left > 0)::int,
-       talk_left = talk_left - (NOT coalesce(touch_until > $4 AND touch_left > 0, false))::int
+       touch_left = touch_left - CASE WHEN touch_until > $4 AND touch_left >= $5 THEN $5::int ELSE 0 END,
+       talk_left = talk_left - CASE WHEN coalesce(touch_until > $4 AND touch_left >= $5, false) THEN 0 ELSE $5::int END
      WHERE workspace_no = $1 AND app_id = $2 AND openid = $3 AND left_at IS NULL
-       AND ((touch_until > $4 AND touch_left > 0) OR (talk_until > $4 AND talk_left > 0)) RETURNING openid`,
-    [who.workspaceNo, who.appId, who.openid, now],
+       AND ((touch_until > $4 AND touch_left >= $5) OR (talk_until > $4 AND talk_left >= $5)) RETURNING openid`,
+    [who.workspaceNo, who.appId, who.openid, now, many],
   );
   return rows.length > 0;
+}
+
+/** Replies that were taken and not used. */
+export async function returnReplies(pg: Pg, who: Follower, now: Date, many: number): Promise<void> {
+  await pg.query(
+    `UPDATE wechat_followers SET touch_left = touch_left + CASE WHEN touch_until > $4 THEN $5::int ELSE 0 END,
+       talk_left = talk_left + CASE WHEN touch_until > $4 THEN 0 ELSE $5::int END WHERE workspace_no = $1 AND app_id = $2 AND openid = $3`,
+    [who.workspaceNo, who.appId, who.openid, now, many],
+  );
 }
 
 /** The platform says that no reply is allowed, whatever was counted here. */

@@ -102,6 +102,13 @@ export const officialEndpoints = {
     nothing,
     { retry: 'once' },
   ),
+  /** A picture that lives three days, for messages. */
+  'media.upload': post(
+    '/cgi-bin/media/upload',
+    z.object({ type: z.literal('image'), filename: z.string().min(1), data: z.instanceof(Uint8Array) }),
+    z.object({ media_id: id }),
+    { upload: true },
+  ),
   'ticket.getticket': get(
     '/cgi-bin/ticket/getticket',
     z.object({ type: z.enum(['jsapi', 'wx_card']) }),

@@ -65,6 +65,9 @@ test('codes with a scene, followers', async () => {
 test('replies within what the person allows, notices, subscriptions', async () => {
   const { openid } = h.control.subscribe(h.official, 'reply');
   const say = () => oa('message.custom.send', { touser: openid, msgtype: 'text', text: { content: '您好' } });
+  const { media_id } = await oa('media.upload', { type: 'image', filename: 'p.jpg', data: Buffer.from('a picture') });
+  const show = (id: string) => oa('message.custom.send', { touser: openid, msgtype: 'image', image: { media_id: id } });
+  expect(await code(show('none'))).toBe(40007);
   for (let i = 0; i < 3; i++) await say();
   expect(await code(say())).toBe(45047);
   h.control.advance(61_000);
@@ -74,6 +77,7 @@ test('replies within what the person allows, notices, subscriptions', async () =
   expect(await code(say())).toBe(45047);
   h.control.payTo(h.official, 'reply');
   await say();
+  await show(media_id);
   h.control.refuse(h.official, 'reply');
   expect(await code(say())).toBe(48002);
   const notice = { touser: openid, template_id: 'tpl', client_msg_id: 'm1', data: { keyword1: { value: '已发货' } } };

@@ -5,6 +5,7 @@ import { stillClock } from '../../simulators/wechat/testkit.ts';
 import type { ChannelAccount, OutboundMessage } from '../adapter.ts';
 import { type Limit, publishedLimits } from '../limits/limits.ts';
 import type { ChannelEvent } from '../platform/events.ts';
+import { fakePosters } from '../posters.fixture.ts';
 import { wecomMigrations } from '../wecom/index.ts';
 import { createWechat, wechatCallbackRoutes, wechatMigrations } from './index.ts';
 
@@ -41,7 +42,7 @@ export async function startWechat() {
   /** What the accounts are allowed otherwise than published. */
   const allowed = new Map<string, Limit>();
   const wechat = createWechat({
-    ...{ pg, clock, log: silentLog, baseUrl, random: () => 0.5 },
+    ...{ pg, clock, log: silentLog, baseUrl, random: () => 0.5, posters: fakePosters },
     limits: async () => ({ get: (key) => allowed.get(key) ?? publishedLimits.get(key) }),
     account: async (id) => accounts[id],
     events: {

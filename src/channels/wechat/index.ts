@@ -4,9 +4,11 @@ import { type Limits, publishedLimits } from '../limits/limits.ts';
 import { createProcessor, type Processed } from '../platform/callback-process.ts';
 import { sleepFor } from '../platform/client.ts';
 import type { EventWriter } from '../platform/events.ts';
+import { createMedia } from '../platform/media.ts';
 import { createPacer } from '../platform/pacing.ts';
 import { credentialKey } from '../platform/token.ts';
 import { createPgTokenStore } from '../platform/token-pg.ts';
+import type { PosterPort } from '../posters.ts';
 import { wechatOpener } from './account.ts';
 import { allowancesOf } from './allowances.ts';
 import { createWechatClient, type WechatClient } from './client.ts';
@@ -38,6 +40,8 @@ export interface WechatDeps {
   alone?: boolean;
   /** What the account is allowed; without it, what the platform publishes. */
   limits?: (workspaceNo: number) => Promise<Limits>;
+  /** Everybody's own pictures; absent: there are none. */
+  posters?: PosterPort;
 }
 
 export interface Wechat extends WechatIntake {
@@ -67,7 +71,7 @@ export function createWechat(deps: WechatDeps): Wechat {
   const open = wechatOpener(client);
   const account = async (id: string) => open(await deps.account(id));
   const limits = deps.limits ?? (async () => publishedLimits);
-  const sending = { pg, clock, log, open, limits };
+  const sending = { pg, clock, log, open, limits, media: createMedia({ pg, clock }), posters: deps.posters };
   return {
     ...createWechatIntake({ pg, clock, account }),
     ...createProcessor({

@@ -2,12 +2,15 @@ import { Liquid } from 'liquidjs';
 import { type Clock, type Log, type Pg, boundary as stopHere } from '../../base/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { Media } from '../platform/media.ts';
 import { eachOf } from '../platform/paging.ts';
+import { type PosterBatch, type PosterPort, postersOf } from '../posters.ts';
 import type { WechatAccount } from './account.ts';
-import { closeReplies, type Follower, leaves, takeReply } from './allowances.ts';
+import { closeReplies, type Follower, leaves, returnReplies, takeReplies } from './allowances.ts';
 import { WechatError, WechatUnreachable } from './errors.ts';
 import { whyNot } from './foresee.ts';
 import { giveBack, loseGrants, takeGrant } from './grants.ts';
+import { replyWithPicture, uploadPicture } from './pictures.ts';
 import type { Notice } from './schema.ts';
 import { createTemplates, type Templates } from './templates.ts';
 
@@ -22,11 +25,13 @@ interface Deps {
   log: Log;
   open: (account: ChannelAccount) => WechatAccount | undefined;
   limits: (workspaceNo: number) => Promise<Limits>;
+  media: Media;
+  posters?: PosterPort | undefined;
 }
 
-type Batch = Deps & { templates: Templates };
+type Batch = Deps & { templates: Templates; carried: PosterBatch };
 
-type How = 'custom' | 'template' | 'subscribe';
+type How = 'picture' | 'custom' | 'template' | 'subscribe';
 const AT_ONCE = 10;
 const liquid = new Liquid({ parseLimit: 20_000, renderLimit: 500, memoryLimit: 1_000_000 });
 
@@ -42,7 +47,7 @@ export function createWechatAdapter(deps: Deps, kind: 'official_account' | 'mini
     if (!account) return messages.map(({ outboxId }) => ({ outboxId, state: 'failed', reason: 'account_settings' }));
     const outcomes: SubmitOutcome[] = [];
     await withTemplates(account, async (templates) => {
-      const batch = { ...deps, templates };
+      const batch = { ...deps, templates, carried: await postersOf(deps, messages) };
       await eachOf(messages, AT_ONCE, async (message) => {
         outcomes.push((await known(deps, account, message.outboxId)) ?? (await send(batch, account, message)));
       });
@@ -101,8 +106,16 @@ async function send(deps: Batch, account: WechatAccount, message: OutboundMessag
     return { outboxId, state: 'failed', reason: 'address_of_another_account' };
   const who = { workspaceNo: account.workspaceNo, appId: account.appId, openid };
   let reason = 'no_way';
-  for (const how of await waysFor(deps, account, who)) {
-    const outcome = await tryWay(deps, account, who, message, how);
+  const page = deps.carried.pageOf(message);
+  if (message.extra?.poster && !page) return { outboxId, state: 'failed', reason: 'no_poster' };
+  for (const how of await waysFor(deps, account, who, message.extra?.poster !== undefined)) {
+    const outcome = await tryWay(
+      deps,
+      account,
+      who,
+      page && !message.link && how !== 'picture' ? { ...message, link: page } : message,
+      how,
+    );
     if ('next' in outcome) reason = outcome.next;
     else return outcome;
   }
@@ -110,12 +123,15 @@ async function send(deps: Batch, account: WechatAccount, message: OutboundMessag
 }
 
 /** In which order a person is tried. */
-async function waysFor({ pg, clock }: Deps, account: WechatAccount, who: Follower): Promise<How[]> {
+async function waysFor({ pg, clock }: Deps, account: WechatAccount, who: Follower, pictured: boolean): Promise<How[]> {
   const { subscribe, template } = account.config;
   if (account.kind === 'mini_program') return subscribe ? ['subscribe'] : [];
-  const reply = await takeReply(pg, who, clock.now());
+  // A picture is a message of its own; where there is room for one alone, its page is where the words lead.
+  const both = pictured && (await takeReplies(pg, who, clock.now(), 2));
+  const reply = both || (await takeReplies(pg, who, clock.now()));
   return [
-    ...(reply ? (['custom'] as const) : []),
+    ...(both ? (['picture'] as const) : []),
+    ...(reply && !both ? (['custom'] as const) : []),
     ...(subscribe ? (['subscribe'] as const) : []),
     ...(template ? (['template'] as const) : []),
   ];
@@ -138,9 +154,28 @@ async function tryWay(
       return { outboxId, state: 'retry', reason: 'official.template.perDay', retryAt: deps.templates.until, waitsAlone: true };
     deps.templates.left -= 1;
   }
+  let picture: { bytes: Buffer; mediaId: string } | undefined;
+  if (how === 'picture') {
+    const drawn = await deps.carried.draw(message);
+    if (!drawn) throw new Error('a message without a poster was to go with one');
+    if ('end' in drawn) {
+      await returnReplies(pg, who, clock.now(), 2);
+      return { outboxId, ...drawn.end };
+    }
+    try {
+      picture = { ...drawn, mediaId: await uploadPicture(deps.media, account, drawn.bytes) };
+    } catch (error) {
+      if (!(error instanceof WechatError || error instanceof WechatUnreachable)) throw error;
+      await returnReplies(pg, who, clock.now(), 2);
+      return refused(deps, account, who, outboxId, how, error);
+    }
+  }
   await journal(deps, account, outboxId, how);
   stopHere('wechat.send.journalled');
+  let shown = false;
   try {
+    if (picture) await replyWithPicture(deps.media, account, who, picture);
+    shown = picture !== undefined;
     const msgid = await call(account, who, message, how);
     stopHere('wechat.send.made');
     // How a template ended the platform tells later; the others are delivered or refused at once.
@@ -153,6 +188,11 @@ async function tryWay(
       return { outboxId, state: 'failed', reason: 'in_doubt' };
     }
     if (!(error instanceof WechatError || error instanceof WechatUnreachable)) throw error;
+    if (shown) {
+      // Its words would come a second time with the picture if it went again.
+      await conclude(deps, account, outboxId, 'ended', 'picture_only');
+      return { outboxId, state: 'failed', reason: 'picture_only' };
+    }
     await forget(deps, account, outboxId);
     return refused(deps, account, who, outboxId, how, error);
   }
@@ -192,7 +232,7 @@ async function refused(
 
 async function call(account: WechatAccount, who: Follower, message: OutboundMessage, how: How): Promise<string | undefined> {
   const { client, config, kind } = account;
-  if (how === 'custom') {
+  if (how === 'custom' || how === 'picture') {
     const content = message.link
       ? `${message.text}\n<a href="${message.link.url}">${message.link.title || message.link.url}</a>`
       : message.text;

@@ -243,3 +243,41 @@ test('values are cut to what a field of their kind holds', async () => {
     empty4: { value: '-' },
   });
 });
+
+test('a poster is a reply of its own before the words; where one reply is left its page is, and half a message is not sent twice', async () => {
+  const one = h.control.wxUser(h.official, 'poster').openid;
+  await h.connect('ca_oa');
+  h.control.subscribe(h.official, 'poster');
+  await h.work();
+  h.control.advance(61_000);
+  const writes = async () => {
+    h.control.advance(1_000);
+    h.control.writeToAccount(h.official, 'poster', '海报');
+    await h.work();
+  };
+  await writes();
+  const send = async (outboxId: string, personNo = 1) =>
+    (
+      await h.wechat.official.submit(h.accounts.ca_oa!, [h.message(outboxId, one, h.official, { personNo, extra: { poster: 'pst_1' } })])
+    )[0];
+  const said = () => h.sent(h.official, one).map(({ body }) => (body as { msgtype: string }).msgtype);
+  expect(await send('p1')).toMatchObject({ state: 'sent' });
+  expect(said()).toEqual(['image', 'text']);
+  const { image } = h.sent(h.official, one)[0]!.body as { image: { media_id: string } };
+  expect(h.control.wxPicture(h.official, image.media_id).toString()).toBe('the picture of person 1');
+  // The picture went, then the platform was out of replies: said as it is, and not tried again.
+  for (const content of ['一', '二']) await h.oa.call('message.custom.send', { touser: one, msgtype: 'text', text: { content } });
+  expect(await send('p2')).toMatchObject({ state: 'failed', reason: 'picture_only' });
+  expect(await send('p2')).toMatchObject({ state: 'failed', reason: 'picture_only' });
+  expect(said()).toEqual(['image', 'text', 'text', 'text', 'image']);
+  await writes();
+  const left = async () =>
+    (await h.pg.query<{ left: number }>('SELECT talk_left AS left FROM wechat_followers WHERE openid = $1', [one]))[0]!.left;
+  const before = await left();
+  expect(await send('p3', 404)).toMatchObject({ state: 'retry', reason: 'poster_later' });
+  expect(await left()).toBe(before);
+  // One reply is left.
+  await h.pg.query('UPDATE wechat_followers SET talk_left = 1 WHERE openid = $1', [one]);
+  expect(await send('p4')).toMatchObject({ state: 'sent' });
+  expect(JSON.stringify(h.sent(h.official, one).at(-1)!.body)).toContain('https://y.example/poster/k/1');
+});

@@ -4,7 +4,7 @@ import type { EventWriter } from '../platform/events.ts';
 import { done, later, type Verdict } from '../platform/verdict.ts';
 import { field, parseXml, type XmlNode } from '../platform/xml.ts';
 import type { WechatAccount } from './account.ts';
-import { type Allowances, follows, leaves, personActed, takeReply } from './allowances.ts';
+import { type Allowances, follows, leaves, personActed, takeReplies } from './allowances.ts';
 import { WechatError, WechatUnreachable } from './errors.ts';
 import { saidOf } from './events.ts';
 import { grant, loseGrants } from './grants.ts';
@@ -112,7 +112,7 @@ async function sayWelcome(work: WechatWork, who: Parameters<typeof follows>[1]):
     callback.welcome = how;
     log.info({ account: account.id, callback: callback.id, welcome: how }, 'welcome');
   };
-  if (!(await takeReply(pg, who, clock.now()))) return end('late');
+  if (!(await takeReplies(pg, who, clock.now()))) return end('late');
   await end('calling');
   stopHere('wechat.welcome.calling');
   try {

@@ -12,6 +12,55 @@ const confirmAll = () => {
 const inboxOf = (id: string) => h.control.inbox(h.corpid, id).filter((message) => message.kind !== 'welcome');
 const tasks = () => h.calls('/add_msg_template').length;
 
+const poster = (id = 'pst_1') => ({ extra: { poster: id } });
+
+describe('posters', () => {
+  test('everybody gets their own, uploaded once in its life; a medium that is dead before its time is uploaded anew', async () => {
+    h = await startHarness();
+    const [a, b] = [h.friend('li'), h.friend('li')];
+    const to = (round: number) => [
+      h.message(`a${round}`, a, { ...poster(), personNo: 1 }),
+      h.message(`b${round}`, b, { ...poster(), personNo: 2 }),
+    ];
+    const states = async (round: number) => (await h.wecom.adapter.submit(h.account, to(round))).map((one) => one.state);
+    expect(await states(1)).toEqual(['submitted', 'submitted']);
+    expect(await states(2)).toEqual(['submitted', 'submitted']);
+    const uploads = () => h.calls('/media/upload').length;
+    expect([tasks(), uploads()]).toEqual([4, 2]);
+    confirmAll();
+    const shown = async (id: string) => {
+      const { image } = inboxOf(id)[0]!.attachments[0] as unknown as { image: { media_id: string } };
+      return Buffer.from((await h.client.call('media.get', { media_id: image.media_id })).data).toString();
+    };
+    expect(await Promise.all([shown(a), shown(b)])).toEqual(['the picture of person 1', 'the picture of person 2']);
+    h.control.setFault({ endpoint: 'externalcontact/add_msg_template', errcode: 40007, times: 1 });
+    expect(await states(3)).toEqual(['submitted', 'submitted']);
+    expect(uploads()).toBe(3);
+    h.control.advance(61 * 3_600_000);
+    await states(4);
+    expect(uploads()).toBe(5);
+  });
+
+  test('what cannot be drawn or uploaded now waits; what is gone fails; nothing goes without its picture', async () => {
+    h = await startHarness();
+    const [a, b, c] = [h.friend('li'), h.friend('li'), h.friend('li')];
+    h.control.setFault({ endpoint: 'media/upload', errcode: -1, times: 9 });
+    const outcomes = byId(
+      await h.wecom.adapter.submit(h.account, [
+        h.message('gone', a, poster('gone')),
+        h.message('late', b, { ...poster(), personNo: 404 }),
+        h.message('busy', c, poster()),
+      ]),
+    );
+    expect(outcomes).toMatchObject({
+      gone: { state: 'failed', reason: 'no_poster' },
+      late: { state: 'retry', reason: 'poster_later', waitsAlone: true },
+      busy: { state: 'retry', reason: 'wecom_-1' },
+    });
+    expect(tasks()).toBe(0);
+  });
+});
+
 describe('submit', () => {
   test('one task for the same words through the same staff member; staff confirm; poll tells', async () => {
     h = await startHarness();

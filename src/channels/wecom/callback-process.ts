@@ -37,6 +37,7 @@ export interface CallbackDeps {
   welcomeOf?: ((workspaceNo: number, state: string) => Promise<Welcome | undefined>) | undefined;
   /** No other process works on this database. */
   alone: boolean;
+  ownPoster: CallbackWork['ownPoster'];
 }
 
 /**
@@ -62,7 +63,17 @@ export function createCallbackProcessor(deps: CallbackDeps) {
       const state = field(node, 'State');
       const own = state !== '' && field(node, 'WelcomeCode') !== '' ? await deps.welcomeOf?.(account.workspaceNo, state) : undefined;
       const said = own ? { ...account, config: { ...account.config, welcome: own } } : account;
-      return handler({ pg: patient, clock, log, events: deps.events, render: deps.render, account: said, callback, node });
+      return handler({
+        pg: patient,
+        clock,
+        log,
+        events: deps.events,
+        render: deps.render,
+        ownPoster: deps.ownPoster,
+        account: said,
+        callback,
+        node,
+      });
     },
   });
 }

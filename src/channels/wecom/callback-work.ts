@@ -5,6 +5,7 @@ import type { XmlNode } from '../platform/xml.ts';
 import type { WecomAccount } from './account.ts';
 import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
 import type { ChannelEvent, EventWriter } from './events.ts';
+import type { OwnPoster } from './pictures.ts';
 
 export { done, later, type Verdict };
 
@@ -16,6 +17,8 @@ export interface CallbackWork {
   log: Log;
   events: EventWriter;
   render: (template: string, values: Record<string, unknown>) => Promise<string>;
+  /** Somebody's own poster, for a welcome: uploaded, or its page where that did not work in time. */
+  ownPoster(account: WecomAccount, posterId: string, externalUserId: string): Promise<OwnPoster>;
   account: WecomAccount;
   callback: StoredCallback;
   node: XmlNode;

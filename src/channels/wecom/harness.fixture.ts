@@ -4,6 +4,7 @@ import { createWechatSimulator, type SimulatorOptions } from '../../simulators/w
 import { stillClock } from '../../simulators/wechat/testkit.ts';
 import type { ChannelAccount, OutboundMessage } from '../adapter.ts';
 import { decodeAesKey, encrypt, signature } from '../platform/crypto.ts';
+import { fakePosters } from '../posters.fixture.ts';
 import { type ChannelEvent, createWecom, wecomCallbackRoutes, wecomMigrations } from './index.ts';
 import type { WecomConfig } from './schema.ts';
 
@@ -42,6 +43,7 @@ export async function startHarness(options: SimulatorOptions & { welcome?: Wecom
       clock,
       log: silentLog,
       baseUrl: url,
+      posters: fakePosters,
       account: async (id) => (id === account.id ? account : undefined),
       events: {
         write: async (_workspaceNo, items) => {

@@ -4,15 +4,18 @@ import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, Su
 import { type Limits, publishedLimits } from '../limits/limits.ts';
 import type { Processed } from '../platform/callback-process.ts';
 import { sleepFor } from '../platform/client.ts';
+import { createMedia } from '../platform/media.ts';
 import { createPacer } from '../platform/pacing.ts';
 import { credentialKey } from '../platform/token.ts';
 import { createPgTokenStore } from '../platform/token-pg.ts';
+import type { PosterPort } from '../posters.ts';
 import { accountOpener } from './account.ts';
 import { type CallbackIntake, createCallbackIntake } from './callback-intake.ts';
 import { createCallbackProcessor } from './callback-process.ts';
 import { createWecomClient, type WecomClient } from './client.ts';
 import type { EventWriter } from './events.ts';
 import { noFriends } from './foresee.ts';
+import { ownPosterOf, uploadPicture } from './pictures.ts';
 import { pollTasks } from './poll.ts';
 import { type SubmitDeps, settle } from './recover.ts';
 import type { WecomConfig, Welcome } from './schema.ts';
@@ -47,6 +50,10 @@ export interface WecomDeps {
   render?: (template: string, values: Record<string, unknown>) => Promise<string>;
   /** What is said to a new friend who came by a code; without it, or without an answer, what the account says to all. */
   welcomeOf?: (workspaceNo: number, state: string) => Promise<Welcome | undefined>;
+  /** Everybody's own pictures; absent: there are none. */
+  posters?: PosterPort;
+  /** Who has an identity. */
+  holder?: (workspaceNo: number, type: string, value: string) => Promise<number | undefined>;
 }
 
 export interface WecomAdapter extends ChannelAdapter {
@@ -59,6 +66,8 @@ export interface WecomAdapter extends ChannelAdapter {
 export interface Wecom extends CallbackIntake {
   adapter: WecomAdapter;
   client(config: Pick<WecomConfig, 'corpId' | 'secret'>): WecomClient;
+  /** A picture as WeCom knows it, by its id there. */
+  upload(accountId: string, picture: { mime: string; bytes: Uint8Array }): Promise<string>;
   /** Works off the callbacks that are due. Call it when `nextDueAt` comes, and every second or so. */
   processCallbacks(): Promise<Processed>;
   /** Makes good for lost callbacks by the platform's own lists. Call it at the account's first setting and once a day. */
@@ -89,7 +98,8 @@ export function createWecom(deps: WecomDeps): Wecom {
   const open = accountOpener(client);
   const account = async (id: string) => open(await deps.account(id));
   const limits = deps.limits ?? (async () => publishedLimits);
-  const submitDeps: SubmitDeps = { pg, clock, log, sleep, settleMs: deps.settleMs ?? SETTLE_MS, limits };
+  const media = createMedia({ pg, clock });
+  const submitDeps: SubmitDeps = { pg, clock, log, sleep, settleMs: deps.settleMs ?? SETTLE_MS, limits, media, posters: deps.posters };
 
   /** What the journal and the platform know of these messages first; `rest` never left. */
   const withKnown = async (
@@ -123,6 +133,7 @@ export function createWecom(deps: WecomDeps): Wecom {
     account,
     alone: deps.alone ?? false,
     welcomeOf: deps.welcomeOf,
+    ownPoster: ownPosterOf(deps, media),
     render: deps.render ?? ((template, values) => liquid.parseAndRender(template, values)),
   });
 
@@ -137,6 +148,11 @@ export function createWecom(deps: WecomDeps): Wecom {
     ...createCallbackIntake({ pg, clock, account }),
     ...processor,
     client,
+    async upload(accountId, { mime, bytes }) {
+      const opened = await account(accountId);
+      if (!opened) throw problem(404, 'There is no such WeCom account');
+      return uploadPicture(media, opened, bytes, mime);
+    },
     sync: (workspaceNo, accountId) => readSync(pg, workspaceNo, accountId),
     reconcile(accountId) {
       // Whoever asks while one is under way waits for that one.

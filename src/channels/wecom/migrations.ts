@@ -113,4 +113,14 @@ CREATE TABLE wecom_syncs (
   friends int NOT NULL DEFAULT 0, added int NOT NULL DEFAULT 0, ended int NOT NULL DEFAULT 0,
   groups int NOT NULL DEFAULT 0, joined int NOT NULL DEFAULT 0, gone int NOT NULL DEFAULT 0, updated_at timestamptz NOT NULL);`,
   },
+  {
+    room: 'channels.wecom',
+    n: 5,
+    name: 'pictures as platforms know them for a while',
+    pg: `
+CREATE TABLE platform_media (
+  workspace_no int NOT NULL, owner text NOT NULL, digest text NOT NULL, media_id text NOT NULL, until_at timestamptz NOT NULL,
+  PRIMARY KEY (workspace_no, owner, digest));
+CREATE INDEX platform_media_until ON platform_media (until_at);`,
+  },
 ];

@@ -4,7 +4,7 @@ import { both, type CallbackWork, done, lookAgain, record, type Verdict } from '
 import type { ExternalContact, FollowUser } from './endpoints-customers.ts';
 import { identitiesOf, traitsOf } from './events.ts';
 import { befriend, beginFriendship, unfriend } from './friends.ts';
-import { sayWelcome, welcomeNeedsName } from './welcome.ts';
+import { sayWelcome, welcomeIsPersonal } from './welcome.ts';
 
 /** Details are waited for this long; after it the bare fact is written, so that journeys are not held up by a platform that is down. */
 const PATIENCE_MS = 10 * 60_000;
@@ -24,8 +24,8 @@ export async function onFriendAdded(work: CallbackWork): Promise<Verdict> {
   const opens = await beginFriendship(pg, corp, callback.id, { externalUserId, userId, since: callback.happenedAt, half });
 
   const eager = account.config.welcome !== undefined && field(node, 'WelcomeCode') !== '' && callback.welcome === null;
-  // A text without a name in it has nothing to wait for.
-  const early = eager && !welcomeNeedsName(account.config.welcome) ? await sayWelcome(work, undefined) : done;
+  // What is the same for all has nothing to wait for.
+  const early = eager && !welcomeIsPersonal(account.config.welcome) ? await sayWelcome(work, undefined) : done;
   let contact: Contact | undefined;
   let verdict: Verdict = done;
   try {
@@ -37,7 +37,7 @@ export async function onFriendAdded(work: CallbackWork): Promise<Verdict> {
     if (!callback.recorded && (again === undefined || age > PATIENCE_MS)) await recordFriend(work, undefined, opens);
     verdict = again === undefined || age > GIVE_UP_MS ? { state: 'done', error: String((error as Error).message) } : again;
   }
-  if (!eager || !welcomeNeedsName(account.config.welcome)) return both(early, verdict);
+  if (!eager || !welcomeIsPersonal(account.config.welcome)) return both(early, verdict);
   // The name is given one more chance, two seconds later; the welcome itself is worth more than the name in it.
   if (!contact && callback.attempts === 1 && 'again' in verdict && verdict.again.getTime() - clock.ms() <= 2_000) return verdict;
   return both(await sayWelcome(work, contact?.person), verdict);
@@ -131,7 +131,7 @@ export async function onFriendRemoved(work: CallbackWork, by: 'customer' | 'staf
 /** The customer agreed to archiving, which may bring a welcome of its own. */
 export async function onWelcomeOnly(work: CallbackWork): Promise<Verdict> {
   if (work.callback.welcome !== null || field(work.node, 'WelcomeCode') === '') return done;
-  if (!welcomeNeedsName(work.account.config.welcome)) return sayWelcome(work, undefined);
+  if (!welcomeIsPersonal(work.account.config.welcome)) return sayWelcome(work, undefined);
   const contact = await lookUp(work, field(work.node, 'ExternalUserID'), field(work.node, 'UserID'), true).catch(() => undefined);
   return sayWelcome(work, contact?.person);
 }

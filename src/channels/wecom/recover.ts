@@ -1,13 +1,17 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { SubmitOutcome } from '../adapter.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { Media } from '../platform/media.ts';
 import { pages } from '../platform/paging.ts';
+import type { PosterPort } from '../posters.ts';
 import type { WecomAccount } from './account.ts';
 import { WecomError, WecomUnreachable } from './errors.ts';
 import { contentHash, knownMsgids, type MassTask, taskMade, taskRefused, tasksOf } from './mass-tasks.ts';
 import { receiversOf } from './poll.ts';
 
 export interface SubmitDeps {
+  media: Media;
+  posters?: PosterPort | undefined;
   pg: Pg;
   clock: Clock;
   log: Log;

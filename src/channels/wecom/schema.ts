@@ -13,8 +13,10 @@ export const wecomConfig = z.object({
   /** Said to every new friend; Liquid over `name`, `person`, `staff` and `state`. */
   welcome: z
     .object({
-      text: z.string().max(4000),
+      text: z.string().max(4000).default(''),
       link: z.object({ url: z.url(), title: text }).optional(),
+      /** A poster as its picture: the new friend's own. */
+      poster: z.string().max(64).optional(),
     })
     .optional(),
 });

@@ -1,4 +1,4 @@
-import { boundary, type Clock } from '../../base/index.ts';
+import { boundary } from '../../base/index.ts';
 import type { OutboundMessage, SubmitOutcome } from '../adapter.ts';
 import { numberOf } from '../limits/limits.ts';
 import { eachOf } from '../platform/paging.ts';
@@ -6,6 +6,8 @@ import type { WecomAccount } from './account.ts';
 import { reactionTo, WecomError, WecomUnreachable } from './errors.ts';
 import { endAll } from './friends.ts';
 import { contentHash, openTask, taskMade, taskRefused } from './mass-tasks.ts';
+import { notSent } from './not-sent.ts';
+import { attachmentsOf, picturesOf, type Uploaded, uploadAgain } from './pictures.ts';
 import { type SubmitDeps, settle } from './recover.ts';
 import { findSenders, type Sender } from './senders.ts';
 
@@ -16,6 +18,14 @@ const TASKS_AT_ONCE = 4;
 interface Addressed {
   message: OutboundMessage;
   externalUserId: string;
+}
+
+/** Those who get the same through the same staff member. */
+interface Parcel {
+  sender: string;
+  picture?: Uploaded;
+  items: Addressed[];
+  receivers: Set<string>;
 }
 
 export async function submitNew(
@@ -43,20 +53,28 @@ export async function submitNew(
     addressed.map((one) => one.externalUserId),
     ask,
   );
-  const parcels = new Map<string, { sender: string; items: Addressed[]; receivers: Set<string> }[]>();
+  const reached: (Addressed & { userId: string })[] = [];
   for (const one of addressed) {
     const { outboxId } = one.message;
     const sender = senders.get(one.externalUserId);
     if (!sender || 'gone' in sender) outcomes.push({ outboxId, state: 'failed', reason: sender?.gone ?? 'not_a_friend' });
     else if ('error' in sender) outcomes.push({ outboxId, ...notSent(deps.clock, sender.error) });
+    else reached.push({ ...one, userId: sender.userId });
+  }
+  const pictures = await picturesOf(deps, account, reached);
+  const parcels = new Map<string, Parcel[]>();
+  for (const one of reached) {
+    const { outboxId } = one.message;
+    const picture = pictures.get(outboxId);
+    if (picture && 'end' in picture) outcomes.push({ outboxId, ...picture.end });
     else {
-      const key = `${sender.userId}\n${contentHash(one.message)}`;
+      const key = `${one.userId}\n${contentHash(one.message)}\n${picture?.mediaId ?? ''}`;
       const same = parcels.get(key) ?? [];
       parcels.set(key, same);
       // A person who gets the same words twice gets them in two tasks: the platform counts a receiver once.
       let parcel = same.find((open) => open.items.length < mostReceivers && !open.receivers.has(one.externalUserId));
       if (!parcel) {
-        parcel = { sender: sender.userId, items: [], receivers: new Set() };
+        parcel = { sender: one.userId, items: [], receivers: new Set(), ...(picture ? { picture } : {}) };
         same.push(parcel);
       }
       parcel.items.push(one);
@@ -64,7 +82,7 @@ export async function submitNew(
     }
   }
   await eachOf([...parcels.values()].flat(), TASKS_AT_ONCE, async (parcel) => {
-    outcomes.push(...(await makeTask(deps, account, parcel.sender, parcel.items)));
+    outcomes.push(...(await makeTask(deps, account, parcel, parcel.items)));
   });
   return ask ? outcomes : askedAgain(deps, account, addressed, senders, outcomes);
 }
@@ -102,8 +120,15 @@ async function askedAgain(
   return [...outcomes.filter((one) => !ids.has(one.outboxId)), ...redone];
 }
 
-async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string, items: Addressed[]): Promise<SubmitOutcome[]> {
+async function makeTask(
+  deps: SubmitDeps,
+  account: WecomAccount,
+  to: Pick<Parcel, 'sender' | 'picture'>,
+  items: Addressed[],
+): Promise<SubmitOutcome[]> {
   const { pg, clock } = deps;
+  const { sender, picture } = to;
+  const attachments = attachmentsOf(picture?.mediaId, items[0]?.message.link);
   const first = items[0]?.message;
   if (!first) return [];
   const all = (outcome: Omit<SubmitOutcome, 'outboxId'>) => items.map(({ message }) => ({ outboxId: message.outboxId, ...outcome }));
@@ -122,7 +147,7 @@ async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string,
       external_userid: externalUserIds,
       sender,
       text: { content: first.text },
-      ...(first.link ? { attachments: [{ msgtype: 'link' as const, link: { title: first.link.title, url: first.link.url } }] } : {}),
+      ...(attachments.length > 0 ? { attachments } : {}),
     });
     boundary('wecom.task.made');
     await taskMade(pg, task, made.msgid, made.fail_list);
@@ -139,8 +164,13 @@ async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string,
       return outboxIds.map((outboxId) => known.get(outboxId) ?? { outboxId, state: 'retry', reason: 'never_sent' });
     }
     await taskRefused(pg, task);
+    // The platform has dropped the picture before its time: it is uploaded once more.
+    if (error instanceof WecomError && error.errcode === 40007 && picture && !picture.again) {
+      const renewed = await uploadAgain(deps, account, picture).catch((failure: unknown) => ({ end: notSent(clock, failure) }));
+      return 'end' in renewed ? all(renewed.end) : makeTask(deps, account, { sender, picture: renewed }, items);
+    }
     if (error instanceof WecomError && reactionTo(error.errcode).item === true && items.length > 1)
-      return withoutBad(deps, account, sender, items, error);
+      return withoutBad(deps, account, to, items, error);
     return all(notSent(clock, error));
   }
 }
@@ -149,7 +179,7 @@ async function makeTask(deps: SubmitDeps, account: WecomAccount, sender: string,
 async function withoutBad(
   deps: SubmitDeps,
   account: WecomAccount,
-  sender: string,
+  to: Pick<Parcel, 'sender' | 'picture'>,
   items: Addressed[],
   error: WecomError,
 ): Promise<SubmitOutcome[]> {
@@ -159,18 +189,8 @@ async function withoutBad(
   if (good.length < items.length) {
     const bad = items.filter((item) => named.has(item.externalUserId));
     const dropped = bad.map(({ message }) => ({ outboxId: message.outboxId, ...notSent(deps.clock, error) }));
-    return [...dropped, ...(await makeTask(deps, account, sender, good))];
+    return [...dropped, ...(await makeTask(deps, account, to, good))];
   }
   const half = Math.ceil(items.length / 2);
-  return [...(await makeTask(deps, account, sender, items.slice(0, half))), ...(await makeTask(deps, account, sender, items.slice(half)))];
-}
-
-/** How a message ends whose call was refused, so that it certainly has not left. */
-export function notSent(clock: Clock, error: unknown): Omit<SubmitOutcome, 'outboxId'> {
-  if (error instanceof WecomError) {
-    if (error.class === 'D') return { state: 'failed', reason: error.errcode === 84061 ? 'not_a_friend' : `wecom_${error.errcode}` };
-    return { state: 'retry', reason: `wecom_${error.errcode}`, retryAt: error.retryAt ?? new Date(clock.ms() + 30_000) };
-  }
-  if (error instanceof WecomUnreachable) return { state: 'retry', reason: 'unreachable', retryAt: new Date(clock.ms() + 10_000) };
-  throw error;
+  return [...(await makeTask(deps, account, to, items.slice(0, half))), ...(await makeTask(deps, account, to, items.slice(half)))];
 }

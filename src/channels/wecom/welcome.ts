@@ -6,13 +6,16 @@ import { type CallbackWork, done, later, record, type Verdict } from './callback
 import type { ExternalContact } from './endpoints-customers.ts';
 import { WecomError, WecomUnreachable } from './errors.ts';
 import { identitiesOf, traitsOf } from './events.ts';
+import { attachmentsOf, type OwnPoster } from './pictures.ts';
 import type { Welcome } from './schema.ts';
 
 /** The platform takes the welcome for twenty seconds after the event, and once. */
 const WINDOW_MS = numberOf(publishedLimits, 'wecom.welcome.seconds') * 1_000;
 const AGAIN_MS = 1_000;
 
-export const welcomeNeedsName = (welcome: Welcome | undefined): boolean => /\{\{|\{%/.test(welcome?.text ?? '');
+/** A name in the words, or a poster, waits for who it is. */
+export const welcomeIsPersonal = (welcome: Welcome | undefined): boolean =>
+  /\{\{|\{%/.test(welcome?.text ?? '') || welcome?.poster !== undefined;
 
 export async function sayWelcome(work: CallbackWork, person: ExternalContact | undefined): Promise<Verdict> {
   const { pg, clock, callback, node, account, log } = work;
@@ -30,7 +33,10 @@ export async function sayWelcome(work: CallbackWork, person: ExternalContact | u
 
   const text = await textOf(work, welcome.text, person);
   if (text === undefined) return end('failed:template');
-  if (text === '' && !welcome.link) return end('empty');
+  const externalUserId = field(node, 'ExternalUserID');
+  const poster: OwnPoster = welcome.poster ? await work.ownPoster(account, welcome.poster, externalUserId) : {};
+  const attachments = attachmentsOf(poster.mediaId, poster.link, welcome.link);
+  if (text === '' && attachments.length === 0) return end('empty');
   const code = field(node, 'WelcomeCode');
   const delivered = async (): Promise<Verdict> => {
     await record(work, [
@@ -39,7 +45,7 @@ export async function sayWelcome(work: CallbackWork, person: ExternalContact | u
         messageId: `wecom:welcome:${createHash('sha256').update(`${corpId}:${code}`).digest('hex')}`,
         event: 'Message Sent',
         timestamp: clock.now(),
-        externalIds: identitiesOf(corpId, field(node, 'ExternalUserID'), person?.unionid),
+        externalIds: identitiesOf(corpId, externalUserId, person?.unionid),
         properties: { channel: 'wecom', welcome: true, userId: field(node, 'UserID') },
         context: { carrier: 'wecom' },
         source: 'wecom',
@@ -53,7 +59,7 @@ export async function sayWelcome(work: CallbackWork, person: ExternalContact | u
       {
         welcome_code: code,
         ...(text ? { text: { content: text } } : {}),
-        ...(welcome.link ? { attachments: [{ msgtype: 'link', link: { title: welcome.link.title, url: welcome.link.url } }] } : {}),
+        ...(attachments.length > 0 ? { attachments } : {}),
       },
       { quick: true, tell: true },
     );

@@ -47,7 +47,7 @@ export const thumbAddress = (id: string) => `/api/content/files/${id}/thumb`;
 /** The picture that stands for an item. */
 export function faceOf(item: Pick<ContentItem, 'kind' | 'detail' | 'card'>): string | undefined {
   const detail = item.detail as { cover?: string | null; poster?: string | null; files?: string[] };
-  return detail.cover || detail.poster || detail.files?.[0] || item.card?.picture || undefined;
+  return detail.cover || detail.poster || detail.files?.[0] || (item.card && 'picture' in item.card && item.card.picture) || undefined;
 }
 
 const formOf = (files: Record<string, File | undefined>, fields: Record<string, string> = {}): FormData => {

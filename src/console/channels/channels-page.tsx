@@ -3,6 +3,7 @@ import { Alert, Button, Card, Form, Input, InputNumber, Switch, Tag } from 'antd
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Channel, channels, type DirectKey } from '../api/channels.ts';
+import { PosterSelect } from '../content/posters/poster-select.tsx';
 import { useMay } from '../shell/session.tsx';
 import { CopyButton } from '../ui/bits.tsx';
 import { useLabels } from '../ui/labels.tsx';
@@ -17,7 +18,7 @@ import { WechatFields } from './wechat-fields.tsx';
 /** These texts hold Liquid's own braces. */
 const RAW = { interpolation: { prefix: '[[', suffix: ']]' } };
 type Values = Record<string, unknown> & {
-  welcome?: { text?: string };
+  welcome?: { text?: string; poster?: string | null };
   subscribe?: { templateId?: string };
   template?: { templateId?: string; fields?: Record<string, string> };
 };
@@ -78,6 +79,9 @@ function WecomFields({ channel }: { channel: Channel }) {
       <Form.Item name={['welcome', 'text']} label={t('message.set.welcome')} extra={t('message.set.welcomeHint', RAW)}>
         <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={4000} data-testid="wecom-welcome" />
       </Form.Item>
+      <Form.Item name={['welcome', 'poster']} label={t('message.set.welcomePoster')} extra={t('message.set.welcomePosterHint')}>
+        <PosterSelect allowClear />
+      </Form.Item>
     </>
   );
 }
@@ -134,7 +138,11 @@ function ChannelCard({ channel }: { channel: Channel }) {
       const given = Object.fromEntries(
         Object.entries({ ...channel.settings, ...values }).filter(([, value]) => value !== '' && value !== null && value !== undefined),
       );
-      if (!values.welcome?.text) delete given.welcome;
+      if (values.welcome) {
+        const { poster, ...said } = { ...(channel.settings?.welcome as object | undefined), ...values.welcome };
+        given.welcome = { ...said, ...(poster ? { poster } : {}) };
+      }
+      if (!values.welcome?.text && !values.welcome?.poster) delete given.welcome;
       for (const notice of ['subscribe', 'template'] as const) if (!values[notice]?.templateId) delete given[notice];
       if (values.template?.templateId && channel.key === 'sms')
         given.template = { ...values.template, fields: values.template.fields ?? {} };

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ContentCard, content, pictureAddress } from '../api/content.ts';
 import { useSay } from '../ui/undo.tsx';
+import { PosterSelect } from './posters/poster-select.tsx';
 
 /** As it is typed: not whole yet. */
 export interface CardDraft {
@@ -12,14 +13,21 @@ export interface CardDraft {
   appId: string;
   page: string;
   title: string;
+  poster: string;
 }
 
-export const noCard: CardDraft = { kind: 'none', picture: '', appId: '', page: '', title: '' };
+export const noCard: CardDraft = { kind: 'none', picture: '', appId: '', page: '', title: '', poster: '' };
 export const cardDraft = (card: ContentCard | null | undefined): CardDraft => (card ? { ...noCard, ...card } : noCard);
-export const cardOf = ({ kind, picture, ...program }: CardDraft): ContentCard | null =>
-  kind === 'none' ? null : kind === 'picture' ? { kind, picture } : { kind, picture, ...program };
-export const cardIsWhole = ({ kind, picture, appId, page, title }: CardDraft): boolean =>
-  kind === 'none' || (picture !== '' && (kind === 'picture' || [appId, page, title].every((one) => one.trim() !== '')));
+export function cardOf({ kind, picture, poster, ...program }: CardDraft): ContentCard | null {
+  if (kind === 'none') return null;
+  if (kind === 'poster') return { kind, poster };
+  return kind === 'picture' ? { kind, picture } : { kind, picture, ...program };
+}
+export function cardIsWhole({ kind, picture, appId, page, title, poster }: CardDraft): boolean {
+  if (kind === 'none') return true;
+  if (kind === 'poster') return poster !== '';
+  return picture !== '' && (kind === 'picture' || [appId, page, title].every((one) => one.trim() !== ''));
+}
 
 /** A picture or a mini program that goes along with the words. */
 export function CardFields({
@@ -67,6 +75,7 @@ export function CardFields({
             { value: 'none', label: t('content.cardNone') },
             { value: 'picture', label: t('content.cardPicture') },
             { value: 'mini_program', label: t('content.cardMiniProgram') },
+            { value: 'poster', label: t('content.cardPoster') },
           ]}
           data-testid="card-kind"
         />
@@ -77,7 +86,17 @@ export function CardFields({
             {field('page', t('content.cardPage'), 1024)}
           </>
         )}
-        {value.kind !== 'none' && (
+        {value.kind === 'poster' && (
+          <>
+            <PosterSelect
+              value={value.poster}
+              onChange={(poster) => onChange({ poster: poster ?? '' })}
+              missing={tried && value.poster === ''}
+            />
+            <span className="soft small">{t('content.cardPosterHint')}</span>
+          </>
+        )}
+        {(value.kind === 'picture' || value.kind === 'mini_program') && (
           <div className="row wrap">
             {value.picture !== '' && (
               <img

@@ -1,12 +1,13 @@
 import { Alert, Badge, Card, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CHANNELS, pictureAddress, thumbAddress, type VariantChannel } from '../api/content.ts';
+import { CHANNELS, pictureAddress, type Rendered, thumbAddress, type VariantChannel } from '../api/content.ts';
 import type { Person } from '../api/people.ts';
 import { Hint } from '../ui/page.tsx';
 import type { Draft } from './draft.ts';
 import { FileUpload } from './file-upload.tsx';
 import { PersonPicker } from './person-picker.tsx';
+import { PosterPicture } from './posters/poster-picture.tsx';
 import { previewText } from './preview.ts';
 
 /** What each channel carries, as the server counts it. */
@@ -22,6 +23,17 @@ const titled: VariantChannel[] = ['wecom', 'mini_program', 'email', 'push'];
 const pictured: VariantChannel[] = ['wecom', 'official_account', 'email', 'push'];
 const sizeOf = (text: string, bytes?: boolean): number => (bytes ? new TextEncoder().encode(text).length : [...text].length);
 
+/** These texts hold Liquid's own braces. */
+const RAW = { interpolation: { prefix: '[[', suffix: ']]' } };
+/** What becomes of a poster, where more is to be said than that it is a picture; as the server says it of each. */
+const POSTER_ON: Partial<Record<VariantChannel, NonNullable<Rendered['posterNote']>>> = {
+  wecom: 'one_each',
+  official_account: 'reply_or_page',
+  push: 'by_address',
+  sms: 'left_out',
+  mini_program: 'left_out',
+};
+
 type Shown = 'all' | VariantChannel;
 
 /** What each channel says, side by side with how it looks on a phone. */
@@ -34,7 +46,10 @@ export function VariantsCard({ draft, set, pageUrl }: { draft: Draft; set: (chan
   const title = own?.title || draft.title || draft.name;
   const link = draft.url || pageUrl || '';
   const text = previewText(body, person?.traits ?? {}, link);
-  const picture = own?.picture ?? (draft.card.kind === 'none' ? undefined : draft.card.picture);
+  const carried = draft.card.kind === 'picture' || draft.card.kind === 'mini_program' ? draft.card.picture : undefined;
+  const picture = own?.picture ?? carried;
+  const poster = !own?.picture && draft.card.kind === 'poster' ? draft.card.poster : '';
+  const posterSays = poster && shown !== 'all' ? POSTER_ON[shown] : undefined;
   const change = (part: { title?: string | null; body?: string | null; picture?: string | null }) =>
     shown !== 'all' && set({ variants: { ...draft.variants, [shown]: { ...own, ...part } } });
   const error = text.unknown ? t('content.unknownVariable', { name: text.unknown }) : text.error;
@@ -106,6 +121,14 @@ export function VariantsCard({ draft, set, pageUrl }: { draft: Draft; set: (chan
             title={t('content.tooLong', { n: size, most: limit.body, unit: t(limit.bytes ? 'content.bytes' : 'content.chars') })}
           />
         )}
+        {posterSays && (
+          <Alert
+            type={posterSays === 'left_out' ? 'warning' : 'info'}
+            showIcon
+            title={t(`content.posterNote.${posterSays}`, RAW)}
+            data-testid="poster-note"
+          />
+        )}
         {longTitle && <Alert type="error" showIcon title={t('content.titleTooLong', { most: limit?.title })} />}
         <div
           style={{
@@ -143,6 +166,7 @@ export function VariantsCard({ draft, set, pageUrl }: { draft: Draft; set: (chan
           {picture && (!link || !bubble) && shown !== 'sms' && (
             <img src={pictureAddress(picture)} alt="" style={{ marginTop: 8, maxWidth: '100%', maxHeight: 200, borderRadius: 8 }} />
           )}
+          {poster && posterSays !== 'left_out' && <PosterPicture id={poster} version={0} height={220} />}
         </div>
         <span className="soft small num">
           {t('content.characters', { n: [...text.text].length })}

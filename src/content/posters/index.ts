@@ -1,5 +1,5 @@
 export type { OwnCode, PosterDeps, PosterPoint } from './ports.ts';
-export { createPosters, type Posters } from './posters.ts';
+export { createPosters, type Posters, type PostersToSend } from './posters.ts';
 export type { ReadyPoster } from './ready.ts';
 export { posterRoutes } from './routes.ts';
 export type { PosterVersion } from './rows.ts';

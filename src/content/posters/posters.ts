@@ -16,6 +16,14 @@ import { createShelf } from './shelf.ts';
 const sampleTraits = { name: '林小满', level: 'member' };
 const thumbWidth = 360;
 
+export interface PostersToSend {
+  title: string;
+  /** Somebody's own page; with `.jpg` after it, the picture alone. */
+  page(personNo: number): string;
+  /** Undefined: there is no such person any more. */
+  draw(personNo: number): Promise<Buffer | undefined>;
+}
+
 export type Posters = ReturnType<typeof createPosters>;
 
 /** Posters: templates, the pictures that are made of them for people, and the addresses of these. */
@@ -182,6 +190,24 @@ export function createPosters(deps: PosterDeps, painters = createPainters()) {
       return no === undefined ? undefined : { row, no };
     },
     ofPerson,
+    /**
+     * A poster for many who are sent it: each one's page, and their picture, drawn when it is asked for. `at once`: the caller cannot wait for a long line.
+     * Undefined: there is no such poster any more.
+     */
+    forSending: async (ws: number, id: string, numbers: readonly number[], atOnce = false): Promise<PostersToSend | undefined> => {
+      const row = await rowOf(pg, ws, id).catch((error: { status?: number }) => {
+        if (error.status === 404) return undefined;
+        throw error;
+      });
+      if (!row) return undefined;
+      const many = await manyOf(ws, row, numbers);
+      const there = new Set(many.people);
+      return {
+        title: row.doc.share.title || row.name,
+        page: (no) => addressOf(row, no),
+        draw: async (no) => (there.has(no) ? (await many.draw(no, !atOnce)).bytes : undefined),
+      };
+    },
     urlOf: addressOf,
     /** The way in that the code of somebody's poster has, to be opened by hand. */
     wayIn: async (row: PosterRow, no: number): Promise<string | undefined> => {

@@ -2,6 +2,11 @@ import type { Texts } from '../../base/index.ts';
 
 export const postersZh: Texts = {
   Poster: '海报',
+  'is no poster; choose one of GET /api/posters': '不是海报；请从 GET /api/posters 里选一个',
+  'there is no such poster here': '没有这张海报',
+  'kind must be picture, mini_program or poster': 'kind 必须是 picture、mini_program 或 poster',
+  'This poster is in use': '这张海报正在使用',
+  'Take it out of this content first: {names}.': '请先从这些内容里去掉：{names}。',
   Part: '这一包',
   'Another poster has this key': '已有海报用了这个变量名',
   'is taken: {key}': '已被使用：{key}',

@@ -80,6 +80,15 @@ export function changeRow({ pg, clock }: Deps, ws: number, id: string, change: P
 }
 
 export async function removeRow({ pg, clock }: Deps, ws: number, id: string): Promise<void> {
+  const users = await pg.query<{ name: string }>(
+    "SELECT name FROM content_items WHERE workspace_no = $1 AND card->>'poster' = $2 AND deleted_at IS NULL ORDER BY name LIMIT 10",
+    [ws, id],
+  );
+  if (users.length > 0)
+    throw problem(409, 'This poster is in use', {
+      code: 'poster_in_use',
+      detail: `Take it out of this content first: ${users.map((one) => one.name).join(', ')}.`,
+    });
   const rows = await pg.query(
     'UPDATE posters SET deleted_at = $3 WHERE workspace_no = $1 AND id = $2 AND deleted_at IS NULL RETURNING id',
     [...[ws, id, clock.now()]],

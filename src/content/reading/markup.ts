@@ -98,7 +98,7 @@ export function pageHtml(item: PageItem, on: { reading: string; share: string; p
   const cover =
     (doc.detail as { cover?: string; files?: string[]; poster?: string }).cover ??
     (doc.detail as { files?: string[] }).files?.[0] ??
-    doc.card?.picture;
+    (doc.card?.kind === 'poster' ? undefined : doc.card?.picture);
   const meta = (name: string, value: string) => `<meta property="${name}" content="${safe(value)}">`;
   const summary = (doc.detail as { summary?: string }).summary ?? text.slice(0, 120);
   const head =

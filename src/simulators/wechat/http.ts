@@ -79,9 +79,10 @@ export function createHttpServer(ctx: Context, control: WechatControl): Server {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://simulator');
     const { pathname: path } = url;
+    const wx = isWx(ctx, path, url.searchParams.get('access_token'));
     if (path.startsWith('/_control/')) return serveControl(control, path.slice('/_control/'.length), request, response);
     if (isPay(path)) return servePay(control, request, response);
-    if (!path.startsWith('/cgi-bin/') && !isWx(path)) {
+    if (!path.startsWith('/cgi-bin/') && !wx) {
       const page =
         path === OAUTH_PATH
           ? oauthPage(ctx, control, url)
@@ -89,7 +90,7 @@ export function createHttpServer(ctx: Context, control: WechatControl): Server {
       response.writeHead(page.status, { 'cache-control': 'no-store', ...page.headers }).end(page.body);
       return;
     }
-    const answer = await (isWx(path) ? answerWx : answerApi)(ctx, {
+    const answer = await (wx ? answerWx : answerApi)(ctx, {
       method: request.method ?? 'GET',
       path,
       query: Object.fromEntries(url.searchParams),

@@ -15,6 +15,7 @@ export function loadWorld(file: string, log: Log): World | undefined {
   try {
     const world = deserialise(readFileSync(file, 'utf8'));
     for (const [id, corp] of world.corps) world.corps.set(id, { ...emptyCorpParts(), ...corp });
+    for (const account of world.wx?.accounts.values() ?? []) account.media ??= new Map();
     return { ...createWorld(world.seed), ...world };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

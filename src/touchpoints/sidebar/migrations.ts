@@ -19,4 +19,5 @@ CREATE TABLE sidebar_media (
   workspace_no int NOT NULL, account_id text NOT NULL, picture text NOT NULL, media_id text NOT NULL, until_at timestamptz NOT NULL,
   PRIMARY KEY (workspace_no, account_id, picture));`,
   },
+  { room: 'sidebar', n: 2, name: 'what the platform knows of pictures is kept where it is spoken with', pg: 'DROP TABLE sidebar_media;' },
 ];

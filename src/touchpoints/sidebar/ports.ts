@@ -82,7 +82,7 @@ export interface SidebarDeps {
       name: string;
       body: string;
       link: { title: string } | null;
-      card: { kind: 'picture' | 'mini_program'; picture: string } | null;
+      card: ContentCard | null;
     }[]
   >;
   /** Writes down what a staff member is about to send themself, with a link of its own. */
@@ -93,6 +93,8 @@ export interface SidebarDeps {
   /** What goes along with the words of a content. */
   card(workspaceNo: number, contentId: string): Promise<ContentCard | null>;
   picture(id: string): Promise<{ mime: string; bytes: Buffer }>;
+  /** Somebody's own poster; undefined: there is none any more. */
+  poster(workspaceNo: number, posterId: string, personNo: number): Promise<Buffer | undefined>;
   /** Whether it went. */
   sent(workspaceNo: number, messageId: string, personNo: number, went: boolean): Promise<void>;
   /** What is asked of the events, after the first look. */

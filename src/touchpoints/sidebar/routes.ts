@@ -120,7 +120,7 @@ export function sidebarRoutes(app: App, deps: SidebarDeps): void {
       const { workspaceNo } = req.auth;
       const { contentId } = req.body;
       // The picture first: what cannot be sent whole is not written down as begun.
-      const card = await chatCard(deps, workspaceNo, accountId, await deps.card(workspaceNo, contentId));
+      const card = await chatCard(deps, { workspaceNo, accountId, personNo: no }, await deps.card(workspaceNo, contentId));
       const prepared = await deps.prepare(workspaceNo, {
         personNo: no,
         contentId,

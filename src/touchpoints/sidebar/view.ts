@@ -107,7 +107,9 @@ export async function readView(
     tags: definitions.tags.filter((t) => t.byHand).map(bare),
     contents: contents.map(({ id, name, body, link, card }) => ({
       ...{ id, name, preview: previewOf(body), link: link ? link.title : null },
-      ...{ card: card?.kind ?? null, picture: card?.picture ?? null },
+      ...(card?.kind === 'poster'
+        ? { card: 'picture' as const, picture: null }
+        : { card: card?.kind ?? null, picture: card?.picture ?? null }),
     })),
     tasks: tasks.map(({ staffId, ...task }) => ({ ...task, mine: staffId === staff?.id, by: called(staffId) })),
     day: wallIn(timezone, deps.clock.now()).date,

@@ -37,6 +37,28 @@ export const content = {
   cardNone: ['只有文字', 'Words alone'],
   cardPicture: ['图片', 'A picture'],
   cardMiniProgram: ['小程序卡片', 'A mini program card'],
+  cardPoster: ['专属海报', 'A personal poster'],
+  choosePoster: ['选择海报', 'Choose a poster'],
+  noPosters: ['还没有海报，去做一张', 'There is no poster yet: make one'],
+  cardPosterHint: [
+    '每个人收到的是自己的海报，上面有自己的码。发出前现画，画不出来就不发这一条。',
+    'Everybody gets a poster of their own, with a code of their own. It is drawn when the message goes; what cannot be drawn does not go.',
+  ],
+  posterNote: {
+    one_each: [
+      '企业微信里每人一张图，所以每人一个群发任务，员工要逐个确认；人多时改放海报页链接 {{ person.posters.变量名 }}。发朋友圈时所有人看到同一张图，不能用海报。',
+      'On WeCom a picture of each person is a mass message of each person, which staff confirm one by one; for many, write the address of the poster’s page instead: {{ person.posters.<key> }}. A moment shows all the same picture, so it takes no poster.',
+    ],
+    reply_or_page: [
+      '可以回复时发图片（占一条回复）；只能发通知时，点开是海报页。',
+      'As a picture where replies are open (it takes one of them); where only a notice may go, it leads to the poster’s page.',
+    ],
+    by_address: ['手机显示推送时去取这张图。', 'The telephone fetches it when it shows the notification.'],
+    left_out: [
+      '这个渠道放不下图片：请在正文里写海报页地址 {{ person.posters.变量名 }}。',
+      'There is no room for a picture on this channel: write the address of the poster’s page in the words, {{ person.posters.<key> }}.',
+    ],
+  },
   cardAppId: ['小程序 AppID', 'Id of the mini program'],
   cardPage: ['页面路径，如 pages/index/index', 'Page, such as pages/index/index'],
   cardTitle: ['卡片标题', 'Title of the card'],

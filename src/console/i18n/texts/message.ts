@@ -76,6 +76,9 @@ export const message = {
     not_a_follower: ['已取消关注', 'Follows no more'],
     refuses: ['对方拒收', 'Refuses messages'],
     address_dead: ['地址已失效', 'The address is dead'],
+    no_poster: ['海报已不存在', 'The poster is gone'],
+    poster_later: ['海报还没画好，稍后再发', 'The poster is not drawn yet; it goes later'],
+    picture_only: ['图片发出，文字被拒绝', 'The picture went, the words were refused'],
     no_device: ['没有可推送的设备', 'No device to push to'],
     no_template: ['没有短信模板', 'No SMS template'],
     sms: {
@@ -267,6 +270,11 @@ export const message = {
     aesHint: ['43 位', '43 characters'],
     kept: ['已设置，留空则不变', 'Set; leave empty to keep'],
     welcome: ['新好友欢迎语', 'Welcome words for new friends'],
+    welcomePoster: ['欢迎语带上专属海报', 'A personal poster with the welcome'],
+    welcomePosterHint: [
+      '新好友收到自己的海报；20 秒内画不出来就不带图。',
+      'A new friend gets a poster of their own; what is not drawn in time is left out.',
+    ],
     welcomeHint: [
       '加好友后 20 秒内发一次；可用 {{ name }}、{{ staff }}',
       'Sent once within 20 s of becoming friends; {{ name }} and {{ staff }} may be used',

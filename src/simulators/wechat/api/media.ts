@@ -6,7 +6,7 @@ import { Bytes, type Call, type Endpoint, endpoint, mustMedia } from './endpoint
 const MB = 1024 * 1024;
 const mostBytes: Record<string, number> = { image: 10 * MB, voice: 2 * MB, video: 10 * MB, file: 20 * MB };
 
-async function mediaPart(raw: Buffer, contentType: string): Promise<File | undefined> {
+export async function mediaPart(raw: Buffer, contentType: string): Promise<File | undefined> {
   try {
     const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': contentType } }).formData();
     const part = form.get('media');

@@ -36,7 +36,8 @@ export function spendCode({ account, nowMs }: WxCall, text: string, use: WxCode[
   return code;
 }
 
-export const unionid = ({ account }: WxCall, id: string): object => {
+type Who = Pick<WxCall, 'ctx' | 'account' | 'nowMs'>;
+export const unionid = ({ account }: Who, id: string): object => {
   const user = account.users.get(id);
   return account.owner && user ? { unionid: unionidOf(account.owner, user.person) } : {};
 };
@@ -44,7 +45,7 @@ export const unionid = ({ account }: WxCall, id: string): object => {
 const official = { kind: 'official_account' } as const;
 const code = z.string({ error: '40029' }).min(1, '40029');
 
-function oauthAnswer(call: WxCall, id: string, scope: string, snapshot: boolean | undefined): object {
+function oauthAnswer(call: Who, id: string, scope: string, snapshot: boolean | undefined): object {
   const { world } = call.ctx;
   const access_token = newId(world, 'oa', 100);
   const refresh_token = newId(world, 'or', 100);

@@ -47,7 +47,7 @@ export function createWxActions(ctx: Context) {
         ...{ original: `gh_${randomBytes(6).toString('hex')}`, owner: input.owner ?? 'owner', pages: input.pages ?? ['pages/index/index'] },
         ...(input.trustedIps ? { trustedIps: input.trustedIps } : {}),
         ...{ users: new Map(), scenes: new Map(), templates: new Map(), grants: new Map(), codes: new Map(), links: new Map() },
-        ...{ sent: [], rids: new Map(), forcedAt: [], clearedAt: [] },
+        ...{ sent: [], media: new Map(), rids: new Map(), forcedAt: [], clearedAt: [] },
       };
       world.wx.accounts.set(appid, account);
       return account;
@@ -71,6 +71,8 @@ export function createWxActions(ctx: Context) {
     },
 
     wxUser: (appid: string, person: string): WxUser => userOf(appid, person).user,
+    /** What an uploaded picture shows. */
+    wxPicture: (appid: string, mediaId: string): Buffer => Buffer.from(mustAccount(appid).media.get(mediaId)?.base64 ?? '', 'base64'),
     wxSent: (appid: string, openid?: string) => mustAccount(appid).sent.filter((one) => openid === undefined || one.openid === openid),
 
     /** Somebody begins to follow, perhaps by scanning a code with a scene. */

@@ -4,17 +4,22 @@ import type { Context } from '../context.ts';
 import type { Fault } from '../faults.ts';
 import { accountEndpoints } from './accounts.ts';
 import { parse, type WxEndpoint } from './endpoint.ts';
+import { mediaEndpoints, uploadPath } from './media.ts';
 import { messageEndpoints } from './messages.ts';
 import { miniEndpoints } from './mini.ts';
 import type { WxAccount } from './state.ts';
 import { openBySecret, openByToken, tokenEndpoints } from './token.ts';
 import { WxError, wxErrorBody } from './verdict.ts';
 
-const all: WxEndpoint[] = [...tokenEndpoints, ...accountEndpoints, ...messageEndpoints, ...miniEndpoints];
+const all: WxEndpoint[] = [...tokenEndpoints, ...accountEndpoints, ...messageEndpoints, ...mediaEndpoints, ...miniEndpoints];
 const table = new Map(all.map((one) => [one.path, one]));
 
-/** Whether this path is one of official accounts and mini programs; all else is WeCom's. */
-export const isWx = (path: string): boolean => table.has(path) || path.startsWith('/sns/') || path.startsWith('/wxa/');
+/** Whether this call is one of official accounts and mini programs; all else is WeCom's. */
+export const isWx = (ctx: Context, path: string, token: string | null): boolean => {
+  // Both platforms have this one; whose token it is tells them apart.
+  if (path === uploadPath) return ctx.world.wx.tokens.has(token ?? '');
+  return table.has(path) || path.startsWith('/sns/') || path.startsWith('/wxa/');
+};
 
 const KEPT_RIDS = 1000;
 /** These have a minute's limit beside the day's. */
@@ -46,10 +51,10 @@ export async function answerWx(ctx: Context, request: ApiRequest): Promise<ApiAn
     if (f.httpStatus !== undefined) return { kind: 'json', status: f.httpStatus, body: {} };
     return f.errcode === undefined ? undefined : fail(f.errcode, f.errmsg);
   };
-  const work = (): object => {
+  const work = async (): Promise<object> => {
     if (!found) throw new WxError(40066);
     if (found.method !== request.method) throw new WxError(found.method === 'GET' ? 43001 : 43002);
-    const json = request.method === 'POST' ? readJson(request.raw) : { value: query, wrong: false };
+    const json = request.method === 'POST' && path !== uploadPath ? readJson(request.raw) : { value: query, wrong: false };
     if (json.wrong) throw new WxError(47001);
     const said = json.value as Record<string, string>;
     if (found.opens === 'token') account = openByToken(ctx.world.wx, query.access_token, nowMs);
@@ -59,7 +64,8 @@ export async function answerWx(ctx: Context, request: ApiRequest): Promise<ApiAn
     if (account && !ctx.wxQuota.take(account.appid, path, ctx.rules.wxCallsPerDay, nowMs)) throw new WxError(45009);
     const most = PER_MINUTE[path]?.(ctx);
     if (account && most !== undefined && !ctx.wxQuota.perMinute(account.appid, path, most, nowMs)) throw new WxError(45009);
-    return found.run({ ctx, account: account as WxAccount, nowMs }, parse(found.input, json.value));
+    const { raw, contentType } = request;
+    return found.run({ ctx, account: account as WxAccount, nowMs, raw, contentType }, parse(found.input, json.value));
   };
 
   if (fault?.latencyMs) await nap(fault.latencyMs);
@@ -68,7 +74,7 @@ export async function answerWx(ctx: Context, request: ApiRequest): Promise<ApiAn
     if (spoiled) return spoiled;
   }
   try {
-    const result = work();
+    const result = await work();
     const spoiled = fault?.when === 'after' ? spoil(fault) : undefined;
     if (spoiled) return spoiled;
     note(0);

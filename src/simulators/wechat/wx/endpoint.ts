@@ -8,6 +8,9 @@ export interface WxCall {
   ctx: Context;
   account: WxAccount;
   nowMs: number;
+  /** The bytes and type of an upload. */
+  raw: Buffer;
+  contentType: string;
 }
 
 export interface WxEndpoint<I = unknown> {
@@ -19,7 +22,7 @@ export interface WxEndpoint<I = unknown> {
   /** only for accounts of this kind: 48001 for the others */
   kind?: WxAccount['kind'];
   emptyOnError: Record<string, unknown>;
-  run(call: WxCall, input: I): object | Bytes;
+  run(call: WxCall, input: I): object | Bytes | Promise<object>;
 }
 
 type Options<I> = Omit<WxEndpoint<I>, 'opens' | 'emptyOnError'> & Partial<Pick<WxEndpoint<I>, 'opens' | 'emptyOnError'>>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { newId } from '../state.ts';
 import { mustUser, openid, type WxCall, wx } from './endpoint.ts';
+import { mustPicture } from './media.ts';
 import { grantKey, type WxSent, type WxTemplate, type WxUser } from './state.ts';
 import { WxError } from './verdict.ts';
 
@@ -71,6 +72,7 @@ export const messageEndpoints = [
       const body = input[input.msgtype];
       if (!body || typeof body !== 'object') throw new WxError(44004);
       if (input.msgtype === 'text' && !(body as { content?: unknown }).content) throw new WxError(44004);
+      if (input.msgtype === 'image') mustPicture(call, (body as { media_id?: unknown }).media_id);
       if (user.refuses) throw new WxError(48002);
       if (!user.subscribed) throw new WxError(43004);
       spendAllowance(user, call.nowMs);

@@ -87,6 +87,8 @@ export interface WxAccount {
   codes: Map<string, WxCode>;
   links: Map<string, { path: string; query: string; expiresAt: number }>;
   sent: WxSent[];
+  /** Pictures that live three days. */
+  media: Map<string, { base64: string; createdAt: number }>;
   rids: Map<string, { at: number; path: string; errcode: number }>;
   forcedAt: number[];
   clearedAt: number[];
