@@ -332,31 +332,8 @@ async function build(
   const counting = createLoop({ name: 'doors.counted', clock, log, run: () => health.flush() });
   let started = false;
   return {
-    config,
-    clock,
-    log,
-    pg,
-    ch,
-    app,
-    jobs,
-    access,
-    events,
-    health,
-    imports,
-    audience,
-    content,
-    wecom,
-    wechat,
-    channels,
-    rewards,
-    journeys,
-    experiments,
-    matching,
-    insight,
-    touchpoints,
-    posters,
-    binding,
-    publicUrl,
+    ...{ config, clock, log, pg, ch, app, jobs, access, events, health, imports, audience, content, wecom, wechat, channels, rewards },
+    ...{ journeys, experiments, matching, insight, touchpoints, posters, binding, publicUrl },
     /** Opens the doors (unless this is a worker) and begins background work (unless this is web only). */
     start: async (): Promise<void> => {
       started = true;

@@ -12,6 +12,7 @@ import type { PreferenceLinks } from './preferences/index.ts';
 import { kindOf, type PurposeKind } from './purposes.ts';
 import { quietOn, quietUntil, zoneOf } from './quiet.ts';
 import { agreedBy } from './standing.ts';
+import { zonesOf } from './zones.ts';
 
 interface Row {
   no: number;
@@ -124,10 +125,13 @@ export async function claimDue(
         ? new Map<number, Record<string, unknown>>()
         : await deps.people.traits(at.workspaceNo, [...new Set(queued.map((r) => r.person_no))]);
     const hours = quietOn(at.policy, at.channel);
+    const zones = hours ? await zonesOf(tx, at.workspaceNo, [...kept.keys()]) : new Map<number, string>();
     const later: { no: number; at: Date | null }[] = [];
     const rows = queued.filter((row) => {
       // Held in the moment before: nothing of it leaves.
-      const until = row.held ? null : quietUntil(now.getTime(), hours, zoneOf(kept.get(row.person_no), at.timezone));
+      const until = row.held
+        ? null
+        : quietUntil(now.getTime(), hours, zoneOf(kept.get(row.person_no), zones.get(row.person_no) ?? at.timezone));
       if (until !== undefined) later.push({ no: row.no, at: until === null ? null : new Date(until) });
       return until === undefined;
     });

@@ -43,6 +43,7 @@ import { createSyncs } from './syncs.ts';
 import type { WebhookAdapter } from './webhook/index.ts';
 import { miniConfig, officialConfig, wechatMigrations } from './wechat/index.ts';
 import { wecomConfig, wecomMigrations } from './wecom/index.ts';
+import { learnZones } from './zones.ts';
 
 export type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from './adapter.ts';
 export {
@@ -364,6 +365,7 @@ export function createChannels(given: ChannelsDeps): Channels {
     movePasses,
     consume: async (slice) => {
       await consumeConsents(deps, slice);
+      await learnZones(deps, slice);
       await deps.direct?.learn(slice);
     },
     dispatch: () => dispatcher.dispatch(),

@@ -9,7 +9,7 @@ export interface Move {
 /**
  * People have merged: their messages and consents follow. What waits for both of them - the same step of a journey, or the same content - goes once:
  * the other is skipped (`merged`), also where one of the two has had it within the day. Of two answers about the same consent the newer holds, of two
- * at the same instant the refusal. Repeatable.
+ * at the same instant the refusal; of two zones the one seen last. Repeatable.
  */
 export async function followMerges(pg: Pg, clock: Clock, workspaceNo: number, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return;
@@ -46,6 +46,14 @@ export async function followMerges(pg: Pg, clock: Clock, workspaceNo: number, mo
        SELECT DISTINCT ON (to_no, purpose, channel) $1, to_no, purpose, channel, granted, at FROM moved ORDER BY to_no, purpose, channel, at DESC, granted
        ON CONFLICT (workspace_no, person_no, purpose, channel) DO UPDATE SET granted = EXCLUDED.granted, at = EXCLUDED.at
        WHERE consents.at < EXCLUDED.at OR (consents.at = EXCLUDED.at AND NOT EXCLUDED.granted)`,
+      params,
+    );
+    await tx.query(
+      `WITH moved AS (
+         DELETE FROM person_zones z USING unnest($2::bigint[], $3::bigint[]) AS m (from_no, to_no)
+         WHERE z.workspace_no = $1 AND z.person_no = m.from_no RETURNING m.to_no, z.zone, z.at)
+       INSERT INTO person_zones (workspace_no, person_no, zone, at) SELECT DISTINCT ON (to_no) $1, to_no, zone, at FROM moved ORDER BY to_no, at DESC
+       ON CONFLICT (workspace_no, person_no) DO UPDATE SET zone = EXCLUDED.zone, at = EXCLUDED.at WHERE person_zones.at < EXCLUDED.at`,
       params,
     );
   });

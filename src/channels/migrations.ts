@@ -80,4 +80,12 @@ ALTER TABLE policies ADD COLUMN quiet_by_channel jsonb NOT NULL DEFAULT '{}', AD
     name: 'since when a message is put off by the policy',
     pg: 'ALTER TABLE outbox ADD COLUMN put_off_from timestamptz;',
   },
+  {
+    room: 'channels',
+    n: 6,
+    name: 'where people are, by what their devices say',
+    pg: `
+CREATE TABLE person_zones (
+  workspace_no int NOT NULL, person_no bigint NOT NULL, zone text NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (workspace_no, person_no));`,
+  },
 ];

@@ -187,7 +187,9 @@ export async function createHarness(timezone = 'Asia/Shanghai'): Promise<Harness
       return Object.fromEntries(rows.map((r) => [r.what, r.n]));
     },
     reset: async () => {
-      await pg.query('TRUNCATE outbox, outbox_waiting, outbox_hands, outbox_untold, policies, consents, outbox_holds, channel_accounts');
+      await pg.query(
+        'TRUNCATE outbox, outbox_waiting, outbox_hands, outbox_untold, policies, consents, person_zones, outbox_holds, channel_accounts',
+      );
       await pg.query(`INSERT INTO channel_accounts (id, workspace_no, kind, config, created_at, updated_at) VALUES
         ('chan_h', 1, 'webhook', '{}', now(), now()), ('chan_w', 1, 'wecom', '{}', now(), now())`);
       await harness.process().setPolicy(1, noQuiet);

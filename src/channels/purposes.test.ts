@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHarness, type Harness } from './outbox.fixture.ts';
+import { keepZones } from './zones.ts';
 
 let h: Harness;
 beforeAll(async () => {
@@ -24,13 +25,17 @@ describe('the policy reaches as far as the purpose says', () => {
     await channels.setPolicy(1, { quietHours: night, quietByChannel: { wecom: null } });
     h.traits.set(1, { timezone: 'America/New_York' });
     h.traits.set(2, { timezone: 'nowhere' });
+    // Without a trait: where their devices are; the newest counts, and a zone that is none does not.
+    const seen = (personNo: number, zone: string, hour: number) => ({ personNo, zone, at: new Date(`2026-03-01T0${hour}:00:00Z`) });
+    await keepZones(h.engines.pg, 1, [seen(1, 'Asia/Shanghai', 1), seen(4, 'America/New_York', 1), seen(5, 'America/New_York', 2)]);
+    await keepZones(h.engines.pg, 1, [seen(4, 'Asia/Tokyo', 0), seen(5, 'Asia/Tokyo', 3), seen(5, 'Mars/Base', 4)]);
     for (const no of [1, 2]) h.addresses.set(no, `corp:${no}`);
     // Ten in the morning in Shanghai is nine in the evening in New York, noon is eleven.
     h.clock.set('2026-03-02T04:00:00Z');
-    await h.queue([1, 2]);
+    await h.queue([1, 2, 4, 5]);
     await h.queue([1], { channel: 'wecom', key: 'w' });
     await channels.dispatch();
-    expect(await reasons()).toEqual({ 'k:1': 'queued', 'k:2': 'sent', 'w:1': 'submitted' });
+    expect(await reasons()).toEqual({ 'k:1': 'queued', 'k:2': 'sent', 'k:4': 'queued', 'k:5': 'sent', 'w:1': 'submitted' });
     h.clock.set('2026-03-02T12:59:00Z');
     await channels.dispatch();
     expect((await reasons())['k:1']).toBe('queued');

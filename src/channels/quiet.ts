@@ -50,7 +50,7 @@ const zones = new Map<string, boolean>();
 /** Names that customers sent must not fill the memory. */
 const mostZones = 1_000;
 
-function isZone(name: string): boolean {
+export function isZone(name: string): boolean {
   const seen = zones.get(name);
   if (seen !== undefined) return seen;
   let known = true;
@@ -63,7 +63,7 @@ function isZone(name: string): boolean {
   return known;
 }
 
-/** Where a person's day is: what the trait `timezone` says, where that is a zone; else where the workspace's is. */
+/** Where a person's day is: what the trait `timezone` says, where that is a zone; else where their devices are, or the workspace is. */
 export function zoneOf(traits: Record<string, unknown> | undefined, otherwise: string): string {
   const { timezone } = traits ?? {};
   return typeof timezone === 'string' && timezone !== '' && timezone.length < 64 && isZone(timezone) ? timezone : otherwise;

@@ -15,7 +15,7 @@ const addressTypes = ['wecom_external_userid', 'email', 'phone'];
 
 /**
  * A person has been split. A message goes to the new person if it went to an identity that leaves, or was queued for somebody who had been merged and
- * leaves; else it stays: so caps and "not twice" hold for each by what reached each. What was said about being written to holds for both. Repeatable.
+ * leaves; else it stays: so caps and "not twice" hold for each by what reached each. What was said about being written to, and the zone, hold for both. Repeatable.
  */
 export async function followSplit(pg: Pg, workspaceNo: number, { from, to, former, identities }: Split): Promise<void> {
   const addresses = identities.filter((i) => addressTypes.includes(i.type)).map((i) => i.value);
@@ -29,6 +29,11 @@ export async function followSplit(pg: Pg, workspaceNo: number, { from, to, forme
     await tx.query(
       `INSERT INTO consents (workspace_no, person_no, purpose, channel, granted, at)
        SELECT workspace_no, $3, purpose, channel, granted, at FROM consents WHERE workspace_no = $1 AND person_no = $2 ON CONFLICT DO NOTHING`,
+      [workspaceNo, from, to],
+    );
+    await tx.query(
+      `INSERT INTO person_zones (workspace_no, person_no, zone, at)
+       SELECT workspace_no, $3, zone, at FROM person_zones WHERE workspace_no = $1 AND person_no = $2 ON CONFLICT DO NOTHING`,
       [workspaceNo, from, to],
     );
   });

@@ -3,7 +3,7 @@ import { type App, createHttp, silentLog } from '../base/index.ts';
 import { routes as channelRoutes } from '../channels/index.ts';
 import { routes as contentRoutes } from '../content/index.ts';
 import { routes } from './index.ts';
-import { chain, createHarness, type Harness } from './journeys.fixture.ts';
+import { chain, createHarness, type Harness, ws } from './journeys.fixture.ts';
 
 let h: Harness;
 let app: App;
@@ -55,6 +55,8 @@ describe('the doors of content, channels and journeys', () => {
     expect((await call('POST', `/api/journeys/${id}/launch`)).body).toMatchObject({ state: 'running', version: 1 });
     expect((await call('POST', `/api/journeys/${id}/launch`)).status).toBe(409);
     await h.happen('door', 'Go');
+    const context = { timezone: 'America/New_York' };
+    await h.events.write(ws, [{ messageId: 'zone', event: 'Looked', timestamp: h.clock.now(), userId: 'door', source: 'http', context }]);
     await h.settle();
     expect((await call('GET', `/api/journeys/${id}/results`)).body).toMatchObject({ entered: 1, branches: [] });
     expect((await call('GET', `/api/journeys/${id}/people?node=s&state=left`)).body!.items).toHaveLength(1);
@@ -62,6 +64,7 @@ describe('the doors of content, channels and journeys', () => {
     const messages = await call('GET', `/api/messages?journeyId=${id}&state=sent`);
     expect(messages.body!.items).toMatchObject([{ journeyId: id, nodeId: 's', contentName: 'Hi', state: 'sent' }]);
     expect((await call('GET', '/api/messages/summary?days=3')).body).toMatchObject({ byState: { sent: 1 } });
+    expect(await h.engines.pg.query('SELECT zone FROM person_zones')).toEqual([{ zone: 'America/New_York' }]);
     // One message without a click: 100 × (1 − e^(−1/8)).
     const person = messages.body!.items[0].person.id as string;
     expect((await call('GET', `/api/people/${person}/fatigue`)).body).toEqual({

@@ -28,6 +28,7 @@ const byNumber = new Set([
   'journey_people',
   'journey_walks',
   'consents',
+  'person_zones',
   'person_notes',
   'person_standing',
   'bindings',
