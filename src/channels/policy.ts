@@ -1,5 +1,5 @@
 import { badInput, type Clock, type Pg } from '../base/index.ts';
-import { defaultPurposes, kindOf, type MessagePurpose } from './purposes.ts';
+import { defaultPurposes, keptPurposes, kindOf, type MessagePurpose } from './purposes.ts';
 import type { QuietHours } from './quiet.ts';
 
 /** At most so many messages to one person in so many days, counted over what it names. */
@@ -102,6 +102,7 @@ export async function writePolicy(pg: Pg, clock: Clock, workspaceNo: number, cha
     await tx.query('SELECT pg_advisory_xact_lock(7120, $1)', [workspaceNo]);
     const before = await readPolicy(tx, workspaceNo);
     const policy: Policy = { ...before, ...change };
+    if (change.purposes) policy.purposes = keptPurposes(before.purposes, change.purposes);
     const wrong = policy.caps.findIndex(({ purpose }) => purpose !== undefined && kindOf(policy.purposes, purpose) === 'transactional');
     if (wrong >= 0) throw badInput([{ field: `caps.${wrong}.purpose`, reason: 'is always sent; no cap stops it' }]);
     const begins = policy.paused && !before.paused;

@@ -114,7 +114,8 @@ export const channelsZh: Texts = {
   'must change something: quietHours, caps, purposes, paused or another field of the policy':
     '没有要修改的内容：quietHours、caps、purposes、paused 或规则的其他字段',
   'needs at least one purpose': '至少要有一种用途',
-  'has more than 20 purposes': '用途超过 20 种',
+  'has more than 100 purposes': '用途超过 100 种',
+  'has more than 20 purposes that are not retired': '未停用的用途超过 20 种',
   'names the same purpose twice': '用途重复',
   'is always sent; no cap stops it': '总是发送，不受频次上限约束',
   'must be 40 characters or fewer': '不能超过 40 个字',
@@ -141,6 +142,7 @@ export const channelsZh: Texts = {
   'Reminded often enough': '提醒次数已达上限',
   'WeCom gave no picture of the code': '企业微信没有返回码的图片',
   'The picture of the code answers {status}': '码的图片地址返回 {status}',
+  'The picture of the code cannot be fetched: {error}': '码的图片取不到：{error}',
 
   // Settings.
   'must be a full address such as https://example.com/messages': '必须是完整地址，如 https://example.com/messages',

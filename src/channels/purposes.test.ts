@@ -139,4 +139,17 @@ describe('the policy reaches as far as the purpose says', () => {
     await channels.dispatch();
     expect(await reasons()).toMatchObject({ 'notice:1': 'sent', 'later:1': 'sent' });
   });
+
+  it('a purpose is added, renamed and retired, and never forgotten: what it means holds on', async () => {
+    const channels = h.process();
+    const { purposes } = await channels.policy(1);
+    const vip = { key: 'vip', name: { zh: '会员日', en: 'Members' }, kind: 'service' as const };
+    expect((await channels.setPolicy(1, { purposes: [...purposes, vip] })).purposes.at(-1)).toEqual(vip);
+    expect((await channels.setPolicy(1, { purposes })).purposes).toEqual([...purposes, { ...vip, retired: true }]);
+    await channels.setPolicy(1, { caps: [{ messages: 0, days: 7 }] });
+    await h.queue([1], { purpose: 'vip' });
+    await channels.dispatch();
+    expect(await reasons()).toEqual({ 'k:1': 'sent' });
+    expect((await channels.policy(1)).purposes.filter((one) => !one.retired)).toEqual(purposes);
+  });
 });

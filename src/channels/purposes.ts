@@ -12,6 +12,8 @@ export interface MessagePurpose {
   /** As customers read it. */
   name: Words;
   kind: PurposeKind;
+  /** Chosen for nothing new; what was said about it, and what it means for what still bears it, hold on. */
+  retired?: boolean | undefined;
 }
 
 /** The purposes of content; a workspace may name them otherwise and add its own. */
@@ -21,6 +23,12 @@ export const defaultPurposes: MessagePurpose[] = [
   { key: 'benefit', name: { zh: '优惠与福利', en: 'Offers and benefits' }, kind: 'marketing' },
   { key: 'convert', name: { zh: '新品与推荐', en: 'New products and picks for you' }, kind: 'marketing' },
   { key: 'community', name: { zh: '社群与活动', en: 'Community and events' }, kind: 'marketing' },
+];
+
+/** A list as it is kept: what people have said something about is never forgotten, so a purpose that is left out is retired. */
+export const keptPurposes = (before: readonly MessagePurpose[], now: readonly MessagePurpose[]): MessagePurpose[] => [
+  ...now,
+  ...before.filter((one) => now.every(({ key }) => key !== one.key)).map((one) => ({ ...one, retired: true })),
 ];
 
 /** What says nothing of its purpose is marketing: the rules reach furthest there. */

@@ -32,9 +32,10 @@ export const policySchema = z.object({
   competeMinutes: z.number().int().min(0, { error: 'must be 0 to 1440' }).max(1440, { error: 'must be 0 to 1440' }),
   consentRequired: z.boolean(),
   purposes: z
-    .array(z.object({ key, name: z.object({ zh: name, en: name }), kind: z.enum(purposeKinds) }))
+    .array(z.object({ key, name: z.object({ zh: name, en: name }), kind: z.enum(purposeKinds), retired: z.boolean().optional() }))
     .min(1, { error: 'needs at least one purpose' })
-    .max(20, { error: 'has more than 20 purposes' })
+    .max(100, { error: 'has more than 100 purposes' })
+    .refine((all) => all.filter((one) => !one.retired).length <= 20, { error: 'has more than 20 purposes that are not retired' })
     .refine((all) => !twice(all, (one) => one.key), { error: 'names the same purpose twice' }),
   /** Whose fatigue is above it gets no marketing. null: everybody does. */
   fatigueAbove: z.number().int().min(1, { error: 'must be 1 to 99' }).max(99, { error: 'must be 1 to 99' }).nullable(),

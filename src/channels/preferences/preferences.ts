@@ -61,15 +61,17 @@ export function createPreferences(deps: Deps, accounts: Pick<Accounts, 'all'>, l
   };
 
   const standing = async (at: PreferenceAddress, personNo: number) => {
-    const [policy, have, known] = await Promise.all([
+    const [whole, have, known] = await Promise.all([
       readPolicy(pg, at.workspaceNo),
       accounts.all(at.workspaceNo),
       deps.people.traits(at.workspaceNo, [personNo]),
     ]);
+    // What is retired is asked of nobody, but of who was sent it.
+    const policy = { ...whole, purposes: whole.purposes.filter((one) => !one.retired || one.key === at.purpose) };
     const set = have.map((account) => account.kind).filter((kind) => kind !== 'wechat_pay');
     const channels = at.channel && !set.includes(at.channel) ? [...set, at.channel] : set;
     const traits = known.get(personNo) ?? {};
-    return { policy, channels, traits, now: await standingOf(pg, at.workspaceNo, { no: personNo, traits }, policy, channels) };
+    return { whole, policy, channels, traits, now: await standingOf(pg, at.workspaceNo, { no: personNo, traits }, policy, channels) };
   };
 
   return {
@@ -90,14 +92,14 @@ export function createPreferences(deps: Deps, accounts: Pick<Accounts, 'all'>, l
       if (!found) return undefined;
       const { at, personNo, message } = found;
       if (tooOften({ workspaceNo: at.workspaceNo, personNo })) return 'too_often';
-      const { policy, traits, now } = await standing(at, personNo);
+      const { whole, policy, traits, now } = await standing(at, personNo);
       const words: { purpose: string; channel: string; granted: boolean }[] = [];
       if (change.to === 'these') {
         const wanted = new Set(change.on);
         for (const { purpose, channel, on } of now)
           if (on !== wanted.has(`${purpose}:${channel}`)) words.push({ purpose, channel, granted: !on });
       } else if (change.to === 'no_marketing') {
-        for (const { key, kind } of policy.purposes) if (kind === 'marketing') words.push({ purpose: key, channel: '*', granted: false });
+        for (const { key, kind } of whole.purposes) if (kind === 'marketing') words.push({ purpose: key, channel: '*', granted: false });
       } else words.push({ purpose: at.purpose ?? '*', channel: at.channel ?? '*', granted: false });
       if (words.length === 0) return 'changed';
       const source = change.to === 'not_this' && change.oneClick ? 'one_click' : 'preference_page';

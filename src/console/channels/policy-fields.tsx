@@ -1,5 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Input, InputNumber, Select, TimePicker } from 'antd';
+import { Button, InputNumber, Select, TimePicker } from 'antd';
 import dayjs from 'dayjs';
 import customParseFormat from 'dayjs/plugin/customParseFormat';
 import { useTranslation } from 'react-i18next';
@@ -115,7 +115,9 @@ export function Caps({ caps, purposes, onChange }: { caps: Cap[]; purposes: Purp
             value={cap.purpose ?? ''}
             options={[
               { value: '', label: t('message.set.allPurposes') },
-              ...purposes.filter((one) => one.kind !== 'transactional').map((one) => ({ value: one.key, label: named(one.name, one.key) })),
+              ...purposes
+                .filter((one) => one.kind !== 'transactional' && (!one.retired || one.key === cap.purpose))
+                .map((one) => ({ value: one.key, label: named(one.name, one.key) })),
             ]}
             onChange={(purpose) => set(index, { purpose: purpose || undefined })}
             style={{ width: 128 }}
@@ -165,45 +167,6 @@ export function Caps({ caps, purposes, onChange }: { caps: Cap[]; purposes: Purp
           {t('message.set.addCap')}
         </Button>
       )}
-    </div>
-  );
-}
-
-export function Purposes({ value, onChange }: { value: Purpose[]; onChange: (value: Purpose[]) => void }) {
-  const { t } = useTranslation();
-  const set = (at: number, change: Partial<Purpose>) => onChange(value.map((one, index) => (index === at ? { ...one, ...change } : one)));
-  return (
-    <div className="stack tight">
-      {value.map((one, index) => (
-        <div key={one.key} className="row wrap" style={{ gap: 6 }}>
-          <Input
-            size="small"
-            value={one.name.zh}
-            maxLength={40}
-            onChange={(e) => set(index, { name: { ...one.name, zh: e.target.value } })}
-            style={{ width: 128 }}
-            aria-label="中文"
-          />
-          <Input
-            size="small"
-            value={one.name.en}
-            maxLength={40}
-            onChange={(e) => set(index, { name: { ...one.name, en: e.target.value } })}
-            style={{ width: 168 }}
-            aria-label="English"
-          />
-          <Select
-            size="small"
-            value={one.kind}
-            options={(['marketing', 'service', 'transactional'] as const).map((kind) => ({
-              value: kind,
-              label: t(`message.set.kind.${kind}`),
-            }))}
-            onChange={(kind) => set(index, { kind })}
-            style={{ width: 116 }}
-          />
-        </div>
-      ))}
     </div>
   );
 }

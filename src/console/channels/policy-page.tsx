@@ -8,7 +8,8 @@ import { useMay, useSession } from '../shell/session.tsx';
 import { Loading, Page } from '../ui/page.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { useSay, useUndo } from '../ui/undo.tsx';
-import { Caps, capsTwice, Hours, Purposes, QuietByChannel } from './policy-fields.tsx';
+import { Caps, capsTwice, Hours, QuietByChannel } from './policy-fields.tsx';
+import { Purposes } from './purposes.tsx';
 
 function Line({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
   return (
@@ -138,7 +139,7 @@ function PolicyForm({ saved }: { saved: Policy }) {
           </div>
         </Line>
         <Line title={t('message.set.purposes')} hint={t('message.set.purposesHint')}>
-          <Purposes value={value.purposes} onChange={(purposes) => set({ purposes })} />
+          <Purposes value={value.purposes} editable={editable} onChange={(purposes) => set({ purposes })} />
         </Line>
         <Line title={t('message.set.consent')} hint={t('message.set.consentHint')}>
           <Switch

@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Select } from 'antd';
+import { Alert, Button, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { policy } from '../api/access.ts';
@@ -66,7 +66,9 @@ function PurposeSelect({ value, onChange }: { value: string | undefined; onChang
       value={value}
       placeholder={t('journey.purposeOfContent')}
       onChange={onChange}
-      options={(data?.purposes ?? []).map((one) => ({ value: one.key, label: named(one.name, one.key) }))}
+      options={(data?.purposes ?? [])
+        .filter((one) => !one.retired || one.key === value)
+        .map((one) => ({ value: one.key, label: named(one.name, one.key) }))}
       data-testid="send-purpose"
     />
   );
@@ -158,6 +160,7 @@ export function SendForm({ node, onChange }: Props<NodeOf<'send'>>) {
               {t('journey.addFallback')}
             </Button>
           )}
+          {paidBeforePush(node) && <Alert type="warning" showIcon title={t('journey.paidBeforePush')} data-testid="paid-before-push" />}
         </div>
       </Form.Item>
     </>

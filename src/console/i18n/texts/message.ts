@@ -326,6 +326,12 @@ export const message = {
       '客户在偏好页看到的名称。营销：受全部规则约束；服务：不计入总上限和疲劳度；交易通知：始终发送，除非客户拒绝这种用途',
       'As customers read them on their own page. Marketing: all rules hold; service: outside general caps and fatigue; transactional: always sent, unless this very purpose is refused',
     ],
+    purposeZh: ['中文名称', 'Chinese name'],
+    purposeEn: ['英文名称', 'English name'],
+    addPurpose: ['添加用途', 'Add a purpose'],
+    retire: ['停用', 'Retire'],
+    retired: ['已停用：', 'Retired:'],
+    restore: ['恢复', 'Restore'],
     kind: { marketing: ['营销', 'Marketing'], service: ['服务', 'Service'], transactional: ['交易通知', 'Transactional'] },
     approval: ['多少人以上需要审批', 'Approval above'],
     approvalHint: [
