@@ -67,6 +67,7 @@ export type {
   HandoverBody,
   HandoverList,
   PlanBody,
+  PlanForesight,
   PlanList,
   PlanView,
   RemindAnswer,

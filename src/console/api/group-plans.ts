@@ -6,6 +6,7 @@ import type {
   OverlapList,
   PersonGroups,
   PlanBody,
+  PlanForesight,
   PlanList,
   PlanView,
   RemindAnswer,
@@ -23,6 +24,8 @@ type EntryRef = Pick<Entry, 'planId' | 'stepId' | 'at'>;
 
 export const groupPlans = {
   list: () => get<PlanList>('/groups/plans'),
+  /** Whom a plan would reach, and who is in how many of its groups. */
+  foresee: (id: string) => get<PlanForesight>(`/groups/plans/${id}/foresight`),
   add: (body: PlanBody) => post<PlanView>('/groups/plans', body),
   change: (id: string, body: Partial<PlanBody>) => patch<PlanView>(`/groups/plans/${id}`, body),
   remove: (id: string) => remove<void>(`/groups/plans/${id}`),

@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Card, Popconfirm, Tag } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { groupPlans, type PlanView } from '../api/group-plans.ts';
 import { useAskApproval } from '../reach/approval-ask.tsx';
 import { useMay } from '../shell/session.tsx';
 import { useSay } from '../ui/undo.tsx';
+import { LaunchPlan } from './plan-forecast.tsx';
 import { useWords } from './words.ts';
 
 const TURNS = { draft: 'launch', running: 'pause', paused: 'resume' } as const;
@@ -17,6 +19,7 @@ export function Plans({ list, edit }: { list: PlanView[]; edit: (id: string) => 
   const askApproval = useAskApproval();
   const words = useWords();
   const client = useQueryClient();
+  const [launching, setLaunching] = useState<PlanView>();
   const act = async (work: () => Promise<unknown>) => {
     try {
       await work();
@@ -43,7 +46,7 @@ export function Plans({ list, edit }: { list: PlanView[]; edit: (id: string) => 
                 <Button
                   size="small"
                   type={plan.state === 'running' ? 'default' : 'primary'}
-                  onClick={() => act(() => groupPlans.turn(plan.id, TURNS[plan.state]))}
+                  onClick={() => (plan.state === 'draft' ? setLaunching(plan) : act(() => groupPlans.turn(plan.id, TURNS[plan.state])))}
                   data-testid={`plan-${TURNS[plan.state]}`}
                 >
                   {t(`groupPlan.${TURNS[plan.state]}`)}
@@ -75,6 +78,13 @@ export function Plans({ list, edit }: { list: PlanView[]; edit: (id: string) => 
           </div>
         </Card>
       ))}
+      {launching && (
+        <LaunchPlan
+          plan={launching}
+          launch={() => act(() => groupPlans.turn(launching.id, 'launch'))}
+          close={() => setLaunching(undefined)}
+        />
+      )}
     </div>
   );
 }

@@ -1,4 +1,11 @@
 export const groupPlan = {
+  forecast: {
+    groups: ['群', 'Groups'],
+    people: ['群里的客户（去重）', 'Customers in them, each once'],
+    in: ['在 {{n}} 个群里', 'in {{n}} of them'],
+    inMany: ['在 {{n}} 个以上群里', 'in {{n}} or more'],
+    repeats: ['在几个群里的人，每条消息会看到几次', 'Who is in several groups sees each message as often'],
+  },
   title: ['社群 SOP 日历', 'Group calendar'],
   question: ['哪些群今天要发什么，谁还没发？', 'Which group gets what today, and who has not sent it?'],
   calendar: ['日历', 'Calendar'],
