@@ -17,6 +17,8 @@ export interface World {
   engines: Engines;
   clock: ManualClock;
   matching: Matching;
+  /** Hears how far a run is; where it throws the run is cut off, and the next that is begun is the same. */
+  told: (part: number) => void;
   /** What the room told as events. */
   written: OwnEvent[];
   contents: Candidate[];
@@ -34,8 +36,11 @@ export async function matchingWorld(now: string): Promise<World> {
   await migrate(pg, ch, [...jobMigrations, ...peopleMigrations, ...eventMigrations, ...migrations]);
   const source = (ws: number, columns: readonly string[] = [], people?: readonly number[]) =>
     `(SELECT ${['*', ...columns].join(', ')} FROM events WHERE workspace_no = ${ws}${people ? ` AND person_no IN (${people.join(', ') || '0'})` : ''})`;
+  let begun = 0;
+  let cutOff: string | undefined;
   const kinds = new Map<string, (job: never) => Promise<unknown>>();
-  const world: Pick<World, 'written' | 'contents' | 'levels' | 'interests'> = {
+  const world: Pick<World, 'written' | 'contents' | 'levels' | 'interests' | 'told'> = {
+    told: () => {},
     written: [],
     contents: [],
     levels: new Map(),
@@ -48,8 +53,16 @@ export async function matchingWorld(now: string): Promise<World> {
     jobs: {
       define: (kind: string, fn: unknown) => void kinds.set(kind, fn as never),
       start: async (workspaceNo: number, kind: string, payload: object) => {
-        await kinds.get(kind)!({ id: 'job', workspaceNo, payload, progress: async () => {} } as never);
-        return { id: 'job' };
+        const id = cutOff ?? `job${++begun}`;
+        cutOff = id;
+        await kinds.get(kind)!({
+          id,
+          workspaceNo,
+          payload,
+          progress: async (p: { done: number; total: number }) => world.told(p.done / p.total),
+        } as never);
+        cutOff = undefined;
+        return { id };
       },
     } as never,
     products: () =>
@@ -67,10 +80,9 @@ export async function matchingWorld(now: string): Promise<World> {
     workspaces: async () => [],
   });
   let key = 0;
-  return {
+  return Object.assign(world, {
     ...{ engines, clock, matching },
-    ...world,
-    tell: (workspaceNo, events) =>
+    tell: (workspaceNo: number, events: readonly Told[]) =>
       ch.insertRows(
         'events',
         events.map((e) => ({
@@ -80,5 +92,5 @@ export async function matchingWorld(now: string): Promise<World> {
         })),
       ),
     close: () => engines.close(),
-  };
+  });
 }

@@ -91,6 +91,46 @@ describe('what is next for a person', () => {
   });
 });
 
+describe('a run that is cut off', () => {
+  it('goes on from what is done, and until it is ready what was found before is served', async () => {
+    const buy = (person: number, good: string): Told => ({
+      ...{ person, event: 'Order Completed', at: world.clock.ms() - person * 60_000 },
+      properties: { order_id: `${person}-${good}`, products: [{ product_id: good, price: 20, quantity: 1 }] },
+    });
+    const shown = async () => {
+      const answer = await world.matching.recommendations(6, 'p1', 'product', 10);
+      return answer.kind === 'product'
+        ? { asOf: answer.asOf, items: answer.items.map((i) => i.product.id), acts: answer.hour.acts }
+        : undefined;
+    };
+    await world.tell(6, [...[1, 2, 3].map((p) => buy(p, 'tea')), ...[4, 5].map((p) => buy(p, 'cup'))]);
+    await world.matching.recompute(6);
+    let before = await shown();
+    expect(before).toMatchObject({ items: ['tea', 'cup'], acts: 1 });
+    for (const part of [0.1, 0.7, 0.9]) {
+      world.clock.advance(day);
+      const began = new Date(world.clock.ms() + 1).toISOString();
+      await world.tell(6, [buy(1, `new ${part}`)]);
+      world.told = (at) => {
+        if (at >= part) throw new Error('cut off');
+      };
+      await expect(world.matching.recompute(6)).rejects.toThrow('cut off');
+      expect(await shown()).toEqual(before);
+      world.clock.advance(60_000);
+      world.told = () => {};
+      await world.matching.recompute(6);
+      const after = await shown();
+      expect(after!.asOf).toBe(began);
+      expect(after!.items).toContain(`new ${part}`);
+      expect(after!.acts).toBe(before!.acts + 1);
+      before = after;
+    }
+    const builds = await world.engines.ch.query('SELECT DISTINCT build FROM match_history WHERE workspace_no = 6');
+    const people = await world.engines.pg.query('SELECT DISTINCT build FROM match_people WHERE workspace_no = 6');
+    expect([builds.length, people.length]).toEqual([1, 1]);
+  });
+});
+
 describe('a choice of content', () => {
   const everyone = Array.from({ length: 400 }, (_, i) => i + 1);
   const ask = (key: string, people: readonly number[] = everyone) => ({ people, channel: 'wecom', at: world.clock.now(), key });

@@ -6,13 +6,14 @@ import { type Effect, effectsOf } from './content/effects.ts';
 import { asLogged, matchRecords, outcomesOf } from './content/logged.ts';
 import { offPolicy } from './content/off-policy.ts';
 import { type PickAsk, type Picked, pick } from './content/pick.ts';
+import { messagesSql } from './content/reach.ts';
 import { bestChannel, bestHour, type Hours, hoursOfAll, hoursOfPeople } from './content/when.ts';
 import type { MatchingDeps } from './ports.ts';
 import { features } from './products/features.ts';
 import { findProducts, goesWith } from './products/goes-with.ts';
-import { nextProducts } from './products/recommend.ts';
+import { type Kept, nextProducts, readKept } from './products/recommend.ts';
 import { recompute } from './products/recompute.ts';
-import { createGoods, readBuild } from './products/store.ts';
+import { type BuildResult, createGoods, readBuild } from './products/store.ts';
 import type { MatchingSettings } from './schema.ts';
 import { createSettings, type SettingsChange } from './settings.ts';
 
@@ -31,13 +32,13 @@ interface Known {
 }
 
 export function createMatching(deps: MatchingDeps) {
-  const { pg, ch, clock, jobs } = deps;
+  const { pg, ch, clock, jobs, log } = deps;
   const settings = createSettings(deps);
   const goods = createGoods(ch, deps.products);
   const known = new Map<number, Promise<Known>>();
   const hours = new Map<number, Promise<{ at: number; hours: Hours }>>();
 
-  /** Remembers an answer for a while; asked by many at once it is worked out once. */
+  /** Remembers an answer for a while; asked by many at once it is worked out once. What is a little too old is said once more while it is worked out anew. */
   const kept = async <T extends { at: number }>(
     map: Map<number, Promise<T>>,
     ws: number,
@@ -47,8 +48,16 @@ export function createMatching(deps: MatchingDeps) {
     const held = await map.get(ws)?.catch(() => undefined);
     if (held && clock.ms() - held.at < forMs && clock.ms() >= held.at) return held;
     const fresh = make();
-    map.set(ws, fresh);
-    return fresh;
+    if (!held || clock.ms() - held.at > 6 * forMs || clock.ms() < held.at) {
+      map.set(ws, fresh);
+      return fresh;
+    }
+    map.set(ws, Promise.resolve({ ...held, at: clock.ms() }));
+    fresh.then(
+      () => map.set(ws, fresh),
+      (err: unknown) => log.warn({ err, workspaceNo: ws }, 'what is remembered was not worked out anew'),
+    );
+    return held;
   };
   const knownOf = (ws: number): Promise<Known> =>
     kept(known, ws, effectsMs, async () => {
@@ -70,34 +79,37 @@ export function createMatching(deps: MatchingDeps) {
   const choose = async (ws: number, ask: PickAsk, keep: boolean): Promise<Map<number, Picked>> =>
     pick(deps, ws, ask, { settings: (await settings.get(ws)).content, beliefs: (await knownOf(ws)).beliefs, keep });
 
-  const next = (ws: number, personNo: number, limit: number) =>
-    nextProducts(deps, goods, ws, personNo, { rules: async () => (await settings.get(ws)).products, limit });
+  const about = async (ws: number, personNo: number) => {
+    const [kept, levels] = await Promise.all([readKept(pg, ws, personNo), deps.levelOf(ws, [personNo])]);
+    return { personNo, kept, level: levels.get(personNo) ?? '' };
+  };
+  type About = Awaited<ReturnType<typeof about>>;
+  const next = (ws: number, person: About, limit: number) =>
+    nextProducts(deps, goods, ws, person, { rules: async () => (await settings.get(ws)).products, limit });
 
-  /** When and over which channel somebody is reached best, and from whom that is known. */
-  const reach = async (ws: number, personNo: number) => {
-    const [levels, own, all, { effects }, messages] = await Promise.all([
-      deps.levelOf(ws, [personNo]),
-      hoursOfPeople(deps, ws, [personNo]),
-      hoursOf(ws),
+  /** When and over which channel somebody is reached best, and from whom that is known: as of the last run, or now of whom it kept nothing. */
+  const reach = async (ws: number, { personNo, kept, level }: About) => {
+    const asKept = kept?.codes != null && kept.all !== null;
+    const [own, messages, all, { effects }] = await Promise.all([
+      asKept ? (kept.hours ?? undefined) : hoursOfPeople(deps, ws, [personNo]).then((hours) => hours.get(personNo)),
+      asKept ? (kept.messages ?? []) : ch.query<NonNullable<Kept['messages']>[number]>(messagesSql(deps, ws, [personNo])),
+      kept?.all ?? hoursOf(ws),
       knownOf(ws),
-      ch.query<{ channel: string; sent: number; clicked: number }>(
-        `SELECT channel, countIf(event = 'Message Sent') AS sent, uniqIf(outbox, event = 'Message Clicked') AS clicked
-         FROM ${deps.source(ws, ["ifNull(properties.channel.:String, '') AS channel", "ifNull(properties.outboxId.:String, '') AS outbox"], [personNo])}
-         WHERE event IN ('Message Sent', 'Message Clicked') AND channel != '' GROUP BY channel`,
-      ),
     ]);
-    const level = levels.get(personNo) ?? '';
-    return { level, hour: bestHour(own.get(personNo), level, all), channel: bestChannel(messages, level, effects) };
+    return { level, hour: bestHour(own, level, all), channel: bestChannel(messages, level, effects) };
   };
 
-  jobs.define<{ again: boolean }>(RECOMPUTE_MATCHING, async ({ workspaceNo, payload, progress }) => {
-    const { people, items, learned, trial } = await recompute(
-      deps,
-      workspaceNo,
-      await settings.get(workspaceNo),
-      payload.again,
-      async (done, total) => progress({ done: Math.round(done * 20), total: total * 20 }),
-    );
+  /** Of a workspace one run after the other. */
+  const running = new Map<number, Promise<unknown>>();
+  jobs.define<{ again: boolean }>(RECOMPUTE_MATCHING, async ({ id, workspaceNo, payload, progress }) => {
+    const run = async () =>
+      recompute(deps, goods, workspaceNo, await settings.get(workspaceNo), {
+        ...{ job: id, again: payload.again },
+        step: async (done, total) => progress({ done: Math.round(done * 20), total: total * 20 }),
+      });
+    const mine = (running.get(workspaceNo) ?? Promise.resolve()).then(run, run);
+    running.set(workspaceNo, mine);
+    const { people, items, learned, trial } = await mine;
     return { people, items, learned: learned.learned, ndcg: trial?.ways.yutang?.ndcg ?? null };
   });
   const tried = new Map<number, number>();
@@ -120,8 +132,12 @@ export function createMatching(deps: MatchingDeps) {
     },
     recommendations: async (ws: number, id: string, kind: 'product' | 'content', limit: number) => {
       const no = await numberOf(ws, id);
-      const where = await reach(ws, no);
-      if (kind === 'product') return { kind, ...where, ...(await next(ws, no, limit)) };
+      const person = await about(ws, no);
+      if (kind === 'product') {
+        const [where, found] = await Promise.all([reach(ws, person), next(ws, person, limit)]);
+        return { kind, ...where, ...found };
+      }
+      const where = await reach(ws, person);
       // Nobody is pushed here, so nobody is kept out.
       const channel = where.channel.channel ?? 'wecom';
       const picked = (await choose(ws, { people: [no], channel, at: clock.now(), key: 'recommendation', holdout: 0 }, false)).get(no)!;
@@ -134,7 +150,7 @@ export function createMatching(deps: MatchingDeps) {
       };
     },
     /** What is next for a person by number: read by key. */
-    nextProducts: next,
+    nextProducts: async (ws: number, personNo: number, limit: number) => next(ws, await about(ws, personNo), limit),
     products: (ws: number, query: string, limit: number) => findProducts(deps, goods, ws, query, limit),
     goesWith: (ws: number, id: string, when: 'together' | 'next', limit: number) => goesWith(deps, goods, ws, id, when, limit),
     /** What was learned, when, of what, and how well it foretells. */
@@ -146,10 +162,11 @@ export function createMatching(deps: MatchingDeps) {
         deps.contents(ws, undefined, '', clock.now()),
       ]);
       const names = new Map(all.map((c) => [c.id, c.name]));
+      const { hours: _, ...result } = build?.result ?? {};
       return {
         products: build
           ? {
-              ...{ asOf: build.asOf.toISOString(), madeAt: build.madeAt.toISOString(), ...build.result },
+              ...{ asOf: build.asOf.toISOString(), madeAt: build.madeAt.toISOString(), ...(result as Omit<BuildResult, 'hours'>) },
               weights: features.map(({ key, speaks }, i) => ({ key, speaks, weight: build.result.learned.weights[i] ?? 0 })),
             }
           : null,

@@ -4,8 +4,7 @@ const table = (name: string, columns: string, order: string): string =>
   `CREATE TABLE IF NOT EXISTS ${name} (workspace_no UInt32, build UInt32, ${columns})
    ENGINE = MergeTree PARTITION BY (workspace_no, build) ORDER BY (${order})`;
 
-/** Working tables of a build, each build a partition of its own, so that an old one is dropped in one stroke. */
-export const workTables: Record<string, string> = {
+const firstTables = {
   match_acts: table('match_acts', 'person_no UInt32, item String, at Int64, bought UInt8, price_fen Float64', 'person_no, item, at'),
   match_standing: table('match_standing', 'person_no UInt32, level LowCardinality(String)', 'person_no'),
   match_items: table(
@@ -29,12 +28,22 @@ export const workTables: Record<string, string> = {
   match_levels: table('match_levels', 'level LowCardinality(String), code UInt32, share Float32, place UInt32', 'level, code'),
 };
 
+/** When, and over which channels, people were reached: what the hour and the channel for each of them are said from. */
+const reachTable = table(
+  'match_reach',
+  'person_no UInt32, hours Array(Tuple(UInt8, UInt32)), messages Array(Tuple(String, UInt32, UInt32))',
+  'person_no',
+);
+
+/** Working tables of a build, each build a partition of its own, so that an old one is dropped in one stroke. */
+export const workTables: Record<string, string> = { ...firstTables, match_reach: reachTable };
+
 export const migrations: Migration[] = [
   {
     room: 'matching',
     n: 1,
     name: 'what people bought as numbers, which goods go together, what is next for each, and which content was chosen for whom',
-    ch: Object.values(workTables),
+    ch: Object.values(firstTables),
     pg: `
 CREATE TABLE match_builds (
   workspace_no int NOT NULL, build int NOT NULL, state text NOT NULL, as_of timestamptz NOT NULL, made_at timestamptz, result jsonb,
@@ -51,5 +60,15 @@ CREATE TABLE match_choices (
 CREATE INDEX match_choices_person ON match_choices (workspace_no, person_no, at DESC);
 CREATE INDEX match_choices_at ON match_choices (workspace_no, at DESC);
 CREATE INDEX match_choices_untold ON match_choices (workspace_no, key) WHERE NOT told;`,
+  },
+  {
+    room: 'matching',
+    n: 2,
+    name: 'a run goes on where it was stopped, what was found before is served until it is done, and when and where people are reached is kept with it',
+    ch: [reachTable],
+    pg: `
+ALTER TABLE match_builds ADD COLUMN progress jsonb NOT NULL DEFAULT '{}';
+ALTER TABLE match_people DROP CONSTRAINT match_people_pkey, ADD PRIMARY KEY (workspace_no, person_no, build),
+  ADD COLUMN hours int[], ADD COLUMN messages jsonb;`,
   },
 ];

@@ -29,30 +29,45 @@ export const leastOwn = { acts: 8, messages: 5, level: 100, pool: 50 };
 /** The level's hours count as so many acts of one's own. */
 const lentActs = 8;
 const lookBackDays = 180;
+/** One person counts no more than so many acts an hour. */
+export const mostActs = 10;
 
-const ownActs = (deps: Pick<MatchingDeps, 'source' | 'clock'>, workspaceNo: number, zone: string, people?: readonly number[]): string =>
+/** Acts by person and hour: `person_no, hour, n`. */
+export const ownActs = (
+  deps: Pick<MatchingDeps, 'source'>,
+  workspaceNo: number,
+  at: number,
+  zone: string,
+  people?: readonly number[],
+): string =>
   `SELECT person_no, toHour(toTimeZone(time, ${sqlString(zone)})) AS hour, count() AS n FROM ${deps.source(workspaceNo, [], people)}
-   WHERE type IN ('track', 'page', 'screen') AND source != 'yutang' AND time > fromUnixTimestamp64Milli(toInt64(${deps.clock.ms() - lookBackDays * 86_400_000}), 'UTC')
+   WHERE type IN ('track', 'page', 'screen') AND source != 'yutang' AND time > fromUnixTimestamp64Milli(toInt64(${at - lookBackDays * 86_400_000}), 'UTC')
    GROUP BY person_no, hour`;
 
-const asHours = (rows: readonly { hour: number; n: number }[]): number[] => {
+export const asHours = (rows: readonly { hour: number; n: number }[]): number[] => {
   const hours = new Array<number>(24).fill(0);
   for (const { hour, n } of rows) hours[hour]! += n;
   return hours;
 };
 
-/** Hours of everyone, once a day. One person counts no more than ten acts an hour. */
+/** Hours of everyone, where no build knows them. */
 export async function hoursOfAll(
   deps: Pick<MatchingDeps, 'ch' | 'source' | 'clock' | 'levelsSql' | 'zone'>,
   workspaceNo: number,
 ): Promise<Hours> {
-  const rows = await deps.ch.query<{ level: string; hour: number; n: number }>(
-    `SELECT l.level AS level, a.hour AS hour, sum(least(a.n, 10)) AS n FROM (${ownActs(deps, workspaceNo, await deps.zone(workspaceNo))}) AS a
-     LEFT JOIN (${await deps.levelsSql(workspaceNo, deps.clock.ms())}) AS l ON l.person_no = a.person_no GROUP BY level, hour`,
+  const now = deps.clock.ms();
+  return byLevel(
+    await deps.ch.query(
+      `SELECT l.level AS level, a.hour AS hour, sum(least(a.n, ${mostActs})) AS n FROM (${ownActs(deps, workspaceNo, now, await deps.zone(workspaceNo))}) AS a
+       LEFT JOIN (${await deps.levelsSql(workspaceNo, now)}) AS l ON l.person_no = a.person_no GROUP BY level, hour`,
+    ),
   );
-  const levels = Object.fromEntries([...Map.groupBy(rows, (r) => r.level)].map(([level, list]) => [level, asHours(list)]));
-  return { pool: asHours(rows), levels };
 }
+
+export const byLevel = (rows: readonly { level: string; hour: number; n: number }[]): Hours => ({
+  pool: asHours(rows),
+  levels: Object.fromEntries([...Map.groupBy(rows, (r) => r.level)].map(([level, list]) => [level, asHours(list)])),
+});
 
 export async function hoursOfPeople(
   deps: Pick<MatchingDeps, 'ch' | 'source' | 'clock' | 'zone'>,
@@ -60,7 +75,7 @@ export async function hoursOfPeople(
   people: readonly number[],
 ): Promise<Map<number, number[]>> {
   const rows = await deps.ch.query<{ person_no: number; hour: number; n: number }>(
-    ownActs(deps, workspaceNo, await deps.zone(workspaceNo), people),
+    ownActs(deps, workspaceNo, deps.clock.ms(), await deps.zone(workspaceNo), people),
   );
   return new Map([...Map.groupBy(rows, (r) => r.person_no)].map(([no, list]) => [no, asHours(list)]));
 }

@@ -1,8 +1,10 @@
-import type { Ch } from '../../base/index.ts';
+import { type Ch, sqlNumbers } from '../../base/index.ts';
+import { bestOf, noRules } from '../products/best.ts';
 import { copyActs, makeBuild } from '../products/build.ts';
-import type { BuildPlan } from '../products/build-sql.ts';
+import { type BuildPlan, key } from '../products/build-sql.ts';
 import { type Learned, learnWeights } from '../products/fit.ts';
-import { noRules, topSql } from '../products/top-sql.ts';
+import { readHistories } from '../products/histories.ts';
+import { readModel } from '../products/model.ts';
 import { againSql, knnSql, popularSql } from './baselines-sql.ts';
 import { bootstrap, type Measured, measure, ndcgEach } from './measures.ts';
 
@@ -66,13 +68,10 @@ export async function trial(
   const same = async (days?: number): Promise<string[]> => (await ch.query<{ item: string }>(popularSql(base, days))).map((r) => r.item);
   const [ever, lately] = [await same(), await same(30)];
   const filled = (lists: string[][]): string[][] => lists.map((list) => [...new Set([...list, ...lately])].slice(0, limit));
-  const named = `SELECT person_no, groupArray(item) AS items FROM (
-    SELECT person_no, i.item AS item, score FROM (${topSql(now, learned.weights, `person_no IN (${who})`, noRules, limit)}) AS t
-    INNER JOIN (SELECT code, item FROM match_items WHERE workspace_no = ${plan.workspaceNo} AND build = ${now.build}) AS i USING (code)
-    ORDER BY person_no, score DESC) GROUP BY person_no`;
-  const [mine, knn, again] = [await asked(named), await asked(knnSql(base, who)), await asked(againSql(base, who))];
+  const mine = await foretold(ch, now, learned.weights, people, limit);
+  const [knn, again] = [await asked(knnSql(base, who)), await asked(againSql(base, who))];
   const lists: Record<string, string[][]> = {
-    yutang: people.map((p) => mine(p).items ?? []),
+    yutang: people.map((p) => mine.get(p) ?? []),
     'popular (ever)': people.map(() => ever),
     'popular (30 days)': people.map(() => lately),
     'item-kNN (new goods only)': people.map((p) => knn(p).fresh ?? []),
@@ -96,4 +95,21 @@ export async function trial(
         }),
     ),
   };
+}
+
+/** What the model would show each of these people, by its names. */
+async function foretold(
+  ch: Ch,
+  plan: BuildPlan,
+  weights: readonly number[],
+  people: readonly number[],
+  limit: number,
+): Promise<Map<number, string[]>> {
+  const model = await readModel(ch, plan);
+  const best = bestOf(model, weights, noRules, limit);
+  const names = new Map(
+    (await ch.query<{ code: number; item: string }>(`SELECT code, item FROM match_items WHERE ${key(plan)}`)).map((r) => [r.code, r.item]),
+  );
+  const histories = await readHistories(ch, plan, model, `person_no IN ${sqlNumbers(people)}`);
+  return new Map(histories.map((person) => [person.personNo, best(person).map(({ code }) => names.get(code)!)]));
 }

@@ -17,29 +17,36 @@ export interface Size {
 }
 export type Step = (done: number, total: number) => Promise<void>;
 
+/** What is known, copied to where a build reads it. */
+const copied = ['match_acts', 'match_standing'];
+
 /** Copies what is known to where a build reads it; gives the plan that reads it there. */
 export async function copyActs(ch: Ch, plan: BuildPlan): Promise<BuildPlan> {
   await dropBuild(ch, plan.workspaceNo, plan.build);
   await ch.command(capped(actsSql(plan)));
   await ch.command(capped(standingSql(plan)));
-  return {
-    ...plan,
-    acts: `(SELECT person_no, item, at, bought, price_fen FROM match_acts WHERE ${key(plan)})`,
-    levels: `SELECT person_no, level FROM match_standing WHERE ${key(plan)}`,
-  };
+  return fromCopy(plan);
 }
 
-/** Makes a build of what was copied. `step`: told after each statement. */
+/** The plan that reads what was copied. */
+export const fromCopy = (plan: BuildPlan): BuildPlan => ({
+  ...plan,
+  acts: `(SELECT person_no, item, at, bought, price_fen FROM match_acts WHERE ${key(plan)})`,
+  levels: `SELECT person_no, level FROM match_standing WHERE ${key(plan)}`,
+});
+
+/** Makes a build of what was copied; of one that was cut short nothing else is left. `step`: told after each statement. */
 export async function makeBuild(ch: Ch, plan: BuildPlan, step: Step): Promise<Size> {
-  const parts = await partsOf(ch, plan, 'match_acts', peopleAtOnce);
+  for (const name of Object.keys(workTables)) if (!copied.includes(name)) await dropPart(ch, name, plan.workspaceNo, plan.build);
+  const parts = await partsOf(ch, plan, ['match_acts'], peopleAtOnce);
   await ch.command(capped(itemsSql(plan)));
   const [size] = await ch.query<Size>(
     `SELECT (SELECT uniq(person_no) FROM match_acts WHERE ${key(plan)}) AS people, (SELECT count() FROM match_items WHERE ${key(plan)}) AS items`,
   );
   const slices = Math.max(1, Math.ceil(size!.items / pairsAtOnce));
   const statements = [
-    ...parts.map((who) => historySql(plan, who)),
-    ...parts.map((who) => readersSql(plan, who)),
+    ...parts.map(({ who }) => historySql(plan, who)),
+    ...parts.map(({ who }) => readersSql(plan, who)),
     againSql(plan),
     ...Array.from({ length: slices }, (_, i) => pairsSql(plan, i, slices)),
     levelsSql(plan),
@@ -48,19 +55,38 @@ export async function makeBuild(ch: Ch, plan: BuildPlan, step: Step): Promise<Si
     await ch.command(capped(sql));
     await step(i + 1, statements.length);
   }
-  await ch.command(`ALTER TABLE match_acts DROP PARTITION (${plan.workspaceNo}, ${plan.build})`);
   return size!;
 }
 
-/** Conditions on person_no that each hold of so many people, and together of everyone in a table of the build. */
-export async function partsOf(ch: Ch, plan: Pick<BuildPlan, 'workspaceNo' | 'build'>, table: string, each: number): Promise<string[]> {
+/** Some of the people: a condition on person_no, and the number that those after them have at least. */
+export interface Part {
+  who: string;
+  next: number;
+}
+
+/** Parts that are each of so many people, and together of everyone in these tables of the build from a number on. */
+export async function partsOf(
+  ch: Ch,
+  plan: Pick<BuildPlan, 'workspaceNo' | 'build'>,
+  tables: readonly string[],
+  each: number,
+  from = 0,
+): Promise<Part[]> {
+  const people = tables.map((table) => `SELECT person_no FROM ${table} WHERE ${key(plan)} AND person_no >= ${from}`).join(' UNION ALL ');
   const starts = await ch.query<{ no: number }>(
-    `SELECT no FROM (SELECT person_no AS no, row_number() OVER (ORDER BY person_no) AS place FROM (SELECT DISTINCT person_no FROM ${table} WHERE ${key(plan)}))
-     WHERE place % ${each} = 1 ORDER BY no`,
+    `SELECT no FROM (SELECT person_no AS no, row_number() OVER (ORDER BY person_no) AS place FROM (SELECT DISTINCT person_no FROM (${people})))
+     WHERE place % ${each} = ${1 % each} ORDER BY no`,
   );
-  return starts.map(({ no }, i) => `person_no >= ${no}${i + 1 < starts.length ? ` AND person_no < ${starts[i + 1]!.no}` : ''}`);
+  return starts.map(({ no }, i) => {
+    const next = starts[i + 1]?.no ?? 2 ** 32;
+    return { who: `person_no >= ${no} AND person_no < ${next}`, next };
+  });
 }
 
 export async function dropBuild(ch: Ch, workspaceNo: number, build: number): Promise<void> {
-  for (const table of Object.keys(workTables)) await ch.command(`ALTER TABLE ${table} DROP PARTITION (${workspaceNo}, ${build})`);
+  for (const table of Object.keys(workTables)) await dropPart(ch, table, workspaceNo, build);
+}
+
+export async function dropPart(ch: Ch, table: string, workspaceNo: number, build: number): Promise<void> {
+  await ch.command(`ALTER TABLE ${table} DROP PARTITION (${workspaceNo}, ${build})`);
 }

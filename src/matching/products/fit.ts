@@ -1,12 +1,13 @@
-import type { Ch } from '../../base/index.ts';
+import { type Ch, sqlNumbers } from '../../base/index.ts';
 import type { BuildPlan } from './build-sql.ts';
-import { featureRowsSql } from './candidates-sql.ts';
+import { candidatesOf } from './candidates.ts';
 import { features } from './features.ts';
+import { readHistories } from './histories.ts';
+import { readModel } from './model.ts';
 import { fitRanking, type RankSample } from './rank-fit.ts';
 
-/** People from whom the weights are learned, and how many are asked for at once. */
+/** People from whom the weights are learned. */
 const mostPeople = 1_000;
-const atOnce = 250;
 /** With fewer, the usual weights stand. */
 export const leastPeople = 50;
 
@@ -57,33 +58,26 @@ export async function learnWeights(ch: Ch, plan: BuildPlan, until: number): Prom
 }
 
 async function sampleOf(ch: Ch, plan: BuildPlan, people: { person_no: number; bought: number; codes: number[] }[]): Promise<RankSample> {
-  const width = features.length;
-  const stride = 4 + 4 + 1 + 4 * width;
-  const parts: Buffer[] = [];
-  for (let i = 0; i < people.length; i += atOnce) {
-    const who = `person_no IN (${people.slice(i, i + atOnce).map((p) => p.person_no)})`;
-    parts.push(await ch.bytes(`${featureRowsSql(plan, who)} ORDER BY person_no`, 'RowBinary'));
-  }
-  const n = parts.reduce((sum, part) => sum + part.length / stride, 0);
-  const rows = new Float32Array(n * width);
-  const labels = new Uint8Array(n);
-  const starts: number[] = [];
-  const bought: number[] = [];
+  const model = await readModel(ch, plan);
+  const candidates = candidatesOf(model);
   const of = new Map(people.map((p) => [p.person_no, { ...p, set: new Set(p.codes) }]));
-  let row = 0;
-  let last = -1;
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += stride) {
-      const person = part.readUInt32LE(at);
-      if (person !== last) {
-        starts.push(row);
-        bought.push(of.get(person)!.bought);
-        last = person;
-      }
-      labels[row] = of.get(person)!.set.has(part.readUInt32LE(at + 4)) ? 1 : 0;
-      for (let j = 0; j < width; j++) rows[row * width + j] = part.readFloatLE(at + 9 + 4 * j);
-      row += 1;
+  const rows: number[] = [];
+  const labels: number[] = [];
+  const starts = [0];
+  const bought: number[] = [];
+  for (const person of await readHistories(ch, plan, model, `person_no IN ${sqlNumbers(of.keys())}`)) {
+    const { set, bought: all } = of.get(person.personNo)!;
+    const n = candidates.of(person);
+    for (let place = 0; place < n; place++) {
+      const c = candidates.at(place);
+      labels.push(set.has(c.code) ? 1 : 0);
+      for (const feature of features) rows.push(feature.of(c));
     }
+    starts.push(labels.length);
+    bought.push(all);
   }
-  return { width, rows, labels, starts: Int32Array.from([...starts, row]), bought: Int32Array.from(bought) };
+  return {
+    ...{ width: features.length, rows: Float32Array.from(rows), labels: Uint8Array.from(labels) },
+    ...{ starts: Int32Array.from(starts), bought: Int32Array.from(bought) },
+  };
 }

@@ -1,8 +1,9 @@
 import { sqlStrings } from '../../base/index.ts';
+import type { Hours } from '../content/when.ts';
 import type { MatchingDeps } from '../ports.ts';
+import { type ProductRules, type Why, whys } from './best.ts';
 import { key } from './build-sql.ts';
 import type { Build, Good, Goods } from './store.ts';
-import { type ProductRules, type Why, whys } from './top-sql.ts';
 
 export interface Words {
   zh: string;
@@ -21,11 +22,14 @@ export interface NextProducts {
   items: NextProduct[];
 }
 
-type Deps = Pick<MatchingDeps, 'pg' | 'ch' | 'levelOf'>;
+type Deps = Pick<MatchingDeps, 'ch'>;
 
-interface Row {
+/** What the build that is served keeps of a person. */
+export interface Kept {
   build: number;
   asOf: Date;
+  /** When people are here, of the build; of one of before that was kept nothing is known. */
+  all: Hours | null;
   /** Null, as all that follows, of whom nothing is kept. */
   codes: number[] | null;
   scores: number[];
@@ -33,33 +37,41 @@ interface Row {
   because: number[];
   since: number[];
   every: number[];
+  hours: number[] | null;
+  messages: { channel: string; sent: number; clicked: number }[] | null;
 }
 
-/** What is next for a person, read by key; who did nothing with goods yet is shown what their level buys. */
+/** Read by key. */
+export async function readKept(pg: MatchingDeps['pg'], workspaceNo: number, personNo: number): Promise<Kept | undefined> {
+  const [row] = await pg.query<Kept>(
+    `SELECT b.build, b.as_of AS "asOf", b.result->'hours' AS all, codes, scores, whys, because, since, every, hours, messages
+     FROM (SELECT build, as_of, result FROM match_builds WHERE workspace_no = $1 AND state = 'ready' ORDER BY build DESC LIMIT 1) AS b
+     LEFT JOIN match_people AS p ON p.workspace_no = $1 AND p.person_no = $2 AND p.build = b.build`,
+    [workspaceNo, personNo],
+  );
+  return row;
+}
+
+/** What is next for a person; who did nothing with goods yet is shown what their level buys. */
 export async function nextProducts(
   deps: Deps,
   goodsOf: Goods,
   workspaceNo: number,
-  personNo: number,
+  person: { personNo: number; level: string; kept: Kept | undefined },
   { rules, limit }: { rules: () => Promise<ProductRules>; limit: number },
 ): Promise<NextProducts> {
-  const [row] = await deps.pg.query<Row>(
-    `SELECT b.build, b.as_of AS "asOf", codes, scores, whys, because, since, every
-     FROM (SELECT build, as_of FROM match_builds WHERE workspace_no = $1 AND state = 'ready' ORDER BY build DESC LIMIT 1) AS b
-     LEFT JOIN match_people AS p ON p.workspace_no = $1 AND p.person_no = $2 AND p.build = b.build`,
-    [workspaceNo, personNo],
-  );
-  if (!row) return { asOf: null, basis: 'none', items: [] };
-  const goods = await goodsOf(workspaceNo, row.build);
-  if (!row.codes) return byLevel(deps, goods, workspaceNo, personNo, row, { rules: await rules(), limit });
-  const items = row.codes.slice(0, limit).flatMap((code, i): NextProduct[] => {
+  const { kept, personNo, level } = person;
+  if (!kept) return { asOf: null, basis: 'none', items: [] };
+  const goods = await goodsOf(workspaceNo, kept.build);
+  if (!kept.codes?.length) return byLevel(deps, goods, workspaceNo, { personNo, level }, kept, { rules: await rules(), limit });
+  const items = kept.codes.slice(0, limit).flatMap((code, i): NextProduct[] => {
     const good = goods.get(code);
     if (!good) return [];
-    const why = whys[row.whys[i]!]!;
-    const because = goods.get(row.because[i]!);
-    return [shownGood(good, row.scores[i]!, why, reasonOf(why, good, because, row.since[i]!, row.every[i]!))];
+    const why = whys[kept.whys[i]!]!;
+    const because = goods.get(kept.because[i]!);
+    return [shownGood(good, kept.scores[i]!, why, reasonOf(why, good, because, kept.since[i]!, kept.every[i]!))];
   });
-  return { asOf: row.asOf.toISOString(), basis: 'person', items };
+  return { asOf: kept.asOf.toISOString(), basis: 'person', items };
 }
 
 const shownGood = ({ id, name, category, priceFen }: Good, score: number, why: Why, reason: Words): NextProduct => ({
@@ -83,14 +95,13 @@ function reasonOf(why: Why, good: Good, because: Good | undefined, since: number
 }
 
 async function byLevel(
-  { ch, levelOf }: Deps,
+  { ch }: Deps,
   goods: Map<number, Good>,
   workspaceNo: number,
-  personNo: number,
+  { personNo, level }: { personNo: number; level: string },
   build: Pick<Build, 'build' | 'asOf'>,
   { rules, limit }: { rules: ProductRules; limit: number },
 ): Promise<NextProducts> {
-  const level = (await levelOf(workspaceNo, [personNo])).get(personNo) ?? '';
   const ofBuild = key({ workspaceNo, build: build.build });
   const rested = build.asOf.getTime() - rules.restDays * 86_400_000;
   const may = [
