@@ -1,7 +1,7 @@
 import { type Engines, testEngines } from '../../test/kit.ts';
 import type { AuditEntry } from '../access/index.ts';
 import { migrations as audienceMigrations, createAudience, eventCondition, parseRule } from '../audience/index.ts';
-import { createJobs, jobMigrations, type ManualClock, manualClock, migrate, silentLog } from '../base/index.ts';
+import { createJobs, jobMigrations, type ManualClock, manualClock, migrate, type Pg, silentLog } from '../base/index.ts';
 import {
   type ChannelAdapter,
   type Channels,
@@ -49,7 +49,9 @@ export const ws = 1;
 
 /** The real rooms on real engines, with a clock that is moved by hand. `process` makes a new process on the same data. */
 /** `adapters`: other channels in place of those here. */
-export async function createHarness(options: { wecom?: boolean; adapters?: (clock: ManualClock) => ChannelAdapter[] } = {}) {
+export async function createHarness(
+  options: { wecom?: boolean; adapters?: (given: { clock: ManualClock; pg: Pg; events: Events }) => ChannelAdapter[] } = {},
+) {
   const engines: Engines = await testEngines();
   const { pg, ch, url } = engines;
   const clock: ManualClock = manualClock('2026-03-02T02:00:00Z');
@@ -70,8 +72,9 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
   const audience = createAudience({ pg, ch, clock, log, jobs, events: still });
   const sink = createSink();
   const wecom = createSink('wecom');
-  const adapters = options.adapters?.(clock) ?? (options.wecom ? [sink.adapter, wecom.adapter] : [sink.adapter]);
-  const workspaces = async () => [{ no: ws, timezone: 'Asia/Shanghai' }];
+  const adapters = options.adapters?.({ clock, pg, events }) ?? (options.wecom ? [sink.adapter, wecom.adapter] : [sink.adapter]);
+  const place = { zone: 'Asia/Shanghai' };
+  const workspaces = async () => [{ no: ws, timezone: place.zone }];
   const reading = { pg, activity: events.activity, standing: audience.standing };
   const rooms = createRooms({ pg, audience });
   const approvers: { id: string }[] = [];
@@ -154,6 +157,8 @@ export async function createHarness(options: { wecom?: boolean; adapters?: (cloc
   const harness = {
     engines,
     clock,
+    /** Where the workspace is. */
+    place,
     events,
     audience,
     jobs,

@@ -1,5 +1,6 @@
 import { ws } from './journeys.fixture.ts';
-import { caps, competeMinutes, fatigueAbove, hours, type Person, type World } from './respect-world.fixture.ts';
+import { beijingDay, breaches, type Ledger, ledgerOf } from './respect-check-platforms.fixture.ts';
+import { caps, competeMinutes, fatigueAbove, hours, type Person, type Stayed, type World } from './respect-world.fixture.ts';
 
 /**
  * Looks at what reached the receivers and at the outbox, and knows the rules only from here: written without the room's own code, one message after the
@@ -28,6 +29,9 @@ export interface Checked {
   sent: number;
   waiting: number;
   skipped: Record<string, number>;
+  failed: Record<string, number>;
+  /** How often messages were put off by a platform's limit. */
+  putOff: Record<string, number>;
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
@@ -91,10 +95,29 @@ function tired(person: Person, had: readonly Sent[], at: number): number {
   return 100 * (1 - Math.exp(-(pressure / 8 + said)));
 }
 
-const beijingDay = (at: number): number => Math.floor((at + 8 * 3_600_000) / dayMs);
+const beijingHour = (at: number): number => Math.floor(((at + 8 * 3_600_000) % dayMs) / 3_600_000);
+
+/** Advertisements by text message: by day, in Beijing. */
+const advertises = (at: number): boolean => beijingHour(at) >= 8 && beijingHour(at) < 21;
+
+interface Happened {
+  at: number;
+  arrival?: World['arrived'][number];
+  stay?: Stayed;
+  line: Line;
+}
+
+/** Why what is said of a message that was handed over and did not go is not so. */
+function untrue(stay: Stayed, line: Line, ledger: Ledger): string | undefined {
+  if (stay.reason === 'sms.marketing.hours')
+    return marketing.has(line.purpose ?? '') && !advertises(stay.at) ? undefined : 'it might have gone';
+  if (stay.reason === 'official.template.perDay') return ledger.templatesUsedUp(stay.at) ? undefined : 'the day had some left';
+  if (stay.reason === 'no_grant') return line.channel === 'mini_program' && !ledger.agreed(stay) ? undefined : 'the person had agreed';
+  return 'nobody knows this reason';
+}
 
 export async function check(world: World): Promise<Checked> {
-  const { h, people, arrived, pauses, journeys } = world;
+  const { h, people, arrived, stayed, pauses, journeys } = world;
   const broken: string[] = [];
   const say = (what: string) => broken.length < 20 && broken.push(what);
   const lines = await h.engines.pg.query<Line>(
@@ -105,14 +128,19 @@ export async function check(world: World): Promise<Checked> {
   const byId = new Map(lines.map((line) => [`msg_${line.no.toString(36).padStart(9, '0')}`, line]));
 
   // Everything that was asked for is sent, skipped for a reason, or waits: journey by journey.
-  const skipped: Record<string, number> = {};
+  const [skipped, failed, putOff] = [{}, {}, {}] as [Checked['skipped'], Checked['failed'], Checked['putOff']];
+  const count = (into: Record<string, number>, reason: string): void => {
+    into[reason] = (into[reason] ?? 0) + 1;
+  };
   let [sent, waiting] = [0, 0];
   const perJourney = new Map<string, number>();
   for (const line of lines) {
     perJourney.set(line.journey, (perJourney.get(line.journey) ?? 0) + 1);
-    if (line.state === 'sent') sent += 1;
+    // Taken by who carries it; what became of it there is told later.
+    if (line.state === 'sent' || line.state === 'submitted') sent += 1;
     else if (line.state === 'queued') waiting += 1;
-    else if (line.state === 'skipped' && line.reason) skipped[line.reason] = (skipped[line.reason] ?? 0) + 1;
+    else if (line.state === 'skipped' && line.reason) count(skipped, line.reason);
+    else if (line.state === 'failed' && line.reason) count(failed, line.reason);
     else say(`${line.no} is ${line.state} ${line.reason}`);
   }
   const asked = await h.engines.pg.query<{ id: string; n: number }>(
@@ -125,26 +153,35 @@ export async function check(world: World): Promise<Checked> {
   }
   if (arrived.length !== sent) say(`${arrived.length} arrived, ${sent} are said to be sent`);
 
+  const ledger = ledgerOf(world);
+  for (const what of breaches(world)) say(what);
+
   // What happened to each person, in the order in which it happened.
-  const ofPerson = new Map<number, { at: number; arrival?: (typeof arrived)[number]; line: Line }[]>();
-  const note = (no: number, what: { at: number; arrival?: (typeof arrived)[number]; line: Line }) => {
+  const ofPerson = new Map<number, Happened[]>();
+  const note = (no: number, what: Happened) => {
     const list = ofPerson.get(no);
     if (list) list.push(what);
     else ofPerson.set(no, [what]);
   };
   for (const arrival of arrived) {
     const line = byId.get(arrival.outboxId);
-    if (line?.state !== 'sent') say(`${arrival.outboxId} arrived and is not sent`);
+    if (line?.state !== 'sent' && line?.state !== 'submitted') say(`${arrival.outboxId} arrived and is not sent`);
     else note(line.person, { at: arrival.at, arrival, line });
   }
   for (const line of lines) if (line.state === 'skipped') note(line.person, { at: line.decided!, line });
+
+  for (const stay of stayed) {
+    if (stay.state === 'retry') count(putOff, stay.reason);
+    const line = byId.get(stay.outboxId);
+    if (line) note(line.person, { at: stay.at, stay, line });
+  }
 
   for (const [no, all] of ofPerson) {
     const person = people.get(no)!;
     const had: Sent[] = [];
     const days = new Map<string, number>();
     // At one instant what was sent is looked at before what was skipped for it.
-    for (const { at, arrival, line } of all.sort((a, b) => a.at - b.at || Number(!a.arrival) - Number(!b.arrival))) {
+    for (const { at, arrival, stay, line } of all.sort((a, b) => a.at - b.at || Number(!a.arrival) - Number(!b.arrival))) {
       const { channel, purpose: kind } = line;
       const purpose = kind ?? '';
       const where = `${line.no} (person ${no}, ${channel}, ${purpose}, ${new Date(at).toISOString()})`;
@@ -160,18 +197,39 @@ export async function check(world: World): Promise<Checked> {
         const today = (days.get(day) ?? 0) + 1;
         if (channel === 'wecom' && today > 1) say(`${where} is over the platform's one a day`);
         days.set(day, today);
+        if (channel === 'sms' && today > 1) say(`${where} is over the platform's one a day to a number`);
+        if (channel === 'sms' && marketing.has(purpose) && !advertises(at)) say(`${where} is an advertisement outside the hours for them`);
         had.push({ at, channel, purpose, priority: line.priority, journey: line.journey });
         continue;
       }
+      if (stay) {
+        const why = untrue(stay, line, ledger);
+        if (why) say(`${where} stayed as ${stay.reason}: ${why}`);
+        continue;
+      }
+      // What was in hand at that very moment counted too, although it did not go in the end.
+      const counted = [
+        ...had,
+        ...all.flatMap((one) =>
+          one.stay && one.at === at
+            ? [{ at, channel: one.line.channel, purpose: one.line.purpose ?? '', priority: one.line.priority, journey: one.line.journey }]
+            : [],
+        ),
+      ];
+      const onAddress =
+        (days.get(day) ?? 0) +
+        counted.filter((one) => one.channel === channel).length -
+        had.filter((one) => one.channel === channel).length;
       const truths: Record<string, () => boolean> = {
         no_address: () => person.addresses[channel] === undefined && channel !== 'webhook',
         no_consent: () => isRefused,
-        duplicate: () => had.some((one) => one.journey === line.journey && one.at > at - dayMs),
-        fatigued: () => marketing.has(purpose) && tired(person, had, at) > fatigueAbove - 0.5,
-        capped: () => full(had, at, channel, purpose).some((cap) => !cap.includes('purpose')),
-        capped_purpose: () => full(had, at, channel, purpose).some((cap) => cap.includes('purpose')),
-        outranked: () => had.some((one) => one.priority > line.priority && one.at >= line.due - competeMinutes * 60_000),
-        'wecom.mass.perCustomer': () => channel === 'wecom' && (days.get(day) ?? 0) >= 1,
+        duplicate: () => counted.some((one) => one.journey === line.journey && one.at > at - dayMs),
+        fatigued: () => marketing.has(purpose) && tired(person, counted, at) > fatigueAbove - 0.5,
+        capped: () => full(counted, at, channel, purpose).some((cap) => !cap.includes('purpose')),
+        capped_purpose: () => full(counted, at, channel, purpose).some((cap) => cap.includes('purpose')),
+        outranked: () => counted.some((one) => one.priority > line.priority && one.at >= line.due - competeMinutes * 60_000),
+        'wecom.mass.perCustomer': () => channel === 'wecom' && onAddress >= 1,
+        'sms.perNumber.perDay': () => channel === 'sms' && onAddress >= 1,
       };
       if (!truths[line.reason!]?.()) say(`${where} was skipped as ${line.reason}, which is not so`);
     }
@@ -190,5 +248,5 @@ export async function check(world: World): Promise<Checked> {
           )
             say(`${low.no} went before ${high.no}, which is of higher priority`);
   }
-  return { broken, asked: lines.length, sent, waiting, skipped };
+  return { broken, asked: lines.length, sent, waiting, skipped, failed, putOff };
 }

@@ -1,5 +1,6 @@
 import type { ChannelAdapter, Policy, SubmitOutcome } from '../channels/index.ts';
 import { chain, createHarness, day, type Harness, minute, ws } from './journeys.fixture.ts';
+import { createPlatforms, miniApp, officialApp, openAccounts, type Platforms } from './respect-platforms.fixture.ts';
 
 /** Ten journeys that want more than anybody should have, people in many places who change their minds, and every channel with a local receiver. */
 
@@ -14,7 +15,7 @@ export const caps: Policy['caps'] = [
 export const fatigueAbove = 40;
 /** Longer than a step of the clock: what is put off is looked at again before its time is over. */
 export const competeMinutes = 150;
-const channels = ['wecom', 'email', 'sms', 'webhook'] as const;
+const channels = ['wecom', 'email', 'sms', 'webhook', 'official_account', 'mini_program'] as const;
 
 export interface Word {
   at: number;
@@ -37,11 +38,23 @@ export interface Arrived {
   personNo: number;
   outboxId: string;
 }
+/** Handed over and not gone: put off, or failed. */
+export interface Stayed {
+  at: number;
+  outboxId: string;
+  personNo: number;
+  state: 'retry' | 'failed';
+  reason: string;
+}
 export interface World {
   h: Harness;
+  platforms: Platforms;
+  /** What one day has of templates of the official account. */
+  templates: number;
   people: Map<number, Person>;
   /** What reached the receivers, in order. */
   arrived: Arrived[];
+  stayed: Stayed[];
   pauses: { from: number; to: number }[];
   journeys: string[];
   days: number;
@@ -60,6 +73,14 @@ export function dice(seed: number): () => number {
 
 const zones = ['', '', '', '', 'Asia/Shanghai', 'America/New_York', 'Europe/Paris', 'Asia/Kolkata', 'Pacific/Auckland', 'not a zone'];
 
+const acts = [
+  ['official_account', 'talk'],
+  ['official_account', 'click'],
+  ['official_account', 'agree'],
+  ['mini_program', 'agree'],
+  ['mini_program', 'agree'],
+] as const;
+
 /** What each journey asks, on which days of a month: many on the same, so that they are in each other's way. */
 const greedy: { minute: string; days: string; channel: (typeof channels)[number]; purpose: string; priority: number; groups: number[] }[] =
   [
@@ -69,10 +90,10 @@ const greedy: { minute: string; days: string; channel: (typeof channels)[number]
     { minute: '0 23', days: '2,12,22', channel: 'webhook', purpose: 'community', priority: 50, groups: [5, 6, 7, 8, 9] },
     { minute: '0 3', days: '3,13,23', channel: 'wecom', purpose: 'community', priority: 60, groups: [5, 6, 7, 8, 9] },
     { minute: '15 9', days: '3,13,23', channel: 'sms', purpose: 'convert', priority: 70, groups: [0, 2, 4, 6, 8] },
-    { minute: '30 21', days: '4,14,24', channel: 'email', purpose: 'service', priority: 50, groups: [0, 2, 4, 6, 8] },
-    { minute: '0 12', days: '2,3,4,12,13,14', channel: 'email', purpose: 'service', priority: 50, groups: [1, 3, 5] },
-    { minute: '0 19', days: '1,2,3,4', channel: 'wecom', purpose: 'convert', priority: 10, groups: [7, 8] },
-    { minute: '0 2', days: '5,15,25', channel: 'sms', purpose: 'notify', priority: 50, groups: [1, 3, 5, 7, 9] },
+    { minute: '30 21', days: '4,14,24', channel: 'mini_program', purpose: 'service', priority: 50, groups: [0, 2, 4, 6, 8] },
+    { minute: '0 12', days: '2,3,4,12,13,14', channel: 'official_account', purpose: 'service', priority: 50, groups: [1, 3, 5] },
+    { minute: '0 19', days: '1,2,3,4', channel: 'wecom', purpose: 'service', priority: 10, groups: [1, 2] },
+    { minute: '0 2', days: '3,13,23', channel: 'sms', purpose: 'notify', priority: 50, groups: [0, 1, 3, 5, 7] },
   ];
 
 /** `stepMinutes`: how often anybody looks. `told`: after each day. */
@@ -82,24 +103,48 @@ export async function createWorld(
   options: { seed: number; stepMinutes: number; told?: (day: number, arrived: number) => void },
 ): Promise<World> {
   const arrived: Arrived[] = [];
+  const stayed: Stayed[] = [];
   const known = new Set<string>();
-  const receiver = (kind: (typeof channels)[number], now: () => number): ChannelAdapter => ({
-    kind,
-    submit: async (_account, messages) =>
-      messages.map((m): SubmitOutcome => {
-        if (known.has(m.idempotencyKey)) throw new Error(`came twice: ${m.idempotencyKey}`);
-        known.add(m.idempotencyKey);
-        arrived.push({ at: now(), channel: kind, address: m.address, personNo: m.personNo, outboxId: m.outboxId });
-        return { outboxId: m.outboxId, state: 'sent' };
-      }),
+  const watched = (adapter: ChannelAdapter, now: () => number): ChannelAdapter => ({
+    ...adapter,
+    submit: async (account, messages) => {
+      const outcomes = await adapter.submit(account, messages);
+      const byId = new Map(messages.map((m) => [m.outboxId, m]));
+      for (const { outboxId, state, reason = '' } of outcomes) {
+        const { idempotencyKey, address, personNo } = byId.get(outboxId)!;
+        if (state === 'retry' || state === 'failed') {
+          stayed.push({ at: now(), outboxId, personNo, state, reason });
+          continue;
+        }
+        if (known.has(idempotencyKey)) throw new Error(`came twice: ${idempotencyKey}`);
+        known.add(idempotencyKey);
+        arrived.push({ at: now(), channel: adapter.kind, address, personNo, outboxId });
+      }
+      return outcomes;
+    },
   });
-  const h = await createHarness({ adapters: (clock) => channels.map((kind) => receiver(kind, () => clock.ms())) });
+  const receiver = (kind: (typeof channels)[number]): ChannelAdapter => ({
+    kind,
+    submit: async (_account, messages) => messages.map((m): SubmitOutcome => ({ outboxId: m.outboxId, state: 'sent' })),
+  });
+  let platforms: Platforms | undefined;
+  const h = await createHarness({
+    adapters: (given) => {
+      platforms = createPlatforms(given);
+      const plain = (['wecom', 'email', 'webhook'] as const).map(receiver);
+      return [...plain, ...platforms.adapters].map((adapter) => watched(adapter, () => given.clock.ms()));
+    },
+  });
+  await openAccounts(h.engines.pg);
   h.clock.set('2026-03-01T00:30:00Z');
   const people = await populate(h, count);
   await h.current.channels.setPolicy(ws, {
     ...{ quietHours: hours.usual, quietByChannel: { sms: hours.sms, webhook: null }, caps, fatigueAbove, competeMinutes },
   });
+  const templates = Math.ceil(count / 6);
   await h.current.channels.limits.set(ws, 'wecom.mass.perCustomer', { period: { calendar: 'day' } }, { name: 'test' });
+  await h.current.channels.limits.set(ws, 'sms.perNumber.perDay', { value: 1 }, { name: 'test' });
+  await h.current.channels.limits.set(ws, 'official.template.perDay', { value: templates }, { name: 'test' });
   const journeys: string[] = [];
   for (const [i, one] of greedy.entries()) {
     const content = await h.current.content.create(ws, {
@@ -117,7 +162,7 @@ export async function createWorld(
     );
     journeys.push(await h.launch({ ...graph, priority: one.priority }));
   }
-  const world: World = { h, people, arrived, pauses: [], journeys, days };
+  const world: World = { h, platforms: platforms!, templates, people, arrived, stayed, pauses: [], journeys, days };
   await live(world, options);
   return world;
 }
@@ -131,6 +176,8 @@ async function populate(h: Harness, count: number): Promise<Map<number, Person>>
       ...(i % 4 === 0 ? [] : [{ type: 'wecom_external_userid', id: `corp:wm${i}` }]),
       ...(i % 3 === 0 ? [] : [{ type: 'email', id: `p${i}@example.com` }]),
       ...(i % 2 === 0 ? [] : [{ type: 'phone', id: `+86138${String(i).padStart(8, '0')}` }]),
+      ...(i % 5 === 0 ? [] : [{ type: 'wechat_openid', id: `${officialApp}:o${i}` }]),
+      ...(i % 7 === 0 ? [] : [{ type: 'wechat_openid', id: `${miniApp}:m${i}` }]),
     ],
   }));
   for (let at = 0; at < count; at += 2_000)
@@ -153,10 +200,12 @@ async function populate(h: Harness, count: number): Promise<Map<number, Person>>
     [ws],
   );
   const addressOf: Record<string, string> = { wecom_external_userid: 'wecom', email: 'email', phone: 'sms' };
+  const channelOf = ({ type, id }: { type: string; id: string }) =>
+    addressOf[type] ?? (id.startsWith(officialApp) ? 'official_account' : 'mini_program');
   return new Map(
     rows.map(({ value, no }) => {
       const { zone, refusesAll, refusesMarketing, identities } = plans[Number(value.slice(1))]!;
-      const addresses = Object.fromEntries(identities.map((one) => [addressOf[one.type]!, one.id]));
+      const addresses = Object.fromEntries(identities.map((one) => [channelOf(one), one.id]));
       return [no, { no, zone: zone.includes('/') ? zone : 'Asia/Shanghai', refusesAll, refusesMarketing, addresses, words: [] }];
     }),
   );
@@ -164,7 +213,7 @@ async function populate(h: Harness, count: number): Promise<Map<number, Person>>
 
 /** Hour by hour: journeys and the outbox do what is due; some people change their minds at their own page; for a day all is paused. */
 async function live(
-  { h, people, pauses, days, arrived }: World,
+  { h, platforms, people, pauses, days, arrived }: World,
   { seed, stepMinutes, told }: Parameters<typeof createWorld>[2],
 ): Promise<void> {
   const roll = dice(seed);
@@ -193,8 +242,19 @@ async function live(
           person.words.push({ at: now, purpose, channel, granted: false });
         }
       }
+    // Some write to the official account, touch its menu, or agree to be sent one notice.
+    if (new Date(now).getUTCHours() % 8 === 2) {
+      for (let n = 0; n < Math.max(4, Math.ceil(people.size / 250)); n++) {
+        const person = everybody[Math.floor(roll() * everybody.length)]!;
+        const [kind, what] = acts[Math.floor(roll() * acts.length)]!;
+        const [app, openid] = person.addresses[kind]?.split(':') ?? [];
+        if (app && openid) await platforms.act(app, openid, what);
+      }
+      await platforms.hear();
+    }
     await journeys.tick();
     await room.dispatch();
+    if (new Date(now).getUTCHours() === 0) await room.poll();
     h.clock.advance(stepMinutes * minute);
     if (Math.floor(now / day) !== Math.floor(h.clock.ms() / day))
       told?.(Math.round((h.clock.ms() + days * day - end) / day), arrived.length);

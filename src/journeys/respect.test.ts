@@ -18,16 +18,20 @@ it(
     });
     const used = process.cpuUsage(began);
     try {
-      const { broken, asked, sent, waiting, skipped } = await check(world);
+      const { broken, asked, sent, waiting, skipped, failed, putOff } = await check(world);
       if (large || process.env.YUTANG_RESPECT_SEED)
         process.stdout.write(
-          `${JSON.stringify({ people: count, days, asked, sent, waiting, skipped, broken: broken.length, cpuSeconds: Math.round((used.user + used.system) / 1e6) })}\n`,
+          `${JSON.stringify({ people: count, days, asked, sent, waiting, skipped, failed, putOff, broken: broken.length, cpuSeconds: Math.round((used.user + used.system) / 1e6) })}\n`,
         );
       expect(broken).toEqual([]);
-      expect(sent + waiting + Object.values(skipped).reduce((sum, n) => sum + n, 0)).toBe(asked);
-      // It was no idle world: the policy had its hands full.
-      for (const reason of ['capped', 'capped_purpose', 'fatigued', 'no_address', 'no_consent', 'outranked'])
+      const stayed = [...Object.values(skipped), ...Object.values(failed)].reduce((sum, n) => sum + n, 0);
+      expect(sent + waiting + stayed).toBe(asked);
+      // It was no idle world: the policy and the platforms' rules had their hands full.
+      const rules = ['wecom.mass.perCustomer', 'sms.perNumber.perDay'];
+      for (const reason of ['capped', 'capped_purpose', 'fatigued', 'no_address', 'no_consent', 'outranked', ...rules])
         expect(skipped[reason], reason).toBeGreaterThan(0);
+      expect(failed.no_grant).toBeGreaterThan(0);
+      for (const reason of ['sms.marketing.hours', 'official.template.perDay']) expect(putOff[reason], reason).toBeGreaterThan(0);
       expect(sent).toBeGreaterThan(count);
     } finally {
       await world.h.close();
