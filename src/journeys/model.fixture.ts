@@ -1,5 +1,5 @@
 import { asksEntry } from './entry-data.ts';
-import type { EntryNode, ExitRuleNode, GoalNode, Graph, JourneyNode, UntilNode } from './graph.ts';
+import type { EntryNode, ExitRuleNode, GoalNode, Graph, JourneyNode, UntilNode, WaitNode } from './graph.ts';
 import { createPlan, type Plan, splitBranch } from './plan.ts';
 
 /** A slow, obvious interpreter of journeys: one person, one pass and one step at a time, from a list of events. What the engine does in sets must come to the same. */
@@ -36,15 +36,48 @@ export interface ModelPerson {
 }
 
 const minute = 60_000;
+const clocks = new Map<string, Intl.DateTimeFormat>();
+/** What the calendar and the clock on the wall say there, as `2026-03-08 01:30`. */
+export function wallOf(ms: number, zone: string): string {
+  const clock = clocks.get(zone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  clocks.set(zone, clock);
+  return clock.format(ms);
+}
+const found = new Map<string, number>();
+/** The first minute at which the wall says so. Where the clocks jump over it: an hour after the time an hour earlier. */
+function minuteOf(day: string, at: string, zone: string): number {
+  const key = `${day} ${at} ${zone}`;
+  const noon = Date.parse(`${day}T12:00Z`);
+  for (let ms = noon - 1600 * minute; !found.has(key) && ms < noon + 1600 * minute; ms += minute)
+    if (wallOf(ms, zone) === `${day} ${at}`) found.set(key, ms);
+  if (!found.has(key)) {
+    const [earlierDay, earlier] = new Date(Date.parse(`${day}T${at}Z`) - 60 * minute).toISOString().slice(0, 16).split('T');
+    found.set(key, minuteOf(earlierDay!, earlier!, zone) + 60 * minute);
+  }
+  return found.get(key)!;
+}
+const laterDay = (day: string, n: number): string => new Date(Date.parse(day) + n * 1440 * minute).toISOString().slice(0, 10);
+
+/** Until when somebody waits who came in at one instant and comes to the wait at another. */
+function waitEnd(node: WaitNode, entered: number, now: number, zone: string): number {
+  if (node.day === undefined) return now + minutesOf(node);
+  const due = laterDay(wallOf(entered, zone).slice(0, 10), node.day);
+  const today = wallOf(now, zone).slice(0, 10);
+  if (due >= today) return minuteOf(due, node.at!, zone);
+  // The day is over: the next such time.
+  return minuteOf(today, node.at!, zone) > now ? minuteOf(today, node.at!, zone) : minuteOf(laterDay(today, 1), node.at!, zone);
+}
 const minutesOf = (node: object): number => ((node as { minutes?: number }).minutes ?? 0) * minute;
 
 export class Model {
   readonly id: string;
+  readonly zone: string;
   readonly #plans: Plan[] = [];
   readonly #graphs: Graph[] = [];
 
-  constructor(id: string, graph: Graph) {
+  constructor(id: string, graph: Graph, zone: string) {
     this.id = id;
+    this.zone = zone;
     this.addVersion(graph);
   }
   addVersion(graph: Graph): void {
@@ -59,6 +92,18 @@ export class Model {
   }
   #entry(): EntryNode {
     return this.#graphs.at(-1)!.nodes.find((n): n is EntryNode => n.type === 'entry')!;
+  }
+
+  /** Whether somebody of that version stands at a wait there. */
+  isWait(version: number, node: string): boolean {
+    return this.#graphs[version - 1]!.nodes.some((n) => n.id === node && n.type === 'wait');
+  }
+  /** Who waits for a time, where and until when. */
+  waits(people: Iterable<ModelPerson>): string[] {
+    const passes = [...people].flatMap((person) => person.passes.map((pass) => ({ person, pass })));
+    return passes
+      .filter(({ pass }) => pass.leftAt === null && this.isWait(pass.version, pass.node))
+      .map(({ person, pass }) => `${person.number} ${pass.node} ${new Date(pass.due).toISOString()}`);
   }
 
   /** What lands at one instant, and all that follows from it at that instant. */
@@ -194,8 +239,8 @@ export class Model {
     switch (node.type) {
       case 'wait':
         pass.trail.push(`arrive ${id}`);
-        pass.due = now + minutesOf(node);
-        return;
+        pass.due = waitEnd(node, pass.enteredAt, now, this.zone);
+        return pass.due > now ? undefined : on();
       case 'until':
         pass.trail.push(`arrive ${id}`);
         pass.since = entering && Object.keys(pass.jumps).length === 0 ? pass.eventAt : now;

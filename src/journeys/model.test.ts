@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assign } from '../experiments/index.ts';
 import type { Graph } from './graph.ts';
 import { createHarness, type Harness, ws } from './journeys.fixture.ts';
-import { type Landed, Model, type ModelPerson } from './model.fixture.ts';
+import { type Landed, Model, type ModelPerson, wallOf } from './model.fixture.ts';
 
 /**
  * Random journeys and random events, side by side in the engine and in the interpreter: the same way for everybody, also where the process dies at
@@ -13,7 +13,23 @@ const journeys = 24;
 const instants = 16;
 const users = 5;
 const minute = 60_000;
+/** Where the clocks change by an hour, by half of one, at midnight, and never; each run begins shortly before a change. */
+const zones = ['America/New_York', 'Australia/Lord_Howe', 'Europe/Berlin', 'Africa/Cairo', 'Asia/Shanghai'];
+const begin = 36 * 60;
 const boundaries = ['journeys.entered', 'journeys.advanced', 'journeys.converted', 'journeys.left', 'journeys.announced', 'journeys.told'];
+
+/** When the clocks are next changed there, but not at once; where they never are, some time. */
+function changeOf(zone: string, from: number): number {
+  const offset = (ms: number): number => Date.parse(`${wallOf(ms, zone).replace(' ', 'T')}Z`) - ms;
+  const first = from + 2 * begin * minute;
+  for (let at = first, i = 0; i < 400 * 48; at += 30 * minute, i++) if (offset(at) !== offset(from)) return at;
+  return first;
+}
+/** Times of day around the one that the wall would say if the clocks had not been changed then. */
+function timesAround(change: number, zone: string): string[] {
+  const before = Date.parse(`${wallOf(change - 60 * minute, zone).replace(' ', 'T')}Z`);
+  return ['09:00', '23:50', ...[30, 70, 90, 120].map((n) => new Date(before + n * minute).toISOString().slice(11, 16))];
+}
 
 /** Numbers that look random and are the same in each run of the same seed. */
 function dice(seed: string) {
@@ -32,7 +48,7 @@ function dice(seed: string) {
 }
 type Dice = ReturnType<typeof dice>;
 
-function randomGraph(d: Dice, no: string, before?: Graph): Graph {
+function randomGraph(d: Dice, no: string, times: readonly string[], before?: Graph): Graph {
   const ev = (name: string): string => `${name} ${no}`;
   const count = 2 + d.below(6);
   const ids = Array.from({ length: count }, (_, i) => `n${i}`);
@@ -42,7 +58,7 @@ function randomGraph(d: Dice, no: string, before?: Graph): Graph {
     switch (d.below(9)) {
       case 0:
       case 1:
-        return { id, type: 'wait', ...span() };
+        return { id, type: 'wait', ...(d.chance(60) ? { day: d.below(3), at: d.one(times) } : span()) };
       case 2:
       case 3:
       case 4:
@@ -117,18 +133,23 @@ describe('journeys and their interpreter', () => {
     async (run) => {
       const d = dice(`${process.env.YUTANG_MODEL_SEED ?? 'ways'}:${run}`);
       let written = 0;
+      const zone = zones[run % zones.length]!;
+      h.place.zone = zone;
+      const change = changeOf(zone, Math.ceil(h.clock.ms() / (30 * minute)) * 30 * minute);
+      const times = timesAround(change, zone);
+      h.clock.set(new Date(change - begin * minute));
       const live = () => Object.assign(h.current, h.process());
       const worlds = await Promise.all(
         Array.from({ length: journeys }, async (_, i) => {
           const no = `${run}-${i}`;
-          const graph = randomGraph(d, no);
+          const graph = randomGraph(d, no, times);
           return { no, graph, people: new Map<string, ModelPerson>(), merged: new Set<string>() };
         }),
       );
       const started = [];
       for (const world of worlds) {
         const id = await h.launch(world.graph);
-        started.push({ ...world, id, model: new Model(id, world.graph) });
+        started.push({ ...world, id, model: new Model(id, world.graph, zone) });
       }
       for (let step = 0; step < instants; step++) {
         h.clock.advance(d.one([1, 3, 10, 30, 120, 700, 1500]) * minute);
@@ -137,7 +158,7 @@ describe('journeys and their interpreter', () => {
         const kind = d.below(10);
         if (kind === 0) {
           for (const world of started.filter(() => d.chance(50))) {
-            const next = randomGraph(d, world.no, world.graph);
+            const next = randomGraph(d, world.no, times, world.graph);
             const inside = d.chance(60) ? ('move' as const) : ('keep' as const);
             await h.current.journeys.change(ws, world.id, { graph: next, inside });
             if (inside === 'move') world.model.move([...world.people.values()], next, now);
@@ -203,6 +224,17 @@ describe('journeys and their interpreter', () => {
         for (const world of started) {
           const people = [...world.people.values()];
           world.model.instant(now, people, new Map(people.flatMap((p) => (landed.has(p) ? [[p, landed.get(p)!.list] as const] : []))));
+        }
+        const inside = await h.engines.pg.query<{ journey: string; person: number; version: number; node: string; due: Date }>(
+          `SELECT j.id AS journey, p.person_no AS person, p.version, p.node, p.due_at AS due FROM journey_people p JOIN journeys j ON j.no = p.journey_no
+           WHERE p.left_at IS NULL AND p.due_at IS NOT NULL`,
+        );
+        for (const { id, model, people, graph } of started) {
+          const waits = inside.filter((p) => p.journey === id && model.isWait(p.version, p.node));
+          expect({ graph, waits: waits.map((p) => `${p.person} ${p.node} ${p.due.toISOString()}`).sort() }).toEqual({
+            graph,
+            waits: model.waits(people.values()).sort(),
+          });
         }
       }
       const rows = await h.engines.pg.query<{ journey: string; person: number; pass: number; said: string[] }>(

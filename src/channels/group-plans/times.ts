@@ -24,12 +24,14 @@ export const addDays = (day: string, n: number): string => new Date(Date.parse(d
 /** 1 Monday to 7 Sunday. */
 export const weekdayOf = (day: string): number => ((new Date(day).getUTCDay() + 6) % 7) + 1;
 
-/** The instant at which it is this time there; a time that clocks jump over is the one after the jump. */
+/** The instant at which it is first this time there; a time that clocks jump over is as much later as they jump. */
 export function instantOf(day: string, time: string, zone: string): number {
   const wanted = Date.parse(`${day}T${time}:00Z`);
   const offset = (ms: number) => wall(ms, zone) - ms;
-  const first = wanted - offset(wanted);
-  return wanted - offset(first);
+  const before = wanted - offset(wanted - DAY);
+  if (wall(before, zone) === wanted) return before;
+  const after = wanted - offset(wanted + DAY);
+  return wall(after, zone) === wanted ? after : before;
 }
 
 /** The days of a group's life on which a step falls, of those from `first` to `last`. */
