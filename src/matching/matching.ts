@@ -13,7 +13,7 @@ import { features } from './products/features.ts';
 import { findProducts, goesWith } from './products/goes-with.ts';
 import { type Kept, nextProducts, readKept } from './products/recommend.ts';
 import { recompute } from './products/recompute.ts';
-import { type BuildResult, createGoods, readBuild } from './products/store.ts';
+import { type BuildResult, createGoods, makingJob, readBuild } from './products/store.ts';
 import type { MatchingSettings } from './schema.ts';
 import { createSettings, type SettingsChange } from './settings.ts';
 
@@ -196,6 +196,9 @@ export function createMatching(deps: MatchingDeps) {
         if ((last && last.asOf.getTime() + dueMs > now) || (tried.get(no) ?? 0) + againMs > now) continue;
         tried.set(no, now);
         if (!last && !(await hasOrders(no))) continue;
+        // One that was cut off goes on by itself.
+        const begunBy = await makingJob(pg, no);
+        if (begunBy && ['queued', 'running'].includes((await jobs.get(no, begunBy)).state)) continue;
         await jobs.start(no, RECOMPUTE_MATCHING, { again: false }, { key: 'matching' });
         begun += 1;
       }

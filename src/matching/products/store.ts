@@ -74,6 +74,15 @@ export async function takeUp(pg: Pg, ch: Ch, workspaceNo: number, job: string, a
   return row!;
 }
 
+/** The run that has begun a build and not made it ready. */
+export async function makingJob(pg: Pg, workspaceNo: number): Promise<string | undefined> {
+  const [row] = await pg.query<{ job: string }>(
+    `SELECT progress->>'job' AS job FROM match_builds WHERE workspace_no = $1 AND state = 'making' AND progress ? 'job' ORDER BY build DESC LIMIT 1`,
+    [workspaceNo],
+  );
+  return row?.job;
+}
+
 export async function progressed(pg: Pg, workspaceNo: number, making: Making, change: Partial<Progress>): Promise<void> {
   Object.assign(making.progress, change);
   await pg.query('UPDATE match_builds SET progress = progress || $3 WHERE workspace_no = $1 AND build = $2', [
