@@ -109,7 +109,7 @@ function Fields({ value, onChange }: { value: Omit<Purpose, 'key'>; onChange: (c
         value={value.kind}
         options={kinds.map((kind) => ({ value: kind, label: t(`message.set.kind.${kind}`) }))}
         onChange={(kind) => onChange({ kind })}
-        style={{ width: 116 }}
+        style={{ width: 132 }}
       />
     </>
   );

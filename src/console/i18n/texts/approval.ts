@@ -5,7 +5,7 @@ export const approval = {
   none: ['没有等待审批的', 'Nothing waits for approval'],
   setSize: ['设置多少人以上需要审批', 'Set above how many people approval is needed'],
   kind: {
-    journey: { launch: ['启动流程', 'Launch of a journey'], change: ['修改运行中的流程', 'New version of a running journey'] },
+    journey: { launch: ['流程上线', 'Launch of a journey'], change: ['修改运行中的流程', 'New version of a running journey'] },
     groups: { launch: ['启动群 SOP', 'Launch of a group plan'], change: ['修改运行中的群 SOP', 'Change of a running group plan'] },
     moments: { make: ['发朋友圈', 'A moment'] },
     sop: { moments: ['排期朋友圈', 'Planned moments'] },
@@ -25,7 +25,7 @@ export const approval = {
   asked: ['已提交审批', 'Approval asked for'],
   whyHint: ['给审批人的说明（可不填）', 'A word for whoever approves (optional)'],
   needed: ['需要审批：{{people}} > {{above}} 人', 'Needs approval: {{people}} > {{above}} people'],
-  neededHint: ['提交后由另一位成员通过，通过即启动', 'Another member decides; approving it launches it'],
+  neededHint: ['提交后由另一位成员通过，通过即上线', 'Another member decides; approving it launches it'],
   aloneHint: ['没有其他成员可以审批：提交后由您自己确认', 'Nobody else may approve: you decide yourself, and it is noted'],
   waits: ['正在等待审批', 'Waiting for approval'],
   waitsSince: ['{{who}} 提交，等待审批', 'asked for by {{who}}, waiting'],

@@ -300,8 +300,8 @@ export const message = {
     pausedHint: ['立刻生效：消息全部留在队列，恢复后再发', 'At once: every message waits in the queue until resumed'],
     quiet: ['免打扰时段', 'Quiet hours'],
     quietHint: [
-      '按每个人自己的时区（属性 timezone），不知道时按工作区时区 {{zone}}；时段内的消息推迟到结束',
-      'In each person’s own zone (trait timezone), else the workspace’s {{zone}}; messages wait until it ends',
+      '按每个人自己的时区（属性 timezone，没有则按其设备所在时区），都不知道时按工作区时区 {{zone}}；时段内的消息推迟到结束',
+      'In each person’s own zone (trait timezone, else where their devices are), else the workspace’s {{zone}}; messages wait until it ends',
     ],
     quietChannel: ['为某个渠道单独设置', 'Other hours on one channel'],
     quietNone: ['不设免打扰', 'No quiet hours'],
