@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Audience } from './audience/index.ts';
 import type { Clock, Config, Jobs, Log, Pg } from './base/index.ts';
+import type { PosterPort } from './channels/index.ts';
 import { type Content, createPosters, type OwnCode, type Posters } from './content/index.ts';
 import type { Events } from './events/index.ts';
 import { personId, personNo, survivingPerson, traitsOf } from './people/index.ts';
@@ -69,6 +70,12 @@ export function openPosters(parts: PosterParts): Posters {
   events.onSplit((ws, split) => posters.onSplit(ws, split));
   return posters;
 }
+
+/** Posters as channels send them; looked up when one is wanted, for they stand below the channels. */
+export const sendingOf =
+  (posters: () => Posters): PosterPort =>
+  (...ask) =>
+    posters().forSending(...ask);
 
 /** Traits as messages are made of them: with the addresses of the person's own posters, `{{ person.posters.<key> }}`. */
 export async function withPosterPages(posters: Posters, ws: number, traits: Map<number, Record<string, unknown>>) {

@@ -1,16 +1,6 @@
 import type { Access } from './access/index.ts';
 import type { Audience } from './audience/index.ts';
-import {
-  AddressRefused,
-  type Clock,
-  type Config,
-  isAllowedHost,
-  isInternalAddress,
-  type Jobs,
-  type Log,
-  type Pg,
-  problem,
-} from './base/index.ts';
+import { type Clock, type Config, createGuardedHttp, isAllowedHost, type Jobs, type Log, type Pg, problem } from './base/index.ts';
 import {
   type Channels,
   miniCode,
@@ -24,7 +14,7 @@ import {
   WecomError,
   wecomConfig,
 } from './channels/index.ts';
-import type { Content } from './content/index.ts';
+import type { Content, Shares } from './content/index.ts';
 import type { Events } from './events/index.ts';
 import { normaliseIdentity, peopleByIdentities } from './people/index.ts';
 import { createTouchpoints, type Made, type PlatformPort, readPicture, type Way, type Wish } from './touchpoints/index.ts';
@@ -42,6 +32,7 @@ export interface TouchpointParts {
   content: Content;
   channels: Channels;
   wecom: Wecom;
+  shares: Shares;
   wechat: Wechat;
   publicUrl: string;
   /** Where pictures of the platform may come from although it is internal: the simulator. */
@@ -251,12 +242,16 @@ function platformOf(parts: TouchpointParts): PlatformPort {
 }
 
 /** A picture of a code lies where the platform says: never inside, except where the platform itself is set to be. */
+/** Of the platform itself, or of a public address that it names. */
 async function fetchPicture({ wecomBaseUrl, config }: TouchpointParts, address: string): Promise<Buffer> {
-  const url = new URL(address);
-  const platform = new URL(wecomBaseUrl);
-  const allowed = url.host === platform.host || isAllowedHost(url.hostname, url.port, config.YUTANG_WEBHOOK_ALLOW);
-  if (!allowed && (url.protocol !== 'https:' || isInternalAddress(url.hostname))) throw new AddressRefused();
-  const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) });
-  if (!answer.ok) throw problem(502, `The picture of the code answers ${answer.status}`);
-  return Buffer.from(await answer.arrayBuffer());
+  const [url, platform] = [new URL(address), new URL(wecomBaseUrl)];
+  const ours = url.host === platform.host;
+  const http = createGuardedHttp({ allow: [...config.YUTANG_WEBHOOK_ALLOW, ...(ours ? [url.host] : [])] });
+  const answer =
+    url.protocol === 'https:' || ours || isAllowedHost(url.hostname, url.port || 80, config.YUTANG_WEBHOOK_ALLOW)
+      ? await http.to(url, { method: 'GET', timeoutMs: 10_000, mostBytes: 5_000_000 })({ accept: 'image/*' })
+      : { error: 'ADDRESS_REFUSED' };
+  if ('error' in answer) throw problem(502, `The picture of the code cannot be fetched: ${answer.error}`);
+  if (answer.status !== 200 || answer.cut) throw problem(502, `The picture of the code answers ${answer.status}`);
+  return answer.body;
 }

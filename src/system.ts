@@ -23,7 +23,6 @@ import {
   createWebhookAdapter,
   createWechat,
   createWecom,
-  type PosterPort,
   payNoticeRoutes,
   preferenceRoutes,
   wechatCallbackRoutes,
@@ -73,10 +72,11 @@ import { openInsight } from './system-insight.ts';
 import { openJourneys } from './system-journeys.ts';
 import { openMatching } from './system-matching.ts';
 import { migrations } from './system-migrations.ts';
-import { openPosters, withPosterPages } from './system-posters.ts';
+import { openPosters, sendingOf, withPosterPages } from './system-posters.ts';
 import { connectPrivacy, holdersOf, ruleAnswers } from './system-privacy.ts';
 import { openRewards, withCouponPages } from './system-rewards.ts';
 import { systemRoutes } from './system-routes.ts';
+import { openShares } from './system-share.ts';
 import { openTasks, sidebarDoors } from './system-sidebar.ts';
 import { openSources } from './system-sources.ts';
 import { texts } from './system-texts.ts';
@@ -178,10 +178,9 @@ async function build(
     personNo: (ws, id) => survivingPerson(pg, ws, personNo(id)),
   });
   await content.mend();
-  const ownPosters: PosterPort = (ws, id, people, atOnce) => posters.forSending(ws, id, people, atOnce);
+  const ownPosters = sendingOf(() => posters);
   const wecom = createWecom({
     ...{ pg, clock, log, alone, events, baseUrl: wecomBaseUrl, posters: ownPosters },
-    holder: (ws, type, value) => personByIdentity(pg, ws, { type, value }),
     account: (id) => channels.accounts.byId(id),
     welcomeOf: (ws, state) => touchpoints.welcomeOf(ws, state),
     limits: (ws) => channels.limits.of(ws),
@@ -233,9 +232,10 @@ async function build(
   });
   events.consume('channels', (slice) => channels.consume(slice), { steady: true });
   events.onSplit((ws, split) => channels.onSplit(ws, split));
+  const shares = await openShares({ pg, clock, log, masters, publicUrl, channels, wechat });
   const touchpoints = openTouchpoints({
     ...{ config, pg, ch, clock, log, jobs, access, events, audience, content, channels, wecom, wechat, publicUrl, wecomBaseUrl },
-    wechatBaseUrl: config.WECHAT_BASE_URL,
+    ...{ shares, wechatBaseUrl: config.WECHAT_BASE_URL },
   });
   closers.push(() => touchpoints.stop());
   events.consume('touchpoints', (slice) => touchpoints.consume(slice));
@@ -300,9 +300,9 @@ async function build(
   await sources.routes(app);
   audienceRoutes(app, { audience, pg, audit: access.audit, holders: (no, identities) => holdersOf(pg, privacy, no, identities) });
   await contentRoutes(app, content);
-  posterRoutes(app, posters);
+  posterRoutes(app, posters, shares);
   readingRoutes(app, {
-    ...{ pg, clock, log, publicUrl, personId, callerOf },
+    ...{ pg, clock, log, shares, publicUrl, personId, callerOf },
     keys: [...(await derivedKeys(pg, masters, 'yutang reading pages')).values()],
     write: (ws, items) => events.write(ws, items),
     messageOf: (token) => channels.messageOf(token),

@@ -9,6 +9,7 @@ const noBatch = (who: Case['who'], more: object = {}): Case => ({ who, reach: ()
 
 export const posterCases: Record<string, Case> = {
   'GET /poster/:key/:token': { who: 'public', open: 'shows whoever holds the signed address of a person the poster of that person' },
+  'GET /share/wechat': { who: 'public', open: 'signs for a page of ours, by its own sealed token, its own address' },
   'GET /api/posters': { who: 'analyst', ask: () => ({}), shows: (mine) => [mine.poster, mine.mark] },
   'GET /api/posters/ready': { who: 'analyst', ask: () => ({}) },
   'POST /api/posters': { who: 'operator', ask: () => ({ body: {} }) },

@@ -5,6 +5,7 @@ export { type Clock, type ManualClock, manualClock, systemClock } from './clock.
 export { type Config, readConfig } from './config.ts';
 export { badInput, type FieldError, notFound, Problem, problem } from './errors.ts';
 export { AddressRefused, guardedLookup, isAllowedHost, isInternalAddress, type Resolve, systemResolve } from './guard.ts';
+export { createGuardedHttp, type Guarded, type GuardedHttp } from './guarded-http.ts';
 export { type App, createHttp } from './http.ts';
 export { newId } from './ids.ts';
 export { createJobs, type JobRun, type Jobs, type JobView, jobMigrations } from './jobs.ts';

@@ -38,6 +38,7 @@ export type { FacetKey, Facets } from './search/find.ts';
 export type { Piece } from './search/highlight.ts';
 export type { Twin, TwinPair } from './search/twins.ts';
 export type { ContentNeeds, ContentSettings } from './settings.ts';
+export { createShares, type ShareCard, type Shares, shareHead, shareScript } from './share/index.ts';
 export { type ParsedTemplate, parseTemplate, personScope, type Scope } from './template.ts';
 export { type ContentObstacle, type ReadyContent, refuseObstacle } from './templates.ts';
 export { smsParts, type VariantChannel, type Variants, variantChannels } from './variants.ts';

@@ -1,5 +1,5 @@
 import type { Ch, Clock, Jobs, Log, Pg } from '../base/index.ts';
-import type { Content } from '../content/index.ts';
+import type { Content, Shares } from '../content/index.ts';
 import type { Events } from '../events/index.ts';
 
 /** What a platform has made: its name there, and what the code says or, where it is no QR code, its picture. */
@@ -60,6 +60,8 @@ export interface TouchpointDeps {
   zone(workspaceNo: number): Promise<string>;
   /** This server as people reach it. */
   publicUrl: string;
+  /** Cards of pages inside WeChat. */
+  shares: Shares;
   /** Where this room keeps files. */
   dataDir: string;
   /** Hosts (comma separated in the configuration) that links may lead to although they are internal. */

@@ -219,7 +219,10 @@ export function createTouchpoints(deps: TouchpointDeps) {
       }
     },
     /** What is said to a new friend who came by this code, in place of what the account says to all. */
-    welcomeOf: async (ws: number, state: string): Promise<{ text: string; link?: { url: string; title: string }; poster?: string } | undefined> => {
+    welcomeOf: async (
+      ws: number,
+      state: string,
+    ): Promise<{ text: string; link?: { url: string; title: string }; poster?: string } | undefined> => {
       const key = readState(state)?.key;
       if (!key) return undefined;
       const [row] = await pg.query<{ content: string | null }>(

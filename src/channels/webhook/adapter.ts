@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Clock, type Log, problem, type Resolve, systemResolve } from '../../base/index.ts';
+import { type Clock, createGuardedHttp, type Guarded, type Log, problem, type Resolve } from '../../base/index.ts';
 import { personId } from '../../people/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome } from '../adapter.ts';
 import { type PosterPort, postersOf } from '../posters.ts';
 import { refusal } from './guard.ts';
-import { createPoster, type Posted } from './poster.ts';
 import { type WebhookConfig, webhookConfig } from './schema.ts';
 import { sign } from './signature.ts';
 
@@ -32,7 +31,11 @@ export interface WebhookAdapter extends ChannelAdapter {
   close(): void;
 }
 
+/** Also the connections that are kept. */
 const IN_FLIGHT = 64;
+/** An answer is read only to free the connection. */
+const MOST_ANSWER = 64 * 1024;
+const refusedCode = 'ADDRESS_REFUSED';
 const BATCH = 500;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
@@ -41,7 +44,7 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
   const { clock, log } = deps;
   const random = deps.random ?? Math.random;
   const outside = deps.personId ?? personId;
-  const poster = createPoster({ allow: deps.allow, resolve: deps.resolve ?? systemResolve });
+  const http = createGuardedHttp({ allow: deps.allow, kept: IN_FLIGHT, ...(deps.resolve ? { resolve: deps.resolve } : {}) });
   /** How often in a row an account could not be reached: the pause grows with it, for all its messages together. */
   const failures = new Map<string, { count: number; until: number }>();
 
@@ -56,9 +59,9 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
     return new Date(until);
   };
 
-  const outcomeOf = (accountId: string, posted: Posted): Omit<SubmitOutcome, 'outboxId'> => {
+  const outcomeOf = (accountId: string, posted: Guarded): Omit<SubmitOutcome, 'outboxId'> => {
     if ('error' in posted) {
-      if (posted.refused) return { state: 'failed', reason: 'address_refused' };
+      if (posted.error === refusedCode) return { state: 'failed', reason: 'address_refused' };
       return { state: 'retry', reason: `network_${posted.error.toLowerCase()}`, retryAt: pauseAfter(accountId, undefined) };
     }
     const { status } = posted;
@@ -68,7 +71,7 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
     }
     const reason = status >= 300 && status < 400 ? 'redirect_refused' : `http_${status}`;
     if (status === 408 || status === 425 || status === 429 || status >= 500) {
-      return { state: 'retry', reason, retryAt: pauseAfter(accountId, posted.retryAfter) };
+      return { state: 'retry', reason, retryAt: pauseAfter(accountId, posted.headers['retry-after']) };
     }
     return { state: 'failed', reason };
   };
@@ -83,8 +86,12 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
   });
 
   const sender = (config: WebhookConfig) => {
-    const post = poster.to(new URL(config.url), config.timeoutMs);
-    return (key: string, payload: unknown): Promise<Posted> => {
+    const url = new URL(config.url);
+    const post: ReturnType<typeof http.to> =
+      refusal(url, deps.allow) === null
+        ? http.to(url, { method: 'POST', timeoutMs: config.timeoutMs, mostBytes: MOST_ANSWER })
+        : async () => ({ error: refusedCode });
+    return (key: string, payload: unknown): Promise<Guarded> => {
       const body = JSON.stringify(payload);
       const headers = {
         'content-type': 'application/json; charset=utf-8',
@@ -111,7 +118,6 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
       const posters = await postersOf(deps, messages);
       const body = (message: OutboundMessage) => bodyOf(message, posters.pageOf(message)?.url);
       const outcomes: SubmitOutcome[] = [];
-      const reasons = new Map<string, number>();
       const waiting = parcels(config, messages).values();
       const worker = async () => {
         for (const parcel of waiting) {
@@ -127,7 +133,6 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
         }
       };
       await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-      if (reasons.size > 0) log.warn({ account: account.id, reasons: Object.fromEntries(reasons) }, 'webhook did not take all messages');
       return outcomes;
     },
 
@@ -149,7 +154,7 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
       const posted = await sender(config)(`probe-${started}`, { probe: true, text: 'Yutang webhook test' });
       const elapsedMs = clock.ms() - started;
       if ('error' in posted)
-        return { ok: false, reason: posted.refused ? 'address_refused' : `network_${posted.error.toLowerCase()}`, elapsedMs };
+        return { ok: false, reason: posted.error === refusedCode ? 'address_refused' : `network_${posted.error.toLowerCase()}`, elapsedMs };
       return { ok: posted.status >= 200 && posted.status < 300, status: posted.status, elapsedMs };
     },
 
@@ -159,7 +164,7 @@ export function createWebhookAdapter(deps: WebhookDeps): WebhookAdapter {
       return state !== 'retry';
     },
 
-    close: () => poster.close(),
+    close: () => http.close(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock, Log, Pg } from '../../base/index.ts';
 import type { ChannelAccount } from '../adapter.ts';
 import { type Limits, publishedLimits } from '../limits/limits.ts';
@@ -6,6 +7,8 @@ import { sleepFor } from '../platform/client.ts';
 import type { EventWriter } from '../platform/events.ts';
 import { createMedia } from '../platform/media.ts';
 import { createPacer } from '../platform/pacing.ts';
+import { pageSignature } from '../platform/signatures.ts';
+import { createTickets } from '../platform/ticket.ts';
 import { credentialKey } from '../platform/token.ts';
 import { createPgTokenStore } from '../platform/token-pg.ts';
 import type { PosterPort } from '../posters.ts';
@@ -48,6 +51,11 @@ export interface Wechat extends WechatIntake {
   official: WechatAdapter;
   mini: WechatAdapter;
   client(config: { appId: string; secret: string }): WechatClient;
+  /** Signs a page of ours for WeChat, by its exact address; undefined: the account's settings cannot be used. */
+  signPage(
+    account: ChannelAccount,
+    url: string,
+  ): Promise<{ appId: string; timestamp: number; nonceStr: string; signature: string } | undefined>;
   /** Works off the messages and events that are due. */
   processCallbacks(): Promise<Processed>;
 }
@@ -57,6 +65,7 @@ export function createWechat(deps: WechatDeps): Wechat {
   const sleep = deps.sleep ?? sleepFor;
   const pacer = createPacer(clock, sleep);
   const tokens = createPgTokenStore(pg);
+  const tickets = createTickets({ store: tokens, clock });
   const clients = new Map<string, WechatClient>();
   const client = ({ appId, secret }: { appId: string; secret: string }): WechatClient => {
     const key = credentialKey({ id: appId, secret });
@@ -92,6 +101,16 @@ export function createWechat(deps: WechatDeps): Wechat {
       },
     }),
     client,
+    async signPage(given, url) {
+      const opened = open(given);
+      if (opened?.kind !== 'official_account') return undefined;
+      const { appId, client: asked, config } = opened;
+      const ticket = await tickets(credentialKey({ id: appId, secret: config.secret }), () =>
+        asked.call('ticket.getticket', { type: 'jsapi' }),
+      );
+      const [nonceStr, timestamp] = [randomBytes(8).toString('hex'), Math.floor(clock.ms() / 1000)];
+      return { appId, timestamp, nonceStr, signature: pageSignature({ ticket, nonce: nonceStr, timestamp, url }) };
+    },
     official: createWechatAdapter(sending, 'official_account'),
     mini: createWechatAdapter(sending, 'mini_program'),
   };

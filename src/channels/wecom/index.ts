@@ -52,8 +52,6 @@ export interface WecomDeps {
   welcomeOf?: (workspaceNo: number, state: string) => Promise<Welcome | undefined>;
   /** Everybody's own pictures; absent: there are none. */
   posters?: PosterPort;
-  /** Who has an identity. */
-  holder?: (workspaceNo: number, type: string, value: string) => Promise<number | undefined>;
 }
 
 export interface WecomAdapter extends ChannelAdapter {

@@ -1,4 +1,5 @@
-import type { Clock, Log } from '../../base/index.ts';
+import type { Clock, Log, Pg } from '../../base/index.ts';
+import { personByIdentity } from '../../people/index.ts';
 import type { OutboundMessage, SubmitOutcome } from '../adapter.ts';
 import type { Media } from '../platform/media.ts';
 import { eachOf } from '../platform/paging.ts';
@@ -71,19 +72,20 @@ export interface OwnPoster {
 }
 
 interface OwnPosterDeps {
+  pg: Pg;
   log: Log;
   posters?: PosterPort | undefined;
-  holder?: ((workspaceNo: number, type: string, value: string) => Promise<number | undefined>) | undefined;
 }
 
 /** The poster of somebody who has just become a friend. A welcome has seconds: it goes without rather than late. */
 export const ownPosterOf =
-  ({ log, posters, holder }: OwnPosterDeps, media: Media) =>
+  ({ pg, log, posters }: OwnPosterDeps, media: Media) =>
   async (account: WecomAccount, posterId: string, externalUserId: string): Promise<OwnPoster> => {
     const { workspaceNo } = account;
     let link: OwnPoster['link'];
     try {
-      const no = await holder?.(workspaceNo, 'wecom_external_userid', `${account.config.corpId}:${externalUserId}`);
+      const identity = { type: 'wecom_external_userid', value: `${account.config.corpId}:${externalUserId}` };
+      const no = posters && (await personByIdentity(pg, workspaceNo, identity));
       const all = no === undefined ? undefined : await posters?.(workspaceNo, posterId, [no], true);
       if (no === undefined || !all) return {};
       link = { url: all.page(no), title: all.title };

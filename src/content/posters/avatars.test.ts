@@ -48,3 +48,25 @@ it('a face that comes in after its owner was erased is not kept', async () => {
     file: expect.stringContaining(join('people', '1', '8')),
   });
 });
+
+it('takes a real picture of a public address alone: no way on, nothing too large, no address within', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'yutang-faces-'));
+  const server = createServer((req, res) => {
+    if (req.url === '/on') res.writeHead(302, { location: '/face' }).end();
+    else if (req.url === '/large') res.end(Buffer.alloc(3_000_001));
+    else res.end('<svg/>');
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(dir, { recursive: true });
+  });
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const of = (allow: string[]) => createAvatars({ shelf: createShelf(dir), allow, now: () => 0, written: async () => {} });
+  for (const path of ['/on', '/large', '/svg']) expect(await of([host]).of(1, 7, `http://${host}${path}`, true)).toEqual({ late: false });
+  let asked = 0;
+  server.on('request', () => asked++);
+  expect(await of([]).of(1, 7, `http://${host}/face`, true)).toEqual({ late: false });
+  expect(asked).toBe(0);
+});

@@ -1,7 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import sharp from 'sharp';
-import { AddressRefused, guardedLookup, isAllowedHost, isInternalAddress, systemResolve } from '../../base/index.ts';
+import { createGuardedHttp } from '../../base/index.ts';
 import { digest, type Shelf } from './shelf.ts';
 
 const side = 320;
@@ -22,13 +20,15 @@ export function createAvatars(deps: {
   /** Something that shows a person was written: whoever went meanwhile leaves nothing behind. */
   written(ws: number, person: number): Promise<void>;
 }) {
-  const { shelf, allow } = deps;
+  const { shelf } = deps;
+  const http = createGuardedHttp({ allow: deps.allow });
   const coming = new Map<string, Promise<string | undefined>>();
   const resting = new Map<string, number>();
 
   const take = async (ws: number, person: number, address: string, path: string): Promise<string | undefined> => {
-    const bytes = await download(new URL(address), allow);
-    const image = sharp(bytes, { limitInputPixels: mostPixels });
+    const answer = await http.to(new URL(address), { method: 'GET', timeoutMs: longestMs, mostBytes })({ accept: 'image/*' });
+    if ('error' in answer || answer.status !== 200 || answer.cut) return undefined;
+    const image = sharp(answer.body, { limitInputPixels: mostPixels });
     if (!formats.has((await image.metadata()).format ?? '')) return undefined;
     await shelf.write(
       path,
@@ -68,38 +68,3 @@ export function createAvatars(deps: {
   };
 }
 export type Avatars = ReturnType<typeof createAvatars>;
-
-/** One answer, no way on to another address: what was looked up is what is connected to. */
-function download(url: URL, allow: readonly string[]): Promise<Buffer> {
-  const allowed = isAllowedHost(url.hostname, url.port || (url.protocol === 'https:' ? 443 : 80), allow);
-  if (!allowed && isInternalAddress(url.hostname)) return Promise.reject(new AddressRefused());
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((done, failed) => {
-    const asked = request(
-      url,
-      {
-        signal: AbortSignal.timeout(longestMs),
-        headers: { accept: 'image/*' },
-        agent: false,
-        ...(allowed ? {} : { lookup: guardedLookup(systemResolve) }),
-      },
-      (answer) => {
-        if (answer.statusCode !== 200) {
-          asked.destroy(new Error(`the picture answers ${answer.statusCode}`));
-          return;
-        }
-        const parts: Buffer[] = [];
-        let bytes = 0;
-        answer.on('data', (part: Buffer) => {
-          bytes += part.length;
-          if (bytes > mostBytes) asked.destroy(new Error('the picture is too large'));
-          else parts.push(part);
-        });
-        answer.on('end', () => done(Buffer.concat(parts)));
-        answer.on('error', failed);
-      },
-    );
-    asked.on('error', failed);
-    asked.end();
-  });
-}

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../base/index.ts';
-import { safe, tongueOf } from '../reading/markup.ts';
+import { tongueOf } from '../reading/markup.ts';
+import { safe } from '../reading/safe.ts';
+import { type Shares, shareHead, shareScript } from '../share/index.ts';
 import type { Posters } from './posters.ts';
 import { jpeg } from './send.ts';
 
@@ -26,7 +28,7 @@ if(navigator.canShare&&navigator.canShare({files:[f]})){await navigator.share({f
 const params = z.object({ key: z.string().max(40), token: z.string().max(60) });
 
 /** Somebody's own poster, as a page for a phone and as the picture in it. */
-export function openPoster(app: App, posters: Posters): void {
+export function openPoster(app: App, posters: Posters, shares: Shares): void {
   app.get(
     '/poster/:key/:token',
     { config: { permission: 'public' }, exposeHeadRoute: false, schema: { hide: true, params } },
@@ -48,9 +50,9 @@ export function openPoster(app: App, posters: Posters): void {
       const way = await posters.wayIn(row, no);
       const here = posters.urlOf(row, no);
       const { title, text } = row.doc.share;
-      const meta = (name: string, value: string) => `<meta property="${name}" content="${safe(value)}">`;
-      const head =
-        meta('og:title', title || row.name) + meta('og:description', text) + meta('og:image', `${here}.jpg`) + meta('og:url', here);
+      const card = { title: title || row.name, text, picture: `${here}.jpg`, url: here };
+      const sealed = await shares.tokenFor(row.workspace_no, new URL(here).pathname, req.headers['user-agent']);
+      const head = shareHead(card) + (sealed ? shareScript(card, sealed, nonce) : '');
       const nav = `<nav><button id="s" type="button"${way ? '' : ' class="main"'}>${words.save[tongue]}</button>${way ? `<a class="main" href="${safe(way)}">${words.go[tongue]}</a>` : ''}</nav>`;
       const picture = `<img src="/poster/${key}/${safe(token)}.jpg" width="${row.doc.width}" height="${row.doc.height}" alt="${safe(title || row.name)}">`;
       const body = `${picture}<p>${words.hold[tongue]}</p>${nav}<script nonce="${nonce}">${script}</script>`;
@@ -62,7 +64,7 @@ export function openPoster(app: App, posters: Posters): void {
 const shell = (title: string, head: string, body: string, nonce: string, tongue: 0 | 1): string =>
   `<!doctype html><html lang="${tongue === 1 ? 'en' : 'zh-CN'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><title>${safe(title)}</title><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">${head}<style nonce="${nonce}">${style}</style></head><body><main>${body}</main></body></html>`;
 
-/** Nothing runs on the page but its own line, and nothing is fetched but from here. */
+/** Nothing runs on the page but its own lines and, inside WeChat, WeChat's; nothing is fetched but from here. */
 const html = (reply: FastifyReply, nonce: string): FastifyReply =>
   reply
     .header('cache-control', 'no-store')

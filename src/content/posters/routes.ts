@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { App } from '../../base/index.ts';
+import type { Shares } from '../share/index.ts';
 import { openPoster } from './page.ts';
 import type { Posters } from './posters.ts';
 import { readyPosters } from './ready.ts';
@@ -14,11 +15,11 @@ const tags = ['posters'];
 const params = z.object({ id: z.string().max(64) });
 const by = (req: { auth: { actor: { name: string } } }): string => req.auth.actor.name;
 
-export function posterRoutes(app: App, posters: Posters): void {
+export function posterRoutes(app: App, posters: Posters, shares: Shares): void {
   templateRoutes(app, posters);
   pictureRoutes(app, posters);
   batchRoutes(app, posters);
-  openPoster(app, posters);
+  openPoster(app, posters, shares);
 }
 
 function templateRoutes(app: App, posters: Posters): void {

@@ -1,8 +1,8 @@
+import { shareHead, shareScript } from '../share/card.ts';
 import { parseTemplate, personScope } from '../template.ts';
 import type { PageItem } from './page-item.ts';
+import { safe } from './safe.ts';
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-export const safe = (text: string): string => text.replace(/[&<>"']/g, (c) => escapes[c]!);
 const fileUrl = (id: string): string => `/api/content/files/${id}`;
 
 /** What a page can say; a phone that asks for English gets it, everybody else Chinese. */
@@ -92,17 +92,22 @@ const timeOf = (instant: string, tongue: Tongue): string => {
   return tongue === 1 ? `${day} ${time!.slice(0, 5)}` : `${year}年${Number(month)}月${Number(date)}日 ${time!.slice(0, 5)}`;
 };
 
-export function pageHtml(item: PageItem, on: { reading: string; share: string; publicUrl: string; nonce: string; tongue: Tongue }): string {
+export function pageHtml(
+  item: PageItem,
+  on: { reading: string; share: string; publicUrl: string; nonce: string; tongue: Tongue; token: string | undefined },
+): string {
   const { doc } = item;
   const text = wordsFor(item);
   const cover =
     (doc.detail as { cover?: string; files?: string[]; poster?: string }).cover ??
     (doc.detail as { files?: string[] }).files?.[0] ??
     (doc.card?.kind === 'poster' ? undefined : doc.card?.picture);
-  const meta = (name: string, value: string) => `<meta property="${name}" content="${safe(value)}">`;
   const summary = (doc.detail as { summary?: string }).summary ?? text.slice(0, 120);
-  const head =
-    meta('og:title', doc.name) + meta('og:description', summary) + (cover ? meta('og:image', `${on.publicUrl}${fileUrl(cover)}`) : '');
+  const card = {
+    ...{ title: doc.name, text: summary, picture: cover && `${on.publicUrl}${fileUrl(cover)}` },
+    url: `${on.publicUrl}/r/${item.key}?s=${on.share}`,
+  };
+  const head = shareHead(card) + (on.token ? shareScript(card, on.token, on.nonce) : '');
   const title = doc.kind === 'qa' ? '' : `<h1>${safe(doc.name)}</h1>`;
   const by = doc.author ? `<p class="by">${safe(doc.author.name)}</p>` : '';
   const go = doc.link

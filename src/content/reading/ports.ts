@@ -1,4 +1,5 @@
 import type { Clock, Log, Pg } from '../../base/index.ts';
+import type { Shares } from '../share/shares.ts';
 
 /** A person who came by a message that was sent to them. */
 export interface MessageReader {
@@ -26,6 +27,8 @@ export interface ReadingDeps {
   clock: Clock;
   log: Log;
   publicUrl: string;
+  /** Cards of pages inside WeChat. */
+  shares: Shares;
   /** What leaves the house sealed: the first with new texts, any with those from before. */
   keys: readonly Buffer[];
   write(workspaceNo: number, events: ReadEvent[]): Promise<unknown>;

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import yazl from 'yazl';
 import { type Engines, testEngines } from '../../../test/kit.ts';
 import { type App, createHttp, manualClock, migrate, silentLog } from '../../base/index.ts';
 import { picturesOfZip } from '../import/zip.ts';
-import { type Content, createContent, folderStore, migrations, readingRoutes } from '../index.ts';
+import { type Content, createContent, createShares, folderStore, migrations, readingRoutes } from '../index.ts';
 import type { ReadEvent } from './ports.ts';
 
 const clock = manualClock('2026-03-01T00:00:00Z');
@@ -17,6 +18,12 @@ let content: Content;
 let app: App;
 const told: ReadEvent[] = [];
 const seen = new Set<string>();
+const signed = { appId: 'wx1', timestamp: 1, nonceStr: 'n', signature: 's' };
+const shares = createShares({
+  ...{ clock, keys: [Buffer.alloc(32, 3)], publicUrl: 'https://y.example' },
+  connected: async (workspace) => workspace === ws,
+  sign: async (workspace, url) => ({ ...signed, signature: `${workspace} ${url}` }),
+});
 
 beforeAll(async () => {
   engines = await testEngines();
@@ -28,6 +35,7 @@ beforeAll(async () => {
   });
   app = await createHttp({ log: silentLog, version: '0' });
   readingRoutes(app, {
+    shares,
     ...{ pg: engines.pg, clock, log: silentLog, publicUrl: 'https://y.example', keys: [Buffer.alloc(32, 7)] },
     // As the events room does: an id that was written is not written again.
     write: async (_ws, events) => {
@@ -186,4 +194,39 @@ it('takes in a table with its pictures; the same again changes nothing; bad rows
   });
   alone.close();
   await expect(picturesOfZip(join(engines.dir, 'none.zip'))).rejects.toMatchObject({ status: 400 });
+});
+
+const pixel = async (): Promise<string> => {
+  const png = sharp({ create: { width: 4, height: 4, channels: 3, background: '#c02030' } }).png();
+  return (await content.files.add(ws, Readable.from([await png.toBuffer()]), { name: 'c.png', by: null })).id;
+};
+
+it('a page is passed on as a card; inside WeChat it has its own address signed, and no other', async () => {
+  const cover = { kind: 'picture' as const, picture: await pixel() };
+  const item = await content.create(ws, { name: '新品 <上架>', kind: 'qa', body: '先看看', detail: { question: '怎么用？' }, card: cover });
+  const page = path(item.pageUrl!);
+  const plain = (await open(page, 'browser')).body;
+  for (const part of [
+    'property="og:title" content="新品 &lt;上架&gt;"',
+    'property="og:description" content="先看看"',
+    'name="twitter:card" content="summary_large_image"',
+  ])
+    expect(plain).toContain(part);
+  expect(plain).toContain(`property="og:image" content="https://y.example/api/content/files/${cover.picture}"`);
+  // Whoever passes it on is in the address of the card.
+  expect(plain).toContain(`property="og:url" content="https://y.example${page}?s=${share(plain)}"`);
+  expect(plain).not.toContain('jweixin');
+  expect((await open(page, 'MicroMessenger wxwork')).body).not.toContain('jweixin');
+  const inside = (await open(page, 'MicroMessenger')).body;
+  expect(inside).toContain('https://res.wx.qq.com/open/js/jweixin-1.6.0.js');
+  const token = /,t="([\w-]+)",first=/.exec(inside)![1]!;
+  const at = `https://y.example${page}?s=abc`;
+  expect(await shares.sign(token, at)).toEqual({ ...signed, signature: `${ws} ${at}` });
+  for (const [t, url] of [
+    [token, 'https://y.example/c/another'],
+    [token, `https://evil.example${page}`],
+    [`${token}x`, at],
+    [token, 'no address'],
+  ])
+    await expect(shares.sign(t!, url!)).rejects.toMatchObject({ status: 400 });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type App, badInput } from '../../base/index.ts';
+import { shareRoutes } from '../share/routes.ts';
 import { absentHtml, pageHtml, tongueOf } from './markup.ts';
 import { type PageItem, pageItem } from './page-item.ts';
 import type { ReadingDeps } from './ports.ts';
@@ -15,6 +16,7 @@ const token = z.string().max(1200);
 
 /** Pages where content is read: `/r/…`. Whoever opens one tells by it how long they read, and who passed it on to them. */
 export function readingRoutes(app: App, deps: ReadingDeps): void {
+  shareRoutes(app, deps.shares);
   const seals = createSeals(deps.keys);
   const readers = createReaders(deps, seals);
   const tell = createTelling(deps, readers);
@@ -59,9 +61,10 @@ export function readingRoutes(app: App, deps: ReadingDeps): void {
       }
       const share = readers.shareOf(item, reader, passed);
       const sealed = seals.seal(aboutReading(item), { ...reading, counted });
-      return page(reply, nonce).send(
-        pageHtml(item, { reading: sealed, share, publicUrl: deps.publicUrl.replace(/\/$/, ''), nonce, tongue }),
-      );
+      const publicUrl = deps.publicUrl.replace(/\/$/, '');
+      const path = new URL(`${publicUrl}/r/${item.key}`).pathname;
+      const token = await deps.shares.tokenFor(item.workspaceNo, path, req.headers['user-agent']);
+      return page(reply, nonce).send(pageHtml(item, { reading: sealed, share, publicUrl, nonce, tongue, token }));
     },
   );
 
@@ -108,7 +111,7 @@ export function readingRoutes(app: App, deps: ReadingDeps): void {
   );
 }
 
-/** Nothing runs on the page but its own few lines, and nothing is fetched but from here. */
+/** Nothing runs on the page but its own few lines and, inside WeChat, WeChat's; nothing is fetched but from here. */
 const page = (reply: FastifyReply, nonce: string): FastifyReply =>
   reply
     .header('cache-control', 'no-store')

@@ -7,7 +7,7 @@ import type { TouchpointDeps } from '../ports.ts';
 import type { Trials } from '../trials.ts';
 import { checkLink } from './guard.ts';
 import { commonText, type Journal } from './journal.ts';
-import { landingHtml, type Page, prefersEnglish, said } from './landing.ts';
+import { landingHtml, type Page, type Passed, prefersEnglish, said } from './landing.ts';
 import type { SignIn } from './sign-in.ts';
 import { callerOf } from './visitor.ts';
 
@@ -25,9 +25,9 @@ export interface DoorRequest {
 
 export type DoorAnswer =
   | { redirect: string; setCookie?: string | string[] | undefined }
-  | { status: number; html: string; setCookie?: string | string[] | undefined };
+  | { status: number; html: string; setCookie?: string | string[] | undefined; nonce?: string };
 
-type Deps = Pick<TouchpointDeps, 'pg' | 'clock' | 'log' | 'publicUrl' | 'allow'> & {
+type Deps = Pick<TouchpointDeps, 'pg' | 'clock' | 'log' | 'publicUrl' | 'allow' | 'shares'> & {
   book: Book;
   scanner: Scanner;
   journal: Journal;
@@ -85,6 +85,13 @@ export function createDoors(deps: Deps) {
     return known;
   };
 
+  /** The address that whoever came by passes on: somebody's own way in stays theirs. */
+  const addressOf = (door: Door): string => `${deps.publicUrl.replace(/\/$/, '')}/c/${door.share?.key ?? door.key}`;
+  const passedOn = (door: Door, { title, text }: Page): Passed => ({
+    card: { title: door.code?.landing.title || title, text: door.code?.landing.text || text, url: addressOf(door) },
+    ...{ token: undefined, nonce: '' },
+  });
+
   return {
     /** A short link: leads to the one address that stands in the touchpoint. */
     link: async (req: DoorRequest): Promise<DoorAnswer> => {
@@ -106,7 +113,8 @@ export function createDoors(deps: Deps) {
       // A machine that looks at links takes no place in a group.
       if (!req.looked || !caller.counted) {
         const { title, text } = door.code.landing;
-        return { status: 200, html: landingHtml({ title: title || door.name, text }, english) };
+        const page = { title: title || door.name, text };
+        return { status: 200, html: landingHtml(page, english, passedOn(door, page)) };
       }
       const known = door.signIn && door.state === 'live' ? await deps.signIn(door.workspaceNo, req, caller) : undefined;
       const setCookie = [...(caller.setCookie ? [caller.setCookie] : []), ...(known?.cookies ?? [])];
@@ -122,7 +130,11 @@ export function createDoors(deps: Deps) {
       if (scanned.placed) deps.placed(door);
       const url = target?.kind === 'url' ? target.content : null;
       if (url && checkLink(url, deps.allow).length === 0) return { redirect: url, setCookie };
-      return { status: 200, html: landingHtml(await pageOf(deps, door, scanned, english), english), setCookie };
+      const page = await pageOf(deps, door, scanned, english);
+      const token = await deps.shares.tokenFor(door.workspaceNo, new URL(addressOf(door)).pathname, req.headers['user-agent']);
+      if (!token) return { status: 200, html: landingHtml(page, english, passedOn(door, page)), setCookie };
+      const nonce = randomBytes(12).toString('base64');
+      return { status: 200, html: landingHtml(page, english, { ...passedOn(door, page), token, nonce }), setCookie, nonce };
     },
     /** A poster of a trial: shows the live code to some and the static one to the others, each person always the same. */
     poster: async (req: DoorRequest): Promise<DoorAnswer> => {

@@ -1,3 +1,4 @@
+import { type ShareCard, shareHead, shareScript } from '../../content/index.ts';
 import { codeSvg } from '../pictures/svg.ts';
 import { html, Markup } from './html.ts';
 
@@ -36,8 +37,15 @@ export const prefersEnglish = (accept: string | undefined): boolean => /^en\b/i.
 const style =
   ':root{color-scheme:light}*{box-sizing:border-box}body{margin:0;min-height:100vh;display:flex;align-items:center;justify-content:center;background:#eef5f7;color:#16323b;font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}main{width:min(92vw,380px);margin:20px 0;background:#fff;border-radius:18px;padding:26px 22px;text-align:center;box-shadow:0 6px 24px #0b3c4b1a}h1{font-size:21px;line-height:1.35;margin:0 0 6px}p{margin:0 0 10px;color:#4a636b;white-space:pre-line;overflow-wrap:anywhere}.code{width:min(72vw,270px);margin:14px auto 8px}.code svg,.code img{display:block;width:100%;height:auto}b{display:block;color:#0b6b83;font-size:17px}a{display:inline-block;margin-top:12px;padding:11px 30px;border-radius:24px;background:#0b6b83;color:#fff;text-decoration:none;font-size:17px}';
 
-/** One file of a few kilobytes: no script, no font, no picture to be fetched. */
-export function landingHtml(page: Page, english: boolean): string {
+/** How the page shows where it is passed on; `token`: inside WeChat. */
+export interface Passed {
+  card: ShareCard;
+  token: string | undefined;
+  nonce: string;
+}
+
+/** One file of a few kilobytes: no font, no picture to be fetched, and no script but inside WeChat, where cards come about by one. */
+export function landingHtml(page: Page, english: boolean, passed?: Passed): string {
   const { code } = page;
   const picture =
     code === undefined
@@ -48,7 +56,7 @@ export function landingHtml(page: Page, english: boolean): string {
   const body = html`<main><h1>${page.title}</h1>${page.text !== '' && html`<p>${page.text}</p>`}${
     picture && html`<div class="code">${picture}</div><b>${said('press', english)}</b>`
   }${page.hint !== undefined && html`<p>${said(page.hint, english)}</p>`}${page.regions && new Markup(page.regions.map((r) => html`<a href="?r=${encodeURIComponent(r)}">${r}</a> `.text).join(''))}</main>`;
-  const head = html`<!doctype html><html lang="${english ? 'en' : 'zh-CN'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${page.title}</title><style>${new Markup(style)}</style></head><body>${body}</body></html>`;
+  const head = html`<!doctype html><html lang="${english ? 'en' : 'zh-CN'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${page.title}</title>${passed && new Markup(shareHead(passed.card) + (passed.token ? shareScript(passed.card, passed.token, passed.nonce) : ''))}<style>${new Markup(style)}</style></head><body>${body}</body></html>`;
   return head.text;
 }
 
@@ -63,3 +71,8 @@ export const landingHeaders = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 } as const;
+/** Of a page that says inside WeChat how it is passed on: its own script runs, and nothing else. */
+export const headersWith = (nonce: string) => ({
+  ...landingHeaders,
+  'content-security-policy': `${landingHeaders['content-security-policy']}; script-src 'nonce-${nonce}'; connect-src 'self'`,
+});

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../base/index.ts';
 import type { DoorAnswer, DoorRequest, Doors } from './door.ts';
-import { landingHeaders } from './landing.ts';
+import { headersWith, landingHeaders } from './landing.ts';
 
 /** The doors that phones come to: `/c/` live codes, `/s/` short links, `/p/` posters that show one code or another. */
 export function doorRoutes(app: App, doors: Doors): void {
@@ -44,5 +44,8 @@ function answer(reply: FastifyReply, given: DoorAnswer) {
   if (given.setCookie && given.setCookie.length > 0) reply.header('set-cookie', given.setCookie);
   if ('redirect' in given)
     return reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').redirect(given.redirect, 302);
-  return reply.code(given.status).headers(landingHeaders).send(given.html);
+  return reply
+    .code(given.status)
+    .headers(given.nonce ? headersWith(given.nonce) : landingHeaders)
+    .send(given.html);
 }
