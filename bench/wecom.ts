@@ -68,7 +68,7 @@ async function held(server: Server): Promise<{ heap: number; rss: number }> {
 }
 
 /** The database that the server has started for itself: its port stands in the command line. */
-function databaseOf(server: Server, dir: string): string {
+export function databaseOf(server: Server, dir: string): string {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
