@@ -36,6 +36,7 @@ export function openDirect(parts: {
     accountOf: (ws, kind) => channels().accounts.one(ws, kind),
     kept: async (ws, type, value) => (await privacy.blind(ws, { type, value })).value,
     opened: async (ws, address) => (await privacy.openAll(ws, { address })).address,
+    deviceTokens: (ws, tokens) => privacy.openAll(ws, tokens),
     holder: (ws, type, value) => personByIdentity(pg, ws, { type, value }),
     refuse: (ws, personId, channel, source) =>
       channels().changeConsents(ws, personId, [{ purpose: '*', channel, granted: false, source }], 'customer'),

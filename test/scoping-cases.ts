@@ -525,6 +525,7 @@ export const cases: Record<string, Case> = {
   'PUT /api/channels/push': whole('operator', {}),
   'POST /api/channels/:channel/test': { who: 'operator', reach: () => [{ ...at('email'), body: { to: 'a@b.cn' } }], refused: [404] },
   'POST /api/channels/:channel/revive': { who: 'operator', ask: () => ({ ...at('email'), body: { address: 'a@b.cn' } }) },
+  'POST /api/channels/sms/count': { who: 'analyst', ask: () => ({ body: { text: 'x' } }) },
   'GET /api/people/:id/devices': one('assistant', 'person'),
   'POST /api/people/:id/devices': one('operator', 'person', true, { provider: 'fcm', token: 'token-of-nobody' }),
   'DELETE /api/people/:id/devices/:device': { who: 'operator', reach: (theirs) => [at(`${theirs.person}/none`)], refused: [404] },

@@ -35,6 +35,15 @@ export function messageProperties(
   };
 }
 
+/** On these a message has ended well only when a report says that it arrived; `unreported`: none came, so it is only known to have left. */
+const reported: ReadonlySet<string> = new Set(['sms']);
+export const unreported = 'unreported';
+
+function deliveryOf(row: Row, sent: OwnEvent | undefined): OwnEvent[] {
+  if (!sent || row.state !== 'sent' || !reported.has(row.channel) || row.reason === unreported) return [];
+  return [{ ...sent, messageId: `${outboxId(row.no)}:delivered`, event: 'Message Delivered' }];
+}
+
 function eventOf(row: Row, what: 'queued' | 'ended'): OwnEvent | undefined {
   const properties = messageProperties(row);
   const base = { personNo: row.person_no, source: 'yutang' };
@@ -72,7 +81,7 @@ export async function announceWorkspace(deps: Deps, workspaceNo: number): Promis
       );
       for (const row of rows) {
         const event = eventOf(row, what);
-        if (event) events.push(event);
+        if (event) events.push(event, ...(what === 'ended' ? deliveryOf(row, event) : []));
       }
     }
     await deps.events.write(workspaceNo, events);

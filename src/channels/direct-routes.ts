@@ -47,6 +47,18 @@ export function directRoutes(app: App, channels: Channels): void {
       revived: await channels.direct.revive(req.auth.workspaceNo, req.params.channel, checked(req.params.channel, req.body.address)),
     }),
   );
+  app.post(
+    '/api/channels/sms/count',
+    {
+      config: { permission: 'content.read' },
+      schema: {
+        ...{ tags, summary: 'A text message as it would arrive: with its signature, counted in the parts that are paid for' },
+        body: z.object({ text: z.string().max(10_000), purpose: z.string().max(60).default('') }),
+        response: { 200: z.object({ text: z.string(), parts: z.number(), costFen: z.number().nullable() }) },
+      },
+    },
+    (req) => channels.direct.count(req.auth.workspaceNo, req.body.text, req.body.purpose),
+  );
   deviceRoutes(app, channels);
   openDoors(app, channels);
 }

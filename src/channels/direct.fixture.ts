@@ -45,6 +45,8 @@ export async function createDirectHarness() {
       accountOf: (ws, kind) => channels.accounts.one(ws, kind),
       kept: async (_ws, _type, value) => value,
       opened: async (_ws, address) => address,
+      // Events hold tokens sealed.
+      deviceTokens: async (_ws, tokens) => tokens.map((token) => (token.startsWith('sealed:') ? token.slice('sealed:'.length) : null)),
       holder: async (_ws, type, value) => [...addresses.get(type)!].find(([, one]) => one === value)?.[0],
       refuse: (ws, personId, channel, source) =>
         channels.changeConsents(ws, personId, [{ purpose: '*', channel, granted: false, source }], 'customer'),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personId } from '../people/index.ts';
 import { createDirectHarness } from './direct.fixture.ts';
+import { outboxId } from './ids.ts';
 
 type Harness = Awaited<ReturnType<typeof createDirectHarness>>;
 let h: Harness;
@@ -190,6 +191,8 @@ describe('text messages', () => {
     h.clock.advance(5_000);
     await h.channels.poll();
     expect((await h.messages('sms'))[0]).toMatchObject({ state: 'sent', cost: 90 });
+    await h.channels.announce();
+    expect(h.events.of('Message Delivered')).toMatchObject([{ personNo: 11, properties: { channel: 'sms', contentId: advert } }]);
     const spent = await h.channels.summary(1, 'Asia/Shanghai', 7);
     expect(spent.costFen).toEqual({ email: expect.any(Number), sms: 9 });
     const { items } = await h.channels.messages(1, { limit: 50, channel: 'email', state: 'sent' });
@@ -240,6 +243,26 @@ describe('text messages', () => {
       { state: 'sent', cost: 45 },
       { state: 'sent', cost: 45 },
     ]);
+  });
+
+  it('counts a text as it would arrive; what nobody reports on has left, and is not said to have arrived', async () => {
+    expect(await h.channels.direct.count(1, '您的订单已发货。', 'notify')).toEqual({
+      text: '【鱼塘】您的订单已发货。',
+      parts: 1,
+      costFen: 4.5,
+    });
+    const advertised = await h.channels.direct.count(1, '新'.repeat(60), 'benefit');
+    expect(advertised).toMatchObject({ text: expect.stringContaining('拒收请回复R'), parts: 2, costFen: 9 });
+    await h.queue('sms', notice, [11]);
+    await h.channels.dispatch();
+    h.clock.advance(73 * 60 * minutes);
+    await h.channels.poll();
+    await h.channels.announce();
+    expect((await h.messages('sms')).at(-1)).toMatchObject({ state: 'sent', reason: 'unreported' });
+    const [last] = await h.pg.query<{ no: number }>("SELECT max(no) AS no FROM outbox WHERE channel = 'sms'");
+    const told = (event: string) => h.events.of(event).map((one) => one.properties.outboxId);
+    expect(told('Message Sent')).toContain(outboxId(last!.no));
+    expect(told('Message Delivered')).not.toContain(outboxId(last!.no));
   });
 });
 
@@ -328,12 +351,15 @@ describe('app push', () => {
 
   it('learns devices from what apps send, and forgets them when the app is gone', async () => {
     await h.person(25);
-    await h.tell(25, 'Application Opened', { token: 'fresh-token-25', type: 'android', id: 'dev-25' });
+    await h.tell(25, 'Application Opened', { token: 'sealed:fresh-token-25', type: 'android', id: 'dev-25' });
     expect(await h.channels.direct.devices(1, personId(25))).toMatchObject([{ provider: 'fcm', platform: 'android' }]);
-    await h.tell(24, 'Application Opened', { token: 'fresh-token-25', type: 'android', id: 'dev-25' });
+    await h.tell(24, 'Application Opened', { token: 'sealed:fresh-token-25', type: 'android', id: 'dev-25' });
     expect(await h.channels.direct.devices(1, personId(25))).toEqual([]);
     expect(await h.channels.direct.devices(1, personId(24))).toHaveLength(2);
-    await h.tell(24, 'Application Uninstalled', { token: 'fresh-token-25', type: 'android' });
+    // Whose token was erased meanwhile gets no device by it.
+    await h.tell(24, 'Application Opened', { token: 'erased', type: 'android' });
+    expect(await h.channels.direct.devices(1, personId(24))).toHaveLength(2);
+    await h.tell(24, 'Application Uninstalled', { token: 'sealed:fresh-token-25', type: 'android' });
     expect(await h.channels.direct.devices(1, personId(24))).toHaveLength(1);
   });
 

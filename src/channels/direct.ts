@@ -9,7 +9,7 @@ import { createDeadAddresses, type DeadAddresses } from './sending/dead.ts';
 import { createFaults } from './sending/faults.ts';
 import { createJournal } from './sending/journal.ts';
 import type { Slice } from './slice.ts';
-import { createAliyun, createSmsAdapter, createSmsDoor, createTencent, smsConfig } from './sms/index.ts';
+import { type CountedText, createAliyun, createSmsAdapter, createSmsDoor, createTencent, smsConfig } from './sms/index.ts';
 
 /** Channels that reach people at addresses of their own: e-mail, text message, app push. What they share, and what each brings. */
 
@@ -43,6 +43,8 @@ export interface DirectDeps {
   /** An address as identities keep it, and back; null: it was erased. */
   kept(workspaceNo: number, type: 'email' | 'phone', value: string): Promise<string>;
   opened(workspaceNo: number, address: string): Promise<string | null>;
+  /** Tokens of devices as events keep them, opened. */
+  deviceTokens(workspaceNo: number, tokens: readonly string[]): Promise<readonly (string | null)[]>;
   /** Who has an identity, as it is kept. */
   holder(workspaceNo: number, type: 'email' | 'phone', kept: string): Promise<number | undefined>;
   /** Somebody wants nothing more on a channel. */
@@ -68,6 +70,8 @@ export interface Direct {
   /** Addresses of an account to be entered at its provider. */
   doors(account: { id: string; kind: string }): Record<string, string>;
   tryOut(account: ChannelAccount, to: { address: string; personNo: number }): Promise<Tried>;
+  /** A text message as it would arrive, and what it would be paid as. */
+  count(account: ChannelAccount, text: string, marketing: boolean): CountedText;
   learn(slice: Slice): Promise<void>;
   close(): void;
 }
@@ -108,10 +112,11 @@ export function createDirect(deps: DirectDeps): Direct {
       if (account.kind === 'push') return push.tryOut(account, to.personNo);
       return account.kind === 'sms' ? sms.tryOut(account, to.address) : email.tryOut(account, to.address);
     },
+    count: sms.count,
     learn: async (slice) => {
       const account = await deps.accountOf(slice.workspaceNo, 'push');
       const config = account && pushConfig.safeParse(account.config);
-      if (config?.success) await learnDevices({ ch: deps.ch, source: deps.source, devices }, config.data, slice);
+      if (config?.success) await learnDevices({ ch: deps.ch, source: deps.source, devices, open: deps.deviceTokens }, config.data, slice);
     },
     close: () => push.close(),
   };

@@ -96,6 +96,7 @@ export type { MessagePurpose } from './purposes.ts';
 export type { ReachView } from './reach.ts';
 export type { Channels } from './room.ts';
 export { routes } from './routes.ts';
+export type { CountedText } from './sms/index.ts';
 export type { Split } from './split.ts';
 export type {
   MomentCheck,

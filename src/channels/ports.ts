@@ -56,7 +56,7 @@ export interface ChannelsDeps {
   workspaces(): Promise<WorkspaceView[]>;
   adapters: ChannelAdapter[];
   /** E-mail, text messages and app push; absent where there are none. Their adapters stand with the others. */
-  direct?: Pick<Direct, 'devices' | 'dead' | 'bounces' | 'reports' | 'checks' | 'doors' | 'tryOut' | 'learn'>;
+  direct?: Pick<Direct, 'devices' | 'dead' | 'bounces' | 'reports' | 'checks' | 'doors' | 'tryOut' | 'count' | 'learn'>;
   /** WeCom beyond its messages: its lists, and its client; absent where there is no such channel. */
   lists?: Pick<Wecom, 'reconcile' | 'sync' | 'client'>;
   /** Who is in an audience, highest numbers first, below a number. */

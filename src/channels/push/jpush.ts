@@ -18,7 +18,13 @@ export function createJpush(config: PushConfig, at: { baseUrl: string | undefine
     });
   return {
     async send(tokens, note) {
-      const extras = { outboxId: note.outboxId, ...(note.link ? { link: note.link } : {}) };
+      const extras = {
+        outboxId: note.outboxId,
+        ...(note.link ? { link: note.link } : {}),
+        ...(note.picture ? { picture: note.picture } : {}),
+      };
+      // Style 3: a large picture.
+      const shown = note.picture ? { style: 3, big_pic_path: note.picture } : {};
       let answer: PushAnswer;
       try {
         const response = await call('/v3/push', {
@@ -26,8 +32,13 @@ export function createJpush(config: PushConfig, at: { baseUrl: string | undefine
           platform: 'all',
           audience: { registration_id: [...tokens] },
           notification: {
-            android: { alert: note.text, title: note.title, extras },
-            ios: { alert: { title: note.title, body: note.text }, sound: 'default', extras },
+            android: { alert: note.text, title: note.title, extras, ...shown },
+            ios: {
+              alert: { title: note.title, body: note.text },
+              sound: 'default',
+              extras,
+              ...(note.picture ? { 'mutable-content': true } : {}),
+            },
           },
           options: { time_to_live: 86_400, apns_production: config.apnsProduction, apns_collapse_id: note.outboxId },
         });

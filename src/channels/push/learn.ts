@@ -26,7 +26,13 @@ export function providerOf(config: PushConfig, said: string, type: string): Push
 
 /** Reads tokens out of newly landed events. Reading them again changes nothing. */
 export async function learnDevices(
-  deps: { ch: Pick<Ch, 'query'>; source(workspaceNo: number): string; devices: Devices },
+  deps: {
+    ch: Pick<Ch, 'query'>;
+    source(workspaceNo: number): string;
+    devices: Devices;
+    /** What stands for tokens in events, opened; null: it was erased. */
+    open(workspaceNo: number, tokens: readonly string[]): Promise<readonly (string | null)[]>;
+  },
   config: PushConfig,
   slice: Slice,
 ): Promise<void> {
@@ -38,8 +44,13 @@ export async function learnDevices(
      WHERE batch BETWEEN ${slice.fromBatch} AND ${slice.toBatch} AND position(context, '"token"') > 0 AND token <> '' ORDER BY time`,
   );
   // The last word on each token is enough.
-  const last = new Map(rows.map((row) => [row.token, row]));
-  for (const { person, event, at, token, type, id, provider: said } of last.values()) {
+  const last = [...new Map(rows.map((row) => [row.token, row])).values()];
+  const tokens = await deps.open(
+    slice.workspaceNo,
+    last.map((row) => row.token),
+  );
+  for (const [i, { person, event, at, type, id, provider: said }] of last.entries()) {
+    const token = tokens[i];
     const provider = providerOf(config, said, type);
     const platform = /^(ios|ipados|iphone)/i.test(type)
       ? 'ios'
@@ -54,7 +65,7 @@ export async function learnDevices(
       ...(platform ? { platform } : {}),
       ...(id ? { deviceId: id.slice(0, 200) } : {}),
     });
-    if (!device.success) continue;
+    if (!token || !device.success) continue;
     if (gone.has(event)) await deps.devices.forget(slice.workspaceNo, device.data.provider, token);
     else await deps.devices.register(slice.workspaceNo, person, device.data, new Date(at));
   }

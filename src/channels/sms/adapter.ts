@@ -2,6 +2,7 @@ import { Liquid } from 'liquidjs';
 import { boundary } from '../../base/index.ts';
 import { smsParts } from '../../content/index.ts';
 import type { ChannelAccount, ChannelAdapter, OutboundMessage, SubmitOutcome, SubmittedMessage } from '../adapter.ts';
+import { unreported } from '../announce.ts';
 import { eachOf } from '../platform/paging.ts';
 import { outcomeOf, type Send } from '../sending/journal.ts';
 import { everyOne, sortKnown } from '../sending/known.ts';
@@ -25,6 +26,15 @@ export interface SmsAdapter extends ChannelAdapter {
   poll(account: ChannelAccount, submitted: SubmittedMessage[]): Promise<SubmitOutcome[]>;
   recover(account: ChannelAccount, inDoubt: OutboundMessage[]): Promise<SubmitOutcome[]>;
   tryOut(account: ChannelAccount, to: string): Promise<{ ok: boolean; error?: string; elapsedMs: number }>;
+  /** A text as it would arrive, and what it would be paid as. */
+  count(account: ChannelAccount, text: string, marketing: boolean): CountedText;
+}
+
+export interface CountedText {
+  text: string;
+  parts: number;
+  /** null: the account says no price. */
+  costFen: number | null;
 }
 
 interface Opened {
@@ -186,7 +196,7 @@ export function createSmsAdapter(deps: SmsDeps): SmsAdapter {
         const send = sends.get(outboxId);
         const age = send ? clock.ms() - send.at.getTime() : 0;
         if (send?.state === 'ended') outcomes.push(outcomeOf(send)!);
-        else if (age > lastWordMs) outcomes.push({ outboxId, state: 'sent' });
+        else if (age > lastWordMs) outcomes.push({ outboxId, state: 'sent', reason: unreported });
         else if (send && age > reportedAfterMs) silent.push({ message, send });
       }
       await eachOf(opened ? silent.slice(0, mostAsked) : [], atOnce, async ({ message: { outboxId, address }, send }) => {
@@ -197,8 +207,15 @@ export function createSmsAdapter(deps: SmsDeps): SmsAdapter {
         if (found?.state === 'delivered') outcomes.push({ outboxId, state: 'sent' });
         if (found?.state === 'failed') outcomes.push(await ended(account.workspaceNo, phone, provider, outboxId, found.code));
       });
-      for (const one of outcomes) await journal.end(account.workspaceNo, one);
+      // That nobody reported on it follows from its age, and is no answer of the provider's to keep.
+      for (const one of outcomes) if (one.reason !== unreported) await journal.end(account.workspaceNo, one);
       return outcomes;
+    },
+    count: (account, text, marketing) => {
+      const config = smsConfig.parse(account.config);
+      const whole = wholeText(config, text, marketing);
+      const parts = smsParts(whole);
+      return { text: whole, parts, costFen: config.priceFen > 0 ? Math.round(config.priceFen * parts * 10) / 10 : null };
     },
     faults: (account) => faults.of(account.id),
     foresee: async (account, addresses) =>

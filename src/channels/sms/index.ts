@@ -1,4 +1,4 @@
-export { createSmsAdapter, type SmsAdapter, wholeText } from './adapter.ts';
+export { type CountedText, createSmsAdapter, type SmsAdapter, wholeText } from './adapter.ts';
 export { createAliyun } from './aliyun.ts';
 export { createSmsDoor } from './door.ts';
 export type { SmsDeps } from './ports.ts';

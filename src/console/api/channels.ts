@@ -1,3 +1,4 @@
+import type { CountedText } from '../../channels/index.ts';
 import type { Named } from './audiences.ts';
 import { get, type Page, post, put, type Query } from './http.ts';
 
@@ -62,6 +63,8 @@ export interface Channel {
 }
 
 export const channels = {
+  /** A text message as it would arrive, counted in the parts that are paid for. */
+  countSms: (ask: { text: string; purpose: string }) => post<CountedText>('/channels/sms/count', ask),
   list: () => get<{ items: Channel[] }>('/channels'),
   put: (key: ChannelKey, settings: Record<string, unknown>) => put<unknown>(`/channels/${key}`, settings),
   tryOut: (key: DirectKey, to: string) => post<{ ok: boolean; error?: string }>(`/channels/${key}/test`, { to }),

@@ -28,7 +28,7 @@ interface LinesProps {
 }
 
 /** Keeps what is being typed: a line that says nothing yet, and an empty one, are no fields. */
-function Lines({ value = {}, onChange, placeholder, testId }: LinesProps) {
+export function FieldLines({ value = {}, onChange, placeholder, testId }: LinesProps) {
   const [typed, setTyped] = useState('');
   const text = linesOf(fieldsOf(typed)) === linesOf(value) ? typed : linesOf(value);
   const unsaid = text.split('\n').some((line) => line.trim() !== '' && line.indexOf('=') < 1);
@@ -52,7 +52,7 @@ export function TemplateFields({ name, placeholder }: { name: 'subscribe' | 'tem
   const { t } = useTranslation();
   return (
     <Form.Item name={[name, 'fields']} label={t('message.set.templateFields', RAW)}>
-      <Lines placeholder={placeholder} testId={`${name}-fields`} />
+      <FieldLines placeholder={placeholder} testId={`${name}-fields`} />
     </Form.Item>
   );
 }

@@ -1,6 +1,8 @@
 import type { ContentDraft, ContentItem, ContentKind, Purpose, VariantChannel } from '../api/content.ts';
 import { type CardDraft, cardDraft, cardIsWhole, cardOf, noCard } from './card-fields.tsx';
 
+export type DraftVariant = NonNullable<ContentItem['variants'][VariantChannel]>;
+
 /** An item as it is typed: not whole yet. */
 export interface Draft {
   kind: ContentKind;
@@ -11,7 +13,7 @@ export interface Draft {
   title: string;
   card: CardDraft;
   detail: Record<string, unknown>;
-  variants: Partial<Record<VariantChannel, { title?: string | null; body?: string | null; picture?: string | null }>>;
+  variants: Partial<Record<VariantChannel, DraftVariant>>;
   scenes: string[];
   topics: string[];
   products: string[];
@@ -51,7 +53,13 @@ export const itemOf = (draft: Draft): ContentDraft => ({
   link: draft.url ? { url: draft.url, title: draft.title } : null,
   card: cardOf(draft.card),
   ...(['text', 'h5', 'mini_program'].includes(draft.kind) ? {} : { detail: draft.detail }),
-  variants: Object.fromEntries(Object.entries(draft.variants).filter(([, v]) => v && (v.body || v.title || v.picture))),
+  variants: Object.fromEntries(
+    Object.entries(draft.variants).flatMap(([channel, { template, ...said } = {}]) => {
+      // A template without its id is none yet.
+      const own = { ...said, ...(template?.templateId.trim() ? { template } : {}) };
+      return Object.values(own).some(Boolean) ? [[channel, own]] : [];
+    }),
+  ),
   ...{ scenes: draft.scenes, topics: draft.topics, products: draft.products, audiences: draft.audiences, answers: draft.answers },
   author: draft.author.name.trim() ? { kind: draft.author.kind, name: draft.author.name.trim() } : null,
   rights: draft.rightsUntil ? { until: draft.rightsUntil, note: draft.rightsNote } : null,

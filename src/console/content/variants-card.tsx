@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { CHANNELS, pictureAddress, type Rendered, thumbAddress, type VariantChannel } from '../api/content.ts';
 import type { Person } from '../api/people.ts';
 import { Hint } from '../ui/page.tsx';
-import type { Draft } from './draft.ts';
+import { ChannelExtras, SmsCount } from './channel-extras.tsx';
+import type { Draft, DraftVariant } from './draft.ts';
 import { FileUpload } from './file-upload.tsx';
 import { PersonPicker } from './person-picker.tsx';
 import { PosterPicture } from './posters/poster-picture.tsx';
@@ -50,14 +51,12 @@ export function VariantsCard({ draft, set, pageUrl }: { draft: Draft; set: (chan
   const picture = own?.picture ?? carried;
   const poster = !own?.picture && draft.card.kind === 'poster' ? draft.card.poster : '';
   const posterSays = poster && shown !== 'all' ? POSTER_ON[shown] : undefined;
-  const change = (part: { title?: string | null; body?: string | null; picture?: string | null }) =>
-    shown !== 'all' && set({ variants: { ...draft.variants, [shown]: { ...own, ...part } } });
+  const change = (part: Partial<DraftVariant>) => shown !== 'all' && set({ variants: { ...draft.variants, [shown]: { ...own, ...part } } });
   const error = text.unknown ? t('content.unknownVariable', { name: text.unknown }) : text.error;
   const limit = shown === 'all' ? undefined : LIMIT[shown];
   const size = sizeOf(text.text, limit?.bytes);
   const over = limit && size > limit.body;
   const longTitle = shown !== 'all' && limit?.title !== undefined && titled.includes(shown) && sizeOf(title, limit.bytes) > limit.title;
-  const parts = size <= 70 ? 1 : Math.ceil(size / 67);
   const bubble = !['email', 'sms', 'push'].includes(shown);
   return (
     <Card size="small" title={t('content.preview')} extra={<Hint text={t('content.previewHint')} />} data-testid="content-preview">
@@ -71,7 +70,7 @@ export function VariantsCard({ draft, set, pageUrl }: { draft: Draft; set: (chan
               ...CHANNELS.map((one) => ({
                 value: one as Shown,
                 label: (
-                  <Badge dot={Boolean(draft.variants[one]?.body || draft.variants[one]?.title)} offset={[4, 4]}>
+                  <Badge dot={Object.values(draft.variants[one] ?? {}).some(Boolean)} offset={[4, 4]}>
                     {t(`content.channelName.${one}`)}
                   </Badge>
                 ),
@@ -100,6 +99,7 @@ export function VariantsCard({ draft, set, pageUrl }: { draft: Draft; set: (chan
                 />
               </Form.Item>
             )}
+            <ChannelExtras channel={shown} own={own} change={change} />
             {pictured.includes(shown) && (
               <div className="row wrap">
                 {own?.picture && (
@@ -168,10 +168,8 @@ export function VariantsCard({ draft, set, pageUrl }: { draft: Draft; set: (chan
           )}
           {poster && posterSays !== 'left_out' && <PosterPicture id={poster} version={0} height={220} />}
         </div>
-        <span className="soft small num">
-          {t('content.characters', { n: [...text.text].length })}
-          {shown === 'sms' && ` · ${t('content.parts', { n: parts })}`}
-        </span>
+        <span className="soft small num">{t('content.characters', { n: [...text.text].length })}</span>
+        {shown === 'sms' && !error && <SmsCount text={text.text} purpose={draft.purpose ?? ''} />}
       </div>
     </Card>
   );

@@ -15,6 +15,12 @@ export const branchKeys = (node: JourneyNode): string[] =>
   isBranching(node) ? [...node.branches.map((one) => one.key), ...(node.type === 'branch' ? [ELSE] : [])] : (FIXED[node.type] ?? []);
 
 export const nodeOf = (graph: Graph, id: string): JourneyNode | undefined => graph.nodes.find((node) => node.id === id);
+/** Text messages cost money; app push before them saves it. */
+export function paidBeforePush(node: NodeOf<'send'>): boolean {
+  const chain: string[] = [node.channel, ...(node.fallback ?? []).map((one) => one.channel)];
+  return chain.includes('sms') && chain.indexOf('push') > chain.indexOf('sms');
+}
+
 export const entriesOf = (graph: Graph): NodeOf<'entry'>[] => graph.nodes.filter((node) => node.type === 'entry');
 
 function freshId(graph: Graph, type: NodeType): string {

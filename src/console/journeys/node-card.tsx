@@ -20,7 +20,9 @@ import {
   TeamOutlined,
 } from '@ant-design/icons';
 import type { CSSProperties, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { JourneyNode, NodeType } from '../api/journeys.ts';
+import { paidBeforePush } from './graph.ts';
 import { useNodeWords } from './words.ts';
 
 export const NODE_ICONS: Record<NodeType, ReactNode> = {
@@ -85,6 +87,7 @@ interface NodeCardProps {
 }
 
 export function NodeCard({ node, problems, chosen, style, foot, onClick }: NodeCardProps) {
+  const { t } = useTranslation();
   const { gist, title } = useNodeWords();
   const own = { '--tone': TONES[node.type], ...style } as CSSProperties;
   const head = (
@@ -106,6 +109,11 @@ export function NodeCard({ node, problems, chosen, style, foot, onClick }: NodeC
     <button type="button" className={`jnode${chosen ? ' chosen' : ''}`} style={own} onClick={onClick} data-testid={`node-${node.id}`}>
       {head}
       <span className="gist">{gist(node)}</span>
+      {node.type === 'send' && !problems?.length && paidBeforePush(node) && (
+        <div className="warned">
+          <ExclamationCircleFilled /> {t('journey.paidBeforePush')}
+        </div>
+      )}
       {problems?.[0] && (
         <div className="wrong" title={problems.join('；')}>
           <ExclamationCircleFilled /> {problems[0]}

@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Select } from 'antd';
+import { Alert, Button, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { policy } from '../api/access.ts';
@@ -160,6 +160,7 @@ export function SendForm({ node, onChange }: Props<NodeOf<'send'>>) {
               {t('journey.addFallback')}
             </Button>
           )}
+          {paidBeforePush(node) && <Alert type="warning" showIcon title={t('journey.paidBeforePush')} data-testid="paid-before-push" />}
         </div>
       </Form.Item>
     </>

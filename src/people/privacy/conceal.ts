@@ -27,8 +27,8 @@ export interface Concealable {
 }
 
 /**
- * The same message with every personal value replaced by its token: phones and e-mails among identities, and whatever stands under a
- * personal name in properties, traits or context, at any depth. What has nothing to hide comes back as it is.
+ * The same message with every personal value replaced by its token: phones and e-mails among identities, where a telephone is reached by push, and
+ * whatever stands under a personal name in properties, traits or context, at any depth. What has nothing to hide comes back as it is.
  */
 export function conceal<T extends Concealable>(message: T, c: Concealer): T {
   const identities = message.identities.some((i) => personalTypes.has(i.type))
@@ -40,8 +40,15 @@ export function conceal<T extends Concealable>(message: T, c: Concealer): T {
   return { ...message, identities, properties, context };
 }
 
+/** Where somebody's telephone is reached by push: `context.device.token`, as Segment's libraries send it. */
+function concealDevice(context: Bag, c: Concealer): Bag {
+  const device = context.device as Bag | null | undefined;
+  if (typeof device !== 'object' || device === null || typeof device.token !== 'string' || device.token === '') return context;
+  return { ...context, device: { ...device, token: c.token(device.token) } };
+}
+
 function concealContext(context: Bag, c: Concealer): Bag {
-  const bag = concealBag(context, c.names.traits, c);
+  const bag = concealDevice(concealBag(context, c.names.traits, c), c);
   const external = bag.externalIds;
   if (!Array.isArray(external) || !external.some((one) => personalTypes.has((one as Bag | null)?.type as string))) return bag;
   const hide = (one: unknown): unknown => {

@@ -202,6 +202,7 @@ export const journey = {
   messagePurposeHint: ['决定同意、频次和静默时段管到哪里', 'Says how far consent, caps and quiet hours reach'],
   purposeOfContent: ['随内容的用途', 'What its content is for'],
   fallback: ['送不到时', 'Where that does not reach'],
+  paidBeforePush: ['短信要付费，却排在免费的推送前面', 'Paid text messages stand before app push, which is free'],
   fallbackHint: ['依次换渠道再试', 'Tried in turn over other channels'],
   addFallback: ['加一个渠道', 'Add a channel'],
   notSetUp: ['未配置', 'not set up'],
