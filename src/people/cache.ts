@@ -13,8 +13,8 @@ export class IdentityCache {
   readonly #moved = new Map<number, number>();
   readonly #most: number;
 
-  /** @param most entries kept at most (about 250 bytes each) */
-  constructor(most = 100_000) {
+  /** @param most entries kept between batches (about 250 bytes each) */
+  constructor(most = 60_000) {
     this.#most = most;
   }
 
@@ -44,11 +44,14 @@ export class IdentityCache {
   }
 
   set(key: string, pointer: Pointer | number): void {
-    if (this.#young.size >= this.#most / 2) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
     this.#young.set(key, pointer);
+  }
+
+  /** Between two batches; amid one nothing is forgotten, however many identities it names: it counts on what it found. */
+  rest(): void {
+    if (this.#young.size < this.#most / 2) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   /** Everything that pointed to one person points to another. After so many all is asked again, here and not amid a batch that counts on what it found. */

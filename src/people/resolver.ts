@@ -51,6 +51,7 @@ export async function resolveBatch(
 ): Promise<Resolved> {
   const { pg, cache, numbers, books } = deps;
   const book = (await books?.of(workspaceNo)) ?? emptyBook;
+  cache.rest();
   await loadUnknown(pg, cache, workspaceNo, claims);
   const known = (key: string) => cache.get(key);
   const held = new Map<number, Identity[]>();

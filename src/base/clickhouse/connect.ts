@@ -54,9 +54,9 @@ const settings: ClickHouseSettings = {
 
 /** What the engine in the process may keep at hand: left alone it takes gigabytes, as on a machine of its own. */
 const caches = [
-  '--mark_cache_size=134217728',
-  '--primary_index_cache_size=67108864',
-  '--index_mark_cache_size=33554432',
+  '--mark_cache_size=33554432',
+  '--primary_index_cache_size=33554432',
+  '--index_mark_cache_size=8388608',
   '--query_condition_cache_size=16777216',
   '--compiled_expression_cache_size=33554432',
 ];

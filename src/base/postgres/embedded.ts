@@ -86,7 +86,7 @@ function launch(bin: string, cluster: string, port: number, user: { uid: number;
     unix_socket_directories: '',
     max_connections: '80',
     // What it keeps at hand counts as the product's memory; what it does not, the system's file cache has.
-    shared_buffers: '64MB',
+    shared_buffers: '48MB',
     max_wal_size: '2GB',
     wal_level: 'minimal',
     // Old files of the log are removed, not kept for reuse with all that was written: erased values must not lie on in them.
