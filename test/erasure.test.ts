@@ -31,6 +31,9 @@ const stays: typeof gone = {
   street: '留下路四百五十六号',
 };
 
+/** Where their telephones are reached by push, as apps tell it. */
+const deviceOf = (n: number): string => `fcm-device-token-of-number-${n}`;
+
 let home: Running;
 /** Somebody's system behind the webhook. */
 let sink: Server;
@@ -127,6 +130,7 @@ async function live(p: typeof gone, n: number): Promise<void> {
     }),
   );
   await ok(send('track', { userId: `u-${n}`, event: 'Friend Added', properties: { userId: 'li' } }));
+  await ok(send('track', { userId: `u-${n}`, event: 'Application Opened', context: { device: { token: deviceOf(n), type: 'android' } } }));
   // A conflict: somebody else with an e-mail that is taken, and a user id of their own.
   await ok(send('identify', { userId: `other-${n}`, context: { externalIds: [{ type: 'wechat_unionid', id: p.unionid }] } }));
   await ok(send('track', { userId: `u-${n}`, event: 'Number Asked' }));
@@ -193,7 +197,11 @@ describe('erasure', () => {
     for (const value of Object.values(gone)) expect(JSON.stringify(file.body)).toContain(value);
 
     // Also while it is kept: what is sealed stands in no file, neither of the databases nor of the imports.
-    expect(await filesWith(home, { email: gone.email, phone: gone.phone })).toEqual([]);
+    const device = { provider: 'fcm', token: deviceOf(1) };
+    expect((await home.post(`/api/people/${person.id}/devices`, device)).status).toBe(200);
+    expect((await home.post(`/api/people/${other.id}/devices`, { ...device, token: deviceOf(2) })).status).toBe(200);
+    expect(await filesWith(home, { email: gone.email, phone: gone.phone, device: device.token })).toEqual([]);
+    expect(await inClickhouse(home, [device.token])).toEqual([]);
     expect((await filesWith(home, { phone: gone.phone, name: gone.name })).filter((hit) => hit.includes('/imports/'))).toEqual([]);
     const rejects = (await home.get('/api/imports')).body.items.map((i: { id: string }) => home.get(`/api/imports/${i.id}/rejected`));
     expect((await Promise.all(rejects)).map((r) => r.body).join()).toContain(`${gone.email} ${gone.phone}`);
@@ -215,6 +223,8 @@ describe('erasure', () => {
     expect(home.warnings.map((line) => line.msg)).toEqual([]);
 
     expect(await outbox()).not.toContain(Object.values(goneTokens)[0]);
+    expect(await system.pg.query('SELECT person_no FROM push_devices')).toHaveLength(1);
+    expect((await home.get(`/api/people/${other.id}/devices`)).body.items).toMatchObject([{ tokenEnd: deviceOf(2).slice(-4) }]);
     const names = { ...gone, ...goneTokens };
     expect(await filesWith(home, names)).toEqual([]);
     expect(await inClickhouse(home, Object.values(names))).toEqual([]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import yauzl from 'yauzl';
+import { pageSignature } from '../src/channels/index.ts';
 import { personNo } from '../src/people/index.ts';
 import { createWechatSimulator, startMailServer, type WechatSimulator } from '../src/simulators/index.ts';
 import { readPicture } from '../src/touchpoints/index.ts';
@@ -112,7 +113,8 @@ it("gives everybody a poster with a code of their own, whose scan is put down to
 
   const page = await y.get(anns, { key: null });
   expect(page.body).toContain(`${anns}.jpg`);
-  expect(page.body).toContain('og:image');
+  expect(page.body).toContain(`property="og:image" content="${y.url}${anns}.jpg"`);
+  expect(page.body).not.toContain('jweixin');
   for (const wrong of [`${anns.slice(0, -1)}x`, anns.replace(/poster\/./, 'poster/0')]) {
     expect((await y.get(wrong, { key: null })).status).toBe(404);
     expect((await fetchPicture(`${wrong}.jpg`)).status).toBe(404);
@@ -173,8 +175,11 @@ it('goes with messages as a picture: on WeCom, in its welcome, in a reply of an 
     return rows.length === 2;
   });
 
-  const contentId = (await made(y.post('/api/content', { name: '邀请函', body: '你的海报', card: { kind: 'poster', poster: posterId } })))
-    .id;
+  const contentId = (
+    await made(
+      y.post('/api/content', { name: '邀请函', body: '你的海报 {{ person.posters.invite }}', card: { kind: 'poster', poster: posterId } }),
+    )
+  ).id;
   const refused = await y.post('/api/content', { name: 'x', body: 'x', card: { kind: 'poster', poster: 'pst_nobody' } });
   expect([refused.status, refused.body.errors[0].field]).toEqual([400, 'card.poster']);
   const inUse = await y.call({ method: 'DELETE', path: `/api/posters/${posterId}` });
@@ -217,15 +222,31 @@ it('goes with messages as a picture: on WeCom, in its welcome, in a reply of an 
     ['image', 'text'],
     ['image', 'text'],
   ]);
+  // The words hold the address of their own page.
+  for (const [i, list] of replies.entries()) expect(JSON.stringify(list[1]!.body)).toContain(`${y.url}${await addressOf(fans[i]!)}`);
   const pictured = replies.map((list) => readPicture(control.wxPicture(appid, (list[0]!.body as Json).image.media_id)));
   expect(await Promise.all(pictured)).toEqual(await mine(fans));
+  // Inside WeChat the page says how it is shared, signed with the account's ticket, which is asked for once.
+  const address = await addressOf(fans[0]!);
+  const inside = await y.get(address, { key: null, headers: phone });
+  const token = /,t="([\w-]+)",first=/.exec(inside.body)![1]!;
+  for (const url of [`${y.url}${address}`, `${y.url}${address}?from=singlemessage`]) {
+    const { body: signed } = await y.get(`/share/wechat?${new URLSearchParams({ t: token, url })}`, { key: null });
+    const ticket = `jsapi-${Buffer.from(`${appid}:posters`).toString('base64url')}`;
+    expect(signed.appId).toBe(appid);
+    expect(signed.signature).toBe(pageSignature({ ticket, nonce: signed.nonceStr, timestamp: signed.timestamp, url }));
+  }
+  expect(control.calls().filter((call) => call.path.endsWith('/ticket/getticket'))).toHaveLength(1);
+  const stolen = await y.get(`/share/wechat?${new URLSearchParams({ t: token, url: `${y.url}/poster/x/y` })}`, { key: null });
+  expect([stolen.status, stolen.body.errors[0].field]).toEqual([400, 'url']);
+
   const mails = await Promise.all(boxes.map((box) => until(`the mail to ${box}`, async () => mail.taken.find((one) => one.to === box))));
-  const inside = mails.map(({ raw }) => {
+  const mailed = mails.map(({ raw }) => {
     expect(raw).toMatch(/src=3D"cid:poster"|src="cid:poster"/);
     return readPicture(Buffer.from(/Content-ID: <poster>[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/i.exec(raw)![1]!, 'base64'));
   });
-  expect(await Promise.all(inside)).toEqual(await mine(readers));
-}, 60_000);
+  expect(await Promise.all(mailed)).toEqual(await mine(readers));
+}, 180_000);
 
 it('follows merges; who is erased is on no picture any more, and their code leads in for nobody', async () => {
   const [cy, cy2] = await Promise.all([person('cy', { name: '曹一' }), person('cy2', { name: '曹二' })]);
@@ -274,6 +295,32 @@ it('makes those of an audience ahead, as an archive that follows who is left', a
   expect(new Set(codes).size).toBe(3);
   expect((await y.get(`/api/poster-batches/${batch.id}/parts/2`)).status).toBe(404);
 });
+
+it('gives back, when two are told apart again, the code, the pictures and the place in a batch that were theirs', async () => {
+  const [gil, hal] = await Promise.all([person('gil', { name: '吉一' }), person('hal', { name: '哈二', wave: 'b' })]);
+  const rule = { trait: 'wave', op: '=', value: 'b' };
+  const audienceId = (await made(y.post('/api/audiences', { name: 'Wave b', rule, live: false }))).id;
+  const batch = await made(y.post(`/api/posters/${posterId}/batches`, { audienceId }));
+  await until('the batch', async () => (await y.get(`/api/poster-batches/${batch.id}`)).body.state === 'done');
+  const theirs = await codeOn(await addressOf(hal));
+  const of = (table: string, where: string, value: string) =>
+    y.system.pg.query<{ no: number }>(`SELECT DISTINCT person_no AS no FROM ${table} WHERE workspace_no = 1 AND ${where} = $1`, [value]);
+  const owner = () => of('personal_code_owners', 'key', theirs.split('/').at(-1)!);
+  const inBatch = () => of('poster_batch_people', 'batch_id', batch.id);
+  expect(await inBatch()).toEqual([{ no: personNo(hal) }]);
+  await made(y.post(`/api/people/${gil}/merge`, { with: hal, force: true, reason: 'one and the same' }));
+  const one = await until('the merge', async () => {
+    const [a, b] = [await y.person('user_id:gil'), await y.person('user_id:hal')];
+    return a.id === b.id ? (a.id as string) : undefined;
+  });
+  const whose = async () => [(await inBatch()).map(({ no }) => no), (await owner()).map(({ no }) => no)];
+  await expect.poll(whose, { timeout: 60_000 }).toEqual([[personNo(one)], [personNo(one)]]);
+  const leaves = one === gil ? 'hal' : 'gil';
+  const apart = (await made(y.post(`/api/people/${one}/split`, { identities: [{ type: 'user_id', id: leaves }] }))).newPerson.id;
+  const now = leaves === 'hal' ? apart : one;
+  await expect.poll(whose, { timeout: 60_000 }).toEqual([[personNo(now)], [personNo(now)]]);
+  expect(await codeOn(await addressOf(now))).toBe(theirs);
+}, 180_000);
 
 it('shows a document as it would look and says what is amiss; keeps versions; refuses what cannot be read', async () => {
   const small = { ...layers[2], width: 80, height: 80 };
