@@ -79,7 +79,8 @@ async function* judgeAll(deps: Deps, accounts: Rooms, workspaceNo: number, ask: 
         const address = addresses === undefined ? '' : (addresses.get(personNo) ?? null);
         const obstacle = !account ? 'no_channel' : address === null ? 'no_address' : (withoutWords ?? refused.get(address) ?? null);
         candidates.push({
-          ...{ no: candidates.length + 1, personNo, kind: 0, obstacle, address, text: null, dueAt: now },
+          // Below those of real messages, which compete with these.
+          ...{ no: -1 - candidates.length, personNo, kind: 0, obstacle, address, text: null, dueAt: now },
           agreed: agreedBy(traits.get(personNo) ?? {}, reach),
         });
       }

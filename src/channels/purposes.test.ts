@@ -100,6 +100,15 @@ describe('the policy reaches as far as the purpose says', () => {
     expect(await reasons()).toEqual({
       ...{ 'high:1': 'sent', 'low:1': 'outranked', 'high:2': 'queued', 'low:2': 'queued', 'low:3': 'sent', 'jrn_held:held:3': 'queued' },
     });
+    // The forecast sees what is in line, whatever its number.
+    const [last] = await h.engines.pg.query<{ no: number }>('SELECT max(no) AS no FROM outbox');
+    const ask = {
+      channel: 'webhook',
+      people: [2, ...Array.from({ length: last!.no }, (_, i) => 100 + i)],
+      purpose: 'benefit',
+      priority: 10,
+    };
+    expect(await channels.foreseeWho(1, ask, 'outranked', 5)).toEqual([2]);
     h.clock.advance(31 * 60_000);
     await channels.dispatch();
     // Channels claim side by side: whoever was asked first is asked again a minute later.
