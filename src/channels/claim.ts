@@ -3,7 +3,7 @@ import { personScope, type ReadyContent } from '../content/index.ts';
 import type { ChannelAccount, MessageExtra, OutboundMessage } from './adapter.ts';
 import { extraOf, hasExtra } from './extra.ts';
 import { outboxId } from './ids.ts';
-import { type AddressCap, type Candidate, judge, type Kind } from './judge.ts';
+import { judge } from './judge.ts';
 import type { Limits } from './limits/limits.ts';
 import { allowance } from './limits/period.ts';
 import type { Policy } from './policy.ts';
@@ -12,6 +12,7 @@ import type { PreferenceLinks } from './preferences/index.ts';
 import { kindOf, type PurposeKind } from './purposes.ts';
 import { quietOn, quietUntil, zoneOf } from './quiet.ts';
 import { agreedBy } from './standing.ts';
+import type { AddressCap, Candidate, Kind } from './verdicts.ts';
 import { zonesOf } from './zones.ts';
 
 interface Row {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Accounts } from './accounts.ts';
 import { addressesOn, capsOf } from './claim.ts';
 import { usualPriority } from './enqueue.ts';
-import { type Candidate, foretell, type Kind } from './judge.ts';
+import { foretell } from './judge.ts';
 import { type Limits, published, readLimits } from './limits/limits.ts';
 import { allowance } from './limits/period.ts';
 import type { Words } from './limits/rule.ts';
@@ -11,6 +11,7 @@ import { type Policy, readPolicy } from './policy.ts';
 import type { Deps } from './ports.ts';
 import { kindOf } from './purposes.ts';
 import { agreedBy } from './standing.ts';
+import type { Candidate, Kind } from './verdicts.ts';
 
 /** What would come of a message if it went now, judged as the outbox judges and without sending anything. */
 

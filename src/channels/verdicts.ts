@@ -1,7 +1,52 @@
 import { fatigueSql, otherPurposes } from './fatigue.ts';
-import type { AddressCap, Candidate, Judging, Kind } from './judge.ts';
-import type { Cap } from './policy.ts';
+import type { Cap, Policy } from './policy.ts';
+import type { PurposeKind } from './purposes.ts';
 import { covers, lastWord } from './standing.ts';
+
+/** What is the same for many messages of a batch. */
+export interface Kind {
+  /** The step that they come from, when they come from a journey. */
+  journeyId: string | null;
+  node: string | null;
+  purpose: string;
+  /** How far the policy's rules reach. */
+  reach: PurposeKind;
+  /** Of messages that compete for what a cap leaves, the higher goes. */
+  priority: number;
+  linkUrl: string | null;
+  linkTitle: string | null;
+}
+
+/** What is known of a message in hand before the policy speaks. */
+export interface Candidate {
+  no: number;
+  personNo: number;
+  /** Its place among the kinds. */
+  kind: number;
+  /** Why it cannot be sent whatever the policy says. */
+  obstacle: string | null;
+  /** What the person's own traits say: true agreed, false refused. */
+  agreed: boolean | null;
+  address: string | null;
+  text: string | null;
+  /** When it could go first: from then on it waits for what is of higher priority no longer than the policy says. */
+  dueAt: Date;
+}
+
+/** A cap of the platform on what one address may have; `since`: when its period began. */
+export interface AddressCap {
+  key: string;
+  messages: number;
+  since: Date;
+}
+
+export interface Judging {
+  workspaceNo: number;
+  channel: string;
+  now: Date;
+  policy: Policy;
+  caps: readonly AddressCap[];
+}
 
 /** Values of a statement, numbered as they are written into it. */
 export type Param = (value: unknown, type: string) => string;
