@@ -8,6 +8,7 @@ import type { NodeOf } from '../api/journeys.ts';
 import { useLabels } from '../ui/labels.tsx';
 import { useContents } from '../ui/pickers.tsx';
 import { useChannels } from './faults.ts';
+import { paidBeforePush } from './graph.ts';
 import { TouchpointPicker } from './pickers.tsx';
 
 interface Props<T> {
