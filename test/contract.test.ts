@@ -531,7 +531,7 @@ describe('the description', () => {
       Object.keys(verbs as Json).map((verb) => `${verb.toUpperCase()} ${path}`),
     );
     const hidden =
-      /^\w+ \/(healthz|readyz|metrics|[coprstu]\/|poster\/|email\/|sms\/|wecom\/|wechat\/|api\/openapi\.json|\{file\}\(\^MP_verify_)/;
+      /^\w+ \/(healthz|readyz|metrics|[coprstu]\/|poster\/|share\/|email\/|sms\/|wecom\/|wechat\/|api\/openapi\.json|\{file\}\(\^MP_verify_)/;
     const there = routeTable(y.system.app)
       .filter((r) => r.method !== 'HEAD' && r.method !== 'OPTIONS')
       .map((r) => `${r.method} ${r.url.replace(/:(\w+)/g, '{$1}')}`)
