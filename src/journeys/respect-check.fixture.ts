@@ -223,7 +223,10 @@ export async function check(world: World): Promise<Checked> {
       const truths: Record<string, () => boolean> = {
         no_address: () => person.addresses[channel] === undefined && channel !== 'webhook',
         no_consent: () => isRefused,
-        duplicate: () => counted.some((one) => one.journey === line.journey && one.at > at - dayMs),
+        // Of two of one step decided at one moment the second is one, whatever then stops the first: it would have met the same.
+        duplicate: () =>
+          counted.some((one) => one.journey === line.journey && one.at > at - dayMs) ||
+          all.some((one) => one.at === at && one.line.journey === line.journey && one.line.no < line.no),
         fatigued: () => marketing.has(purpose) && tired(person, counted, at) > fatigueAbove - 0.5,
         capped: () => full(counted, at, channel, purpose).some((cap) => !cap.includes('purpose')),
         capped_purpose: () => full(counted, at, channel, purpose).some((cap) => cap.includes('purpose')),
