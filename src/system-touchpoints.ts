@@ -241,8 +241,7 @@ function platformOf(parts: TouchpointParts): PlatformPort {
   };
 }
 
-/** A picture of a code lies where the platform says: never inside, except where the platform itself is set to be. */
-/** Of the platform itself, or of a public address that it names. */
+/** A picture of a code lies where the platform says: at a public address, or where the platform itself is set to be. */
 async function fetchPicture({ wecomBaseUrl, config }: TouchpointParts, address: string): Promise<Buffer> {
   const [url, platform] = [new URL(address), new URL(wecomBaseUrl)];
   const ours = url.host === platform.host;

@@ -9,7 +9,6 @@ import { stepCondition } from './step.ts';
 import type { World } from './walking.ts';
 import { Way } from './way.ts';
 
-/** What is looked at in newly landed events. */
 const withRule = (node: ExitRuleNode): boolean => node.rule !== undefined && node.rule !== null;
 
 /** These leave wherever they stand; what they have queued is taken back. */

@@ -1,10 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Modal } from 'antd';
+import { Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { groupPlans, type PlanView } from '../api/group-plans.ts';
-import { useSendAsk, Why } from '../reach/approval-ask.tsx';
+import { NeedsApproval, useSendAsk } from '../reach/approval-ask.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Metric } from '../ui/metric.tsx';
 import { Loading } from '../ui/page.tsx';
@@ -70,23 +69,7 @@ export function LaunchPlan({ plan, launch, close }: { plan: PlanView; launch: ()
             </div>
           ))}
           {view.inGroups.some((one) => one.groups > 1) && <span className="soft small">{t('groupPlan.forecast.repeats')}</span>}
-          {approval?.needed && (
-            <>
-              <Alert
-                type="warning"
-                showIcon
-                title={t('approval.needed', { people: format.number(approval.people), above: format.number(approval.above) })}
-                description={
-                  waits ? (
-                    <Link to={`/approvals?id=${approval.waiting}`}>{t('approval.waits')}</Link>
-                  ) : (
-                    t(approval.alone ? 'approval.aloneHint' : 'approval.neededHint')
-                  )
-                }
-              />
-              {!waits && <Why onChange={setWhy} />}
-            </>
-          )}
+          <NeedsApproval approval={approval} onWhy={setWhy} />
         </div>
       )}
     </Modal>

@@ -1,12 +1,11 @@
 import { FolderOutlined, PauseOutlined, PlayCircleOutlined, RocketOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Popconfirm, Radio, Space } from 'antd';
+import { App, Button, Popconfirm, Radio, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import type { Journey, JourneyAction } from '../api/journeys.ts';
 import { journeys } from '../api/journeys.ts';
-import { useSendAsk, Why } from '../reach/approval-ask.tsx';
+import { NeedsApproval, useSendAsk } from '../reach/approval-ask.tsx';
 import { useMay } from '../shell/session.tsx';
 import { useFormat } from '../ui/format.ts';
 import { ProblemView } from '../ui/problem.tsx';
@@ -82,24 +81,7 @@ export function JourneyActions({ journey, faults, dirty }: { journey: Journey; f
                 <div>{forecast}</div>
               )}
               <LaunchWarnings journey={journey} existing={ofMembers ? existing : false} />
-              {approval?.needed && (
-                <div className="stack tight" style={{ marginTop: 8 }} data-testid="needs-approval">
-                  <Alert
-                    type="warning"
-                    showIcon
-                    style={{ padding: '6px 10px' }}
-                    title={t('approval.needed', { people: format.number(approval.people), above: format.number(approval.above) })}
-                    description={
-                      approval.waiting ? (
-                        <Link to={`/approvals?id=${approval.waiting}`}>{t('approval.waits')}</Link>
-                      ) : (
-                        t(approval.alone ? 'approval.aloneHint' : 'approval.neededHint')
-                      )
-                    }
-                  />
-                  {!approval.waiting && <Why onChange={setWhy} />}
-                </div>
-              )}
+              <NeedsApproval approval={approval} onWhy={setWhy} />
             </div>
           }
           okText={t(approval?.needed ? 'approval.ask' : 'journey.launch')}

@@ -3,10 +3,12 @@ import { Alert, App, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import type { ApprovalNeed } from '../../channels/index.ts';
 import { approvals } from '../api/approvals.ts';
 import { type ApprovalAsk, Problem } from '../api/http.ts';
 import { useMay } from '../shell/session.tsx';
 import { Time } from '../ui/bits.tsx';
+import { useFormat } from '../ui/format.ts';
 import { useSay } from '../ui/undo.tsx';
 
 export const APPROVALS_KEY = ['approvals'];
@@ -66,7 +68,7 @@ export function useSendAsk() {
   };
 }
 
-export function Why({ onChange }: { onChange: (why: string) => void }) {
+function Why({ onChange }: { onChange: (why: string) => void }) {
   const { t } = useTranslation();
   return (
     <Input.TextArea
@@ -76,6 +78,31 @@ export function Why({ onChange }: { onChange: (why: string) => void }) {
       onChange={(e) => onChange(e.target.value)}
       data-testid="approval-why"
     />
+  );
+}
+
+/** What stands before a launch that reaches many, and room for a word to whoever decides; nothing where it can go at once. */
+export function NeedsApproval({ approval, onWhy }: { approval: ApprovalNeed | undefined; onWhy: (why: string) => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!approval?.needed) return null;
+  return (
+    <div className="stack tight" style={{ marginTop: 8 }} data-testid="needs-approval">
+      <Alert
+        type="warning"
+        showIcon
+        style={{ padding: '6px 10px' }}
+        title={t('approval.needed', { people: format.number(approval.people), above: format.number(approval.above) })}
+        description={
+          approval.waiting ? (
+            <Link to={`/approvals?id=${approval.waiting}`}>{t('approval.waits')}</Link>
+          ) : (
+            t(approval.alone ? 'approval.aloneHint' : 'approval.neededHint')
+          )
+        }
+      />
+      {!approval.waiting && <Why onChange={onWhy} />}
+    </div>
   );
 }
 
