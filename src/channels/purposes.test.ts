@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHarness, type Harness } from './outbox.fixture.ts';
-import { keepZones } from './zones.ts';
+import { keepZones, zonesOf } from './zones.ts';
 
 let h: Harness;
 beforeAll(async () => {
@@ -50,6 +50,26 @@ describe('the policy reaches as far as the purpose says', () => {
     await channels.setPolicy(1, { quietHours: null });
     await channels.dispatch();
     expect((await reasons())['n:3']).toBe('sent');
+  });
+
+  it('where people are follows merges and splits, and what arrives late does not count as new', async () => {
+    const channels = h.process();
+    const { pg } = h.engines;
+    const seen = (personNo: number, zone: string, day: number) => ({ personNo, zone, at: new Date(Date.UTC(2026, 2, day)) });
+    await keepZones(pg, 1, [seen(1, 'Asia/Tokyo', 1), seen(2, 'Europe/Paris', 4)]);
+    await keepZones(pg, 1, [seen(1, 'Asia/Tokyo', 6)]);
+    await keepZones(pg, 1, [seen(1, 'America/Lima', 3)]);
+    expect([...(await zonesOf(pg, 1, [1, 2]))]).toEqual([
+      [1, 'Asia/Tokyo'],
+      [2, 'Europe/Paris'],
+    ]);
+    await channels.onMerge(1, [{ from: 1, to: 2 }]);
+    expect([...(await zonesOf(pg, 1, [1, 2]))]).toEqual([[2, 'Asia/Tokyo']]);
+    await channels.onSplit(1, { from: 2, to: 3, former: [], identities: [] });
+    expect([...(await zonesOf(pg, 1, [2, 3]))].sort()).toEqual([
+      [2, 'Asia/Tokyo'],
+      [3, 'Asia/Tokyo'],
+    ]);
   });
 
   it('caps count marketing, by channel and by purpose too; a notice is never stopped by them, but by a refusal of its own', async () => {

@@ -14,7 +14,7 @@ export interface ZoneSeen {
   at: Date;
 }
 
-/** The newest holds; one that is known already is not written again. */
+/** The newest holds; the same again is noted once a day, so that what arrives late is known to be older. */
 export async function keepZones(pg: Pg, workspaceNo: number, seen: readonly ZoneSeen[]): Promise<void> {
   const known = seen.filter(({ zone }) => isZone(zone));
   if (known.length === 0) return;
@@ -23,7 +23,7 @@ export async function keepZones(pg: Pg, workspaceNo: number, seen: readonly Zone
      SELECT DISTINCT ON (person_no) $1, person_no, zone, at FROM unnest($2::bigint[], $3::text[], $4::timestamptz[]) AS z (person_no, zone, at)
      ORDER BY person_no, at DESC
      ON CONFLICT (workspace_no, person_no) DO UPDATE SET zone = EXCLUDED.zone, at = EXCLUDED.at
-     WHERE person_zones.zone <> EXCLUDED.zone AND person_zones.at < EXCLUDED.at`,
+     WHERE person_zones.at < CASE WHEN person_zones.zone = EXCLUDED.zone THEN EXCLUDED.at - interval '1 day' ELSE EXCLUDED.at END`,
     [workspaceNo, known.map((one) => one.personNo), known.map((one) => one.zone), known.map((one) => one.at)],
   );
 }
